@@ -1,0 +1,128 @@
+import js from '@eslint/js';
+import globals from 'globals';
+import reactHooks from 'eslint-plugin-react-hooks';
+import tseslint from 'typescript-eslint';
+
+// Which room of electron/ may walk into which other. A room that is not listed may not be entered.
+// `keys/signer.ts` is the one seam that acme and certificates see of the keys (docs/architecture.md, rule 4).
+const seam = 'keys/signer';
+const rooms = {
+  http: [],
+  acme: ['http', seam],
+  certificates: [seam],
+  keys: ['pkcs11', 'keystore'],
+  pkcs11: [],
+  keystore: [],
+  wallet: ['keystore'],
+  install: ['certificates', 'platform', 'http'],
+  attestation: [],
+  organizations: ['http', 'certificates'],
+  platform: [],
+  enrollment: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations', 'http'],
+  approvals: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
+  renewal: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
+  ipc: [
+    'enrollment', 'approvals', 'renewal', 'organizations', 'acme', 'certificates', 'keys', 'keystore',
+    'install', 'wallet', 'http', 'platform',
+  ],
+};
+
+// Each library has one room (docs/architecture.md): nobody else may import it.
+const owners = {
+  jose: ['acme', 'organizations'],
+  '@peculiar/x509': ['certificates'],
+  pkcs11js: ['pkcs11'],
+  keytar: ['keystore'],
+  '@napi-rs/keyring': ['keystore'],
+  'node:sqlite': ['wallet'],
+  'node:https': ['http'],
+  'node:http': ['http'],
+  'node:http2': ['http'],
+  'node:tls': ['http'],
+  'node:net': ['http'],
+};
+
+const processPlatform = [
+  { object: 'process', property: 'platform', message: 'Only electron/platform asks which operating system this is.' },
+];
+
+function restrictionsFor(room) {
+  const closed = Object.keys(rooms).filter((other) => other !== room && !rooms[room].includes(other));
+  const patterns = closed.map((other) => ({
+    regex: rooms[room].includes(seam) && other === 'keys' ? '^\\.\\./keys/(?!signer\\.ts$)' : `^(\\.\\./)+${other}/`,
+    message: `electron/${room} may not import electron/${other} (docs/architecture.md).`,
+  }));
+  const paths = Object.entries(owners)
+    .filter(([, owner]) => !owner.includes(room))
+    .map(([name, owner]) => ({ name, message: `${name} belongs to electron/${owner.join(' and electron/')}.` }));
+  if (!['ipc', 'platform'].includes(room)) {
+    paths.push({ name: 'electron', message: 'Only main, window, preload, ipc and platform know Electron.' });
+  }
+  return ['error', { paths, patterns: [...patterns, ...islands('ca', 'standin', 'renderer', 'e2e')] }];
+}
+
+function islands(...names) {
+  return names.map((name) => ({ regex: `^(\\.\\./)+${name}/`, message: `${name}/ is another world.` }));
+}
+
+const tests = ['**/*.test.ts', '**/*.spec.ts', '**/testing/**', 'e2e/**'];
+
+export default tseslint.config(
+  { ignores: ['node_modules', 'out', 'dist', '.cache', 'demo-output', 'test-results', 'bench-output'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+    },
+  },
+  {
+    files: ['**/*.ts', '**/*.tsx', '**/*.mjs', '**/*.js'],
+    languageOptions: { ecmaVersion: 'latest', sourceType: 'module' },
+    rules: {
+      'max-lines': ['error', 350],
+      'max-lines-per-function': ['error', 60],
+      'no-empty': ['error', { allowEmptyCatch: false }],
+      eqeqeq: 'error',
+      'no-console': 'off',
+    },
+  },
+  ...Object.keys(rooms).map((room) => ({
+    files: [`electron/${room}/**/*.ts`],
+    ignores: tests,
+    rules: { 'no-restricted-imports': restrictionsFor(room) },
+  })),
+  {
+    files: ['electron/**/*.ts'],
+    ignores: ['electron/platform/**', ...tests],
+    rules: { 'no-restricted-properties': ['error', ...processPlatform] },
+  },
+  {
+    files: ['shared/**/*.ts'],
+    ignores: tests,
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!zod$|\\./|\\.\\./)', message: 'shared/ knows zod only.' }, ...islands('electron', 'renderer', 'ca', 'standin', 'e2e')] }] },
+  },
+  {
+    files: ['renderer/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      'no-restricted-imports': ['error', { patterns: islands('electron', 'ca', 'standin', 'e2e') }],
+    },
+  },
+  {
+    files: ['renderer/ui/**/*.{ts,tsx}'],
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^\\.\\./(?!ui/)', message: 'renderer/ui knows no wallet and no screen.' }] }] },
+  },
+  { files: ['ca/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: islands('electron', 'shared', 'renderer', 'standin', 'e2e') }] } },
+  { files: ['standin/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: islands('electron', 'shared', 'renderer', 'ca', 'e2e') }] } },
+  { files: ['scripts/**', '*.js', '**/*.mjs'], languageOptions: { globals: globals.node } },
+  { files: tests, rules: { 'max-lines-per-function': 'off' } },
+  { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
+);
