@@ -1,0 +1,50 @@
+/** The one way out of main: every connection goes through an `HttpClient`. */
+export interface HttpClient {
+  /** Resolves for every HTTP status; throws `HttpError` when no complete response came. Follows no redirects. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  close(): void;
+}
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD' | 'POST';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the whole response must have arrived. */
+  readonly timeout?: number;
+  /** Bytes of body after which the response is refused. */
+  readonly maximumSize?: number;
+}
+
+export interface HttpResponse {
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+export type HttpFault =
+  | 'refused'
+  | 'reset'
+  | 'timeout'
+  | 'name-not-found'
+  | 'unreachable'
+  | 'tls-untrusted'
+  | 'tls-failed'
+  | 'response-too-large'
+  | 'response-malformed';
+
+/** No complete response: says which host and why; an abort rejects with the signal's reason instead. */
+export class HttpError extends Error {
+  readonly code = 'http';
+  readonly reason: HttpFault;
+  readonly host: string;
+
+  constructor(reason: HttpFault, host: string, options?: ErrorOptions) {
+    super(`no response from ${host}: ${reason}`, options);
+    this.name = 'HttpError';
+    this.reason = reason;
+    this.host = host;
+  }
+}

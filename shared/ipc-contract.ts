@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import type { EnrollmentState } from './enrollment-state.ts';
+import type { Result } from './failure.ts';
+import { installTargets, type CredentialDetail, type Installation } from './models/credential.ts';
+import { keyTypes } from './models/enrollment-profile.ts';
+import { languages, themes, type InitialState, type WalletSnapshot } from './models/wallet.ts';
+
+interface Invoke<Request extends z.ZodType, Response> {
+  readonly kind: 'invoke';
+  readonly request: Request;
+  /** Carries the type only. */
+  readonly response?: Response;
+}
+
+interface Notify<Payload> {
+  readonly kind: 'notify';
+  /** Carries the type only. */
+  readonly payload?: Payload;
+}
+
+export type Entry = Invoke<z.ZodType, unknown> | Notify<unknown>;
+
+const invoke =
+  <Response>() =>
+  <Request extends z.ZodType>(request: Request): Invoke<Request, Response> => ({
+    kind: 'invoke',
+    request,
+  });
+const notify = <Payload>(): Notify<Payload> => ({ kind: 'notify' });
+
+const nothing = z.strictObject({});
+const identity = z.string().min(1).max(200);
+const resourceUrl = z.string().min(1).max(2048);
+
+/** Every channel between the renderer and main, once. Both sides are derived from it. */
+export const contract = {
+  wallet: {
+    initial: invoke<InitialState>()(nothing),
+    changeSettings: invoke<undefined>()(
+      z.strictObject({
+        language: z.enum([...languages, 'system']).optional(),
+        theme: z.enum(themes).optional(),
+      }),
+    ),
+    retrySecretStore: invoke<undefined>()(nothing),
+    changed: notify<WalletSnapshot>(),
+  },
+  organization: {
+    /** A `countersign://` or https invitation that was pasted or dropped. */
+    openLink: invoke<undefined>()(z.strictObject({ link: z.string().min(1).max(8192) })),
+    /** Asks for an `.enroll` file with the system's dialog. */
+    chooseFile: invoke<undefined>()(nothing),
+    /** The text of a dropped `.enroll` file. */
+    openText: invoke<undefined>()(z.strictObject({ text: z.string().min(1).max(262_144) })),
+    openLocalCa: invoke<undefined>()(nothing),
+    accept: invoke<{ readonly organizationId: string }>()(
+      z.strictObject({ previewId: identity, wordsMatch: z.boolean() }),
+    ),
+    dismiss: invoke<undefined>()(nothing),
+    /** Opens terms or help desk pages of a joined or previewed organisation in the browser. */
+    openPage: invoke<undefined>()(
+      z.strictObject({ organizationId: identity, page: z.enum(['terms', 'helpdesk']) }),
+    ),
+  },
+  enrollment: {
+    start: invoke<{ readonly enrollmentId: string }>()(
+      z.strictObject({
+        organizationId: identity,
+        offerId: identity,
+        email: z.email().max(254).optional(),
+        keyType: z.enum(keyTypes).optional(),
+      }),
+    ),
+    /** One call is one attempt at the CA. */
+    answerOtp: invoke<undefined>()(
+      z.strictObject({
+        enrollmentId: identity,
+        challengeId: resourceUrl,
+        otp: z.string().min(1).max(64),
+      }),
+    ),
+    cancel: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
+    resume: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
+    /** Takes a finished, failed or cancelled enrolment off the list. */
+    dismiss: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
+    changed: notify<EnrollmentState>(),
+  },
+  credential: {
+    detail: invoke<CredentialDetail>()(z.strictObject({ credentialId: identity })),
+    prove: invoke<Installation>()(
+      z.strictObject({ credentialId: identity, target: z.enum(installTargets) }),
+    ),
+    install: invoke<Installation>()(
+      z.strictObject({ credentialId: identity, target: z.enum(installTargets) }),
+    ),
+    /** Saves where the person chooses; a passphrase is asked for exactly when the key goes along. */
+    export: invoke<{ readonly saved: boolean }>()(
+      z.discriminatedUnion('format', [
+        z.strictObject({ credentialId: identity, format: z.literal('pem') }),
+        z.strictObject({
+          credentialId: identity,
+          format: z.literal('pkcs12'),
+          passphrase: z.string().min(8).max(256),
+        }),
+      ]),
+    ),
+    revoke: invoke<undefined>()(
+      z.strictObject({
+        credentialId: identity,
+        reason: z.enum(['unspecified', 'keyCompromise', 'superseded', 'cessationOfOperation']),
+      }),
+    ),
+    remove: invoke<undefined>()(z.strictObject({ credentialId: identity })),
+  },
+} as const satisfies Record<string, Record<string, Entry>>;
+
+export type Contract = typeof contract;
+
+type KeysOf<Group, Kind> = {
+  [Key in keyof Group]: Group[Key] extends { readonly kind: Kind } ? Key : never;
+}[keyof Group];
+
+/** What main implements: every invoke entry, no more and no fewer. It returns values and throws. */
+export type Handlers = {
+  readonly [Group in keyof Contract]: {
+    readonly [Key in KeysOf<Contract[Group], 'invoke'>]: Contract[Group][Key] extends Invoke<
+      infer Request,
+      infer Response
+    >
+      ? (request: z.output<Request>) => Promise<Response>
+      : never;
+  };
+};
+
+/** What main pushes through. */
+export type Notifier = {
+  readonly [Group in keyof Contract]: {
+    readonly [Key in KeysOf<Contract[Group], 'notify'>]: Contract[Group][Key] extends Notify<
+      infer Payload
+    >
+      ? (payload: Payload) => void
+      : never;
+  };
+};
+
+/** What the renderer sees as `window.wallet`: failures are values, nothing rejects. */
+export type WalletApi = {
+  readonly [Group in keyof Contract]: {
+    readonly [Key in KeysOf<Contract[Group], 'invoke'>]: Contract[Group][Key] extends Invoke<
+      infer Request,
+      infer Response
+    >
+      ? (request: z.input<Request>) => Promise<Result<Response>>
+      : never;
+  } & {
+    readonly [
+      Key in KeysOf<Contract[Group], 'notify'> as `on${Capitalize<Key & string>}`
+    ]: Contract[Group][Key] extends Notify<infer Payload>
+      ? (listener: (payload: Payload) => void) => () => void
+      : never;
+  };
+};
+
+export const channelName = (group: string, entry: string): string => `wallet:${group}/${entry}`;

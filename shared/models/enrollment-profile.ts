@@ -1,0 +1,104 @@
+import { z } from 'zod';
+import { displayText, httpsUrl, localizedText } from './text.ts';
+
+/** What a credential is for, in the words of the enrollment profile. */
+export const purposes = [
+  'client',
+  'device',
+  'codeSigning',
+  'documentSigning',
+  'email',
+  'service',
+] as const;
+export type Purpose = (typeof purposes)[number];
+
+export const keyTypes = ['P-256', 'P-384', 'RSA-3072'] as const;
+export type KeyType = (typeof keyTypes)[number];
+
+export const keyPlaces = ['software', 'token', 'tpm', 'os'] as const;
+export type KeyPlace = (typeof keyPlaces)[number];
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/);
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+
+/** The closed list of placeholders that a profile may leave for the person's own values. */
+export const placeholders = ['{subject.email}', '{subject.name}', '{device.name}'] as const;
+const template = displayText(255).refine(
+  (text) =>
+    [...text.matchAll(/[{}]|\{[^{}]*\}/g)].every(([match]) =>
+      (placeholders as readonly string[]).includes(match),
+    ),
+  'has a placeholder that is not on the list',
+);
+
+const identifierTemplate = z.looseObject({
+  type: z.enum(['email', 'dns', 'permanent-identifier']),
+  value: template,
+});
+
+const installTarget = z.looseObject({
+  target: z.enum(['browser', 'eap-tls', 'os', 'file']),
+});
+export type ProfileInstallTarget = z.infer<typeof installTarget>['target'];
+
+const keyPolicy = z.looseObject({
+  types: z.array(z.enum(keyTypes)).min(1).max(keyTypes.length),
+  places: z.array(z.enum(keyPlaces)).min(1).max(keyPlaces.length),
+  exportable: z.boolean().default(false),
+});
+
+const credentialOffer = z.looseObject({
+  id: name,
+  name: localizedText(80),
+  description: localizedText(400).optional(),
+  purpose: z.enum(purposes),
+  profile: name.optional(),
+  identifiers: z.array(identifierTemplate).min(1).max(16),
+  subject: z.looseObject({ commonName: template.optional() }).optional(),
+  subjectAltName: z.looseObject({ userPrincipalName: template.optional() }).optional(),
+  key: keyPolicy,
+  install: z.array(installTarget).max(8).default([]),
+  probe: z.looseObject({ url: httpsUrl }).optional(),
+  renewal: z.looseObject({ atLifetimeFraction: z.number().gt(0).lt(1) }).optional(),
+});
+
+/** One kind of credential that an organisation offers. */
+export type CredentialOffer = z.infer<typeof credentialOffer>;
+
+const helpdesk = z.looseObject({
+  email: z.email().max(254).optional(),
+  phone: displayText(40).optional(),
+  url: httpsUrl.optional(),
+});
+export type Helpdesk = z.infer<typeof helpdesk>;
+
+const logo = z.looseObject({
+  mediaType: z.enum(['image/png', 'image/svg+xml']),
+  data: base64.max(88_000),
+});
+
+const organization = z.looseObject({
+  name: localizedText(80),
+  description: localizedText(400).optional(),
+  logo: logo.optional(),
+  helpdesk: helpdesk.optional(),
+  terms: httpsUrl.optional(),
+});
+
+/**
+ * How an organisation describes itself (docs/enrollment-profile.md).
+ * Unknown members are kept and ignored; an unknown `version` is refused before this schema is asked.
+ */
+export const enrollmentProfile = z.looseObject({
+  version: z.literal(1),
+  id: displayText(128),
+  issued: z.iso.datetime(),
+  expires: z.iso.datetime(),
+  organization,
+  directory: httpsUrl,
+  roots: z.array(base64.max(12_000)).max(16).optional(),
+  externalAccount: z.enum(['required', 'optional', 'none']),
+  credentials: z.array(credentialOffer).min(1).max(64),
+});
+
+export type EnrollmentProfile = z.infer<typeof enrollmentProfile>;

@@ -1,0 +1,55 @@
+import type { CredentialOffer, Helpdesk } from './enrollment-profile.ts';
+import type { LocalizedText } from './text.ts';
+import type { Failure } from '../failure.ts';
+
+/** Who vouches for an organisation's profile, strongest first (docs/enrollment-profile.md). */
+export type VouchedBy =
+  | { readonly by: 'managed-policy'; readonly source: string }
+  | { readonly by: 'domain'; readonly domain: string }
+  | { readonly by: 'comparison' }
+  | { readonly by: 'local-ca' };
+
+/** SHA-256 of the profile signer's certificate, in the two forms a person can compare. */
+export interface SignerFingerprint {
+  /** Lower-case hex, 64 digits. */
+  readonly hex: string;
+  /** Eight words of the BIP 39 English list: the first 88 bits. */
+  readonly words: readonly string[];
+}
+
+export interface Organization {
+  readonly id: string;
+  readonly name: LocalizedText;
+  readonly description?: LocalizedText;
+  /** A `data:` URL. */
+  readonly logo?: string;
+  readonly helpdesk?: Helpdesk;
+  readonly terms?: string;
+  readonly directoryUrl: string;
+  readonly signer: SignerFingerprint;
+  readonly rootFingerprints: readonly string[];
+  readonly vouchedBy: VouchedBy;
+  readonly offers: readonly CredentialOffer[];
+}
+
+/** What an invitation brings beside the organisation. Its account binding stays in main. */
+export interface InvitationSummary {
+  readonly offerId?: string;
+  readonly email?: string;
+  readonly bindsAccount: boolean;
+}
+
+/** An organisation that was opened and is looked at, before anything is used. */
+export interface OrganizationPreview {
+  readonly previewId: string;
+  readonly organization: Omit<Organization, 'vouchedBy'>;
+  /** `null`: nobody vouches; the person has to compare the signer's fingerprint. */
+  readonly vouchedBy: VouchedBy | null;
+  readonly invitation?: InvitationSummary;
+  readonly alreadyJoined: boolean;
+}
+
+export type PreviewState =
+  | { readonly status: 'loading'; readonly host: string }
+  | { readonly status: 'ready'; readonly preview: OrganizationPreview }
+  | { readonly status: 'failed'; readonly failure: Failure };
