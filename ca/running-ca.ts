@@ -1,0 +1,89 @@
+import type { KeyObject } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Faults, ResourceName } from './fault-kinds.ts';
+import type { People } from './people-types.ts';
+
+/** Serves a page that is not ACME: the portal's, for one. Nothing is written or parsed before it runs. */
+export type PageHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  ca: RunningCa,
+) => void | Promise<void>;
+
+export type CaOptions = {
+  /** Address to listen on; 127.0.0.1 when not said. */
+  readonly host?: string;
+  /** 0, or not said: any free port. */
+  readonly port?: number;
+  readonly probePort?: number;
+  /** What every URL starts with; `https://localhost:<port>` when not said. */
+  readonly origin?: string;
+  /** `memory` when not said: nothing survives `stop()`. */
+  readonly state?: { readonly directory: string } | 'memory';
+  readonly clock?: () => Date;
+  /** True when not said. */
+  readonly externalAccountRequired?: boolean;
+  /** Where http-01 looks; 80 when not said. */
+  readonly httpPort?: number;
+  /** Where tls-alpn-01 looks; 443 when not said. */
+  readonly tlsPort?: number;
+  /** `address:port` of the resolver for all validation; the system's when not said. */
+  readonly dnsServer?: string;
+  /** Addresses that http-01 and tls-alpn-01 use in place of a look-up, by name. */
+  readonly hosts?: Readonly<Record<string, string>>;
+  /** Pauses, in seconds, before a validation query is tried again (RFC 8555 §8.2); 2 and 5 when not said. */
+  readonly validationRetrySeconds?: readonly number[];
+  /** Page size of an account's list of orders; 50 when not said. */
+  readonly ordersPerPage?: number;
+  /** Registers Alex Demo, alex@example.test, unless registered already. */
+  readonly demoPerson?: boolean;
+  /** Receives one line per request and per background event; never a secret. */
+  readonly log?: (line: string) => void;
+  /** Handlers by path prefix; the longest prefix that matches wins. ACME's own paths come first. */
+  readonly pages?: Readonly<Record<string, PageHandler>>;
+};
+
+export type RequestLogEntry = {
+  readonly method: string;
+  readonly resource: ResourceName;
+  readonly path: string;
+  /** 0 when the connection was dropped without an answer. */
+  readonly status: number;
+  readonly milliseconds: number;
+};
+
+/** What was asked of the server, oldest first, the last 20,000 requests. */
+export type RequestLog = {
+  entries(): readonly RequestLogEntry[];
+  count(filter?: { readonly method?: string; readonly resource?: ResourceName }): number;
+  clear(): void;
+};
+
+/** A key and its chain with which the CA signs documents about itself, such as an enrollment profile. */
+export type DocumentSigner = {
+  /** P-256, for ES256. */
+  readonly privateKey: KeyObject;
+  /** DER, leaf first, root last. */
+  readonly chain: readonly Buffer[];
+};
+
+export type RunningCa = {
+  /** `https://localhost:<port>`, without a slash at the end. */
+  readonly origin: string;
+  readonly directoryUrl: string;
+  /** The mutual-TLS listener: a page at `/`, JSON at `/whoami`. */
+  readonly probeUrl: string;
+  readonly crlUrl: string;
+  readonly rootPem: string;
+  /** SHA-256 of the root's DER, lower-case hex. */
+  readonly rootFingerprint: string;
+  readonly issuerPem: string;
+  /** The root that the alternate chain ends in. */
+  readonly alternateRootPem: string;
+  readonly documentSigner: DocumentSigner;
+  readonly people: People;
+  readonly faults: Faults;
+  readonly requestLog: RequestLog;
+  /** Resolves when the listeners are closed, background validation has ended and the state is on disk. */
+  stop(): Promise<void>;
+};
