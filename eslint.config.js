@@ -18,12 +18,34 @@ const rooms = {
   attestation: [],
   organizations: ['http', 'certificates'],
   platform: [],
-  enrollment: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations', 'http'],
+  credentials: ['acme', 'certificates', 'keys', 'install', 'wallet', 'organizations', 'http'],
+  enrollment: [
+    'credentials',
+    'acme',
+    'certificates',
+    'keys',
+    'install',
+    'attestation',
+    'wallet',
+    'organizations',
+    'http',
+  ],
   approvals: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   renewal: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   ipc: [
-    'enrollment', 'approvals', 'renewal', 'organizations', 'acme', 'certificates', 'keys', 'keystore',
-    'install', 'wallet', 'http', 'platform',
+    'credentials',
+    'enrollment',
+    'approvals',
+    'renewal',
+    'organizations',
+    'acme',
+    'certificates',
+    'keys',
+    'keystore',
+    'install',
+    'wallet',
+    'http',
+    'platform',
   ],
 };
 
@@ -43,39 +65,75 @@ const owners = {
 };
 
 const processPlatform = [
-  { object: 'process', property: 'platform', message: 'Only electron/platform asks which operating system this is.' },
+  {
+    object: 'process',
+    property: 'platform',
+    message: 'Only electron/platform asks which operating system this is.',
+  },
 ];
 
 function restrictionsFor(room) {
-  const closed = Object.keys(rooms).filter((other) => other !== room && !rooms[room].includes(other));
+  const closed = Object.keys(rooms).filter(
+    (other) => other !== room && !rooms[room].includes(other),
+  );
   const patterns = closed.map((other) => ({
-    regex: rooms[room].includes(seam) && other === 'keys' ? '^\\.\\./keys/(?!signer\\.ts$)' : `^(\\.\\./)+${other}/`,
+    regex:
+      rooms[room].includes(seam) && other === 'keys'
+        ? '^\\.\\./keys/(?!signer\\.ts$)'
+        : `^(\\.\\./)+${other}/`,
     message: `electron/${room} may not import electron/${other} (docs/architecture.md).`,
   }));
   const paths = Object.entries(owners)
     .filter(([, owner]) => !owner.includes(room))
-    .map(([name, owner]) => ({ name, message: `${name} belongs to electron/${owner.join(' and electron/')}.` }));
+    .map(([name, owner]) => ({
+      name,
+      message: `${name} belongs to electron/${owner.join(' and electron/')}.`,
+    }));
   if (!['ipc', 'platform'].includes(room)) {
-    paths.push({ name: 'electron', message: 'Only main, window, preload, ipc and platform know Electron.' });
+    paths.push({
+      name: 'electron',
+      message: 'Only main, window, preload, ipc and platform know Electron.',
+    });
   }
-  return ['error', { paths, patterns: [...patterns, ...islands('ca', 'standin', 'renderer', 'e2e')] }];
+  return [
+    'error',
+    { paths, patterns: [...patterns, ...islands('ca', 'standin', 'renderer', 'e2e')] },
+  ];
 }
 
 function islands(...names) {
-  return names.map((name) => ({ regex: `^(\\.\\./)+${name}/`, message: `${name}/ is another world.` }));
+  return names.map((name) => ({
+    regex: `^(\\.\\./)+${name}/`,
+    message: `${name}/ is another world.`,
+  }));
 }
 
 const tests = ['**/*.test.ts', '**/*.spec.ts', '**/testing/**', 'e2e/**'];
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'out', 'dist', '.cache', 'demo-output', 'test-results', 'bench-output'] },
+  {
+    ignores: [
+      'node_modules',
+      'out',
+      'dist',
+      '.cache',
+      'demo-output',
+      'test-results',
+      'bench-output',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
     rules: {
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
@@ -106,7 +164,17 @@ export default tseslint.config(
   {
     files: ['shared/**/*.ts'],
     ignores: tests,
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!zod$|\\./|\\.\\./)', message: 'shared/ knows zod only.' }, ...islands('electron', 'renderer', 'ca', 'standin', 'e2e')] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^(?!zod$|\\./|\\.\\./)', message: 'shared/ knows zod only.' },
+            ...islands('electron', 'renderer', 'ca', 'standin', 'e2e'),
+          ],
+        },
+      ],
+    },
   },
   {
     files: ['renderer/**/*.{ts,tsx}'],
@@ -118,10 +186,35 @@ export default tseslint.config(
   },
   {
     files: ['renderer/ui/**/*.{ts,tsx}'],
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^\\.\\./(?!ui/)', message: 'renderer/ui knows no wallet and no screen.' }] }] },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^\\.\\./(?!ui/)', message: 'renderer/ui knows no wallet and no screen.' },
+          ],
+        },
+      ],
+    },
   },
-  { files: ['ca/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: islands('electron', 'shared', 'renderer', 'standin', 'e2e') }] } },
-  { files: ['standin/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: islands('electron', 'shared', 'renderer', 'ca', 'e2e') }] } },
+  {
+    files: ['ca/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: islands('electron', 'shared', 'renderer', 'standin', 'e2e') },
+      ],
+    },
+  },
+  {
+    files: ['standin/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        { patterns: islands('electron', 'shared', 'renderer', 'ca', 'e2e') },
+      ],
+    },
+  },
   { files: ['scripts/**', '*.js', '**/*.mjs'], languageOptions: { globals: globals.node } },
   { files: tests, rules: { 'max-lines-per-function': 'off' } },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
