@@ -33,6 +33,8 @@ export interface ChallengeView {
   /** Seconds of one TOTP step. */
   readonly period: number;
   readonly prompt?: string;
+  /** The CA put digits where a random token belongs, or nothing: they are no code and never used as one. */
+  readonly warning?: 'token-is-not-random';
   /** What went wrong the last time, e.g. a wrong code with the tries left. */
   readonly lastFailure?: Failure;
 }

@@ -96,7 +96,7 @@ export type Failure =
   | { readonly code: 'secret-store'; readonly reason: 'absent' | 'locked' | 'denied' | 'damaged' }
   | {
       readonly code: 'wallet-storage';
-      readonly reason: 'unreadable' | 'not-writable' | 'newer-version';
+      readonly reason: 'unreadable' | 'not-writable' | 'newer-version' | 'in-use';
     }
   | { readonly code: 'unsupported-challenge'; readonly types: readonly string[] }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }
