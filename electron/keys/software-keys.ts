@@ -36,8 +36,8 @@ export class KeyNotFoundError extends Error {
 
 /** Private keys that live in this computer's memory while used and sealed on its disk. */
 export interface KeyRing {
-  /** Makes a key, seals and stores it; resolves to its id. */
-  generate(type: KeyType): Promise<string>;
+  /** Makes a key, seals and stores it; resolves to its id: the one given, which a journal may know already, or a new one. */
+  generate(type: KeyType, id?: string): Promise<string>;
   signer(keyId: string): Promise<Signer>;
   /** DER PKCS #8 in clear, for installing and exporting: the caller must zero-fill it. */
   exportPkcs8(keyId: string): Promise<Uint8Array>;
