@@ -1,0 +1,114 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { chromium } from 'playwright';
+
+export interface ChromiumSignIn {
+  /** An https page that asks for a client certificate. */
+  readonly url: string;
+  /** The home directory whose NSS database Chromium reads. */
+  readonly home: string;
+  /** Common name of the CA that issued the client certificate: by it Chromium chooses without asking. */
+  readonly issuerCommonName: string;
+  /** PEM root that the server's certificate must chain to; without it, what Chromium trusts by itself. */
+  readonly serverRoot?: string;
+  /** Path of a PNG picture of the page. */
+  readonly screenshot?: string;
+}
+
+export interface SignedInPage {
+  readonly status: number;
+  readonly body: string;
+  readonly title: string;
+}
+
+const executablePath = '/usr/bin/chromium';
+const patience = 60_000;
+
+/**
+ * Opens a page in the system's Chromium as the person whose home this is, with a throw-away browser profile.
+ * Signs in by client certificate when the home's NSS database has one of that issuer, goes on without one when
+ * the server accepts none of those there, and rejects by time-out when only certificates of other issuers would do:
+ * then Chromium shows a picker that nobody sees.
+ */
+export async function signInWithChromium(options: ChromiumSignIn): Promise<SignedInPage> {
+  const profile = await mkdtemp(join(tmpdir(), 'chromium-sign-in-'));
+  try {
+    await writePreferences(profile, options);
+    const trusted = options.serverRoot ? await serverKeyPin(options.url, options.serverRoot) : null;
+    return await visit(profile, options, trusted);
+  } finally {
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+async function visit(
+  profile: string,
+  { url, home, screenshot }: ChromiumSignIn,
+  trusted: string | null,
+): Promise<SignedInPage> {
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: true,
+    // Chromium finds the NSS database by HOME and XDG_DATA_HOME, so nothing else of ours goes along.
+    env: { HOME: home, PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    args: [
+      '--disable-dev-shm-usage',
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(trusted ? [`--ignore-certificate-errors-spki-list=${trusted}`] : []),
+    ],
+    timeout: patience,
+  });
+  try {
+    const page = context.pages()[0] ?? (await context.newPage());
+    const response = await page.goto(url, { timeout: patience });
+    if (!response) throw new Error(`Chromium got no response from ${url}`);
+    if (screenshot) await page.screenshot({ path: screenshot });
+    return {
+      status: response.status(),
+      body: await page.locator('body').innerText(),
+      title: await page.title(),
+    };
+  } finally {
+    await context.close();
+  }
+}
+
+/** The content setting that the policy AutoSelectCertificateForUrls writes, for this one origin. */
+async function writePreferences(
+  profile: string,
+  { url, issuerCommonName }: ChromiumSignIn,
+): Promise<void> {
+  const filters = [{ ISSUER: { CN: issuerCommonName } }];
+  const exceptions = {
+    auto_select_certificate: { [`${new URL(url).origin},*`]: { setting: { filters } } },
+  };
+  await mkdir(join(profile, 'Default'));
+  await writeFile(
+    join(profile, 'Default', 'Preferences'),
+    JSON.stringify({ profile: { content_settings: { exceptions } } }),
+  );
+}
+
+/** Verifies the server against the root and resolves to the hash of its key, for Chromium to accept just this one. */
+async function serverKeyPin(url: string, root: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect({
+    host: hostname,
+    port: Number(port || 443),
+    servername: hostname,
+    ca: root,
+    timeout: patience,
+  });
+  try {
+    await once(socket, 'secureConnect');
+    const { publicKey } = new X509Certificate(socket.getPeerCertificate().raw);
+    const spki = publicKey.export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(spki).digest('base64');
+  } finally {
+    socket.destroy();
+  }
+}
