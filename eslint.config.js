@@ -72,7 +72,7 @@ const processPlatform = [
   },
 ];
 
-function restrictionsFor(room) {
+function restrictionsFor(room, foreignEnds = ['ipcMain', 'ipcRenderer']) {
   const closed = Object.keys(rooms).filter(
     (other) => other !== room && !rooms[room].includes(other),
   );
@@ -94,12 +94,28 @@ function restrictionsFor(room) {
       name: 'electron',
       message: 'Only main, window, preload, ipc and platform know Electron.',
     });
+  } else {
+    paths.push(ipcEnds(...foreignEnds));
   }
   return [
     'error',
     { paths, patterns: [...patterns, ...islands('ca', 'standin', 'renderer', 'e2e')] },
   ];
 }
+
+// Each end of the border is held by one file: electron/ipc/electron-border.ts and electron/preload.ts.
+function ipcEnds(...names) {
+  return {
+    name: 'electron',
+    importNames: names,
+    message: `${names.join(', ')}: see electron/ipc.`,
+  };
+}
+
+const pushes = {
+  selector: 'CallExpression[callee.type="MemberExpression"][callee.property.name="send"]',
+  message: 'Only electron/ipc/notifier.ts pushes to the page.',
+};
 
 function islands(...names) {
   return names.map((name) => ({
@@ -160,6 +176,32 @@ export default tseslint.config(
     files: ['electron/**/*.ts'],
     ignores: ['electron/platform/**', ...tests],
     rules: { 'no-restricted-properties': ['error', ...processPlatform] },
+  },
+  {
+    files: ['electron/*.ts'],
+    ignores: tests,
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [ipcEnds('ipcMain', 'ipcRenderer')],
+          patterns: islands('ca', 'standin', 'renderer', 'e2e'),
+        },
+      ],
+    },
+  },
+  {
+    files: ['electron/ipc/electron-border.ts'],
+    rules: { 'no-restricted-imports': restrictionsFor('ipc', ['ipcRenderer']) },
+  },
+  {
+    files: ['electron/preload.ts'],
+    rules: { 'no-restricted-imports': ['error', { paths: [ipcEnds('ipcMain')] }] },
+  },
+  {
+    files: ['electron/**/*.ts'],
+    ignores: ['electron/ipc/notifier.ts', ...tests],
+    rules: { 'no-restricted-syntax': ['error', pushes] },
   },
   {
     files: ['shared/**/*.ts'],

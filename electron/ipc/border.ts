@@ -1,0 +1,58 @@
+import type { Failure, Result } from '../../shared/failure.ts';
+import { channelName, contract, type Entry, type Handlers } from '../../shared/ipc-contract.ts';
+
+/** What a border needs of its surroundings; `Event` is whatever says who sent a request. */
+export interface Gate<Event> {
+  readonly handle: (
+    channel: string,
+    listener: (event: Event, request: unknown) => Promise<Result<unknown>>,
+  ) => void;
+  readonly isOurMainFrame: (event: Event) => boolean;
+  readonly toFailure: (error: unknown) => Failure;
+}
+
+type Handler = (request: unknown) => Promise<unknown>;
+
+const refused: Result<never> = { ok: false, failure: { code: 'invalid-request' } };
+
+/**
+ * Registers one guarded handler for each request of the contract. Every request passes three gates: its sender
+ * is our page, its payload fits the entry's schema, and its outcome leaves as a `Result`.
+ * The handlers may still be on their way: requests wait for them, and share their failure to arrive.
+ */
+export function openBorder<Event>(
+  handlers: Handlers | Promise<Handlers>,
+  { handle, isOurMainFrame, toFailure }: Gate<Event>,
+): void {
+  for (const { group, entry, schema } of requests()) {
+    handle(channelName(group, entry), async (event, raw) => {
+      if (!isOurMainFrame(event)) return refused;
+      const request = schema.safeParse(raw);
+      if (!request.success) return refused;
+      try {
+        const handler = handlerOf(await handlers, group, entry);
+        return { ok: true, value: await handler(request.data) };
+      } catch (error) {
+        return { ok: false, failure: toFailure(error) };
+      }
+    });
+  }
+}
+
+type RequestSchema = Extract<Entry, { kind: 'invoke' }>['request'];
+
+function* requests(): Generator<{ group: string; entry: string; schema: RequestSchema }> {
+  for (const [group, entries] of Object.entries<Readonly<Record<string, Entry>>>(contract)) {
+    for (const [entry, definition] of Object.entries(entries)) {
+      if (definition.kind === 'invoke') yield { group, entry, schema: definition.request };
+    }
+  }
+}
+
+/** `Handlers` has a function for every request, by type; the loop above cannot carry that through. */
+function handlerOf(handlers: Handlers, group: string, entry: string): Handler {
+  const byName = handlers as unknown as Record<string, Record<string, Handler | undefined>>;
+  const handler = byName[group]?.[entry];
+  if (handler === undefined) throw new TypeError(`no handler for ${channelName(group, entry)}`);
+  return handler;
+}

@@ -1,0 +1,42 @@
+import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
+import type { Failure } from '../../shared/failure.ts';
+import type { Handlers } from '../../shared/ipc-contract.ts';
+import { openBorder } from './border.ts';
+
+export interface ElectronBorderOptions {
+  readonly handlers: Handlers | Promise<Handlers>;
+  /** The page that may ask; nobody while there is no window. */
+  readonly page: () => WebContents | null;
+  /** Where that page must have come from, e.g. `app://wallet`. */
+  readonly origin: string;
+  readonly toFailure: (error: unknown) => Failure;
+}
+
+/** Opens the border on Electron's `ipcMain`; no other file uses that. */
+export function openElectronBorder(options: ElectronBorderOptions): void {
+  const { handlers, page, origin, toFailure } = options;
+  openBorder<IpcMainInvokeEvent>(handlers, {
+    handle: (channel, listener) => ipcMain.handle(channel, listener),
+    isOurMainFrame: (event) => isMainFrameOf(page(), origin, event),
+    toFailure,
+  });
+}
+
+/** What of Electron's event says who is speaking. */
+export interface Sender {
+  readonly sender: { readonly id: number };
+  readonly senderFrame: { readonly url: string; readonly parent: unknown } | null;
+}
+
+/** Whether a message comes from the main frame of `page`, and that frame still shows a document of `origin`. */
+export function isMainFrameOf(
+  page: { readonly id: number } | null,
+  origin: string,
+  { sender, senderFrame }: Sender,
+): boolean {
+  return (
+    sender.id === page?.id &&
+    senderFrame?.parent === null &&
+    senderFrame.url.startsWith(`${origin}/`)
+  );
+}
