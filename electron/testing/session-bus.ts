@@ -1,0 +1,174 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+/**
+ * What a program finds on the bus: an open keyring; one with a password that nobody can be asked for;
+ * a keyring daemon that never had a keyring; or nobody who keeps secrets.
+ */
+export type SecretServiceState = 'unlocked' | 'locked' | 'no-collection' | 'no-provider';
+
+export interface SessionBusOptions {
+  readonly secretService: SecretServiceState;
+  /** Home of the pretended person; a temporary one that goes away with the bus when not said. */
+  readonly home?: string;
+}
+
+const patience = 20_000;
+const keyringPassword = 'correct horse battery staple';
+
+/** A private D-Bus session with gnome-keyring, for programs whose environment is `env` and nobody else. */
+export class SessionBus implements AsyncDisposable {
+  readonly home: string;
+  /** Complete: HOME, PATH, XDG_RUNTIME_DIR, DBUS_SESSION_BUS_ADDRESS. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly #directory: string;
+  #daemon: ChildProcess | null = null;
+  #keyring: ChildProcess | null = null;
+
+  private constructor(directory: string, home: string) {
+    this.#directory = directory;
+    this.home = home;
+    this.env = {
+      HOME: home,
+      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      LC_ALL: 'C.UTF-8',
+      XDG_RUNTIME_DIR: join(directory, 'run'),
+      DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(directory, 'run', 'bus')}`,
+    };
+  }
+
+  /** Resolves when programs can use the bus. Every start needs a `stop()`, or `await using`. */
+  static async start({ secretService, home }: SessionBusOptions): Promise<SessionBus> {
+    const directory = await mkdtemp(join(tmpdir(), 'session-bus-'));
+    const bus = new SessionBus(directory, home ?? join(directory, 'home'));
+    try {
+      await bus.#startDaemon();
+      await bus.#startKeyring(secretService);
+      return bus;
+    } catch (error) {
+      await bus.stop();
+      throw error;
+    }
+  }
+
+  /** Locks the keyring as a screen lock would: by the daemon's end and a fresh one that was told no password. */
+  async lock(): Promise<void> {
+    await end(this.#keyring);
+    this.#keyring = await this.#spawnKeyring(null);
+  }
+
+  /** Opens the keyring that `locked` or `lock()` closed. */
+  async unlock(): Promise<void> {
+    await end(this.#keyring);
+    this.#keyring = await this.#spawnKeyring(keyringPassword);
+  }
+
+  async stop(): Promise<void> {
+    await end(this.#keyring);
+    await end(this.#daemon);
+    await rm(this.#directory, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #startDaemon(): Promise<void> {
+    await mkdir(join(this.#directory, 'run'), { mode: 0o700 });
+    await mkdir(this.home, { recursive: true });
+    const configuration = join(this.#directory, 'bus.conf');
+    await writeFile(configuration, busConfiguration(join(this.#directory, 'run', 'bus')));
+    this.#daemon = this.#spawn('dbus-daemon', ['--nofork', `--config-file=${configuration}`]);
+    await until('dbus-daemon answers', () => this.#ask('GetId'));
+  }
+
+  async #startKeyring(state: SecretServiceState): Promise<void> {
+    if (state === 'no-provider') return;
+    if (state === 'no-collection') {
+      this.#keyring = await this.#spawnKeyring(null);
+      return;
+    }
+    this.#keyring = await this.#spawnKeyring(keyringPassword);
+    if (state === 'locked') await this.lock();
+  }
+
+  async #spawnKeyring(password: string | null): Promise<ChildProcess> {
+    await until('the last keyring left the bus', async () => !(await this.#hasSecretService()));
+    const unlock = password === null ? [] : ['--unlock'];
+    const keyring = this.#spawn('gnome-keyring-daemon', [
+      '--foreground',
+      '--components=secrets',
+      ...unlock,
+    ]);
+    keyring.stdin?.end(password ?? '');
+    this.#keyring = keyring;
+    await until('gnome-keyring is on the bus', () => this.#hasSecretService());
+    return keyring;
+  }
+
+  /** The daemons die with the thread that started them, so that a killed test run leaves none behind. */
+  #spawn(program: string, options: readonly string[]): ChildProcess {
+    return spawn('setpriv', ['--pdeathsig', 'KILL', program, ...options], {
+      env: this.env,
+      stdio: ['pipe', 'ignore', 'ignore'],
+    });
+  }
+
+  async #hasSecretService(): Promise<boolean> {
+    const answer = await this.#ask('NameHasOwner', 'string:org.freedesktop.secrets');
+    return answer.includes('true');
+  }
+
+  /** Empty when the bus does not answer. */
+  async #ask(method: string, ...parameters: readonly string[]): Promise<string> {
+    const call = ['/', `org.freedesktop.DBus.${method}`, ...parameters];
+    try {
+      const { stdout } = await promisify(execFile)(
+        'dbus-send',
+        ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', ...call],
+        { env: this.env },
+      );
+      return stdout;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 1) return '';
+      throw error;
+    }
+  }
+}
+
+/** Without service directories, so that nothing is started that the test did not start. */
+function busConfiguration(socket: string): string {
+  return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path=${socket}</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
+</busconfig>
+`;
+}
+
+async function until(what: string, isSo: () => Promise<boolean | string>): Promise<void> {
+  const deadline = Date.now() + patience;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await delay(20);
+  }
+}
+
+async function end(child: ChildProcess | null): Promise<void> {
+  if (child?.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
