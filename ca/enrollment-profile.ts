@@ -1,0 +1,118 @@
+import { X509Certificate } from 'node:crypto';
+import { CompactSign } from 'jose';
+import type { DocumentSigner } from './running-ca.ts';
+
+export const enrollmentProfileMediaType = 'application/enrollment-profile+jws';
+
+/** What the profile says about the running CA. */
+export type ProfileSubject = {
+  readonly origin: string;
+  readonly directoryUrl: string;
+  /** Where a credential can be tried out by mutual TLS. */
+  readonly probeUrl: string;
+  readonly rootPem: string;
+  /** SHA-256 of the root, hex. */
+  readonly rootFingerprint: string;
+  readonly externalAccountRequired: boolean;
+};
+
+type Text = Readonly<Record<'en' | 'de', string>>;
+
+export type CredentialOffer = {
+  /** Goes into invitation links. */
+  readonly id: string;
+  readonly name: Text;
+  readonly description: Text;
+  readonly exportable: boolean;
+};
+
+/** What the Local CA issues to people. */
+export const offers: readonly CredentialOffer[] = [
+  {
+    id: 'wifi-vpn',
+    name: { en: 'Wi-Fi and VPN', de: 'WLAN und VPN' },
+    description: {
+      en: 'Shows the company network that it is you. The key stays on this computer.',
+      de: 'Zeigt dem Firmennetz, dass Sie es sind. Der Schlüssel bleibt auf diesem Computer.',
+    },
+    exportable: false,
+  },
+  {
+    id: 'internal-websites',
+    name: { en: 'Internal websites', de: 'Interne Webseiten' },
+    description: {
+      en: 'Signs you in to internal websites. The key may be copied to your other devices.',
+      de: 'Meldet Sie bei internen Webseiten an. Der Schlüssel darf auf Ihre anderen Geräte mitgenommen werden.',
+    },
+    exportable: true,
+  },
+];
+
+const days = 24 * 60 * 60 * 1000;
+const lifetime = 90 * days;
+
+/** The Local CA's own enrollment profile (docs/enrollment-profile.md), unsigned. */
+export function enrollmentProfile(subject: ProfileSubject, issued: Date): object {
+  return {
+    version: 1,
+    id: `local-ca:${subject.rootFingerprint.slice(0, 32)}`,
+    issued: issued.toISOString(),
+    expires: new Date(issued.getTime() + lifetime).toISOString(),
+    organization: organization(subject.origin),
+    directory: subject.directoryUrl,
+    roots: [new X509Certificate(subject.rootPem).raw.toString('base64')],
+    externalAccount: subject.externalAccountRequired ? 'required' : 'optional',
+    credentials: offers.map((offer) => credential(offer, subject.probeUrl)),
+  };
+}
+
+function organization(origin: string): object {
+  return {
+    name: { en: 'Local CA', de: 'Lokale CA' },
+    description: {
+      en: 'A complete certificate authority on this computer, for trying things out.',
+      de: 'Eine vollständige Zertifizierungsstelle auf diesem Computer, zum Ausprobieren.',
+    },
+    logo: { mediaType: 'image/svg+xml', data: Buffer.from(logo).toString('base64') },
+    helpdesk: { email: 'helpdesk@example.test', url: `${origin}/about/helpdesk` },
+    terms: `${origin}/about/terms`,
+  };
+}
+
+function credential(offer: CredentialOffer, probeUrl: string): object {
+  return {
+    id: offer.id,
+    name: offer.name,
+    description: offer.description,
+    purpose: 'client',
+    profile: 'employee',
+    identifiers: [{ type: 'email', value: '{subject.email}' }],
+    key: {
+      types: ['P-256', 'P-384', 'RSA-3072'],
+      places: ['software'],
+      exportable: offer.exportable,
+    },
+    install: [{ target: 'browser' }],
+    probe: { url: probeUrl },
+  };
+}
+
+/** Signs a profile as a compact JWS whose `x5c` carries the signer's chain (RFC 7515 §4.1.6). */
+export async function signEnrollmentProfile(
+  profile: object,
+  signer: DocumentSigner,
+): Promise<string> {
+  return new CompactSign(Buffer.from(JSON.stringify(profile)))
+    .setProtectedHeader({
+      alg: 'ES256',
+      typ: 'enrollment-profile+jws',
+      x5c: signer.chain.map((certificate) => certificate.toString('base64')),
+    })
+    .sign(signer.privateKey);
+}
+
+const logo =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">' +
+  '<rect width="64" height="64" rx="14" fill="#1f5f5b"/>' +
+  '<path d="M18 22h28M18 32h28M18 42h16" stroke="#fff" stroke-width="4" stroke-linecap="round"/>' +
+  '<circle cx="45" cy="44" r="6" fill="#f2b84b"/></svg>';

@@ -1,0 +1,60 @@
+import { html, type Html } from './html.ts';
+import type { Visit } from './visit.ts';
+
+export type Content = {
+  readonly title: string;
+  readonly main: Html;
+  /** Path of the portal section that this page belongs to. */
+  readonly section?: string;
+  /** A sentence above everything else: what went wrong with the last form. */
+  readonly alert?: string;
+  /** Path of a script; pages have none unless they say so. */
+  readonly script?: string;
+};
+
+export function layout(visit: Visit, content: Content): Html {
+  const { words } = visit;
+  return html`<!doctype html>
+    <html lang="${visit.language}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${content.title} – ${words.product}</title>
+        <link rel="stylesheet" href="/static/portal.css" />
+        <link rel="icon" href="data:," />
+        ${content.script !== undefined && html`<script src="${content.script}" defer></script>`}
+      </head>
+      <body>
+        <a class="skip" href="#main">${words.skip}</a>
+        <header>
+          <p class="brand"><span class="mark" aria-hidden="true"></span>${words.product}</p>
+          ${visit.admitted && navigation(visit, content.section)}
+        </header>
+        <main id="main">
+          <h1>${content.title}</h1>
+          ${content.alert !== undefined && html`<p class="alert" role="alert">${content.alert}</p>`}
+          ${content.main}
+        </main>
+      </body>
+    </html> `;
+}
+
+function navigation(visit: Visit, current: string | undefined): Html {
+  const { words } = visit;
+  const sections = [
+    ['/portal/', words.home],
+    ['/portal/people', words.people],
+    ['/portal/invitations', words.invitations],
+    ['/portal/services', words.services],
+  ] as const;
+  const items = sections.map(([path, label]) => {
+    const mark = path === current && html` aria-current="page"`;
+    return html`<li><a href="${path}" ${mark}>${label}</a></li> `;
+  });
+  return html`<nav aria-label="${words.navigation}">
+    <ul>
+      ${items}
+    </ul>
+  </nav>`;
+}

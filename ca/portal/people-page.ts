@@ -1,0 +1,81 @@
+import { page, seeOther, type Answer } from './answer.ts';
+import { select } from './elements.ts';
+import { line } from './form.ts';
+import { html, type Html } from './html.ts';
+import { layout } from './layout.ts';
+import type { Visit } from './visit.ts';
+
+const longestName = 80;
+// RFC 5321 §4.5.3.1: what a mailbox may be long; the shape is what browsers accept in an email field.
+const longestEmail = 254;
+const emailShape = /^[^\s@<>"',;:()[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/;
+
+export function peoplePage(visit: Visit, alert?: string): Answer {
+  const { words, ca } = visit;
+  const people = ca.people.list();
+  const main = html`
+    ${people.length === 0 ? html`<p>${words.noPeople}</p>` : list(visit)}
+    <section class="card">
+      <h2>${words.addPerson}</h2>
+      <form method="post" action="/portal/people">
+        <label>${words.name} <input name="name" maxlength="${longestName}" required /></label>
+        <label
+          >${words.email}
+          <input name="email" type="email" maxlength="${longestEmail}" required />
+        </label>
+        ${select({
+          name: 'role',
+          label: words.role,
+          choices: [
+            { value: 'employee', label: words.employee },
+            { value: 'administrator', label: words.administrator },
+          ],
+        })}
+        <button>${words.addPerson}</button>
+      </form>
+    </section>
+  `;
+  const content = { title: words.people, main, section: '/portal/people' };
+  return page(
+    layout(visit, alert === undefined ? content : { ...content, alert }),
+    alert === undefined ? 200 : 422,
+  );
+}
+
+export function addPerson(visit: Visit): Answer {
+  const { form, words, ca } = visit;
+  const name = line(form, 'name', longestName);
+  const email = line(form, 'email', longestEmail)?.toLowerCase();
+  if (name === undefined) return peoplePage(visit, words.nameMissing);
+  if (email === undefined || !emailShape.test(email)) return peoplePage(visit, words.emailInvalid);
+  if (ca.people.findByEmail(email) !== undefined) return peoplePage(visit, words.addressTaken);
+  const role = form.get('role') === 'administrator' ? 'administrator' : 'employee';
+  const person = ca.people.register({ name, email, role });
+  return seeOther(`/portal/people/${encodeURIComponent(person.id)}`);
+}
+
+function list(visit: Visit): Html {
+  const { words, ca } = visit;
+  const rows = ca.people.list().map(
+    (person) =>
+      html`<tr>
+        <td><a href="/portal/people/${encodeURIComponent(person.id)}">${person.name}</a></td>
+        <td>${person.email}</td>
+        <td>${person.role === 'administrator' ? words.administrator : words.employee}</td>
+      </tr> `,
+  );
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">${words.name}</th>
+          <th scope="col">${words.email}</th>
+          <th scope="col">${words.role}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { enrollmentProfile, signEnrollmentProfile } from '../enrollment-profile.ts';
+import type { PageHandler, RunningCa } from '../running-ca.ts';
+import { comesFromOurPages, createPortalAccess, type PortalAccess } from './access.ts';
+import { file, seeOther, send, type Answer } from './answer.ts';
+import { FormError, readForm } from './form.ts';
+import { preferredLanguage } from './language.ts';
+import { accessPage, message } from './open-pages.ts';
+import { findRoute } from './routes.ts';
+import type { Visit } from './visit.ts';
+import { wordsOf } from './words.ts';
+
+export type PortalOptions = {
+  /** Whether the profile says that an invitation is needed; as the CA was told. */
+  readonly externalAccountRequired?: boolean;
+  readonly clock?: () => Date;
+};
+
+/** The CA's web pages: for `CaOptions.pages`. */
+export type Portal = {
+  readonly pages: Readonly<Record<string, PageHandler>>;
+  /** The address that lets its first visitor in; a secret until the CA stops. */
+  address(ca: RunningCa): string;
+  /** The signed enrollment profile, as `/profile.enroll` serves it. */
+  profile(ca: RunningCa): Promise<string>;
+};
+
+export function createPortal(options: PortalOptions = {}): Portal {
+  const clock = options.clock ?? (() => new Date());
+  const access = createPortalAccess();
+  const profile = createProfileSource(clock, options.externalAccountRequired ?? true);
+  const answers = async (request: IncomingMessage, ca: RunningCa) =>
+    answerTo(request, { ca, access, now: clock(), profile: () => profile(ca) });
+  const serve: PageHandler = async (request, response, ca) => {
+    await respond(request, response, answers(request, ca));
+  };
+  return {
+    pages: { '/': serve },
+    address: (ca) => `${ca.origin}/portal/?key=${access.key}`,
+    profile,
+  };
+}
+
+const asset = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const assets: ReadonlyMap<string, Answer> = new Map([
+  ['/static/portal.css', file('text/css; charset=utf-8', asset('portal.css'))],
+  ['/static/join.js', file('text/javascript; charset=utf-8', asset('join.js'))],
+]);
+
+type Surroundings = Pick<Visit, 'ca' | 'now' | 'profile'> & { readonly access: PortalAccess };
+
+async function answerTo(request: IncomingMessage, around: Surroundings): Promise<Answer> {
+  const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+  const path = request.url ?? '';
+  const language = preferredLanguage(request.headers['accept-language']);
+  const visit: Visit = {
+    ...around,
+    // Only what starts with a slash is a path of ours; an absolute or asterisk form is not.
+    url: new URL(around.ca.origin + (path.startsWith('/') ? path : '/')),
+    language,
+    words: wordsOf[language],
+    admitted: around.access.isAdmitted(request),
+    form: new URLSearchParams(),
+  };
+  const known = assets.get(visit.url.pathname);
+  if (known !== undefined && method === 'GET') return known;
+  const found = findRoute(method, path.startsWith('/') ? visit.url.pathname : '');
+  if (found === undefined) return message(visit, visit.words.notFound, 404);
+  if (found.route.for === 'admitted') {
+    const refusal = admit(visit, around.access);
+    if (refusal !== undefined) return refusal;
+  }
+  if (method !== 'POST') return found.route.answer(visit, found.id);
+  if (!comesFromOurPages(request, visit.ca.origin)) {
+    return message(visit, visit.words.refusedForm, 403);
+  }
+  return answerForm(request, visit, (filled) => found.route.answer(filled, found.id));
+}
+
+/** Lets in who was let in before or has the key; the key leaves the address bar at once. */
+function admit(visit: Visit, access: PortalAccess): Answer | undefined {
+  const key = visit.url.searchParams.get('key');
+  const cookie = key === null ? undefined : access.admit(key);
+  if (cookie !== undefined) return seeOther(visit.url.pathname, { 'Set-Cookie': cookie });
+  return visit.admitted ? undefined : accessPage(visit, key !== null);
+}
+
+async function answerForm(
+  request: IncomingMessage,
+  visit: Visit,
+  answer: (visit: Visit) => Answer | Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await answer({ ...visit, form: await readForm(request) });
+  } catch (error) {
+    if (!(error instanceof FormError)) throw error;
+    const refusal = message(visit, visit.words.badForm, error.code === 'too-long' ? 413 : 415);
+    return { ...refusal, headers: { ...refusal.headers, Connection: 'close' } };
+  }
+}
+
+async function respond(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: Promise<Answer>,
+): Promise<void> {
+  send(response, await answer, request.method !== 'HEAD');
+}
+
+const day = 24 * 60 * 60 * 1000;
+
+/** Signs the profile when it is first asked for, and again when that is a day ago. */
+function createProfileSource(clock: () => Date, externalAccountRequired: boolean) {
+  let signed: { readonly at: number; readonly jws: Promise<string> } | undefined;
+  return (ca: RunningCa): Promise<string> => {
+    const issued = clock();
+    if (signed === undefined || issued.getTime() - signed.at > day) {
+      const profile = enrollmentProfile({ ...ca, externalAccountRequired }, issued);
+      signed = {
+        at: issued.getTime(),
+        jws: signEnrollmentProfile(profile, ca.documentSigner),
+      };
+    }
+    return signed.jws;
+  };
+}
