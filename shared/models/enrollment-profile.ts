@@ -25,7 +25,7 @@ const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 export const placeholders = ['{subject.email}', '{subject.name}', '{device.name}'] as const;
 const template = displayText(255).refine(
   (text) =>
-    [...text.matchAll(/[{}]|\{[^{}]*\}/g)].every(([match]) =>
+    [...text.matchAll(/\{[^{}]*\}|[{}]/g)].every(([match]) =>
       (placeholders as readonly string[]).includes(match),
     ),
   'has a placeholder that is not on the list',
