@@ -1,36 +1,67 @@
-import type { Installation } from '../../shared/models/credential.ts';
-import type { KeyPlace, KeyType, Purpose } from '../../shared/models/enrollment-profile.ts';
-import type { LocalizedText } from '../../shared/models/text.ts';
+import { z } from 'zod';
+import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-profile.ts';
+import { localizedText } from '../../shared/models/text.ts';
+import { jsonColumn } from './json-column.ts';
+import { identity, installation, time, url } from './schemas.ts';
+import type { Table } from './table.ts';
+
+const credential = z.strictObject({
+  id: identity,
+  organizationId: identity,
+  offerId: identity,
+  name: localizedText(80),
+  purpose: z.enum(purposes),
+  subject: z.string(),
+  status: z.enum(['active', 'revoked']),
+  issuedAt: time,
+  notBefore: time,
+  notAfter: time,
+  renewal: z.strictObject({ start: time, end: time }),
+  key: z.strictObject({
+    id: identity,
+    type: z.enum(keyTypes),
+    place: z.enum(keyPlaces),
+    exportable: z.boolean(),
+  }),
+  /** PEM, leaf first. */
+  chain: z.string(),
+  directoryUrl: url,
+  /** A page of the organisation that asks for the certificate. */
+  probeUrl: url.exactOptional(),
+  installations: z.array(installation).readonly(),
+});
 
 /** An issued certificate, its key, and where it was put. */
-export interface CredentialRecord {
-  readonly id: string;
-  readonly organizationId: string;
-  readonly offerId: string;
-  readonly name: LocalizedText;
-  readonly purpose: Purpose;
-  readonly subject: string;
-  readonly status: 'active' | 'revoked';
-  readonly issuedAt: string;
-  readonly notBefore: string;
-  readonly notAfter: string;
-  readonly renewal: { readonly start: string; readonly end: string };
-  readonly key: {
-    readonly id: string;
-    readonly type: KeyType;
-    readonly place: KeyPlace;
-    readonly exportable: boolean;
-  };
-  /** PEM, leaf first. */
-  readonly chain: string;
-  readonly directoryUrl: string;
-  readonly installations: readonly Installation[];
-}
+export type CredentialRecord = Readonly<z.infer<typeof credential>>;
 
-export interface CredentialStore {
-  list(): readonly CredentialRecord[];
-  find(id: string): CredentialRecord | undefined;
+export class CredentialStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** Newest first. */
+  list(): readonly CredentialRecord[] {
+    return this.#table
+      .rows('SELECT record FROM credentials ORDER BY issued_at DESC, id')
+      .map((row) => jsonColumn(row, 'record', credential));
+  }
+
+  find(id: string): CredentialRecord | undefined {
+    const row = this.#table.row('SELECT record FROM credentials WHERE id = :id', { id });
+    return row === undefined ? undefined : jsonColumn(row, 'record', credential);
+  }
+
   /** Adds or replaces. */
-  save(record: CredentialRecord): void;
-  remove(id: string): void;
+  save(record: CredentialRecord): void {
+    this.#table.run(
+      `INSERT OR REPLACE INTO credentials (id, issued_at, record) VALUES (:id, :issuedAt, :record)`,
+      { id: record.id, issuedAt: record.issuedAt, record: JSON.stringify(record) },
+    );
+  }
+
+  remove(id: string): void {
+    this.#table.run('DELETE FROM credentials WHERE id = :id', { id });
+  }
 }

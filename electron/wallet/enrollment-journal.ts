@@ -1,12 +1,10 @@
-import type { TimelineEntry } from '../../shared/enrollment-state.ts';
-import type { Failure, Identifier } from '../../shared/failure.ts';
-import type {
-  KeyPlace,
-  KeyType,
-  ProfileInstallTarget,
-  Purpose,
-} from '../../shared/models/enrollment-profile.ts';
-import type { LocalizedText } from '../../shared/models/text.ts';
+import { z } from 'zod';
+import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-profile.ts';
+import { installTargets } from '../../shared/models/credential.ts';
+import { localizedText } from '../../shared/models/text.ts';
+import { jsonColumn } from './json-column.ts';
+import { failure, identifier, identity, time, timelineEntry, url } from './schemas.ts';
+import type { Table } from './table.ts';
 
 /** What one enrolment needs next, and how it can have ended. */
 export const journalStates = [
@@ -23,56 +21,88 @@ export const journalStates = [
 ] as const;
 export type JournalState = (typeof journalStates)[number];
 
-/** What was decided before anything was asked of the CA; it never changes afterwards. */
-export interface EnrollmentPlan {
-  readonly organizationId: string;
-  readonly offerId: string;
-  readonly name: LocalizedText;
-  readonly purpose: Purpose;
-  readonly directoryUrl: string;
-  readonly subject: string;
-  readonly commonName?: string;
-  readonly identifiers: readonly Identifier[];
+const plan = z.strictObject({
+  organizationId: identity,
+  offerId: identity,
+  name: localizedText(80),
+  purpose: z.enum(purposes),
+  directoryUrl: url,
+  subject: z.string(),
+  commonName: z.string().exactOptional(),
+  userPrincipalName: z.string().exactOptional(),
+  identifiers: z.array(identifier).min(1).readonly(),
   /** The ACME profile to order. */
-  readonly profile?: string;
-  readonly key: {
-    readonly type: KeyType;
-    readonly place: KeyPlace;
-    readonly exportable: boolean;
-  };
-  readonly install: readonly ProfileInstallTarget[];
-  readonly renewalFraction?: number;
-}
+  profile: z.string().exactOptional(),
+  key: z.strictObject({
+    type: z.enum(keyTypes),
+    place: z.enum(keyPlaces),
+    exportable: z.boolean(),
+  }),
+  targets: z.array(z.enum(installTargets)).readonly(),
+  probeUrl: url.exactOptional(),
+  renewalFraction: z.number().exactOptional(),
+});
 
-/** An answer that went to the CA; the code itself is nowhere. */
-export interface SentAnswer {
-  readonly authorizationUrl: string;
-  readonly challengeUrl: string;
-  readonly at: string;
-}
+/** What was decided before anything was asked of the CA; it never changes afterwards. */
+export type EnrollmentPlan = Readonly<z.infer<typeof plan>>;
 
-/** One enrolment as the disk knows it. Each fact is written before the deed that it describes. */
-export interface EnrollmentRecord {
-  readonly id: string;
-  readonly state: JournalState;
-  readonly startedAt: string;
-  readonly plan: EnrollmentPlan;
-  readonly timeline: readonly TimelineEntry[];
-  readonly keyId: string;
-  readonly orderUrl?: string;
-  readonly answerSent?: SentAnswer;
-  /** DER, base64: a repeated finalize sends the same request. */
-  readonly csr?: string;
-  readonly certificateUrl?: string;
-  readonly credentialId?: string;
-  readonly failure?: Failure;
-}
+const record = z.strictObject({
+  id: identity,
+  state: z.enum(journalStates),
+  startedAt: time,
+  plan,
+  timeline: z.array(timelineEntry).readonly(),
+  keyId: identity,
+  credentialId: identity,
+  orderUrl: url.exactOptional(),
+  /** The last answer that went to the CA; the code itself is nowhere. */
+  answerSent: z
+    .strictObject({ authorizationUrl: url, challengeUrl: url, at: time })
+    .exactOptional(),
+  /** DER, base64url: a repeated finalize sends the same request. */
+  csr: z.string().exactOptional(),
+  certificateUrl: url.exactOptional(),
+  failure: failure.exactOptional(),
+});
 
-export interface EnrollmentJournal {
+/** One enrolment as the disk knows it. Each fact is written before the deed that it announces. */
+export type EnrollmentRecord = Readonly<z.infer<typeof record>>;
+
+export class EnrollmentJournal {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
   /** Oldest first. */
-  list(): readonly EnrollmentRecord[];
-  find(id: string): EnrollmentRecord | undefined;
+  list(): readonly EnrollmentRecord[] {
+    return this.#table
+      .rows('SELECT record FROM enrollments ORDER BY started_at, rowid')
+      .map((row) => jsonColumn(row, 'record', record));
+  }
+
+  find(id: string): EnrollmentRecord | undefined {
+    const row = this.#table.row('SELECT record FROM enrollments WHERE id = :id', { id });
+    return row === undefined ? undefined : jsonColumn(row, 'record', record);
+  }
+
   /** Adds or replaces; on the disk when this returns. */
-  write(record: EnrollmentRecord): void;
-  remove(id: string): void;
+  write(entry: EnrollmentRecord): void {
+    this.#table.run(
+      `INSERT INTO enrollments (id, state, started_at, record)
+       VALUES (:id, :state, :startedAt, :record)
+       ON CONFLICT (id) DO UPDATE SET state = excluded.state, record = excluded.record`,
+      {
+        id: entry.id,
+        state: entry.state,
+        startedAt: entry.startedAt,
+        record: JSON.stringify(entry),
+      },
+    );
+  }
+
+  remove(id: string): void {
+    this.#table.run('DELETE FROM enrollments WHERE id = :id', { id });
+  }
 }

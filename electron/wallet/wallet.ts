@@ -1,32 +1,52 @@
-import type { AccountStore } from './account-store.ts';
-import type { ActivityLog } from './activity-log.ts';
-import type { CredentialStore } from './credential-store.ts';
-import type { EnrollmentJournal } from './enrollment-journal.ts';
-import type { MasterKeyRecord } from './master-key-record.ts';
-import type { OrganizationStore } from './organization-store.ts';
-import type { SealedKeys } from './sealed-keys.ts';
-import type { SettingsStore } from './settings-store.ts';
+import { AccountStore } from './account-store.ts';
+import { ActivityLog } from './activity-log.ts';
+import { CredentialStore } from './credential-store.ts';
+import { openDatabase } from './database.ts';
+import { EnrollmentJournal } from './enrollment-journal.ts';
+import { MasterKeyStore } from './master-key-store.ts';
+import { OrganizationStore } from './organization-store.ts';
+import { SealedKeyTable } from './sealed-key-table.ts';
+import { SettingsStore } from './settings-store.ts';
+import { Table } from './table.ts';
 
 /** Everything that is remembered on disk. */
 export interface Wallet {
   readonly organizations: OrganizationStore;
   readonly accounts: AccountStore;
-  readonly sealedKeys: SealedKeys;
+  readonly sealedKeys: SealedKeyTable;
   readonly enrollments: EnrollmentJournal;
   readonly credentials: CredentialStore;
   readonly activity: ActivityLog;
   readonly settings: SettingsStore;
-  readonly masterKey: MasterKeyRecord;
+  readonly masterKey: MasterKeyStore;
   /** All of `work` is on the disk when this returns, or none of it. */
   transaction<T>(work: () => T): T;
+  /** From here on every store throws. */
   close(): void;
 }
 
 export interface WalletOptions {
-  /** Made with mode 0700 when missing. */
+  /** The wallet's own directory; made, and closed to other users, when it is not so. */
   readonly directory: string;
   readonly clock: () => Date;
 }
 
-/** Opens the wallet's file, or throws `WalletError` and leaves the file alone. */
-export declare function openWallet(options: WalletOptions): Wallet;
+/** Opens the wallet's file for this process alone, or throws `WalletError` and leaves the file as it is. */
+export function openWallet(options: WalletOptions): Wallet {
+  const database = openDatabase(options.directory);
+  const table = new Table(database);
+  return {
+    organizations: new OrganizationStore(table),
+    accounts: new AccountStore(table),
+    sealedKeys: new SealedKeyTable(table),
+    enrollments: new EnrollmentJournal(table),
+    credentials: new CredentialStore(table),
+    activity: new ActivityLog(table, options.clock),
+    settings: new SettingsStore(table),
+    masterKey: new MasterKeyStore(table),
+    transaction: (work) => table.transaction(work),
+    close: () => {
+      if (database.isOpen) database.close();
+    },
+  };
+}

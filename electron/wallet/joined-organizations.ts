@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import type { Sealer } from '../keystore/sealer.ts';
+import type { OrganizationRecord, OrganizationStore } from './organization-store.ts';
+import { WalletError } from './wallet-error.ts';
+import type { Wallet } from './wallet.ts';
+
+/** An external account binding (RFC 8555 §7.3.4); `macKey` is a secret. */
+export interface ExternalAccount {
+  readonly kid: string;
+  /** base64url. */
+  readonly macKey: string;
+}
+
+const externalAccount = z.strictObject({ kid: z.string().min(1), macKey: z.string().min(1) });
+
+/** The joined organisations together with the account bindings of their invitations, which lie sealed. */
+export class JoinedOrganizations {
+  readonly #wallet: Wallet;
+  readonly #store: OrganizationStore;
+  readonly #sealer: Sealer;
+
+  constructor(wallet: Wallet, sealer: Sealer) {
+    this.#wallet = wallet;
+    this.#store = wallet.organizations;
+    this.#sealer = sealer;
+  }
+
+  list(): readonly OrganizationRecord[] {
+    return this.#store.list();
+  }
+
+  find(id: string): OrganizationRecord | undefined {
+    return this.#store.find(id);
+  }
+
+  /** Remembers the organisation, or replaces what was known of it; without a binding the one kept before stays. */
+  async join(organization: OrganizationRecord, binding?: ExternalAccount): Promise<void> {
+    const sealed = binding && (await this.#seal(organization.id, binding));
+    const known = this.#store.find(organization.id) !== undefined;
+    this.#wallet.transaction(() => {
+      this.#store.save(organization);
+      if (sealed !== undefined) this.#store.putExternalAccount(organization.id, sealed);
+      if (!known) {
+        this.#wallet.activity.append({
+          event: 'organization-joined',
+          organizationId: organization.id,
+          detail: new URL(organization.profile.directory).host,
+        });
+      }
+    });
+  }
+
+  /** Whether an invitation's binding waits to be used. */
+  hasExternalAccount(id: string): boolean {
+    return this.#store.externalAccount(id) !== undefined;
+  }
+
+  /** The binding in clear, for one newAccount request. Throws `KeystoreError`. */
+  async externalAccount(id: string): Promise<ExternalAccount | undefined> {
+    const sealed = this.#store.externalAccount(id);
+    if (sealed === undefined) return undefined;
+    const plaintext = await this.#sealer.unseal(sealed, contextOf(id));
+    try {
+      return externalAccount.parse(JSON.parse(Buffer.from(plaintext).toString('utf8')));
+    } catch {
+      // The cause is left out on purpose: a parser's message quotes what it could not read.
+      throw new WalletError('unreadable', 'an account binding in the wallet cannot be read');
+    } finally {
+      plaintext.fill(0);
+    }
+  }
+
+  /** To be called once the CA has bound the account: the binding is worth nothing from then on. */
+  forgetExternalAccount(id: string): void {
+    this.#store.removeExternalAccount(id);
+  }
+
+  async #seal(id: string, binding: ExternalAccount): Promise<Uint8Array> {
+    const plaintext = Buffer.from(
+      JSON.stringify({ kid: binding.kid, macKey: binding.macKey }),
+      'utf8',
+    );
+    try {
+      return await this.#sealer.seal(plaintext, contextOf(id));
+    } finally {
+      plaintext.fill(0);
+    }
+  }
+}
+
+const contextOf = (organizationId: string): string => `external-account:${organizationId}`;

@@ -1,0 +1,24 @@
+import { textColumn } from './json-column.ts';
+import type { Table } from './table.ts';
+
+/** Which master key of the secret store sealed what lies here; the `MasterKeyRecord` of the sealer. */
+export class MasterKeyStore {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  read(): string | null {
+    const row = this.#table.row('SELECT id FROM master_key');
+    return row === undefined ? null : textColumn(row, 'id');
+  }
+
+  write(masterKeyId: string): void {
+    this.#table.run(
+      `INSERT INTO master_key (only_row, id) VALUES (1, :id)
+       ON CONFLICT (only_row) DO UPDATE SET id = excluded.id`,
+      { id: masterKeyId },
+    );
+  }
+}

@@ -1,0 +1,72 @@
+/** Marks the file as ours (https://www.sqlite.org/fileformat.html#application_id): "CSGN". */
+export const applicationId = 0x4353474e;
+
+/** Each entry takes the schema one `user_version` further. Entries that were released never change. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE organizations (
+    id TEXT PRIMARY KEY,
+    signed_profile TEXT NOT NULL,
+    signer TEXT NOT NULL,
+    vouched_by TEXT NOT NULL,
+    invited_email TEXT,
+    joined_at TEXT NOT NULL,
+    external_account BLOB
+  ) STRICT;
+
+  CREATE TABLE accounts (
+    organization_id TEXT NOT NULL,
+    directory_url TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    account_url TEXT,
+    status TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    PRIMARY KEY (organization_id, directory_url)
+  ) STRICT;
+
+  CREATE TABLE sealed_keys (
+    id TEXT PRIMARY KEY,
+    type TEXT NOT NULL,
+    sealed BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE enrollments (
+    id TEXT PRIMARY KEY,
+    state TEXT NOT NULL,
+    started_at TEXT NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE credentials (
+    id TEXT PRIMARY KEY,
+    issued_at TEXT NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX credentials_by_issue ON credentials (issued_at);
+
+  CREATE TABLE activity (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    event TEXT NOT NULL,
+    organization_id TEXT,
+    credential_id TEXT,
+    detail TEXT
+  ) STRICT;
+  CREATE INDEX activity_by_credential ON activity (credential_id);
+  CREATE INDEX activity_by_organization ON activity (organization_id);
+  CREATE TRIGGER activity_never_changes BEFORE UPDATE ON activity
+    BEGIN SELECT raise(ABORT, 'activity is append only'); END;
+  CREATE TRIGGER activity_never_leaves BEFORE DELETE ON activity
+    BEGIN SELECT raise(ABORT, 'activity is append only'); END;
+
+  CREATE TABLE settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE master_key (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    id TEXT NOT NULL
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,181 @@
+import { z } from 'zod';
+import { enrollmentSteps, type TimelineEntry } from '../../shared/enrollment-state.ts';
+import type { Failure, Identifier, ProblemDocument } from '../../shared/failure.ts';
+import { installTargets, type Installation, type Proof } from '../../shared/models/credential.ts';
+import type { SignerFingerprint, VouchedBy } from '../../shared/models/organization.ts';
+import { localizedText } from '../../shared/models/text.ts';
+
+// What the JSON columns may hold. The wallet wrote them, but the disk is outside: they are read like any outside input.
+
+export const time = z.iso.datetime();
+export const identity = z.string().min(1).max(200);
+export const url = z.url().max(2048);
+
+export const identifier = z.strictObject({
+  type: z.string(),
+  value: z.string(),
+}) satisfies z.ZodType<Identifier>;
+
+const problem = z.strictObject({
+  type: z.string(),
+  detail: z.string(),
+  status: z.int(),
+  subproblems: z
+    .array(
+      z.strictObject({
+        type: z.string(),
+        detail: z.string(),
+        identifier: identifier.exactOptional(),
+      }),
+    )
+    .readonly(),
+  instance: z.string().exactOptional(),
+  helpUrl: z.string().exactOptional(),
+  attemptsRemaining: z.number().exactOptional(),
+  retryAt: z.string().exactOptional(),
+}) satisfies z.ZodType<ProblemDocument>;
+
+const profileFailure = z.strictObject({
+  code: z.literal('profile'),
+  reason: z.enum([
+    'too-large',
+    'not-a-profile',
+    'signature-invalid',
+    'newer-version',
+    'malformed',
+    'not-yet-valid',
+    'expired',
+    'superseded',
+    'signer-changed',
+  ]),
+  organization: localizedText(80).exactOptional(),
+  helpdesk: z
+    .looseObject({
+      email: z.string().optional(),
+      phone: z.string().optional(),
+      url: z.string().optional(),
+    })
+    .exactOptional(),
+});
+
+const simpleFailures = [
+  z.strictObject({ code: z.literal('invalid-request') }),
+  z.strictObject({ code: z.literal('internal') }),
+  z.strictObject({ code: z.literal('not-found') }),
+  z.strictObject({ code: z.literal('cancelled') }),
+  z.strictObject({ code: z.literal('order-expired') }),
+] as const;
+
+const reasonFailures = [
+  z.strictObject({
+    code: z.literal('network'),
+    reason: z.enum([
+      'refused',
+      'reset',
+      'timeout',
+      'name-not-found',
+      'unreachable',
+      'tls-untrusted',
+      'tls-failed',
+      'response-too-large',
+      'response-malformed',
+    ]),
+    host: z.string(),
+  }),
+  z.strictObject({
+    code: z.literal('invitation'),
+    reason: z.enum([
+      'not-an-invitation',
+      'unsafe-address',
+      'carries-trust',
+      'malformed',
+      'used',
+      'expired',
+      'other-organization',
+    ]),
+  }),
+  z.strictObject({
+    code: z.literal('secret-store'),
+    reason: z.enum(['absent', 'locked', 'denied', 'damaged']),
+  }),
+  z.strictObject({
+    code: z.literal('wallet-storage'),
+    reason: z.enum(['unreadable', 'not-writable', 'newer-version', 'in-use']),
+  }),
+  z.strictObject({
+    code: z.literal('certificate'),
+    reason: z.enum([
+      'key-mismatch',
+      'chain-broken',
+      'not-yet-valid',
+      'expired',
+      'identifier-mismatch',
+      'unreadable',
+    ]),
+  }),
+  z.strictObject({
+    code: z.literal('install'),
+    target: z.enum(installTargets),
+    reason: z.enum([
+      'tool-missing',
+      'store-not-writable',
+      'store-locked',
+      'not-found',
+      'refused',
+      'not-exportable',
+      'proof-failed',
+    ]),
+    detail: z.string().exactOptional(),
+  }),
+] as const;
+
+export const failure = z.discriminatedUnion('code', [
+  ...simpleFailures,
+  ...reasonFailures,
+  profileFailure,
+  z.strictObject({ code: z.literal('acme-problem'), problem }),
+  z.strictObject({ code: z.literal('acme-protocol'), detail: z.string() }),
+  z.strictObject({ code: z.literal('clock'), skewSeconds: z.number() }),
+  z.strictObject({
+    code: z.literal('unsupported-challenge'),
+    types: z.array(z.string()).readonly(),
+  }),
+  z.strictObject({ code: z.literal('authorization-failed'), problem: problem.exactOptional() }),
+]) satisfies z.ZodType<Failure>;
+
+export const timelineEntry = z.strictObject({
+  step: z.enum(enrollmentSteps),
+  status: z.enum(['pending', 'active', 'done', 'failed']),
+  startedAt: time.exactOptional(),
+  endedAt: time.exactOptional(),
+}) satisfies z.ZodType<TimelineEntry>;
+
+const proof = z.discriminatedUnion('status', [
+  z.strictObject({
+    status: z.literal('proven'),
+    method: z.enum(['signature', 'mutual-tls']),
+    by: z.string(),
+    at: time,
+  }),
+  z.strictObject({ status: z.literal('failed'), failure, at: time }),
+  z.strictObject({ status: z.literal('not-tried') }),
+]) satisfies z.ZodType<Proof>;
+
+export const installation = z.strictObject({
+  target: z.enum(installTargets),
+  location: z.string(),
+  installedAt: time,
+  proofs: z.array(proof).readonly(),
+}) satisfies z.ZodType<Installation>;
+
+export const signerFingerprint = z.strictObject({
+  hex: z.string().regex(/^[0-9a-f]{64}$/),
+  words: z.array(z.string()).length(8),
+}) satisfies z.ZodType<SignerFingerprint>;
+
+export const vouchedBy = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('managed-policy'), source: z.string() }),
+  z.strictObject({ by: z.literal('domain'), domain: z.string() }),
+  z.strictObject({ by: z.literal('comparison') }),
+  z.strictObject({ by: z.literal('local-ca') }),
+]) satisfies z.ZodType<VouchedBy>;

@@ -1,0 +1,243 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Failure } from '../../shared/failure.ts';
+import { sampleCredential, sampleEnrollment, sampleOrganization } from '../testing/wallet-samples.ts';
+import { WalletError } from './wallet-error.ts';
+import { openWallet, type Wallet } from './wallet.ts';
+
+let directory: string;
+let wallet: Wallet;
+let now: Date;
+
+const clock = () => now;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'countersign-stores-'));
+  now = new Date('2026-11-22T10:00:00Z');
+  wallet = openWallet({ directory, clock });
+});
+
+afterEach(() => {
+  wallet.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Changes the file behind the wallet's back. */
+function tamper(sql: string): void {
+  wallet.close();
+  const database = new DatabaseSync(join(directory, 'wallet.db'));
+  database.exec(sql);
+  database.close();
+  wallet = openWallet({ directory, clock });
+}
+
+describe('organizations', () => {
+  it('come back as they were saved, with the profile read from its signed form', () => {
+    const record = sampleOrganization();
+    wallet.organizations.save(record);
+    expect(wallet.organizations.find(record.id)).toEqual(record);
+    expect(wallet.organizations.list()).toEqual([record]);
+  });
+
+  it('keep an unused account binding and the invited address when a newer profile comes', () => {
+    const { invitedEmail, ...record } = sampleOrganization();
+    wallet.organizations.save({ ...record, invitedEmail: 'alex@example.test' });
+    wallet.organizations.putExternalAccount(record.id, new Uint8Array([1, 2, 3]));
+    wallet.organizations.save({ ...record, vouchedBy: { by: 'comparison' } });
+    expect(wallet.organizations.externalAccount(record.id)).toEqual(new Uint8Array([1, 2, 3]));
+    expect(wallet.organizations.find(record.id)).toMatchObject({
+      invitedEmail,
+      vouchedBy: { by: 'comparison' },
+    });
+    wallet.organizations.removeExternalAccount(record.id);
+    expect(wallet.organizations.externalAccount(record.id)).toBeUndefined();
+  });
+
+  it.each([
+    ['no JWS at all', `'nothing'`],
+    ['a payload that is not JSON', `'e30.AAAA.c2ln'`],
+    ['a payload that is no profile', `'e30.e30.c2ln'`],
+  ])('are refused when the signed profile is %s', (_title, value) => {
+    wallet.organizations.save(sampleOrganization());
+    tamper(`UPDATE organizations SET signed_profile = ${value}`);
+    expect(() => wallet.organizations.list()).toThrow(WalletError);
+  });
+});
+
+describe('accounts', () => {
+  it('are one per organisation and directory', () => {
+    const account = {
+      organizationId: 'org.example',
+      directoryUrl: 'https://ca.example/directory',
+      keyId: 'key',
+      accountUrl: null,
+      status: 'needs-registration',
+      createdAt: '2026-11-22T10:00:00.000Z',
+    } as const;
+    wallet.accounts.save(account);
+    wallet.accounts.save({ ...account, accountUrl: 'https://ca.example/1', status: 'valid' });
+    expect(wallet.accounts.find('org.example', account.directoryUrl)).toEqual({
+      ...account,
+      accountUrl: 'https://ca.example/1',
+      status: 'valid',
+    });
+    expect(wallet.accounts.find('org.example', 'https://other.example/')).toBeUndefined();
+  });
+});
+
+describe('sealed keys', () => {
+  it('come back by id, are never overwritten, and leave for good', () => {
+    const key = { id: 'key', type: 'P-256', sealed: new Uint8Array([9, 8, 7]) } as const;
+    wallet.sealedKeys.put(key);
+    expect(wallet.sealedKeys.get('key')).toEqual(key);
+    expect(() => wallet.sealedKeys.put({ ...key, sealed: new Uint8Array([1]) })).toThrow(
+      WalletError,
+    );
+    expect(wallet.sealedKeys.get('key')).toEqual(key);
+    wallet.sealedKeys.remove('key');
+    wallet.sealedKeys.remove('key');
+    expect(wallet.sealedKeys.get('key')).toBeNull();
+  });
+});
+
+describe('the journal', () => {
+  it('keeps the order in which enrolments were started', () => {
+    for (const id of ['c', 'a', 'b']) wallet.enrollments.write({ ...sampleEnrollment, id });
+    wallet.enrollments.write({ ...sampleEnrollment, id: 'c', state: 'needs-proof' });
+    expect(wallet.enrollments.list().map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+    wallet.enrollments.remove('a');
+    expect(wallet.enrollments.list().map(({ id, state }) => [id, state])).toEqual([
+      ['c', 'needs-proof'],
+      ['b', 'needs-order'],
+    ]);
+  });
+
+  it.each(everyFailure())('remembers the failure $code', (failure) => {
+    wallet.enrollments.write({ ...sampleEnrollment, state: 'failed', failure });
+    expect(wallet.enrollments.find(sampleEnrollment.id)?.failure).toEqual(failure);
+  });
+});
+
+describe('hostile JSON', () => {
+  it.each([
+    ['is not JSON', '{'],
+    ['is another type', '[]'],
+    ['lacks members', '{}'],
+    ['names a state nobody knows', JSON.stringify({ ...sampleEnrollment, state: 'needs-luck' })],
+    ['has members nobody knows', JSON.stringify({ ...sampleEnrollment, otp: '123456' })],
+    ['has a URL that is none', JSON.stringify({ ...sampleEnrollment, orderUrl: 'javascript' })],
+    ['nests without end', '['.repeat(100_000)],
+    [
+      'reaches for the prototype',
+      `{"__proto__":{"id":"x"},${JSON.stringify(sampleEnrollment).slice(1, -1)},"constructor":1}`,
+    ],
+  ])('in the journal that %s is refused with a typed error', (_title, text) => {
+    wallet.enrollments.write(sampleEnrollment);
+    tamper(`UPDATE enrollments SET record = '${text.replaceAll("'", "''")}'`);
+    expect(() => wallet.enrollments.list()).toThrow(
+      expect.objectContaining({ code: 'wallet', reason: 'unreadable' }),
+    );
+  });
+
+  it('in a credential is refused with a typed error', () => {
+    wallet.credentials.save(sampleCredential);
+    tamper(`UPDATE credentials SET record = json_set(record, '$.installations[0].target', 'tmp')`);
+    expect(() => wallet.credentials.list()).toThrow(WalletError);
+  });
+});
+
+describe('credentials', () => {
+  it('come newest first and as they were saved', () => {
+    wallet.credentials.save(sampleCredential);
+    const newer = { ...sampleCredential, id: 'newer', issuedAt: '2026-11-23T10:00:00.000Z' };
+    wallet.credentials.save(newer);
+    expect(wallet.credentials.list()).toEqual([newer, sampleCredential]);
+    wallet.credentials.remove('newer');
+    expect(wallet.credentials.find('newer')).toBeUndefined();
+  });
+});
+
+describe('activity', () => {
+  it('is filtered, bounded and newest first', () => {
+    wallet.activity.append({ event: 'organization-joined', organizationId: 'org.example' });
+    now = new Date('2026-11-22T11:00:00Z');
+    wallet.activity.append({ event: 'installed', credentialId: 'one', detail: 'nss' });
+    wallet.activity.append({ event: 'proven', credentialId: 'one' });
+    wallet.activity.append({ event: 'installed', credentialId: 'two' });
+    expect(wallet.activity.entries({ credentialId: 'one' })).toEqual([
+      { at: '2026-11-22T11:00:00.000Z', event: 'proven', credentialId: 'one' },
+      { at: '2026-11-22T11:00:00.000Z', event: 'installed', credentialId: 'one', detail: 'nss' },
+    ]);
+    expect(wallet.activity.entries({ organizationId: 'org.example' })).toHaveLength(1);
+    expect(wallet.activity.entries({ limit: 1 })).toMatchObject([{ credentialId: 'two' }]);
+  });
+
+  it('can be neither changed nor deleted, not even with SQL', () => {
+    wallet.activity.append({ event: 'installed', credentialId: 'one' });
+    expect(() => tamper(`UPDATE activity SET event = 'proven'`)).toThrow(/append only/);
+    wallet.close();
+    expect(() => tamper(`DELETE FROM activity`)).toThrow(/append only/);
+  });
+});
+
+describe('settings', () => {
+  it('start with what the system says and keep what is not named', () => {
+    expect(wallet.settings.read()).toEqual({ language: 'system', theme: 'system' });
+    wallet.settings.change({ theme: 'dark' });
+    expect(wallet.settings.change({ language: 'de' })).toEqual({ language: 'de', theme: 'dark' });
+  });
+
+  it('of another version count as not chosen', () => {
+    wallet.settings.change({ theme: 'dark', language: 'de' });
+    tamper(`UPDATE settings SET value = '"neon"' WHERE name = 'theme'`);
+    expect(wallet.settings.read()).toEqual({ language: 'de', theme: 'system' });
+  });
+});
+
+it('the master key record starts empty and keeps the last one', () => {
+  expect(wallet.masterKey.read()).toBeNull();
+  wallet.masterKey.write('one');
+  wallet.masterKey.write('two');
+  expect(wallet.masterKey.read()).toBe('two');
+});
+
+function everyFailure(): readonly Failure[] {
+  const problem = {
+    type: 'urn:ietf:params:acme:error:incorrectResponse',
+    detail: 'wrong',
+    status: 403,
+    subproblems: [
+      { type: 'about:blank', detail: 'x', identifier: { type: 'dns', value: 'a.example' } },
+    ],
+    attemptsRemaining: 2,
+    retryAt: '2026-11-22T10:00:00.000Z',
+  };
+  const byCode: { readonly [Code in Failure['code']]: Extract<Failure, { code: Code }> } = {
+    'invalid-request': { code: 'invalid-request' },
+    internal: { code: 'internal' },
+    'not-found': { code: 'not-found' },
+    cancelled: { code: 'cancelled' },
+    'acme-problem': { code: 'acme-problem', problem },
+    'acme-protocol': { code: 'acme-protocol', detail: 'no Location' },
+    network: { code: 'network', reason: 'refused', host: 'ca.example' },
+    clock: { code: 'clock', skewSeconds: 900 },
+    invitation: { code: 'invitation', reason: 'used' },
+    profile: {
+      code: 'profile',
+      reason: 'expired',
+      organization: { en: 'Example' },
+      helpdesk: { email: 'help@example.test' },
+    },
+    'secret-store': { code: 'secret-store', reason: 'locked' },
+    'wallet-storage': { code: 'wallet-storage', reason: 'in-use' },
+    'unsupported-challenge': { code: 'unsupported-challenge', types: ['x-01'] },
+    'authorization-failed': { code: 'authorization-failed', problem },
+    'order-expired': { code: 'order-expired' },
+    certificate: { code: 'certificate', reason: 'key-mismatch' },
+    install: { code: 'install', target: 'nss', reason: 'refused', detail: 'certutil' },
+  };
+  return Object.values(byCode);
+}
