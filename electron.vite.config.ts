@@ -1,0 +1,64 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
+import { channelName, contract, type Entry } from './shared/ipc-contract.ts';
+
+// Compiled code cannot be bundled; electron-builder packs these packages as they are.
+const nativeModules = ['@napi-rs/keyring', 'keytar', 'pkcs11js'];
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { main: 'electron/main.ts' },
+        external: nativeModules,
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    plugins: [channels()],
+    build: {
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { preload: 'electron/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      // The page's Content-Security-Policy knows no inline scripts and no data: fonts.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rolldownOptions: { input: 'renderer/index.html' },
+    },
+  },
+});
+
+/** Gives the preload the contract without its schemas: zod would make it a hundred times larger. */
+function channels(): Plugin {
+  const id = 'virtual:channels';
+  return {
+    name: 'countersign:channels',
+    resolveId: (source) => (source === id ? `\0${id}` : null),
+    load: (source) => (source === `\0${id}` ? channelsModule() : null),
+  };
+}
+
+function channelsModule(): string {
+  const groups = Object.entries<Readonly<Record<string, Entry>>>(contract);
+  const list = groups.flatMap(([group, entries]) =>
+    Object.entries(entries).map(([entry, { kind }]) => ({
+      group,
+      entry,
+      kind,
+      name: channelName(group, entry),
+    })),
+  );
+  return `export const channels = ${JSON.stringify(list)};`;
+}
