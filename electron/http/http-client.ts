@@ -20,8 +20,14 @@ export interface HttpRequest {
 export interface HttpResponse {
   readonly url: string;
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: HttpHeaders;
   readonly body: Uint8Array;
+}
+
+/** Response headers: the part of the platform's `Headers` that is read here, without the cost of loading fetch. */
+export interface HttpHeaders {
+  /** Case-insensitive; several fields of one name are joined with `, ` (RFC 9110 §5.3). */
+  get(name: string): string | null;
 }
 
 export type HttpFault =
@@ -35,16 +41,23 @@ export type HttpFault =
   | 'response-too-large'
   | 'response-malformed';
 
+export interface HttpErrorOptions extends ErrorOptions {
+  readonly sent?: boolean;
+}
+
 /** No complete response: says which host and why; an abort rejects with the signal's reason instead. */
 export class HttpError extends Error {
   readonly code = 'http';
   readonly reason: HttpFault;
   readonly host: string;
+  /** False only when the server certainly never saw the request, so that repeating it is harmless. */
+  readonly sent: boolean;
 
-  constructor(reason: HttpFault, host: string, options?: ErrorOptions) {
+  constructor(reason: HttpFault, host: string, options?: HttpErrorOptions) {
     super(`no response from ${host}: ${reason}`, options);
     this.name = 'HttpError';
     this.reason = reason;
     this.host = host;
+    this.sent = options?.sent ?? true;
   }
 }

@@ -1,0 +1,116 @@
+import type { HttpClient } from '../http/http-client.ts';
+import type { Signer } from '../keys/signer.ts';
+import type { AcmeAnswer } from './answer.ts';
+import type { Clock } from './clock.ts';
+import { originsOf, parseDirectory, type Directory, type DirectoryResource } from './directory.ts';
+import { Exchange, type SignedRequest } from './exchange.ts';
+import { postAsGet } from './jws.ts';
+import { thumbprintOf } from './key-authorization.ts';
+import { AcmeProtocolError } from './protocol-error.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+
+export interface SessionOptions {
+  readonly http: HttpClient;
+  readonly directoryUrl: string;
+  readonly signer: Signer;
+  readonly accountUrl: string | undefined;
+  readonly userAgent: string;
+  readonly languages: readonly string[];
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly retry: RetryPolicy;
+}
+
+type OwnRequest = Omit<SignedRequest, 'authentication'>;
+
+/** A server, an account there and the account's key: what every request of a client has in common. */
+export class AccountSession {
+  readonly directory: Directory;
+  readonly directoryUrl: string;
+  readonly #exchange: Exchange;
+  #signer: Signer;
+  #thumbprint: string;
+  #accountUrl: string | undefined;
+
+  private constructor(
+    options: SessionOptions,
+    opened: {
+      readonly exchange: Exchange;
+      readonly directory: Directory;
+      readonly thumbprint: string;
+    },
+  ) {
+    this.directory = opened.directory;
+    this.directoryUrl = options.directoryUrl;
+    this.#exchange = opened.exchange;
+    this.#signer = options.signer;
+    this.#thumbprint = opened.thumbprint;
+    this.#accountUrl = options.accountUrl;
+  }
+
+  static async open(options: SessionOptions, signal?: AbortSignal): Promise<AccountSession> {
+    const { directoryUrl } = options;
+    const exchange = new Exchange(options);
+    const answer = await exchange.get('reading the directory', directoryUrl, signal);
+    const directory = parseDirectory(answer.json(), directoryUrl);
+    exchange.open(directory.newNonce, originsOf(directory, directoryUrl));
+    const thumbprint = await thumbprintOf(options.signer);
+    return new AccountSession(options, { exchange, directory, thumbprint });
+  }
+
+  get signer(): Signer {
+    return this.#signer;
+  }
+
+  get thumbprint(): string {
+    return this.#thumbprint;
+  }
+
+  get accountUrl(): string | undefined {
+    return this.#accountUrl;
+  }
+
+  /** A resource of the directory; an error when this server has none. */
+  resource(name: DirectoryResource, doing: string): string {
+    const url = this.directory[name];
+    if (url !== undefined) return url;
+    throw new AcmeProtocolError('resource-missing', doing, { url: this.directoryUrl });
+  }
+
+  /** The account URL; calling for it before there is an account is a mistake of the program. */
+  requireAccount(doing: string): string {
+    if (this.#accountUrl === undefined) throw new Error(`${doing}: there is no account yet`);
+    return this.#accountUrl;
+  }
+
+  /** POST-as-GET (RFC 8555 §6.3). */
+  read(request: Pick<OwnRequest, 'doing' | 'url' | 'accept' | 'signal'>): Promise<AcmeAnswer> {
+    return this.write({ ...request, payload: postAsGet, repeatable: true });
+  }
+
+  /** A request of the account. */
+  write(request: OwnRequest): Promise<AcmeAnswer> {
+    const key = { kid: this.requireAccount(request.doing) };
+    return this.#exchange.post({ ...request, authentication: { signer: this.#signer, key } });
+  }
+
+  /** A request by a key that speaks for itself, not for an account (RFC 8555 §6.2). */
+  writeAs(signer: Signer, request: OwnRequest): Promise<AcmeAnswer> {
+    const key = { jwk: signer.publicJwk };
+    return this.#exchange.post({ ...request, authentication: { signer, key } });
+  }
+
+  /** `Location`, on an origin of this server. */
+  locationOf(answer: AcmeAnswer): string {
+    return this.#exchange.checkUrl(answer.doing, answer.requireLocation());
+  }
+
+  useAccount(url: string): void {
+    this.#accountUrl = url;
+  }
+
+  async useSigner(signer: Signer): Promise<void> {
+    this.#thumbprint = await thumbprintOf(signer);
+    this.#signer = signer;
+  }
+}

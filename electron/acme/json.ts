@@ -1,0 +1,11 @@
+/** JSON as it goes into a signed payload; members that are undefined are left out. */
+export type JsonValue =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | readonly JsonValue[]
+  | { readonly [member: string]: JsonValue };
+
+export type JsonObject = Readonly<Record<string, JsonValue>>;
