@@ -8,9 +8,10 @@ import { promisify } from 'node:util';
 
 /**
  * What a program finds on the bus: an open keyring; one with a password that nobody can be asked for;
- * a keyring daemon that never had a keyring; or nobody who keeps secrets.
+ * a keyring daemon that never had a keyring; nobody who keeps secrets; or a bus that forbids to talk to whoever does.
  */
-export type SecretServiceState = 'unlocked' | 'locked' | 'no-collection' | 'no-provider';
+export type SecretServiceState =
+  'unlocked' | 'locked' | 'no-collection' | 'no-provider' | 'forbidden';
 
 export interface SessionBusOptions {
   readonly secretService: SecretServiceState;
@@ -47,7 +48,7 @@ export class SessionBus implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), 'session-bus-'));
     const bus = new SessionBus(directory, home ?? join(directory, 'home'));
     try {
-      await bus.#startDaemon();
+      await bus.#startDaemon(secretService === 'forbidden');
       await bus.#startKeyring(secretService);
       return bus;
     } catch (error) {
@@ -78,11 +79,14 @@ export class SessionBus implements AsyncDisposable {
     await this.stop();
   }
 
-  async #startDaemon(): Promise<void> {
+  async #startDaemon(forbidden: boolean): Promise<void> {
     await mkdir(join(this.#directory, 'run'), { mode: 0o700 });
     await mkdir(this.home, { recursive: true });
     const configuration = join(this.#directory, 'bus.conf');
-    await writeFile(configuration, busConfiguration(join(this.#directory, 'run', 'bus')));
+    await writeFile(
+      configuration,
+      busConfiguration(join(this.#directory, 'run', 'bus'), forbidden),
+    );
     this.#daemon = this.#spawn('dbus-daemon', ['--nofork', `--config-file=${configuration}`]);
     await until('dbus-daemon answers', () => this.#ask('GetId'));
   }
@@ -142,7 +146,8 @@ export class SessionBus implements AsyncDisposable {
 }
 
 /** Without service directories, so that nothing is started that the test did not start. */
-function busConfiguration(socket: string): string {
+function busConfiguration(socket: string, forbidden: boolean): string {
+  const last = forbidden ? '<deny send_destination="org.freedesktop.secrets"/>' : '';
   return `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
@@ -153,6 +158,7 @@ function busConfiguration(socket: string): string {
     <allow send_destination="*" eavesdrop="true"/>
     <allow eavesdrop="true"/>
     <allow own="*"/>
+    ${last}
   </policy>
 </busconfig>
 `;
