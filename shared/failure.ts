@@ -45,6 +45,7 @@ export type CertificateFault =
   | 'not-yet-valid'
   | 'expired'
   | 'identifier-mismatch'
+  | 'purpose-mismatch'
   | 'unreadable';
 
 export type InstallFault =

@@ -110,6 +110,7 @@ const reasonFailures = [
       'not-yet-valid',
       'expired',
       'identifier-mismatch',
+      'purpose-mismatch',
       'unreadable',
     ]),
   }),
