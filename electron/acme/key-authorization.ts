@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { base64url, calculateJwkThumbprint, type JWK } from 'jose';
+import { base64url, calculateJwkThumbprint } from 'jose';
 import type { Signer } from '../keys/signer.ts';
 
 /** RFC 7638, SHA-256, base64url. */
