@@ -1,11 +1,13 @@
+import { createPrivateKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import type { KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { Sealer } from '../keystore/sealer.ts';
+import { KeyObjectSigner } from './key-object-signer.ts';
 import type { Signer } from './signer.ts';
 
 export interface SealedKey {
   readonly id: string;
   readonly type: KeyType;
-  /** PKCS #8, sealed. */
+  /** DER PKCS #8, sealed. */
   readonly sealed: Uint8Array;
 }
 
@@ -34,16 +36,89 @@ export class KeyNotFoundError extends Error {
   }
 }
 
-/** Private keys that live in this computer's memory while used and sealed on its disk. */
+/** Private keys by id, wherever they live. */
 export interface KeyRing {
-  /** Makes a key, seals and stores it; resolves to its id: the one given, which a journal may know already, or a new one. */
+  /**
+   * Makes and stores a key; resolves to its id: the one given, which a journal may know already, or a new one.
+   * `KeystoreError`: nothing was stored.
+   */
   generate(type: KeyType, id?: string): Promise<string>;
   signer(keyId: string): Promise<Signer>;
-  /** DER PKCS #8 in clear, for installing and exporting: the caller must zero-fill it. */
+  /** DER PKCS #8 in clear, for installing and exporting. The caller must zero-fill it after use. */
   exportPkcs8(keyId: string): Promise<Uint8Array>;
-  /** Removes the sealed key for good; a key that is not there is no error. */
+  /** For good; a key that is not there is no error. */
   remove(keyId: string): Promise<void>;
 }
 
-/** What main.ts calls: `new SoftwareKeys(options)` is a `KeyRing`. */
-export type SoftwareKeysConstructor = new (options: SoftwareKeysOptions) => KeyRing;
+/** Keys that lie sealed on this computer's disk and are in its memory only while they are used. */
+export class SoftwareKeys implements KeyRing {
+  readonly #sealer: Sealer;
+  readonly #store: SealedKeyStore;
+  readonly #randomUuid: () => string;
+
+  constructor({ sealer, store, randomUuid }: SoftwareKeysOptions) {
+    this.#sealer = sealer;
+    this.#store = store;
+    this.#randomUuid = randomUuid;
+  }
+
+  async generate(type: KeyType, id = this.#randomUuid()): Promise<string> {
+    const pkcs8 = await generatePkcs8(type);
+    try {
+      this.#store.put({ id, type, sealed: await this.#sealer.seal(pkcs8, contextOf(id)) });
+      return id;
+    } finally {
+      pkcs8.fill(0);
+    }
+  }
+
+  async signer(keyId: string): Promise<Signer> {
+    const pkcs8 = await this.exportPkcs8(keyId);
+    try {
+      return new KeyObjectSigner(importPkcs8(pkcs8));
+    } finally {
+      pkcs8.fill(0);
+    }
+  }
+
+  async exportPkcs8(keyId: string): Promise<Uint8Array> {
+    const key = this.#store.get(keyId);
+    if (!key) throw new KeyNotFoundError(keyId);
+    return this.#sealer.unseal(key.sealed, contextOf(keyId));
+  }
+
+  remove(keyId: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.#store.remove(keyId);
+      resolve();
+    });
+  }
+}
+
+function contextOf(keyId: string): string {
+  return `software key ${keyId}`;
+}
+
+function importPkcs8(pkcs8: Uint8Array): KeyObject {
+  return createPrivateKey({
+    key: Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length),
+    format: 'der',
+    type: 'pkcs8',
+  });
+}
+
+/** In libuv's thread pool: an RSA key takes a good part of a second. */
+function generatePkcs8(type: KeyType): Promise<Buffer> {
+  const encoding = {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  } as const;
+  return new Promise((resolve, reject) => {
+    const done = (error: Error | null, _publicKey: unknown, pkcs8: Buffer) => {
+      if (error) reject(error);
+      else resolve(pkcs8);
+    };
+    if (type === 'RSA-3072') generateKeyPair('rsa', { modulusLength: 3072, ...encoding }, done);
+    else generateKeyPair('ec', { namedCurve: type, ...encoding }, done);
+  });
+}
