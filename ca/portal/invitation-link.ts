@@ -11,22 +11,18 @@ export type InvitationContent = {
 
 /** `countersign://join?from=…#kid=…&mac=…`, for a click, a paste or a QR code. */
 export function invitationLink(content: InvitationContent): string {
-  const query = new URLSearchParams({ from: content.from });
-  return `countersign://join?${query.toString()}#${fragment(content)}`;
+  return `countersign://join?from=${encodeURIComponent(content.from)}#${fragment(content)}`;
 }
 
 /** The same on a web page, for people whose mail program refuses unknown links. */
 export function landingPageLink(origin: string, content: InvitationContent): string {
-  const query = new URLSearchParams({ from: content.from });
-  const kid = encodeURIComponent(content.kid);
-  return `${origin}/join/${kid}?${query.toString()}#${fragment(content)}`;
+  const from = encodeURIComponent(content.from);
+  return `${origin}/join/${encodeURIComponent(content.kid)}?from=${from}#${fragment(content)}`;
 }
 
-function fragment(content: InvitationContent): string {
-  return new URLSearchParams({
-    kid: content.kid,
-    mac: content.macKey,
-    ...(content.credential !== undefined && { credential: content.credential }),
-    ...(content.email !== undefined && { email: content.email }),
-  }).toString();
+function fragment({ kid, macKey, credential, email }: InvitationContent): string {
+  return Object.entries({ kid, mac: macKey, credential, email })
+    .filter((member): member is [string, string] => member[1] !== undefined)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
 }

@@ -11,7 +11,7 @@ export function joinPage(visit: Visit, kid: string): Answer {
   if (invitation === undefined) return message(visit, words.joinUnknown, 404);
   if (isUsedUp(invitation)) return message(visit, words.joinUsed, 410);
   if (invitation.expires <= now) return message(visit, words.joinExpired, 410);
-  const from = new URLSearchParams({ from: `${ca.origin}/profile.enroll` }).toString();
+  const from = `from=${encodeURIComponent(`${ca.origin}/profile.enroll`)}`;
   const main = html`
     <p class="lead">${words.joinLead}</p>
     <p class="alert" id="incomplete">${words.joinIncomplete}</p>

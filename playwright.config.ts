@@ -1,0 +1,18 @@
+import { defineConfig } from 'playwright/test';
+
+const ci = Boolean(process.env['CI']);
+
+export default defineConfig({
+  testDir: 'e2e',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  fullyParallel: true,
+  workers: 2,
+  // A journey that passes only sometimes is a bug in it or in the app.
+  retries: 0,
+  forbidOnly: ci,
+  reporter: 'list',
+  use: { trace: 'retain-on-failure' },
+});

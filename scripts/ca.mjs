@@ -1,0 +1,47 @@
+// npm run ca: the local CA alone, for other people's ACME clients and for wallets on this computer.
+import { parseArgs } from 'node:util';
+import { continueInOwnNode } from './setup/node.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { runScript, SetupError } from './setup/say.mjs';
+
+const usage = `Usage: npm run ca -- [options]
+  --port <n>          where to listen on 127.0.0.1 (default 14443; 0: any free port)
+  --state <folder>    where to keep accounts and keys (default .local-ca/ca)
+  --http-port <n>     where http-01 looks for answers (default 80)
+  --tls-port <n>      where tls-alpn-01 looks for answers (default 443)
+  --dns-server <a:p>  resolver for all validation (default: the system's)
+  --host <name=addr>  address of a name for http-01 and tls-alpn-01; may be repeated
+  --open              let accounts register without an external account key
+  --quiet             do not print requests
+  --help`;
+
+await runScript(async () => {
+  const options = readOptions();
+  if (options === undefined) return console.log(usage);
+  await ensurePackages();
+  const code = await continueInOwnNode();
+  if (code !== undefined) return code;
+  const { serveLocalCa } = await import('./local-ca.mjs');
+  return serveLocalCa(options);
+});
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string' },
+        state: { type: 'string' },
+        'http-port': { type: 'string' },
+        'tls-port': { type: 'string' },
+        'dns-server': { type: 'string' },
+        host: { type: 'string', multiple: true },
+        open: { type: 'boolean' },
+        quiet: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    });
+    return values.help ? undefined : values;
+  } catch (error) {
+    throw new SetupError(`${error.message}\n${usage}`);
+  }
+}

@@ -1,0 +1,94 @@
+// The local CA as a process of its own or as part of `npm start`. Runs on the project's own Node.
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { startLocalCa } from '../ca/portal/local-ca.ts';
+import { withColons } from '../ca/portal/fingerprint.ts';
+import { inProject } from './setup/project.mjs';
+import { bold, quiet, SetupError } from './setup/say.mjs';
+
+/** A wallet remembers the directory by its address, so the port stays the same from run to run. */
+export const defaultPort = 14443;
+export const stateFolder = inProject('.local-ca');
+
+/**
+ * @param {import('../ca/running-ca.ts').CaOptions} options
+ * @returns {Promise<import('../ca/portal/local-ca.ts').LocalCa>}
+ */
+export async function openLocalCa(options) {
+  if (typeof options.state === 'object') {
+    // Keys, one-time secrets and invitations will lie here.
+    mkdirSync(options.state.directory, { recursive: true, mode: 0o700 });
+  }
+  try {
+    return await startLocalCa({ demoPerson: true, ...options });
+  } catch (error) {
+    if (addressInUse(error)) {
+      throw new SetupError(
+        `port ${options.port} or ${options.probePort} is in use, perhaps by another npm start or npm run ca; choose one with --port`,
+      );
+    }
+    throw error;
+  }
+}
+
+/** Prints what a person needs who wants to use it. @param {import('../ca/portal/local-ca.ts').LocalCa} localCa */
+export function introduce({ ca, portalAddress }) {
+  const line = (name, value) => console.log(`  ${quiet(name.padEnd(15))} ${value}`);
+  console.log(bold('Local CA'));
+  line('directory', ca.directoryUrl);
+  line('root (SHA-256)', withColons(ca.rootFingerprint));
+  line('portal', portalAddress);
+  line('certificate?', ca.probeUrl);
+}
+
+/**
+ * @param {{ port?: string, state?: string, 'http-port'?: string, 'tls-port'?: string, 'dns-server'?: string,
+ *   host?: string[], open?: boolean, quiet?: boolean }} values of the command line
+ * @returns {Promise<number>} the exit code, once it was asked to stop
+ */
+export async function serveLocalCa(values) {
+  const localCa = await openLocalCa({
+    ...ports(values.port),
+    state: { directory: resolve(values.state ?? inProject('.local-ca', 'ca')) },
+    externalAccountRequired: values.open !== true,
+    ...(values['http-port'] !== undefined && { httpPort: portNumber(values['http-port']) }),
+    ...(values['tls-port'] !== undefined && { tlsPort: portNumber(values['tls-port']) }),
+    ...(values['dns-server'] !== undefined && { dnsServer: values['dns-server'] }),
+    ...(values.host !== undefined && { hosts: hostAddresses(values.host) }),
+    ...(values.quiet !== true && { log: (text) => console.log(quiet(text)) }),
+  });
+  introduce(localCa);
+  console.log('Ctrl+C stops it.');
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await localCa.ca.stop();
+  return 0;
+}
+
+/** The ACME port and, beside it, the one of the page that asks for a certificate. @param {string} [text] */
+export function ports(text) {
+  const port = text === undefined ? defaultPort : portNumber(text);
+  return { port, probePort: port === 0 ? 0 : port + 1 };
+}
+
+/** @param {string} text */
+function portNumber(text) {
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port < 65535) return port;
+  throw new SetupError(`${text} is no port number`);
+}
+
+/** @param {readonly string[]} pairs such as `www.example.test=127.0.0.1` */
+function hostAddresses(pairs) {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [name, address, ...rest] = pair.split('=');
+      if (name && address && rest.length === 0) return [name, address];
+      throw new SetupError(`${pair} is not of the form name=address`);
+    }),
+  );
+}
+
+function addressInUse(error) {
+  return error?.code === 'EADDRINUSE' || (error?.cause !== undefined && addressInUse(error.cause));
+}

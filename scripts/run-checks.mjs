@@ -1,0 +1,80 @@
+// What `npm test` does once everything is installed. Runs on the project's own Node.
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nothing, summary, total } from './checks/outcome.mjs';
+import { runPlaywright } from './checks/playwright.mjs';
+import { checkFormat, checkLint, checkTypes } from './checks/single.mjs';
+import { runVitest } from './checks/vitest.mjs';
+import { ensureBuild } from './setup/build.mjs';
+import { inProject } from './setup/project.mjs';
+import { green, quiet, red, SetupError } from './setup/say.mjs';
+
+/**
+ * @param {readonly string[]} filters parts of paths; none: everything
+ * @returns {Promise<number>} the exit code
+ */
+export async function runChecks(filters) {
+  const scratch = mkdtempSync(join(tmpdir(), 'countersign-test-'));
+  try {
+    const outcome = total(await runAll(scratch, filters));
+    if (outcome.report !== '') console.log(`\n${outcome.report}`);
+    const nothingRan = outcome.passed + outcome.failed + outcome.skipped === 0;
+    if (nothingRan) console.log(red(`no test has ${filters.join(' or ')} in its path`));
+    console.log(summary(outcome));
+    return outcome.failed > 0 || nothingRan ? 1 : 0;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Two lanes, because the machines this runs on have two cores and journeys must not starve. */
+async function runAll(scratch, filters) {
+  const unit = ['unit and integration tests', () => runVitest(scratch, filters)];
+  const journeys = ['journeys', () => runPlaywright(scratch, filters)];
+  if (filters.length > 0) {
+    const built = hasJourney(filters) ? [['build', buildApp], journeys] : [];
+    return inTurn([unit, ...built]);
+  }
+  const still = [
+    ['build', buildApp],
+    ['format', checkFormat],
+    ['types', checkTypes],
+    ['lint', checkLint],
+  ];
+  const [tested, [built, ...checked]] = await Promise.all([inTurn([unit]), inTurn(still)]);
+  // Without a fresh build they would try an old one.
+  return [...tested, built, ...checked, ...(built.failed > 0 ? [] : await inTurn([journeys]))];
+}
+
+function hasJourney(filters) {
+  const journeys = readdirSync(inProject('e2e'), { recursive: true })
+    .map((path) => `e2e/${path}`)
+    .filter((path) => path.endsWith('.spec.ts'));
+  return journeys.some((path) => filters.some((filter) => path.includes(filter)));
+}
+
+async function inTurn(checks) {
+  const outcomes = [];
+  for (const [name, perform] of checks) outcomes.push(await check(name, perform));
+  return outcomes;
+}
+
+async function check(name, perform) {
+  const started = performance.now();
+  const outcome = await perform();
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const mark = outcome.failed > 0 ? red('✗') : green('✓');
+  console.log(`${mark} ${name} ${quiet(`${summary(outcome)}, ${seconds} s`)}`);
+  return outcome;
+}
+
+async function buildApp() {
+  try {
+    await ensureBuild();
+    return { ...nothing, passed: 1 };
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    return { ...nothing, failed: 1, report: `${error.message}\n${error.details}` };
+  }
+}

@@ -1,0 +1,118 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { run } from './run.mjs';
+import { say, SetupError } from './say.mjs';
+
+/**
+ * @typedef {object} SystemPackage
+ * @property {string} name as Debian calls it
+ * @property {readonly string[]} programs what must be on the path for it to count as there
+ * @property {string} purpose
+ */
+
+/** What building npm packages with native parts takes. @type {readonly SystemPackage[]} */
+export const buildPackages = [
+  { name: 'g++', programs: ['g++'], purpose: 'native npm packages' },
+  { name: 'make', programs: ['make'], purpose: 'native npm packages' },
+  { name: 'python3', programs: ['python3'], purpose: 'native npm packages' },
+];
+
+/** What running the wallet takes. @type {readonly SystemPackage[]} */
+export const walletPackages = [
+  { name: 'chromium', programs: ['chromium'], purpose: 'the stand-in and the proof of mutual TLS' },
+  {
+    name: 'libnss3-tools',
+    programs: ['certutil', 'pk12util', 'cmsutil', 'tstclnt'],
+    purpose: 'installing into the database that Chromium reads',
+  },
+];
+
+/** What a secret store takes on a machine without a desktop session. @type {readonly SystemPackage[]} */
+export const sessionPackages = [
+  {
+    name: 'gnome-keyring',
+    programs: ['gnome-keyring-daemon'],
+    purpose: 'a secret store for the wallet',
+  },
+  { name: 'dbus-daemon', programs: ['dbus-daemon'], purpose: 'a secret store for the wallet' },
+  { name: 'dbus-bin', programs: ['dbus-send'], purpose: 'a secret store for the wallet' },
+  { name: 'util-linux', programs: ['setpriv'], purpose: 'programs that end with their parent' },
+];
+
+/** What the tests take besides: software that is not ours and has to get along with it. @type {readonly SystemPackage[]} */
+export const testPackages = [
+  { name: 'openssl', programs: ['openssl'], purpose: 'checking certificates' },
+  { name: 'pebble', programs: ['pebble', 'pebble-challtestsrv'], purpose: 'a second ACME server' },
+  { name: 'caddy', programs: ['caddy'], purpose: 'a third ACME server' },
+  { name: 'lego', programs: ['lego'], purpose: 'an ACME client of others' },
+  { name: 'certbot', programs: ['certbot'], purpose: 'an ACME client of others' },
+  { name: 'libsecret-tools', programs: ['secret-tool'], purpose: 'reading the secret store' },
+  { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
+  { name: 'xvfb', programs: ['Xvfb'], purpose: 'a screen for tests of windows' },
+];
+
+/**
+ * @param {readonly SystemPackage[]} packages
+ * @returns {SystemPackage[]}
+ */
+export function missingSystemPackages(packages) {
+  return packages.filter(({ programs }) => !programs.every(isOnPath));
+}
+
+/**
+ * Installs system packages where that is ours to do: on Debian, as root. Elsewhere says what to do.
+ *
+ * @param {readonly SystemPackage[]} packages
+ */
+export async function ensureSystemPackages(packages) {
+  if (process.platform !== 'linux') return;
+  const missing = missingSystemPackages(packages);
+  if (missing.length === 0) return;
+  const names = missing.map(({ name }) => name);
+  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
+    throw new SetupError(explain(missing, names));
+  }
+  say(`installing system packages: ${names.join(', ')}`);
+  await install(names);
+  const still = missingSystemPackages(missing);
+  if (still.length > 0) throw new SetupError(explain(still, names));
+}
+
+/** @param {readonly string[]} names */
+async function install(names) {
+  const options = ['-qq', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=2'];
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const attempt = () =>
+    run('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...names], { env });
+  if ((await attempt()).code === 0) return;
+  // The package lists are missing or older than the archive.
+  const update = await run('apt-get', [...options, 'update'], { env });
+  const { code, output } = await attempt();
+  if (code !== 0) throw new SetupError('apt-get could not install them', update.output + output);
+}
+
+/**
+ * @param {readonly SystemPackage[]} missing
+ * @param {readonly string[]} names
+ */
+function explain(missing, names) {
+  const lines = missing.map(({ name, purpose }) => `    ${name}: for ${purpose}`);
+  const command = `apt-get install --no-install-recommends ${names.join(' ')}`;
+  const where = existsSync('/etc/debian_version')
+    ? `Install them as root: ${command}`
+    : `On Debian they come by: ${command}`;
+  return ['these system packages are missing:', ...lines, `  ${where}`].join('\n');
+}
+
+/** @param {string} program */
+function isOnPath(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR', 'EACCES'].includes(error.code)) return false;
+      throw error;
+    }
+  });
+}
