@@ -1,0 +1,112 @@
+import { createPublicKey, type X509Certificate } from 'node:crypto';
+import { BasicConstraintsExtension } from '@peculiar/x509';
+import type { Identifier } from '../../shared/failure.ts';
+import type { Purpose } from '../../shared/models/enrollment-profile.ts';
+import { CertificateError } from './certificate-error.ts';
+import { alternativeNames, extendedKeyUsages, parseExtensions } from './certificate-view.ts';
+import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
+import { parseCertificate } from './pem.ts';
+
+export interface ChainToVerify {
+  /** PEM, the certificate first, each next one having issued the one before; the root may be missing. */
+  readonly chain: readonly string[];
+  /** DER SubjectPublicKeyInfo of the key that was to be certified. */
+  readonly leafSpki: Uint8Array;
+  /** PEM; when not given, the chain is checked in itself only. */
+  readonly roots?: readonly string[] | undefined;
+  readonly now: Date;
+  /** What was ordered. */
+  readonly identifiers: readonly Identifier[];
+  readonly purpose: Purpose;
+}
+
+/** A CA's clock may be ahead of ours by that much; milliseconds. */
+const clockTolerance = 5 * 60_000;
+
+/** Checks that an issued certificate is what was ordered, before it is kept. Throws `CertificateError`. */
+export function verifyChain(input: ChainToVerify): void {
+  const chain = input.chain.map(parseCertificate);
+  const [leaf] = chain;
+  if (!leaf) throw new CertificateError('unreadable', 'the chain is empty');
+  checkKey(leaf, input.leafSpki);
+  const anchored = input.roots ? anchor(chain, input.roots.map(parseCertificate)) : chain;
+  checkPath(anchored);
+  for (const certificate of anchored) checkValidity(certificate, input.now);
+  checkLeaf(leaf, input);
+}
+
+function checkKey(leaf: X509Certificate, spki: Uint8Array): void {
+  const ours = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  if (!leaf.publicKey.equals(ours)) {
+    throw new CertificateError('key-mismatch', 'the certificate is for another key');
+  }
+}
+
+/** The chain up to the first certificate that is a trusted root or was issued by one, and that root. */
+function anchor(
+  chain: readonly X509Certificate[],
+  roots: readonly X509Certificate[],
+): readonly X509Certificate[] {
+  for (const [index, certificate] of chain.entries()) {
+    const path = chain.slice(0, index + 1);
+    if (roots.some(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256)) {
+      return path;
+    }
+    const root = roots.find((each) => isIssuedBy(certificate, each));
+    if (root) return [...path, root];
+  }
+  throw new CertificateError('chain-broken', 'the chain does not lead to a trusted root');
+}
+
+const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
+  certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+
+/** RFC 5280 §6.1: names, signatures, CA flags and path lengths. */
+function checkPath(path: readonly X509Certificate[]): void {
+  for (const [index, issuer] of path.entries()) {
+    const issued = path[index - 1];
+    if (!issued) continue;
+    if (!isIssuedBy(issued, issuer)) {
+      throw new CertificateError('chain-broken', 'a certificate was not issued by the next one');
+    }
+    // CAs that it has below itself, not counting the leaf; self-issued ones do not count (§4.2.1.9).
+    const below = path.slice(1, index).filter(({ subject, issuer: by }) => subject !== by).length;
+    if (!isAuthority(issuer, below)) {
+      throw new CertificateError('chain-broken', 'an issuer is not allowed to issue');
+    }
+  }
+}
+
+function isAuthority(certificate: X509Certificate, below: number): boolean {
+  if (!certificate.ca) return false;
+  const constraints = parseExtensions(certificate.toString()).getExtension(
+    BasicConstraintsExtension,
+  );
+  return constraints?.pathLength === undefined || constraints.pathLength >= below;
+}
+
+function checkValidity(certificate: X509Certificate, now: Date): void {
+  if (certificate.validFromDate.getTime() > now.getTime() + clockTolerance) {
+    throw new CertificateError('not-yet-valid', 'a certificate of the chain is not valid yet');
+  }
+  if (certificate.validToDate.getTime() < now.getTime()) {
+    throw new CertificateError('expired', 'a certificate of the chain has expired');
+  }
+}
+
+function checkLeaf(leaf: X509Certificate, { identifiers, purpose }: ChainToVerify): void {
+  const parsed = parseExtensions(leaf.toString());
+  const names = new Set(alternativeNames(parsed).map(({ type, value }) => nameKey(type, value)));
+  // The CA may leave a permanent identifier out for privacy (draft-ietf-acme-device-attest-09).
+  const expected = identifiers.filter(({ type }) => type !== 'permanent-identifier');
+  if (!expected.every(({ type, value }) => names.has(nameKey(type, value)))) {
+    throw new CertificateError('identifier-mismatch', 'the certificate lacks an ordered name');
+  }
+  const usages = extendedKeyUsages(parsed);
+  const allowed = [extendedKeyUsageFor[purpose], anyExtendedKeyUsage];
+  if (leaf.ca || (usages.length > 0 && !usages.some((usage) => allowed.includes(usage)))) {
+    throw new CertificateError('purpose-mismatch', 'the certificate is for another purpose');
+  }
+}
+
+const nameKey = (type: string, value: string): string => `${type}:${value.toLowerCase()}`;

@@ -1,0 +1,69 @@
+// DER (X.690) of the few types that requests and key containers are made of.
+
+const tags = {
+  integer: 0x02,
+  octetString: 0x04,
+  null: 0x05,
+  objectIdentifier: 0x06,
+  utf8String: 0x0c,
+  bmpString: 0x1e,
+  sequence: 0x30,
+  set: 0x31,
+} as const;
+
+/** X.690 §8.1.3: lengths from 128 on are themselves counted. */
+function lengthOctets(length: number): readonly number[] {
+  if (length < 0x80) return [length];
+  const octets: number[] = [];
+  for (let rest = length; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
+  return [0x80 | octets.length, ...octets];
+}
+
+function encode(tag: number, content: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([tag, ...lengthOctets(content.length)]), content]);
+}
+
+export const sequence = (...members: readonly Uint8Array[]): Buffer =>
+  encode(tags.sequence, Buffer.concat(members));
+
+/** X.690 §11.6: the members of a set-of stand in ascending order. */
+export const setOf = (...members: readonly Uint8Array[]): Buffer =>
+  encode(tags.set, Buffer.concat([...members].sort((left, right) => Buffer.compare(left, right))));
+
+export const octetString = (octets: Uint8Array): Buffer => encode(tags.octetString, octets);
+
+export const nullValue = (): Buffer => encode(tags.null, new Uint8Array());
+
+export const utf8String = (text: string): Buffer => encode(tags.utf8String, Buffer.from(text));
+
+/** UCS-2, big endian (X.690 §8.23.8). */
+export const bmpString = (text: string): Buffer => encode(tags.bmpString, bigEndianUcs2(text));
+
+export const bigEndianUcs2 = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16();
+
+/** Not negative. */
+export function integer(value: number): Buffer {
+  const octets: number[] = [];
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
+  const leads = octets[0] === undefined || octets[0] >= 0x80;
+  return encode(tags.integer, Buffer.from(leads ? [0, ...octets] : octets));
+}
+
+/** X.690 §8.19; the text is dotted decimal. */
+export function objectIdentifier(text: string): Buffer {
+  const [first = 0n, second = 0n, ...rest] = text.split('.').map(BigInt);
+  const arcs = [first * 40n + second, ...rest];
+  return encode(tags.objectIdentifier, Buffer.from(arcs.flatMap(base128)));
+}
+
+function base128(arc: bigint): readonly number[] {
+  const octets = [Number(arc & 0x7fn)];
+  for (let rest = arc >> 7n; rest > 0n; rest >>= 7n) octets.unshift(Number(rest & 0x7fn) | 0x80);
+  return octets;
+}
+
+/** A context tag around a whole value. */
+export const explicit = (tag: number, value: Uint8Array): Buffer => encode(0xa0 | tag, value);
+
+/** A context tag in place of a primitive value's own. */
+export const implicit = (tag: number, content: Uint8Array): Buffer => encode(0x80 | tag, content);
