@@ -6,6 +6,7 @@ import { html, type Html } from './html.ts';
 import { invitationLink, landingPageLink } from './invitation-link.ts';
 import { layout } from './layout.ts';
 import { lifetimes, personPage } from './person-page.ts';
+import { signerWords } from './signer-words.ts';
 import type { Visit } from './visit.ts';
 import type { Words } from './words.ts';
 
@@ -65,6 +66,7 @@ async function newInvitationPage(visit: Visit, fresh: Fresh): Promise<Answer> {
       </section>
       <section class="card">${await qrCode(link, words.invitationCode)}</section>
     </div>
+    ${signerWords(visit)}
   `;
   const title = words.invitationFor(person.name);
   return page(layout(visit, { title, main, section: '/portal/people' }));

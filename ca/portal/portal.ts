@@ -56,16 +56,17 @@ async function answerTo(request: IncomingMessage, around: Surroundings): Promise
   const language = preferredLanguage(request.headers['accept-language']);
   const visit: Visit = {
     ...around,
-    // Only what starts with a slash is a path of ours; an absolute or asterisk form is not.
     url: new URL(around.ca.origin + (path.startsWith('/') ? path : '/')),
     language,
     words: wordsOf[language],
     admitted: around.access.isAdmitted(request),
     form: new URLSearchParams(),
   };
-  const known = assets.get(visit.url.pathname);
+  // What URL had to tidy up (`..`, a foreign host) is no path of ours.
+  const tidy = path.split('?')[0] === visit.url.pathname ? visit.url.pathname : '';
+  const known = assets.get(tidy);
   if (known !== undefined && method === 'GET') return known;
-  const found = findRoute(method, path.startsWith('/') ? visit.url.pathname : '');
+  const found = findRoute(method, tidy);
   if (found === undefined) return message(visit, visit.words.notFound, 404);
   if (found.route.for === 'admitted') {
     const refusal = admit(visit, around.access);

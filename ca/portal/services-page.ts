@@ -49,14 +49,14 @@ function newKeyPage(visit: Visit, service: string, invitation: NewInvitation): A
   const { words, ca, language } = visit;
   const account = `--eab --kid ${invitation.kid} --hmac ${invitation.macKey}`;
   const lego =
-    `LEGO_CA_CERTIFICATES=root.pem lego --server ${ca.directoryUrl} ${account} \\\n` +
+    `LEGO_CA_CERTIFICATES=local-ca-root.pem lego --server ${ca.directoryUrl} ${account} \\\n` +
     `  --accept-tos --email you@example.test --domains www.example.test --http run`;
   const certbot =
-    `REQUESTS_CA_BUNDLE=root.pem certbot certonly --server ${ca.directoryUrl} \\\n` +
+    `REQUESTS_CA_BUNDLE=local-ca-root.pem certbot certonly --server ${ca.directoryUrl} \\\n` +
     `  --eab-kid ${invitation.kid} --eab-hmac-key ${invitation.macKey} \\\n` +
     `  --agree-tos --email you@example.test --standalone -d www.example.test`;
   const main = html`
-    <p class="note">${words.shownOnce}</p>
+    <p class="note">${words.keyShownOnce}</p>
     ${facts(
       fact(words.directory, ca.directoryUrl),
       fact(words.keyId, invitation.kid),

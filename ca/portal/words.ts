@@ -77,6 +77,7 @@ const english = {
   servicesLead:
     'lego, certbot and other ACME clients register with an external account key. Make one for each client.',
   service: 'Name of the service',
+  keyShownOnce: 'This page is shown once. Whoever has the key can register an account with it.',
   reusable: 'More than one account may use it',
   createKey: 'Create the key',
   serviceMissing: 'Enter a name of up to 80 characters.',
@@ -191,6 +192,8 @@ const german: Words = {
   servicesLead:
     'lego, certbot und andere ACME-Programme melden sich mit einem externen Kontoschlüssel an. Erzeugen Sie für jedes Programm einen.',
   service: 'Name des Dienstes',
+  keyShownOnce:
+    'Diese Seite wird einmal gezeigt. Wer den Schlüssel hat, kann damit ein Konto anmelden.',
   reusable: 'Mehr als ein Konto darf ihn benutzen',
   createKey: 'Schlüssel erzeugen',
   serviceMissing: 'Geben Sie einen Namen mit höchstens 80 Zeichen ein.',

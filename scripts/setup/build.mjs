@@ -15,7 +15,7 @@ const sources = [
   'package.json',
   'package-lock.json',
 ];
-const results = ['out/main/main.js', 'out/preload/preload.js', 'out/renderer/index.html'];
+const results = ['out/main/main.js', 'out/preload/preload.cjs', 'out/renderer/index.html'];
 const stamp = 'out/.sources.json';
 
 /** Builds the app unless what is in `out/` was built from exactly these sources. */

@@ -1,0 +1,38 @@
+import { X509Certificate } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { enrollmentProfile, offers } from './enrollment-profile.ts';
+import { profiles } from './policy.ts';
+import { startCa } from './server.ts';
+
+test('the profile carries the root that the directory is reached by', async () => {
+  const ca = await startCa();
+  try {
+    const subject = { ...ca, externalAccountRequired: true };
+    const profile = enrollmentProfile(subject, new Date('2026-01-01T00:00:00Z'));
+    expect(profile).toMatchObject({
+      issued: '2026-01-01T00:00:00.000Z',
+      expires: '2026-04-01T00:00:00.000Z',
+      roots: [new X509Certificate(ca.rootPem).raw.toString('base64')],
+    });
+    expect(JSON.stringify(profile).length).toBeLessThan(20_000);
+  } finally {
+    await ca.stop();
+  }
+});
+
+test('every offer is of a kind that the CA issues to people', () => {
+  const employee = profiles.find(({ name }) => name === 'employee');
+  expect(employee).toMatchObject({
+    identifierType: 'email',
+    needsPerson: true,
+    purposes: ['clientAuth'],
+  });
+  expect(new Set(offers.map(({ id }) => id)).size).toBe(offers.length);
+});
+
+test('an offer that lets the key be copied says so in every language', () => {
+  for (const { exportable, description } of offers) {
+    expect(description.en.includes('may be copied')).toBe(exportable);
+    expect(description.de.includes('darf auf Ihre anderen Geräte')).toBe(exportable);
+  }
+});

@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyChain, verifyWithRevocationList } from './checks.ts';
+import { requirePrograms, run } from './programs.ts';
+import { openWorkplace, type Workplace } from './workplace.ts';
+
+let workplace: Workplace;
+
+beforeAll(async () => {
+  requirePrograms('certbot', 'openssl', 'curl', 'pebble-challtestsrv');
+  workplace = await openWorkplace();
+});
+
+afterAll(async () => {
+  await workplace.stop();
+});
+
+function certbot(folder: string, ...parameters: readonly string[]) {
+  const { ca, root } = workplace;
+  const folders = ['config', 'work', 'logs'].flatMap((name) => [
+    `--${name}-dir`,
+    join(folder, name),
+  ]);
+  return run(
+    'certbot',
+    [...parameters, '--non-interactive', '--server', ca.directoryUrl, ...folders],
+    { REQUESTS_CA_BUNDLE: root, HOME: workplace.folder },
+  );
+}
+
+function registration(): string[] {
+  const { kid, macKey } = workplace.externalAccount();
+  return [
+    ...['--agree-tos', '--email', 'web@example.test', '--no-eff-email'],
+    ...['--eab-kid', kid, '--eab-hmac-key', macKey],
+  ];
+}
+
+function filesOf(folder: string, name: string) {
+  const live = join(folder, 'config', 'live', name);
+  return { leaf: join(live, 'cert.pem'), chain: join(live, 'chain.pem') };
+}
+
+describe('certbot', () => {
+  test('gets a certificate by external account binding and http-01, and revokes it', async () => {
+    const folder = join(workplace.folder, 'certbot-http');
+    const name = 'mail.interop.test';
+    const standalone = ['--standalone', '--http-01-address', '127.0.0.1'];
+    const port = ['--http-01-port', String(workplace.httpPort)];
+
+    const order = ['certonly', ...standalone, ...port, '-d', name, ...registration()];
+    expect(await certbot(folder, ...order)).toMatchObject({ code: 0 });
+    const files = filesOf(folder, name);
+    expect(await verifyChain(workplace, files, name)).toMatchObject({ code: 0 });
+    expect(await verifyWithRevocationList(workplace, files)).toMatchObject({ code: 0 });
+
+    const revoke = ['revoke', '--cert-name', name, '--reason', 'superseded'];
+    expect(await certbot(folder, ...revoke, '--no-delete-after-revoke')).toMatchObject({ code: 0 });
+    const verdict = await verifyWithRevocationList(workplace, files);
+    expect(verdict.output).toContain('certificate revoked');
+  });
+
+  test('gets a certificate for several names by dns-01', async () => {
+    const folder = join(workplace.folder, 'certbot-dns');
+    const names = ['one.interop.test', '*.two.interop.test'];
+    const manual = ['--manual', '--preferred-challenges', 'dns'];
+    const hooks = ['--manual-auth-hook', '--manual-cleanup-hook'].flatMap((option) => [
+      option,
+      workplace.dnsHook,
+    ]);
+
+    const order = ['certonly', ...manual, ...hooks, ...names.flatMap((name) => ['-d', name])];
+    expect(await certbot(folder, ...order, ...registration())).toMatchObject({ code: 0 });
+    const files = filesOf(folder, 'one.interop.test');
+    for (const name of ['one.interop.test', 'x.two.interop.test']) {
+      expect(await verifyChain(workplace, files, name)).toMatchObject({ code: 0 });
+    }
+  });
+});
