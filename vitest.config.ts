@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{shared,electron,renderer,ca,standin,scripts}/**/*.test.{ts,tsx}'],
+    include: ['{shared,electron,renderer,ca,standin,scripts}/**/*.test.{ts,tsx,mjs}'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

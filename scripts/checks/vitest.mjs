@@ -12,16 +12,20 @@ import { nothing, withExitCode } from './outcome.mjs';
  */
 export async function runVitest(scratch, filters) {
   const file = join(scratch, 'vitest.json');
-  const result = await run(process.execPath, [
-    inProject('node_modules/vitest/vitest.mjs'),
-    'run',
-    '--reporter=json',
-    `--outputFile=${file}`,
-    '--passWithNoTests',
-    ...filters,
-  ]);
+  const result = await run(process.execPath, [...vitestCommand(file), ...filters]);
   return withExitCode(countVitest(readJson(file)), result);
 }
+
+/** @param {string} file for the report */
+export const vitestCommand = (file) => [
+  inProject('node_modules/vitest/vitest.mjs'),
+  'run',
+  '--passWithNoTests',
+  '--reporter=json',
+  `--outputFile.json=${file}`,
+  // The report leaves out what broke outside any test; this one prints it.
+  '--reporter=dot',
+];
 
 /**
  * @param {any} report vitest's JSON, in the form of Jest's; undefined when it broke before writing one
