@@ -257,7 +257,14 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['scripts/**', '*.js', '**/*.mjs'], languageOptions: { globals: globals.node } },
+  {
+    files: ['scripts/**', '*.js', '**/*.mjs', 'standin/testing/app/*.{js,cjs}'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['standin/worlds/*.js', 'standin/testing/app/page/*.js'],
+    languageOptions: { globals: globals.browser },
+  },
   { files: tests, rules: { 'max-lines-per-function': 'off' } },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
 );
