@@ -1,0 +1,184 @@
+// The Chromium process: where it is, how it is started, and that it never outlives the app.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { CdpConnection } from './cdp.ts';
+import { claimProfile } from './profile.ts';
+import type { Settings } from './settings.ts';
+
+const PLACES = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/snap/bin/chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+const SETPRIV = '/usr/bin/setpriv';
+
+// Written for a machine without network: nothing that Chromium does on its own account.
+const QUIET = [
+  '--disable-background-networking',
+  '--disable-breakpad',
+  '--disable-client-side-phishing-detection',
+  '--disable-component-extensions-with-background-pages',
+  '--disable-component-update',
+  '--disable-default-apps',
+  '--disable-domain-reliability',
+  '--disable-extensions',
+  '--disable-field-trial-config',
+  '--disable-quic',
+  '--disable-search-engine-choice-screen',
+  '--disable-sync',
+  '--metrics-recording-only',
+  '--no-default-browser-check',
+  '--no-first-run',
+  '--no-pings',
+  '--no-service-autorun',
+  '--password-store=basic',
+  '--use-mock-keychain',
+];
+// An Electron window is neither throttled nor guarded like a tab among strangers.
+const LIKE_ELECTRON = [
+  '--allow-pre-commit-input',
+  '--disable-back-forward-cache',
+  '--disable-hang-monitor',
+  '--disable-ipc-flooding-protection',
+  '--disable-popup-blocking',
+  '--disable-prompt-on-repost',
+  '--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,HttpsUpgrades,LocalNetworkAccessChecks,PaintHolding',
+  '--host-resolver-rules=MAP *.electron.test ~NOTFOUND',
+  '--keep-alive-for-test',
+  '--no-startup-window',
+  '--test-type',
+];
+
+export type ChromiumOptions = {
+  readonly settings: Settings;
+  /** Belongs to one app's userData; holds cookies, storage and caches. */
+  readonly profile: string;
+  /** The app's own switches, which Chromium gets too. */
+  readonly switches: ReadonlyMap<string, string>;
+  readonly log: (line: string) => void;
+};
+
+/** No Chromium on this machine. */
+export class ChromiumMissingError extends Error {
+  readonly code = 'chromium-missing';
+
+  constructor() {
+    super(
+      `stand-in: no Chromium found (looked at ${PLACES.join(', ')}); install it or set CHROMIUM`,
+    );
+  }
+}
+
+export function findChromium(settings: Settings): string {
+  const found = [settings.chromium, ...PLACES].find(
+    (path) => path !== undefined && existsSync(path),
+  );
+  if (found === undefined) throw new ChromiumMissingError();
+  return found;
+}
+
+export type RunningChromium = {
+  readonly connection: CdpConnection;
+  /** Settles when the process has ended. */
+  readonly exited: Promise<void>;
+  readonly kill: () => void;
+};
+
+/** Starts the one browser process of an app, without a window. */
+export function startChromium(options: ChromiumOptions): RunningChromium {
+  mkdirSync(options.profile, { recursive: true });
+  const profile = claimProfile(options.profile);
+  const child = spawnBound(options, startArguments(options));
+  profile.bind(child.pid);
+  const [, , stderr, output, input] = child.stdio;
+  if (stderr) forwardStderr(stderr, options);
+  const connection = new CdpConnection(
+    { input: input as Readable, output: output as Writable },
+    options.log,
+  );
+  const exited = new Promise<void>((resolve) => {
+    child.once('close', () => {
+      profile.release();
+      resolve();
+    });
+  });
+  return { connection, exited, kill: () => child.kill('SIGKILL') };
+}
+
+/** Asks the running browser of the same profile for one more app window; a second process hands it over and ends. */
+export function openAppWindow(options: ChromiumOptions, url: string, geometry: string[]): void {
+  const handOver = spawn(
+    findChromium(options.settings),
+    [...commonArguments(options), ...geometry, `--app=${url}`],
+    { stdio: 'ignore', env: chromiumEnvironment(options.profile) },
+  );
+  handOver.on('error', (error) => options.log(`app window: ${error.message}`));
+}
+
+function commonArguments({ settings, profile }: ChromiumOptions): string[] {
+  const isRoot = process.getuid?.() === 0;
+  return [
+    `--user-data-dir=${profile}`,
+    '--test-type',
+    // Chromium's sandbox refuses to run as root.
+    ...(isRoot ? ['--no-sandbox'] : []),
+    ...(settings.scale === undefined ? [] : [`--force-device-scale-factor=${settings.scale}`]),
+  ];
+}
+
+function startArguments(options: ChromiumOptions): string[] {
+  const { settings, switches } = options;
+  const port = switches.get('remote-debugging-port');
+  return [
+    ...commonArguments(options),
+    ...QUIET,
+    ...LIKE_ELECTRON,
+    '--remote-debugging-pipe',
+    // Only who starts the app may ask for a port: Playwright does.
+    ...(port === undefined ? [] : [`--remote-debugging-port=${port}`]),
+    ...(settings.headless ? ['--headless=new'] : []),
+    ...(settings.headless || switches.has('disable-gpu') ? ['--disable-gpu'] : []),
+    ...(settings.dark ? ['--force-dark-mode'] : []),
+    ...passedOn(switches),
+  ];
+}
+
+function passedOn(switches: ReadonlyMap<string, string>): string[] {
+  return ['lang', 'ignore-certificate-errors-spki-list', 'force-color-profile'].flatMap((name) => {
+    const value = switches.get(name);
+    return value === undefined ? [] : [`--${name}=${value}`];
+  });
+}
+
+// A signal on the parent's death, so that even a killed app takes its browser along before the next one starts.
+function spawnBound(options: ChromiumOptions, values: string[]): ChildProcess {
+  const chromium = findChromium(options.settings);
+  const bound = existsSync(SETPRIV);
+  return spawn(
+    bound ? SETPRIV : chromium,
+    bound ? ['--pdeathsig', 'KILL', chromium, ...values] : values,
+    {
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
+      env: chromiumEnvironment(options.profile),
+    },
+  );
+}
+
+// Chromium writes to ~/.pki and ~/.config; the person's home is none of its business here.
+function chromiumEnvironment(profile: string): NodeJS.ProcessEnv {
+  const authority = process.env['XAUTHORITY'] ?? join(homedir(), '.Xauthority');
+  return { ...process.env, HOME: profile, XAUTHORITY: authority };
+}
+
+function forwardStderr(stderr: Readable, { log }: ChromiumOptions): void {
+  createInterface({ input: stderr }).on('line', (line) => {
+    if (line.startsWith('DevTools listening on ')) process.stderr.write(`${line}\n`);
+    else log(line);
+  });
+}

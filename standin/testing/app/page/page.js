@@ -1,0 +1,1 @@
+document.querySelector('output').textContent = await window.fixture.invoke('echo', 'hello');
