@@ -1,0 +1,27 @@
+import type { AccountKeys } from './account-key.ts';
+import type { ChallengeTypes } from './challenges/challenge-type.ts';
+import type { Validation } from './challenges/validation.ts';
+import type { FaultBox } from './faults.ts';
+import type { Hierarchy } from './hierarchy.ts';
+import type { Issuance } from './issuance.ts';
+import type { Nonces } from './nonces.ts';
+import type { RevocationList } from './revocation-list.ts';
+import type { State } from './state.ts';
+import type { Urls } from './urls.ts';
+
+/** What the resources work with. */
+export type Authority = {
+  readonly urls: Urls;
+  readonly clock: () => Date;
+  readonly state: State;
+  readonly nonces: Nonces;
+  readonly accountKeys: AccountKeys;
+  readonly hierarchy: Hierarchy;
+  readonly issuance: Issuance;
+  readonly revocationList: RevocationList;
+  readonly challengeTypes: ChallengeTypes;
+  readonly validation: Validation;
+  readonly faults: FaultBox;
+  readonly externalAccountRequired: boolean;
+  readonly ordersPerPage: number;
+};

@@ -1,0 +1,52 @@
+import type { Person } from '../people-types.ts';
+import type { JwsHeader } from '../jws.ts';
+import type { Challenge } from '../state/authorizations.ts';
+
+/** What became of a response that can be judged at once. */
+export type Verdict =
+  | { readonly outcome: 'valid' }
+  | { readonly outcome: 'wrong'; readonly attemptsRemaining: number }
+  /** The credential is locked; the response was not looked at. */
+  | { readonly outcome: 'throttled'; readonly until: Date }
+  /** There is no credential, or none that may be used. */
+  | { readonly outcome: 'unusable' };
+
+/** The client proves with what it sends: judged synchronously, so that no two judgements overlap. */
+export type AnsweredChallengeType = {
+  readonly kind: 'answered';
+  readonly type: string;
+  /** The members of the challenge object that this type adds. */
+  describe(person: Person | undefined): Readonly<Record<string, unknown>>;
+  /** Throws `malformed`, at no cost to the client, when the response has not the right shape. */
+  answer(response: {
+    readonly challenge: Challenge;
+    readonly person: Person | undefined;
+    readonly payload: JwsHeader;
+  }): Verdict;
+};
+
+export type Proof = {
+  readonly domain: string;
+  readonly token: string;
+  /** RFC 8555 §8.1. */
+  readonly keyAuthorization: string;
+};
+
+/** The client proves with what it puts where the server can see it. */
+export type ObservedChallengeType = {
+  readonly kind: 'observed';
+  readonly type: string;
+  /** Resolves when the proof was seen; rejects with the Problem that was seen in its place. */
+  observe(proof: Proof, signal: AbortSignal): Promise<void>;
+};
+
+export type ChallengeType = AnsweredChallengeType | ObservedChallengeType;
+
+export type ChallengeTypes = {
+  find(type: string): ChallengeType | undefined;
+};
+
+export function createChallengeTypes(types: readonly ChallengeType[]): ChallengeTypes {
+  const byName = new Map(types.map((entry) => [entry.type, entry]));
+  return { find: (type) => byName.get(type) };
+}

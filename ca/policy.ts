@@ -1,0 +1,161 @@
+import type { IdentifierType, KnownIdentifier } from './identifiers.ts';
+import { isWildcard } from './identifiers.ts';
+import type { Person } from './people-types.ts';
+import type { Identifier, IdentifierProblem } from './problems.ts';
+import { Problem } from './problems.ts';
+import type { KeyUsage, Purpose } from './x509/extensions.ts';
+import type { SubjectName } from './x509/names.ts';
+
+/** One kind of certificate: what it may name, how that is proven, what it is good for. */
+export type Profile = {
+  readonly name: string;
+  /** For people (draft-ietf-acme-profiles §3). */
+  readonly description: string;
+  readonly identifierType: IdentifierType;
+  readonly maximumIdentifiers: number;
+  /** Only for accounts that are bound to a person. */
+  readonly needsPerson: boolean;
+  /**
+   * Any one of them makes an authorization valid, so they must be alike in strength: a one-time code
+   * never stands beside proof of control over a name.
+   */
+  readonly challenges: readonly ChallengeTypeName[];
+  readonly purposes: readonly Purpose[];
+  /** Longest life of a certificate, and its life when the order names no dates; seconds. */
+  readonly lifetime: number;
+  /** How long an order and its authorizations may stay open; seconds. */
+  readonly orderLifetime: number;
+};
+
+export type ChallengeTypeName = 'totp-01' | 'http-01' | 'dns-01' | 'tls-alpn-01';
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** In order of preference: the first that fits serves an order that names no profile. */
+export const profiles: readonly Profile[] = [
+  {
+    name: 'employee',
+    description: 'Signs a person in to the web pages and services of the organisation.',
+    identifierType: 'email',
+    maximumIdentifiers: 1,
+    needsPerson: true,
+    challenges: ['totp-01'],
+    purposes: ['clientAuth'],
+    lifetime: 90 * DAY,
+    orderLifetime: DAY,
+  },
+  {
+    name: 'wifi',
+    description: 'Signs a person in to wireless and wired networks (EAP-TLS).',
+    identifierType: 'email',
+    maximumIdentifiers: 1,
+    needsPerson: true,
+    challenges: ['totp-01'],
+    purposes: ['clientAuth'],
+    lifetime: 30 * DAY,
+    orderLifetime: DAY,
+  },
+  {
+    name: 'device',
+    description: 'Identifies a device for which a person vouches.',
+    identifierType: 'permanent-identifier',
+    maximumIdentifiers: 1,
+    needsPerson: true,
+    challenges: ['totp-01'],
+    purposes: ['clientAuth'],
+    lifetime: 90 * DAY,
+    orderLifetime: DAY,
+  },
+  {
+    name: 'server',
+    description: 'Identifies a server by its DNS names.',
+    identifierType: 'dns',
+    maximumIdentifiers: 100,
+    needsPerson: false,
+    challenges: ['http-01', 'dns-01', 'tls-alpn-01'],
+    purposes: ['serverAuth'],
+    lifetime: 45 * DAY,
+    orderLifetime: 7 * DAY,
+  },
+];
+
+/** How long a pre-authorization stays good (RFC 8555 §7.4.1); seconds. */
+export const PREAUTHORIZATION_LIFETIME = DAY;
+
+/** How many orders an account may have open at a time. */
+export const MAXIMUM_OPEN_ORDERS = 300;
+
+/** The profile an order asks for, or the first that fits what it names. */
+export function chooseProfile(
+  requested: unknown,
+  identifiers: readonly KnownIdentifier[],
+): Profile {
+  const types = new Set(identifiers.map(({ type }) => type));
+  const fits = (profile: Profile): boolean => types.size === 1 && types.has(profile.identifierType);
+  if (requested === undefined) {
+    const profile = profiles.find(fits);
+    if (profile !== undefined) return profile;
+    throw new Problem('malformed', 'Identifiers of different types do not go in one certificate.');
+  }
+  const profile = profiles.find(({ name }) => name === requested);
+  if (profile === undefined) {
+    throw new Problem('invalidProfile', 'The requested profile does not exist.');
+  }
+  if (!fits(profile)) {
+    const detail = `The profile "${profile.name}" is for identifiers of type "${profile.identifierType}".`;
+    throw new Problem('invalidProfile', detail);
+  }
+  return profile;
+}
+
+/** The profile under whose rules an identifier is pre-authorized. */
+export function profileFor(type: IdentifierType): Profile {
+  const profile = profiles.find(({ identifierType }) => identifierType === type);
+  if (profile === undefined) throw new Error(`no profile takes identifiers of type ${type}`);
+  return profile;
+}
+
+/** Why this account may not have a certificate for an identifier; undefined when it may ask. */
+export function refusalOf(
+  profile: Profile,
+  identifier: KnownIdentifier,
+  person: Person | undefined,
+): IdentifierProblem | undefined {
+  if (!profile.needsPerson) return undefined;
+  if (person === undefined) {
+    const detail = 'Only an account that is bound to a person can ask for this certificate.';
+    return { code: 'unauthorized', detail, identifier };
+  }
+  if (identifier.type === 'email' && identifier.value !== person.email) {
+    const detail = 'The address is not that of the person the account is bound to.';
+    return { code: 'rejectedIdentifier', detail, identifier };
+  }
+  return undefined;
+}
+
+/** RFC 8555 §8.3, RFC 8737 §3: only DNS itself proves control over all names below one. */
+export function challengesFor(
+  profile: Profile,
+  identifier: Identifier,
+): readonly ChallengeTypeName[] {
+  const wildcard = identifier.type === 'dns' && isWildcard(identifier.value);
+  return wildcard ? profile.challenges.filter((type) => type === 'dns-01') : profile.challenges;
+}
+
+/** The subject is the CA's to say; a common name has 64 characters at most (RFC 5280 §A.1). */
+export function subjectOf(
+  identifiers: readonly Identifier[],
+  person: Person | undefined,
+): SubjectName {
+  const [first] = identifiers;
+  if (first?.type === 'email' && person !== undefined) return { commonName: person.name };
+  const short = identifiers.find(({ value }) => value.length <= 64);
+  return short === undefined ? {} : { commonName: short.value };
+}
+
+/** RFC 5246 §7.4.2: an RSA key of a server may also be used for key transport. */
+export function keyUsagesFor(profile: Profile, keyType: string | undefined): readonly KeyUsage[] {
+  const transport = keyType === 'rsa' && profile.purposes.includes('serverAuth');
+  return transport ? ['digitalSignature', 'keyEncipherment'] : ['digitalSignature'];
+}

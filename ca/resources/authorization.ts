@@ -1,0 +1,36 @@
+import { json } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import type { Authority } from '../authority.ts';
+import { Problem } from '../problems.ts';
+import { isPostAsGet, readPayload } from '../requests.ts';
+import type { AccountRequest } from '../requests.ts';
+import { authorizationStatus, challengeStatus } from '../status.ts';
+import { retryHeaders } from './challenge.ts';
+import { authorizationObject, personOf } from './objects.ts';
+import { ownAuthorization } from './own.ts';
+
+/** RFC 8555 §7.5 and §7.5.2: read, or deactivate. */
+export function authorization(request: AccountRequest, authority: Authority): Answer {
+  const { challenges } = ownAuthorization(request, authority);
+  if (isPostAsGet(request)) challenges.forEach(({ id }) => authority.faults.poll(id));
+  else deactivate(request, authority);
+  const found = ownAuthorization(request, authority);
+  const processing = found.challenges.find((one) => challengeStatus(one) === 'processing');
+  return json(
+    200,
+    authorizationObject(found, personOf(request.account, authority), authority),
+    processing === undefined ? {} : retryHeaders(processing, authority),
+  );
+}
+
+function deactivate(request: AccountRequest, authority: Authority): void {
+  const { state, clock } = authority;
+  if (readPayload(request)['status'] !== 'deactivated') {
+    throw new Problem('malformed', 'An authorization can only be deactivated.');
+  }
+  const status = authorizationStatus(ownAuthorization(request, authority), clock());
+  if (status !== 'pending' && status !== 'valid') {
+    throw new Problem('malformed', `The authorization is "${status}" already.`);
+  }
+  state.authorizations.deactivate(request.id, clock());
+}

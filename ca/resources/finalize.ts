@@ -1,0 +1,64 @@
+import { thumbprintOf } from '../account-key.ts';
+import type { Answer } from '../answer.ts';
+import type { Authority } from '../authority.ts';
+import { isBase64Url } from '../jws.ts';
+import { profiles } from '../policy.ts';
+import type { Profile } from '../policy.ts';
+import { Problem } from '../problems.ts';
+import { checkRequest } from '../request-rules.ts';
+import { readPayload } from '../requests.ts';
+import type { AccountRequest } from '../requests.ts';
+import { orderStatus } from '../status.ts';
+import type { OrderView } from './objects.ts';
+import { answerOrder } from './order.ts';
+import { ownOrder } from './own.ts';
+
+/** RFC 8555 §7.4: the certification request for an order whose authorizations are all valid. */
+export async function finalize(request: AccountRequest, authority: Authority): Promise<Answer> {
+  const bytes = readCsr(request);
+  const { order } = readyOrder(request, authority);
+  const { publicKey } = checkRequest(bytes, order.identifiers, findProfile(order.profile));
+  const thumbprint = await thumbprintOf(publicKey);
+  if (authority.state.accounts.findByThumbprint(thumbprint) !== undefined) {
+    // RFC 8555 §11.1: who holds an account key must not hold certificates by that alone.
+    throw new Problem('badCSR', 'The key in the request is the key of an account.');
+  }
+  // Another request may have finalized the order while the thumbprint was computed.
+  const view = readyOrder(request, authority);
+  begin(view, bytes, { request, authority });
+  return answerOrder(200, ownOrder(request, authority), { request, authority });
+}
+
+function readCsr(request: AccountRequest): Buffer {
+  const csr = readPayload(request)['csr'];
+  if (typeof csr === 'string' && csr !== '' && isBase64Url(csr))
+    return Buffer.from(csr, 'base64url');
+  throw new Problem('malformed', 'The payload has no base64url "csr".');
+}
+
+function readyOrder(request: AccountRequest, authority: Authority): OrderView {
+  const view = ownOrder(request, authority);
+  const status = orderStatus(view, authority.clock());
+  if (status === 'ready') return view;
+  throw new Problem('orderNotReady', `The order is "${status}".`);
+}
+
+function findProfile(name: string): Profile {
+  const profile = profiles.find((candidate) => candidate.name === name);
+  if (profile !== undefined) return profile;
+  throw new Problem('invalidProfile', 'The profile of the order is no longer issued.');
+}
+
+function begin(
+  { order }: OrderView,
+  bytes: Buffer,
+  { request, authority }: { request: AccountRequest; authority: Authority },
+): void {
+  const { state, faults, issuance } = authority;
+  state.orders.recordRequest(order.id, bytes);
+  const polls = faults.strike('orderProcessing', request)?.polls ?? 0;
+  const stranger = faults.strike('wrongSubjectPublicKey', request) !== undefined;
+  faults.postpone(order.id, polls, () =>
+    issuance.issue({ ...order, request: bytes }, stranger ? 'stranger' : 'requester'),
+  );
+}

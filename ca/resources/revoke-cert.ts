@@ -1,0 +1,93 @@
+import { X509Certificate } from 'node:crypto';
+import { thumbprintOf } from '../account-key.ts';
+import { empty } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import type { Authority } from '../authority.ts';
+import { baseDomain } from '../identifiers.ts';
+import { isBase64Url } from '../jws.ts';
+import type { JwsHeader } from '../jws.ts';
+import { Problem } from '../problems.ts';
+import { readPayload } from '../requests.ts';
+import type { AccountRequest, KeyRequest } from '../requests.ts';
+import type { Account } from '../state/accounts.ts';
+import type { IssuedCertificate } from '../state/certificates.ts';
+import { authorizationStatus } from '../status.ts';
+
+/** RFC 5280 §5.3.1: what a holder may say; the rest is the CA's to say about itself. */
+const allowedReasons = [0, 1, 3, 4, 5];
+
+/** RFC 8555 §7.6, signed with an account key. */
+export function revokeByAccount(request: AccountRequest, authority: Authority): Answer {
+  const payload = readPayload(request);
+  const issued = findIssued(payload, authority);
+  const { account } = request;
+  if (issued.accountId !== account.id && !holdsAll(account, issued, authority)) {
+    throw new Problem('unauthorized', 'The account may not revoke this certificate.');
+  }
+  return revoke(issued, payload, authority);
+}
+
+/** RFC 8555 §7.6, signed with the key in the certificate. */
+export async function revokeByKey(request: KeyRequest, authority: Authority): Promise<Answer> {
+  const payload = readPayload(request);
+  const { leaf } = findIssued(payload, authority);
+  const thumbprint = await thumbprintOf(new X509Certificate(leaf).publicKey);
+  if (thumbprint !== request.key.thumbprint) {
+    throw new Problem('unauthorized', 'The request is not signed with the key of the certificate.');
+  }
+  return revoke(findIssued(payload, authority), payload, authority);
+}
+
+function findIssued(payload: JwsHeader, { state }: Authority): IssuedCertificate {
+  const text = payload['certificate'];
+  if (typeof text !== 'string' || !isBase64Url(text)) {
+    throw new Problem('malformed', 'The payload has no base64url "certificate".');
+  }
+  const der = Buffer.from(text, 'base64url');
+  const issued = state.certificates.findBySerial(readSerial(der));
+  if (issued?.leaf.equals(der) === true) return issued;
+  throw new Problem('malformed', 'This CA did not issue that certificate.', { status: 404 });
+}
+
+function readSerial(der: Buffer): Buffer {
+  try {
+    return Buffer.from(new X509Certificate(der).serialNumber, 'hex');
+  } catch (cause) {
+    throw new Problem('malformed', 'The "certificate" cannot be read.', { cause });
+  }
+}
+
+/** §7.6: an account that could have the certificate issued may also have it revoked. */
+function holdsAll(account: Account, issued: IssuedCertificate, authority: Authority): boolean {
+  return issued.identifiers.every(({ type, value }) => {
+    const wildcard = type === 'dns' && value.startsWith('*.');
+    const name = { type, value: type === 'dns' ? baseDomain(value) : value };
+    return authority.state.authorizations
+      .forIdentifier(account.id, name)
+      .some(
+        (candidate) =>
+          candidate.wildcard === wildcard &&
+          authorizationStatus(candidate, authority.clock()) === 'valid',
+      );
+  });
+}
+
+function revoke(issued: IssuedCertificate, payload: JwsHeader, authority: Authority): Answer {
+  const reason = readReason(payload['reason']);
+  if (issued.revokedAt !== undefined) {
+    throw new Problem('alreadyRevoked', 'The certificate was revoked already.');
+  }
+  authority.state.certificates.revoke(issued.id, authority.clock(), reason);
+  authority.revocationList.invalidate();
+  return empty(200, { 'Content-Length': '0' });
+}
+
+function readReason(value: unknown): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !Number.isInteger(value)) {
+    throw new Problem('malformed', 'The "reason" must be a whole number.');
+  }
+  if (allowedReasons.includes(value)) return value;
+  const detail = `Reason ${value} is not accepted; one of ${allowedReasons.join(', ')} is.`;
+  throw new Problem('badRevocationReason', detail);
+}

@@ -1,0 +1,99 @@
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { createAccounts } from './state/accounts.ts';
+import type { Accounts } from './state/accounts.ts';
+import { createAuthorizations } from './state/authorizations.ts';
+import type { Authorizations } from './state/authorizations.ts';
+import { createCertificates } from './state/certificates.ts';
+import type { Certificates } from './state/certificates.ts';
+import { createChallenges } from './state/challenges.ts';
+import type { Challenges } from './state/challenges.ts';
+import { createInvitations } from './state/invitations.ts';
+import type { Invitations } from './state/invitations.ts';
+import { createOrders } from './state/orders.ts';
+import type { Orders } from './state/orders.ts';
+import { createPersons, createTotpCredentials } from './state/persons.ts';
+import type { Persons, TotpCredentials } from './state/persons.ts';
+import { migrations } from './state/schema.ts';
+import { StateError } from './state/rows.ts';
+
+/** What the CA remembers: everything but nonces. */
+export type State = {
+  readonly accounts: Accounts;
+  readonly orders: Orders;
+  readonly authorizations: Authorizations;
+  readonly challenges: Challenges;
+  readonly certificates: Certificates;
+  readonly persons: Persons;
+  readonly totpCredentials: TotpCredentials;
+  readonly invitations: Invitations;
+  /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
+  nextCrlNumber(): number;
+  /** Runs synchronous steps as one: all of them are kept, or none. */
+  transaction<T>(steps: () => T): T;
+  close(): void;
+};
+
+/** Opens, and when needed creates, `ca.sqlite` in a directory; without one the state lives in memory. */
+export function openState(directory: string | undefined): State {
+  const database = new DatabaseSync(directory === undefined ? ':memory:' : databaseFile(directory));
+  database.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;',
+  );
+  migrate(database);
+  return {
+    accounts: createAccounts(database),
+    orders: createOrders(database),
+    authorizations: createAuthorizations(database),
+    challenges: createChallenges(database),
+    certificates: createCertificates(database),
+    persons: createPersons(database),
+    totpCredentials: createTotpCredentials(database),
+    invitations: createInvitations(database),
+    nextCrlNumber: prepareCrlNumber(database),
+    transaction: (steps) => runTransaction(database, steps),
+    close: () => database.close(),
+  };
+}
+
+/** TOTP secrets and MAC keys are in it: for the owner only. SQLite gives its side files the same mode. */
+function databaseFile(directory: string): string {
+  const file = join(directory, 'ca.sqlite');
+  closeSync(openSync(file, 'a', 0o600));
+  return file;
+}
+
+function migrate(database: DatabaseSync): void {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
+  if (version > migrations.length) {
+    throw new StateError(`the state is of version ${version}, newer than this server`);
+  }
+  migrations.slice(version).forEach((migration, index) => {
+    runTransaction(database, () => {
+      database.exec(migration);
+      database.exec(`PRAGMA user_version = ${version + index + 1}`);
+    });
+  });
+}
+
+function runTransaction<T>(database: DatabaseSync, steps: () => T): T {
+  if (database.isTransaction) return steps();
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const result = steps();
+    database.exec('COMMIT');
+    return result;
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function prepareCrlNumber(database: DatabaseSync): () => number {
+  const increment = database.prepare(
+    `INSERT INTO settings (name, value) VALUES ('crlNumber', '1')
+     ON CONFLICT (name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value`,
+  );
+  return () => Number(increment.get()?.['value']);
+}

@@ -1,0 +1,159 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Identifier, ProblemDocument } from '../problems.ts';
+import * as rows from './rows.ts';
+import type { Row } from './rows.ts';
+
+export type Challenge = {
+  readonly id: string;
+  readonly authorizationId: string;
+  readonly type: string;
+  readonly token: string;
+  /** How many responses were counted. */
+  readonly attempts: number;
+  /** RFC 8555 §8.1, stored when the response arrived, with the account key of that moment. */
+  readonly keyAuthorization: string | undefined;
+  readonly respondedAt: Date | undefined;
+  readonly validatedAt: Date | undefined;
+  readonly failedAt: Date | undefined;
+  readonly error: ProblemDocument | undefined;
+};
+
+export type Authorization = {
+  readonly id: string;
+  readonly accountId: string;
+  /** Without the `*.` of a wildcard (RFC 8555 §7.1.3). */
+  readonly identifier: Identifier;
+  readonly wildcard: boolean;
+  /** Made by newAuthz, and so good for later orders. */
+  readonly preauthorized: boolean;
+  readonly expiresAt: Date;
+  /** When the server granted it without a challenge. */
+  readonly grantedAt: Date | undefined;
+  readonly deactivatedAt: Date | undefined;
+  readonly challenges: readonly Challenge[];
+};
+
+export type NewChallenge = Pick<Challenge, 'id' | 'type' | 'token'>;
+
+export type NewAuthorization = Omit<Authorization, 'challenges' | 'deactivatedAt'> & {
+  readonly createdAt: Date;
+  readonly challenges: readonly NewChallenge[];
+};
+
+export type Authorizations = {
+  add(authorization: NewAuthorization): Authorization;
+  find(id: string): Authorization | undefined;
+  /** In the order's own sequence. */
+  ofOrder(orderId: string): readonly Authorization[];
+  /** An account's authorizations for an identifier, whatever their state, newest first. */
+  forIdentifier(accountId: string, identifier: Identifier): readonly Authorization[];
+  deactivate(id: string, at: Date): void;
+};
+
+export function createAuthorizations(database: DatabaseSync): Authorizations {
+  const challengesOf = database.prepare(
+    'SELECT * FROM challenges WHERE authorization_id = ? ORDER BY position',
+  );
+  const byId = database.prepare('SELECT * FROM authorizations WHERE id = ?');
+  const byOrder = database.prepare(
+    `SELECT a.* FROM order_authorizations o JOIN authorizations a ON a.id = o.authorization_id
+     WHERE o.order_id = ? ORDER BY o.position`,
+  );
+  const byIdentifier = database.prepare(
+    `SELECT * FROM authorizations WHERE account_id = ? AND identifier_type = ? AND identifier_value = ?
+     ORDER BY created_at DESC`,
+  );
+  const setDeactivated = database.prepare(
+    'UPDATE authorizations SET deactivated_at = ? WHERE id = ?',
+  );
+  const read = (row: Row): Authorization =>
+    toAuthorization(row, challengesOf.all(rows.text(row, 'id')).map(toChallenge));
+  return {
+    add: prepareInsert(database),
+    find(id) {
+      const row = byId.get(id);
+      return row === undefined ? undefined : read(row);
+    },
+    ofOrder: (orderId) => byOrder.all(orderId).map(read),
+    forIdentifier: (accountId, { type, value }) =>
+      byIdentifier.all(accountId, type, value).map(read),
+    deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
+  };
+}
+
+function prepareInsert(database: DatabaseSync): Authorizations['add'] {
+  const insert = database.prepare(
+    `INSERT INTO authorizations (id, account_id, identifier_type, identifier_value, wildcard,
+       preauthorized, created_at, expires_at, granted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertChallenge = database.prepare(
+    'INSERT INTO challenges (id, authorization_id, position, type, token) VALUES (?, ?, ?, ?, ?)',
+  );
+  return (authorization) => {
+    const { createdAt, challenges, ...rest } = authorization;
+    insert.run(
+      authorization.id,
+      authorization.accountId,
+      authorization.identifier.type,
+      authorization.identifier.value,
+      Number(authorization.wildcard),
+      Number(authorization.preauthorized),
+      createdAt.getTime(),
+      authorization.expiresAt.getTime(),
+      authorization.grantedAt?.getTime() ?? null,
+    );
+    challenges.forEach(({ id, type, token }, position) =>
+      insertChallenge.run(id, authorization.id, position, type, token),
+    );
+    return {
+      ...rest,
+      deactivatedAt: undefined,
+      challenges: challenges.map((challenge) => newChallenge(challenge, authorization.id)),
+    };
+  };
+}
+
+function newChallenge(challenge: NewChallenge, authorizationId: string): Challenge {
+  return {
+    ...challenge,
+    authorizationId,
+    attempts: 0,
+    keyAuthorization: undefined,
+    respondedAt: undefined,
+    validatedAt: undefined,
+    failedAt: undefined,
+    error: undefined,
+  };
+}
+
+function toAuthorization(row: Row, challenges: readonly Challenge[]): Authorization {
+  return {
+    id: rows.text(row, 'id'),
+    accountId: rows.text(row, 'account_id'),
+    identifier: {
+      type: rows.text(row, 'identifier_type'),
+      value: rows.text(row, 'identifier_value'),
+    },
+    wildcard: rows.flag(row, 'wildcard'),
+    preauthorized: rows.flag(row, 'preauthorized'),
+    expiresAt: rows.date(row, 'expires_at'),
+    grantedAt: rows.optionalDate(row, 'granted_at'),
+    deactivatedAt: rows.optionalDate(row, 'deactivated_at'),
+    challenges,
+  };
+}
+
+export function toChallenge(row: Row): Challenge {
+  return {
+    id: rows.text(row, 'id'),
+    authorizationId: rows.text(row, 'authorization_id'),
+    type: rows.text(row, 'type'),
+    token: rows.text(row, 'token'),
+    attempts: rows.number(row, 'attempts'),
+    keyAuthorization: rows.optionalText(row, 'key_authorization'),
+    respondedAt: rows.optionalDate(row, 'responded_at'),
+    validatedAt: rows.optionalDate(row, 'validated_at'),
+    failedAt: rows.optionalDate(row, 'failed_at'),
+    error: rows.optionalJson(row, 'error') as ProblemDocument | undefined,
+  };
+}

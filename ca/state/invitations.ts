@@ -1,0 +1,71 @@
+import type { DatabaseSync } from 'node:sqlite';
+import * as rows from './rows.ts';
+import type { Row } from './rows.ts';
+
+/** An external account key as it is kept: with its MAC key. */
+export type StoredInvitation = {
+  readonly kid: string;
+  readonly macKey: Buffer;
+  readonly personId: string | undefined;
+  readonly service: string | undefined;
+  readonly reusable: boolean;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  readonly usedAt: Date | undefined;
+};
+
+export type Invitations = {
+  add(invitation: Omit<StoredInvitation, 'usedAt'>): void;
+  find(kid: string): StoredInvitation | undefined;
+  /** Newest first. */
+  list(): readonly StoredInvitation[];
+  recordUse(kid: string, at: Date): void;
+  expire(kid: string, at: Date): void;
+};
+
+export function createInvitations(database: DatabaseSync): Invitations {
+  const insert = database.prepare(
+    `INSERT INTO invitations (kid, mac_key, person_id, service, reusable, created_at, expires_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const byKid = database.prepare('SELECT * FROM invitations WHERE kid = ?');
+  const all = database.prepare('SELECT * FROM invitations ORDER BY created_at DESC, rowid DESC');
+  const setUsed = database.prepare(
+    'UPDATE invitations SET used_at = coalesce(used_at, ?) WHERE kid = ?',
+  );
+  const setExpires = database.prepare(
+    'UPDATE invitations SET expires_at = min(expires_at, ?) WHERE kid = ?',
+  );
+  return {
+    add: (invitation) =>
+      void insert.run(
+        invitation.kid,
+        invitation.macKey,
+        invitation.personId ?? null,
+        invitation.service ?? null,
+        Number(invitation.reusable),
+        invitation.createdAt.getTime(),
+        invitation.expiresAt.getTime(),
+      ),
+    find(kid) {
+      const row = byKid.get(kid);
+      return row === undefined ? undefined : toInvitation(row);
+    },
+    list: () => all.all().map(toInvitation),
+    recordUse: (kid, at) => void setUsed.run(at.getTime(), kid),
+    expire: (kid, at) => void setExpires.run(at.getTime(), kid),
+  };
+}
+
+function toInvitation(row: Row): StoredInvitation {
+  return {
+    kid: rows.text(row, 'kid'),
+    macKey: rows.bytes(row, 'mac_key'),
+    personId: rows.optionalText(row, 'person_id'),
+    service: rows.optionalText(row, 'service'),
+    reusable: rows.flag(row, 'reusable'),
+    createdAt: rows.date(row, 'created_at'),
+    expiresAt: rows.date(row, 'expires_at'),
+    usedAt: rows.optionalDate(row, 'used_at'),
+  };
+}

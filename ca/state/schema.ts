@@ -1,0 +1,129 @@
+/**
+ * One entry per version of the schema, applied in order. Times are milliseconds since 1970. No status is
+ * stored: `status.ts` derives it from these facts, so that no impossible one can be.
+ */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE people (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL UNIQUE,
+    role TEXT NOT NULL,
+    registered_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE totp_credentials (
+    person_id TEXT PRIMARY KEY REFERENCES people (id),
+    secret TEXT NOT NULL,
+    digits INTEGER NOT NULL,
+    period INTEGER NOT NULL,
+    last_step INTEGER NOT NULL DEFAULT -1,
+    consecutive_failures INTEGER NOT NULL DEFAULT 0,
+    locked_until INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE totp_failures (person_id TEXT NOT NULL, failed_at INTEGER NOT NULL) STRICT;
+  CREATE INDEX totp_failures_by_person ON totp_failures (person_id, failed_at);
+
+  CREATE TABLE invitations (
+    kid TEXT PRIMARY KEY,
+    mac_key BLOB NOT NULL,
+    person_id TEXT REFERENCES people (id),
+    service TEXT,
+    reusable INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    CHECK ((person_id IS NULL) <> (service IS NULL))
+  ) STRICT;
+
+  CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    jwk TEXT NOT NULL,
+    thumbprint TEXT NOT NULL UNIQUE,
+    contact TEXT NOT NULL,
+    terms_agreed_at INTEGER,
+    binding TEXT,
+    kid TEXT REFERENCES invitations (kid),
+    person_id TEXT REFERENCES people (id),
+    created_at INTEGER NOT NULL,
+    deactivated_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE orders (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    profile TEXT NOT NULL,
+    identifiers TEXT NOT NULL,
+    not_before INTEGER,
+    not_after INTEGER,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    request BLOB,
+    certificate_id TEXT,
+    error TEXT,
+    CHECK (certificate_id IS NULL OR error IS NULL)
+  ) STRICT;
+  CREATE INDEX orders_by_account ON orders (account_id, sequence);
+  CREATE INDEX orders_in_processing ON orders (sequence)
+    WHERE request IS NOT NULL AND certificate_id IS NULL AND error IS NULL;
+
+  CREATE TABLE authorizations (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    identifier_type TEXT NOT NULL,
+    identifier_value TEXT NOT NULL,
+    wildcard INTEGER NOT NULL,
+    preauthorized INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    granted_at INTEGER,
+    deactivated_at INTEGER
+  ) STRICT;
+  CREATE INDEX authorizations_by_identifier
+    ON authorizations (account_id, identifier_type, identifier_value);
+
+  CREATE TABLE order_authorizations (
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    position INTEGER NOT NULL,
+    authorization_id TEXT NOT NULL REFERENCES authorizations (id),
+    PRIMARY KEY (order_id, position)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX orders_by_authorization ON order_authorizations (authorization_id);
+
+  CREATE TABLE challenges (
+    id TEXT PRIMARY KEY,
+    authorization_id TEXT NOT NULL REFERENCES authorizations (id),
+    position INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    token TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    key_authorization TEXT,
+    responded_at INTEGER,
+    validated_at INTEGER,
+    failed_at INTEGER,
+    error TEXT,
+    CHECK (validated_at IS NULL OR failed_at IS NULL)
+  ) STRICT;
+  CREATE INDEX challenges_by_authorization ON challenges (authorization_id, position);
+  CREATE INDEX challenges_in_processing ON challenges (id)
+    WHERE responded_at IS NOT NULL AND validated_at IS NULL AND failed_at IS NULL;
+
+  CREATE TABLE certificates (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    order_id TEXT NOT NULL REFERENCES orders (id),
+    serial BLOB NOT NULL UNIQUE,
+    identifiers TEXT NOT NULL,
+    leaf BLOB NOT NULL,
+    issued_at INTEGER NOT NULL,
+    not_after INTEGER NOT NULL,
+    revoked_at INTEGER,
+    reason INTEGER
+  ) STRICT;
+  CREATE INDEX certificates_revoked ON certificates (revoked_at) WHERE revoked_at IS NOT NULL;
+  `,
+];

@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import type { Answer } from './answer.ts';
+import { send, writeHead } from './exchange.ts';
+import type { FaultBox, Place } from './faults.ts';
+import { retryAfter } from './willingness.ts';
+
+const OVERSIZE = 64 * 1024 * 1024;
+
+/** The side of the faults that stands between the resources and the socket. */
+export type TransportFaults = {
+  /** Before the server acts: `dropped`, an answer in its place, or undefined to go on. */
+  before(place: Place): 'dropped' | Answer | undefined;
+  /** After the server acted: changes the answer, sends it, or loses it. The status as sent, 0 for none. */
+  deliver(place: Place, answer: Answer, response: ServerResponse): Promise<number>;
+};
+
+export function createTransportFaults(faults: FaultBox, clock: () => Date): TransportFaults {
+  return {
+    before(place) {
+      if (faults.strike('dropBeforeActing', place) !== undefined) return 'dropped';
+      const fault = faults.strike('httpStatus', place);
+      if (fault === undefined) return undefined;
+      const wait = fault.retryAfter;
+      return {
+        status: fault.status,
+        contentType: 'text/html',
+        body: Buffer.from(`<html><h1>${fault.status}</h1></html>`),
+        headers: wait === undefined ? {} : { 'Retry-After': retryAfter(wait, clock()) },
+      };
+    },
+    async deliver(place, answer, response) {
+      const released = faults.hold(place);
+      if (released !== undefined) {
+        await Promise.race([released, once(response, 'close')]);
+        if (response.destroyed) return 0;
+      }
+      if (faults.strike('dropAfterActing', place) !== undefined) {
+        response.destroy();
+        return 0;
+      }
+      const changed = changeHead(answer, { faults, place, clock });
+      if (faults.strike('truncatedBody', place) !== undefined) return truncate(response, changed);
+      const oversized = faults.strike('oversizedBody', place);
+      if (oversized !== undefined) await inflate(response, changed, oversized.bytes ?? OVERSIZE);
+      else await send(response, changed);
+      return changed.status;
+    },
+  };
+}
+
+function changeHead(
+  answer: Answer,
+  { faults, place, clock }: { faults: FaultBox; place: Place; clock: () => Date },
+): Answer {
+  const headers = { ...answer.headers };
+  const later = faults.strike('retryAfter', place);
+  if (later !== undefined) headers['Retry-After'] = retryAfter(later.retryAfter, clock());
+  if (faults.strike('missingLocation', place) !== undefined) delete headers['Location'];
+  if (faults.strike('missingNonce', place) !== undefined) delete headers['Replay-Nonce'];
+  const type = faults.strike('wrongContentType', place);
+  if (type === undefined) return { ...answer, headers };
+  return { ...answer, headers, contentType: type.contentType ?? 'text/html' };
+}
+
+async function truncate(response: ServerResponse, answer: Answer): Promise<number> {
+  const body = answer.body ?? Buffer.from('{"status":');
+  writeHead(response, answer, body.length + 1);
+  response.write(body.subarray(0, Math.ceil(body.length / 2)));
+  // The half must be on its way before the connection goes.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  response.destroy();
+  return answer.status;
+}
+
+async function inflate(response: ServerResponse, answer: Answer, bytes: number): Promise<void> {
+  writeHead(response, answer, undefined);
+  response.write(answer.body ?? '');
+  const filler = Buffer.alloc(64 * 1024, ' ');
+  for (let sent = 0; sent < bytes && !response.destroyed; sent += filler.length) {
+    const roomLeft = response.write(filler.subarray(0, Math.min(filler.length, bytes - sent)));
+    if (!roomLeft) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  }
+  response.end();
+}

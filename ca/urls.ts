@@ -1,0 +1,52 @@
+/** Every path of the server, as a pattern for routing; `:name` is one segment. */
+export const paths = {
+  directory: '/acme/directory',
+  newNonce: '/acme/new-nonce',
+  newAccount: '/acme/new-account',
+  newOrder: '/acme/new-order',
+  newAuthz: '/acme/new-authz',
+  keyChange: '/acme/key-change',
+  revokeCert: '/acme/revoke-cert',
+  account: '/acme/account/:id',
+  orders: '/acme/account/:id/orders',
+  order: '/acme/order/:id',
+  finalize: '/acme/order/:id/finalize',
+  authorization: '/acme/authorization/:id',
+  challenge: '/acme/challenge/:id',
+  certificate: '/acme/certificate/:id',
+  alternateCertificate: '/acme/certificate/:id/alternate',
+  crl: '/ca/issuer.crl',
+  issuer: '/ca/issuer.cer',
+  root: '/ca/root.cer',
+  rootPem: '/ca/root.pem',
+  terms: '/terms',
+  website: '/',
+} as const;
+
+export type PathName = keyof typeof paths;
+
+/** Makes the URLs that the server hands out; clients must send them back to the letter (RFC 8555 §6.4). */
+export type Urls = {
+  readonly origin: string;
+  to(name: PathName, id?: string): string;
+  /** The id in a URL that `to` made; undefined for any other text. */
+  idOf(name: PathName, url: string): string | undefined;
+};
+
+export function createUrls(origin: string): Urls {
+  return {
+    origin,
+    to: (name, id = '') => `${origin}${paths[name].replace(':id', id)}`,
+    idOf(name, url) {
+      const [before = '', after = ''] = `${origin}${paths[name]}`.split(':id');
+      if (!url.startsWith(before) || !url.endsWith(after)) return undefined;
+      const id = url.slice(before.length, url.length - after.length);
+      return isId(id) ? id : undefined;
+    },
+  };
+}
+
+/** Ids are 128 random bits in base64url. */
+export function isId(text: string): boolean {
+  return /^[\w-]{22}$/.test(text);
+}
