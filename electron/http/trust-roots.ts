@@ -1,0 +1,11 @@
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+
+/** Trust in these roots and no others; an empty list trusts nobody. */
+export const trustOnly = (roots: readonly string[]): SecureContext =>
+  createSecureContext({ ca: [...roots] });
+
+/** Trust in what ships with the program and in what this computer's owner added. Slow: tens of milliseconds. */
+export function trustOfThisComputer(): SecureContext {
+  const roots = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
+  return createSecureContext({ ca: [...roots] });
+}

@@ -1,0 +1,123 @@
+import 'reflect-metadata';
+import { KeyObject, webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const day = 24 * 60 * 60 * 1000;
+
+interface Validity {
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+}
+
+export interface LeafDetails extends Validity {
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  readonly subject?: string;
+  readonly names?: readonly { readonly type: 'dns' | 'email' | 'ip'; readonly value: string }[];
+  /** OIDs; without the extension when not given. */
+  readonly extendedKeyUsages?: readonly string[];
+  readonly authority?: boolean;
+}
+
+export interface AuthorityDetails extends Validity {
+  readonly name?: string;
+  readonly pathLength?: number;
+  /** False makes one that must not issue. */
+  readonly authority?: boolean;
+}
+
+/** Somebody who issues certificates in tests. */
+export class TestAuthority {
+  /** PEM. */
+  readonly certificate: string;
+  readonly #subject: string;
+  readonly #privateKey: webcrypto.CryptoKey;
+
+  private constructor(certificate: x509.X509Certificate, privateKey: webcrypto.CryptoKey) {
+    this.certificate = certificate.toString('pem');
+    this.#subject = certificate.subject;
+    this.#privateKey = privateKey;
+  }
+
+  static async root(details: AuthorityDetails = {}): Promise<TestAuthority> {
+    const keys = await generateKeys();
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+      name: `CN=${details.name ?? 'Test Root'}`,
+      keys,
+      signingAlgorithm: ecdsa,
+      extensions: authorityExtensions(details),
+      ...validity(details),
+    });
+    return new TestAuthority(certificate, keys.privateKey);
+  }
+
+  async intermediate(details: AuthorityDetails = {}): Promise<TestAuthority> {
+    const keys = await generateKeys();
+    const certificate = await x509.X509CertificateGenerator.create({
+      subject: `CN=${details.name ?? 'Test Intermediate'}`,
+      issuer: this.#subject,
+      publicKey: keys.publicKey,
+      signingKey: this.#privateKey,
+      signingAlgorithm: ecdsa,
+      extensions: authorityExtensions(details),
+      ...validity(details),
+    });
+    return new TestAuthority(certificate, keys.privateKey);
+  }
+
+  /** PEM. */
+  async issue(details: LeafDetails): Promise<string> {
+    const { names = [], extendedKeyUsages, authority } = details;
+    const extensions: x509.Extension[] = [
+      new x509.BasicConstraintsExtension(authority ?? false, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    ];
+    if (extendedKeyUsages) {
+      extensions.push(new x509.ExtendedKeyUsageExtension([...extendedKeyUsages]));
+    }
+    if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension([...names]));
+    const certificate = await x509.X509CertificateGenerator.create({
+      subject: details.subject ?? 'CN=Test Leaf',
+      issuer: this.#subject,
+      publicKey: new x509.PublicKey(new Uint8Array(details.spki)),
+      signingKey: this.#privateKey,
+      signingAlgorithm: ecdsa,
+      extensions,
+      ...validity(details),
+    });
+    return certificate.toString('pem');
+  }
+
+  /** What a TLS server needs; for `localhost` and 127.0.0.1 when not said. */
+  async issueServer(
+    details: Omit<LeafDetails, 'spki'> = {},
+  ): Promise<{ readonly cert: string; readonly key: string }> {
+    const keys = await generateKeys();
+    const spki = KeyObject.from(keys.publicKey).export({ type: 'spki', format: 'der' });
+    const cert = await this.issue({
+      names: [
+        { type: 'dns', value: 'localhost' },
+        { type: 'ip', value: '127.0.0.1' },
+      ],
+      extendedKeyUsages: ['1.3.6.1.5.5.7.3.1'],
+      ...details,
+      spki,
+    });
+    const key = KeyObject.from(keys.privateKey).export({ type: 'pkcs8', format: 'pem' });
+    return { cert, key: key.toString() };
+  }
+}
+
+const generateKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(ecdsa, true, ['sign', 'verify']);
+
+const authorityExtensions = ({ pathLength, authority }: AuthorityDetails): x509.Extension[] => [
+  new x509.BasicConstraintsExtension(authority ?? true, pathLength, true),
+  new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+];
+
+const validity = ({ notBefore, notAfter }: Validity): Required<Validity> => ({
+  notBefore: notBefore ?? new Date(Date.now() - day),
+  notAfter: notAfter ?? new Date(Date.now() + 30 * day),
+});
