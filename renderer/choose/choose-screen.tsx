@@ -1,0 +1,72 @@
+import { useState } from 'react';
+import type { KeyType } from '../../shared/models/enrollment-profile.ts';
+import type { InvitationSummary, Organization } from '../../shared/models/organization.ts';
+import { FailureMessage } from '../failure/failure-message.tsx';
+import { FlowSteps } from '../flow-steps.tsx';
+import type { Place } from '../navigation.ts';
+import { Button } from '../ui/button.tsx';
+import { ActionBar, Page, PageHead } from '../ui/page.tsx';
+import { useWords } from '../words.ts';
+import { EmailField } from './email-field.tsx';
+import { KeyTypeChoice } from './key-type-choice.tsx';
+import { OfferChoice } from './offer-choice.tsx';
+import { firstOffer, needsEmail } from './offer.ts';
+import { useStart } from './use-start.ts';
+import './choose.css';
+
+interface ChooseScreenProps {
+  readonly organization: Organization;
+  readonly invitation: InvitationSummary | undefined;
+  readonly go: (place: Place) => void;
+}
+
+/** What do I need? One of the organisation's offers, and what it still has to know for it. */
+export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps) {
+  const { say, text } = useWords();
+  const { id: organizationId, offers, helpdesk } = organization;
+  const name = text(organization.name);
+  const [offer, chooseOffer] = useState(() => firstOffer(offers, invitation));
+  const [keyType, chooseKeyType] = useState<KeyType | undefined>();
+  const { start, busy, failure, emailInput, emailRefused } = useStart(
+    { organizationId, invitation, offer, keyType },
+    go,
+  );
+  return (
+    <Page>
+      <FlowSteps current="credential" />
+      <PageHead title={say('choose.title')} lead={say('choose.lead', { organization: name })} />
+      <form
+        className="choose-form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        <OfferChoice
+          offers={offers}
+          chosen={offer}
+          onChoose={(chosen) => {
+            chooseOffer(chosen);
+            chooseKeyType(undefined);
+          }}
+        />
+        {offer !== undefined && needsEmail(offer, invitation) && (
+          <EmailField ref={emailInput} refused={emailRefused} organization={name} />
+        )}
+        {offer !== undefined && (
+          <KeyTypeChoice types={offer.key.types} chosen={keyType} onChoose={chooseKeyType} />
+        )}
+        {failure !== null && (
+          <FailureMessage failure={failure} helpdesk={helpdesk} organizationId={organizationId} />
+        )}
+        <ActionBar>
+          <Button type="submit" tone="primary" busy={busy} off={offer === undefined}>
+            {say(busy ? 'choose.starting' : 'choose.start')}
+          </Button>
+          <Button onPress={() => go({ at: 'home' })}>{say('action.cancel')}</Button>
+        </ActionBar>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
+import { Icon, type IconName } from '../ui/icon.tsx';
+import { useWords } from '../words.ts';
+import { placeFor } from './offer.ts';
+
+/** What an offer is good for, how long, and where its key will live. */
+export function OfferFacts({ offer }: { readonly offer: CredentialOffer }) {
+  const { say, text } = useWords();
+  const place = placeFor(offer);
+  const lines: (readonly [IconName, string])[] = [
+    ['clock', say('choose.lifetime')],
+    place === null ? ['warning', say('choose.place.none')] : ['key', say(`choose.place.${place}`)],
+    ['lock', say(offer.key.exportable ? 'choose.exportable' : 'choose.notExportable')],
+  ];
+  return (
+    <div className="offer">
+      <p className="quiet breakable">
+        {offer.description === undefined
+          ? say(`purpose.${offer.purpose}.text`)
+          : text(offer.description)}
+      </p>
+      <ul className="offer-facts">
+        {lines.map(([icon, line]) => (
+          <li key={icon}>
+            <Icon name={icon} size={16} />
+            <span>{line}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
+import type { InvitationSummary } from '../../shared/models/organization.ts';
+
+/** Where the key will live: the only place that this version can make keys in, if the offer allows it. */
+export function placeFor(offer: CredentialOffer): 'software' | null {
+  return offer.key.places.includes('software') ? 'software' : null;
+}
+
+/** The offer is about an email address, and the invitation did not say whose. */
+export function needsEmail(
+  offer: CredentialOffer,
+  invitation: InvitationSummary | undefined,
+): boolean {
+  if (invitation?.email !== undefined) return false;
+  const templates = [
+    ...offer.identifiers.map(({ value }) => value),
+    offer.subject?.commonName,
+    offer.subjectAltName?.userPrincipalName,
+  ];
+  return templates.some((template) => template?.includes('{subject.email}') === true);
+}
+
+/** The offer to begin with: the invited one, else the first that can be had here. */
+export function firstOffer(
+  offers: readonly CredentialOffer[],
+  invitation: InvitationSummary | undefined,
+): CredentialOffer | undefined {
+  const possible = offers.filter((offer) => placeFor(offer) !== null);
+  return possible.find(({ id }) => id === invitation?.offerId) ?? possible[0];
+}
+
+/** Catches slips, no more: whether an address exists only the mail can tell. */
+export function looksLikeEmail(text: string): boolean {
+  return text.length <= 254 && /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/.test(text);
+}

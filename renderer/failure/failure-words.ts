@@ -1,0 +1,162 @@
+import type { Failure, ProblemDocument } from '../../shared/failure.ts';
+import type { MessageId, Words } from '../words.ts';
+
+/** A failure as the person reads it: what happened, why, what to do next. */
+export interface FailureWords {
+  readonly what: string;
+  readonly why?: string;
+  readonly next: string;
+  /** Text of the certificate authority or of a program, shown as it came. */
+  readonly said?: readonly string[];
+  /** The person whom to call is worth naming: nobody at this computer can cure it alone. */
+  readonly callSomebody: boolean;
+}
+
+/** Problem types that have words of their own; every other type is told by the CA's detail. */
+const explainedProblems = [
+  'rateLimited',
+  'incorrectResponse',
+  'unauthorized',
+  'externalAccountRequired',
+  'userActionRequired',
+  'rejectedIdentifier',
+  'serverInternal',
+  'alreadyRevoked',
+] as const;
+type ProblemKind = (typeof explainedProblems)[number] | 'other';
+
+const acmeErrorNamespace = 'urn:ietf:params:acme:error:';
+
+/** The kind of an RFC 8555 §6.7 problem. */
+export function problemKind(type: string): ProblemKind {
+  return (
+    explainedProblems.find((kind) => type === `${acmeErrorNamespace}${kind}`) ?? ('other' as const)
+  );
+}
+
+/** The words for every failure there is; a new one does not compile until it has its own. */
+export function failureWords(failure: Failure, words: Words): FailureWords {
+  const { say } = words;
+  switch (failure.code) {
+    case 'invalid-request':
+    case 'internal':
+      return told(words, failure.code, { callSomebody: true });
+    case 'not-found':
+    case 'cancelled':
+    case 'order-expired':
+      return told(words, failure.code);
+    case 'acme-problem':
+      return problemWords(failure.problem, words);
+    case 'acme-protocol':
+      return told(words, failure.code, { said: [failure.detail], callSomebody: true });
+    case 'network':
+      return told(words, `network.${failure.reason}`, { values: { host: failure.host } });
+    case 'clock':
+      return told(words, failure.code, {
+        values: { difference: words.duration(Math.abs(Math.round(failure.skewSeconds))) },
+      });
+    case 'invitation':
+      return told(words, `invitation.${failure.reason}`, { callSomebody: true });
+    case 'profile':
+      return told(words, `profile.${failure.reason}`, { callSomebody: true });
+    case 'secret-store':
+      return told(words, `secret-store.${failure.reason}`);
+    case 'wallet-storage':
+      return told(words, `wallet-storage.${failure.reason}`);
+    case 'unsupported-challenge':
+      return told(words, failure.code, { callSomebody: true });
+    case 'authorization-failed':
+      return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
+    case 'certificate':
+      return {
+        what: say('failure.certificate.what'),
+        why: say(`failure.certificate.${failure.reason}.why`),
+        next: say('failure.certificate.next'),
+        callSomebody: true,
+      };
+    case 'install':
+      return {
+        what: say('failure.install.what', { target: say(`target.${failure.target}.name`) }),
+        why: say(`failure.install.${failure.reason}.why`),
+        next: say(`failure.install.${failure.reason}.next`),
+        ...(failure.detail === undefined ? {} : { said: [failure.detail] }),
+        callSomebody: false,
+      };
+  }
+}
+
+type Told<Id> = Id extends `failure.${infer Name}.what` ? Name : never;
+/** Names of failures for which the catalogues have `what`, `why` and `next`. */
+type FullyTold = Told<MessageId> &
+  {
+    [Name in Told<MessageId>]: `failure.${Name}.why` extends MessageId
+      ? `failure.${Name}.next` extends MessageId
+        ? Name
+        : never
+      : never;
+  }[Told<MessageId>];
+
+interface Telling {
+  readonly values?: Readonly<Record<string, string | number>>;
+  readonly said?: readonly string[];
+  readonly callSomebody?: boolean;
+}
+
+function told({ say }: Words, name: FullyTold, telling: Telling = {}): FailureWords {
+  const { values, said = [], callSomebody = false } = telling;
+  return {
+    what: say(`failure.${name}.what` as MessageId, values),
+    why: say(`failure.${name}.why` as MessageId, values),
+    next: say(`failure.${name}.next` as MessageId, values),
+    ...(said.length === 0 ? {} : { said }),
+    callSomebody,
+  };
+}
+
+function problemWords(problem: ProblemDocument, words: Words): FailureWords {
+  const kind = problemKind(problem.type);
+  const callSomebody = kind !== 'rateLimited' && kind !== 'incorrectResponse';
+  const said = saidBy(problem);
+  if (kind === 'incorrectResponse' && problem.attemptsRemaining !== undefined) {
+    return told(words, 'acme-problem.wrongAnswer', {
+      values: { attempts: problem.attemptsRemaining },
+      said,
+      callSomebody,
+    });
+  }
+  if (kind === 'rateLimited' && problem.retryAt !== undefined) {
+    return told(words, 'acme-problem.retryLater', {
+      values: { time: words.time(problem.retryAt) },
+      said,
+      callSomebody,
+    });
+  }
+  return told(words, `acme-problem.${kind}`, { said, callSomebody });
+}
+
+function saidBy(problem: ProblemDocument | undefined): readonly string[] {
+  if (problem === undefined) return [];
+  return [problem.detail, ...problem.subproblems.map(({ detail }) => detail)].filter(
+    (detail) => detail !== '',
+  );
+}
+
+/** The technical side of a failure: names as standards and programs use them, not translated. */
+export function failureFacts(failure: Failure): readonly (readonly [string, string])[] {
+  const facts: (readonly [string, string])[] = [['code', codeOf(failure)]];
+  const problem = 'problem' in failure ? failure.problem : undefined;
+  if (problem !== undefined) {
+    facts.push(['type', problem.type], ['status', String(problem.status)]);
+    if (problem.instance !== undefined) facts.push(['instance', problem.instance]);
+    for (const { type, identifier } of problem.subproblems) {
+      facts.push(['subproblem', identifier === undefined ? type : `${type} ${identifier.value}`]);
+    }
+  }
+  if (failure.code === 'unsupported-challenge') facts.push(['types', failure.types.join(', ')]);
+  if (failure.code === 'network') facts.push(['host', failure.host]);
+  return facts;
+}
+
+function codeOf(failure: Failure): string {
+  return 'reason' in failure ? `${failure.code}/${failure.reason}` : failure.code;
+}

@@ -1,0 +1,40 @@
+import type { Place } from '../navigation.ts';
+import { hostOf } from '../organization/fingerprint.ts';
+import { Logo } from '../organization/logo.tsx';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Card } from '../ui/page.tsx';
+import { useWalletState } from '../wallet.ts';
+import { useWords } from '../words.ts';
+
+/** Who gives credentials to this wallet, and the way to get another. */
+export function Organizations({ go }: { readonly go: (place: Place) => void }) {
+  const { say, text } = useWords();
+  const { organizations } = useWalletState().wallet;
+  return (
+    <Card>
+      <h2>{say('home.organizations')}</h2>
+      <ul className="home-organizations">
+        {organizations.map((organization) => (
+          <li className="home-organization" key={organization.id}>
+            <Logo logo={organization.logo} small />
+            <div>
+              <h3 className="breakable">{text(organization.name)}</h3>
+              <p className="quiet small breakable">{hostOf(organization.directoryUrl)}</p>
+            </div>
+            <Button
+              name={say('home.get.from', { organization: text(organization.name) })}
+              onPress={() => go({ at: 'choose', organizationId: organization.id })}
+            >
+              {say('home.get')}
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <Button tone="quiet" onPress={() => go({ at: 'welcome' })}>
+        <Icon name="plus" />
+        {say('home.add')}
+      </Button>
+    </Card>
+  );
+}

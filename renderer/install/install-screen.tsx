@@ -1,0 +1,59 @@
+import { FlowSteps } from '../flow-steps.tsx';
+import type { Installing, Place } from '../navigation.ts';
+import { useDismissal } from '../progress/use-dismissal.ts';
+import { Button } from '../ui/button.tsx';
+import { ActionBar, Card, Page, PageHead } from '../ui/page.tsx';
+import { useWords } from '../words.ts';
+import { InstallResultLine } from './install-result.tsx';
+import { outcomeOf } from './outcome.ts';
+import './install.css';
+
+interface InstallScreenProps {
+  readonly enrollment: Installing;
+  readonly go: (place: Place) => void;
+}
+
+/** Does it work? Each place with its result; one that failed is a note beside a success. */
+export function InstallScreen({ enrollment, go }: InstallScreenProps) {
+  const { say, text } = useWords();
+  const dismiss = useDismissal();
+  const { credentialId, enrollmentId, results, step } = enrollment;
+  const outcome = outcomeOf(step, results);
+  const leave = async (next: Place): Promise<void> => {
+    go(next);
+    await dismiss(enrollmentId);
+  };
+  return (
+    <Page>
+      <FlowSteps current="ready" />
+      <PageHead
+        key={outcome}
+        title={say(`install.title.${outcome}`)}
+        lead={say(`install.lead.${outcome}`, {
+          credential: text(enrollment.name),
+          subject: enrollment.subject,
+        })}
+      />
+      {results.length > 0 && (
+        <Card>
+          <h2>{say('install.places')}</h2>
+          <ul className="result-list">
+            {results.map((result) => (
+              <InstallResultLine key={result.target} result={result} />
+            ))}
+          </ul>
+        </Card>
+      )}
+      {step === 'done' && (
+        <ActionBar>
+          <Button tone="primary" onPress={() => void leave({ at: 'home' })}>
+            {say('install.done')}
+          </Button>
+          <Button onPress={() => void leave({ at: 'credential', credentialId })}>
+            {say('install.look')}
+          </Button>
+        </ActionBar>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,128 @@
+import { useId, useRef, useState } from 'react';
+import type { ChallengeView } from '../../shared/enrollment-state.ts';
+import type { Identifier } from '../../shared/failure.ts';
+import type { Helpdesk } from '../../shared/models/enrollment-profile.ts';
+import { useNow } from '../clock.ts';
+import { FailureMessage } from '../failure/failure-message.tsx';
+import type { Proving } from '../navigation.ts';
+import { Banner } from '../ui/banner.tsx';
+import { Button } from '../ui/button.tsx';
+import { Facts } from '../ui/facts.tsx';
+import { useRequest, type Request } from '../use-request.ts';
+import { useWallet } from '../wallet.ts';
+import { useWords } from '../words.ts';
+import { CodeClock } from './code-clock.tsx';
+import { CodeField } from './code-field.tsx';
+import { readCode } from './one-time-code.ts';
+import { secondsUntil } from './time-left.ts';
+import { TryAgainLater } from './try-again-later.tsx';
+
+interface CodeFormProps {
+  readonly enrollment: Proving;
+  readonly identifier: Identifier;
+  readonly challenge: ChallengeView;
+  readonly helpdesk: Helpdesk | undefined;
+}
+
+type Fault = Extract<ReturnType<typeof readCode>, { fault: string }>['fault'];
+
+/** Takes a one-time code, with everything beside it that tells who asks for it and what for. */
+export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFormProps) {
+  const { say } = useWords();
+  const context = useId();
+  const request = useRequest();
+  const { input, fault, submit } = useCodeEntry(enrollment, challenge, request);
+  const failure = request.failure ?? challenge.lastFailure ?? null;
+  const retryAt = failure?.code === 'acme-problem' ? failure.problem.retryAt : undefined;
+  const throttled = secondsUntil(retryAt, useNow(1000)) > 0;
+  const sending = request.busy || enrollment.sending;
+  return (
+    <form
+      className="code-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!sending && !throttled) void submit();
+      }}
+    >
+      <div className="code-entry">
+        {challenge.warning !== undefined && (
+          <Banner tone="warning" title={say('prove.warning.title')}>
+            <p>{say('prove.warning.text')}</p>
+          </Banner>
+        )}
+        {failure !== null && !sending && (
+          <FailureMessage
+            failure={failure}
+            helpdesk={helpdesk}
+            organizationId={enrollment.organizationId}
+            tone="warning"
+          />
+        )}
+        <CodeField
+          ref={input}
+          challenge={challenge}
+          fault={fault}
+          sending={sending}
+          describedBy={context}
+        />
+        {challenge.type === 'totp-01' && <CodeClock period={challenge.period} />}
+        {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
+        <div>
+          <Button type="submit" tone="primary" busy={sending} off={throttled}>
+            {say(sending ? 'prove.checking' : 'prove.submit')}
+          </Button>
+        </div>
+      </div>
+      <CodeContext id={context} enrollment={enrollment} identifier={identifier} />
+    </form>
+  );
+}
+
+/** The code lives in the input alone, and only until main has it. */
+function useCodeEntry(enrollment: Proving, challenge: ChallengeView, request: Request) {
+  const { api } = useWallet();
+  const input = useRef<HTMLInputElement>(null);
+  const [fault, setFault] = useState<Fault | undefined>();
+  const submit = async (): Promise<void> => {
+    const read = readCode(input.current?.value ?? '', challenge);
+    if ('fault' in read) {
+      setFault(read.fault);
+      input.current?.focus();
+      return;
+    }
+    setFault(undefined);
+    await request.send(() =>
+      api.enrollment.answerOtp({
+        enrollmentId: enrollment.enrollmentId,
+        challengeId: challenge.challengeId,
+        otp: read.code,
+      }),
+    );
+    if (input.current === null) return;
+    input.current.value = '';
+    input.current.focus();
+  };
+  return { input, fault, submit };
+}
+
+interface CodeContextProps {
+  readonly id: string;
+  readonly enrollment: Proving;
+  readonly identifier: Identifier;
+}
+
+function CodeContext({ id, enrollment, identifier }: CodeContextProps) {
+  const { say, text } = useWords();
+  return (
+    <div className="code-context" id={id}>
+      <Facts
+        facts={[
+          [say('prove.context.host'), enrollment.caHost],
+          [say('prove.context.account'), identifier.value],
+          [say('prove.context.purpose'), text(enrollment.name)],
+        ]}
+      />
+    </div>
+  );
+}

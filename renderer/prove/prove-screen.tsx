@@ -1,0 +1,65 @@
+import { FlowSteps } from '../flow-steps.tsx';
+import { useOrganization } from '../organization/use-organization.ts';
+import type { Place, Proving } from '../navigation.ts';
+import { Button } from '../ui/button.tsx';
+import { ActionBar, Page, PageHead } from '../ui/page.tsx';
+import { useRequest } from '../use-request.ts';
+import { useWallet } from '../wallet.ts';
+import { useWords } from '../words.ts';
+import { AuthorizationCard } from './authorization-card.tsx';
+import './prove.css';
+
+interface ProveScreenProps {
+  readonly enrollment: Proving;
+  readonly go: (place: Place) => void;
+}
+
+/** Is it really me? One card for each thing that has to be shown. */
+export function ProveScreen({ enrollment, go }: ProveScreenProps) {
+  const { say, text, dateTime } = useWords();
+  const { api } = useWallet();
+  const cancel = useRequest();
+  const organization = useOrganization(enrollment.organizationId);
+  const { authorizations, enrollmentId, expiresAt } = enrollment;
+  // The first that is open asks for the code; its field takes the focus in place of the heading.
+  const open = authorizations.find(({ status }) => status === 'pending');
+  const asksForCode = open?.challenges.some(({ supported }) => supported) === true;
+  return (
+    <Page>
+      <FlowSteps current="proof" />
+      <PageHead
+        title={say('prove.title')}
+        lead={say('prove.lead', {
+          organization: organization === undefined ? enrollment.caHost : text(organization.name),
+          credential: text(enrollment.name),
+        })}
+        focused={!asksForCode}
+      />
+      <ul className="checklist">
+        {authorizations.map((authorization) => (
+          <AuthorizationCard
+            key={authorization.authorizationId}
+            enrollment={enrollment}
+            authorization={authorization}
+            active={authorization === open}
+            helpdesk={organization?.helpdesk}
+          />
+        ))}
+      </ul>
+      <ActionBar>
+        <Button
+          busy={cancel.busy}
+          onPress={() => void cancel.send(() => api.enrollment.cancel({ enrollmentId }))}
+        >
+          {say('progress.cancel')}
+        </Button>
+        <Button tone="quiet" onPress={() => go({ at: 'home' })}>
+          {say('prove.later')}
+        </Button>
+        {expiresAt !== undefined && (
+          <p className="quiet small">{say('prove.expires', { time: dateTime(expiresAt) })}</p>
+        )}
+      </ActionBar>
+    </Page>
+  );
+}

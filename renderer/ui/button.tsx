@@ -1,0 +1,50 @@
+import type { ReactNode, Ref } from 'react';
+import './button.css';
+
+interface ButtonProps {
+  readonly children: ReactNode;
+  readonly onPress?: () => void;
+  readonly tone?: 'primary' | 'plain' | 'quiet' | 'danger';
+  readonly size?: 'normal' | 'small';
+  readonly type?: 'button' | 'submit';
+  /** Stays reachable by keyboard, says that it is off, and does nothing. */
+  readonly off?: boolean;
+  readonly busy?: boolean;
+  /** A longer name, for a list in which the same words occur again and again. */
+  readonly name?: string;
+  readonly describedBy?: string | undefined;
+  readonly ref?: Ref<HTMLButtonElement>;
+}
+
+/** A button that is never taken away from under the keyboard: off is `aria-disabled`. */
+export function Button({
+  children,
+  onPress,
+  tone = 'plain',
+  size = 'normal',
+  type = 'button',
+  off = false,
+  busy = false,
+  name,
+  describedBy,
+  ref,
+}: ButtonProps) {
+  const inert = off || busy;
+  return (
+    <button
+      ref={ref}
+      type={type}
+      className={`button button-${tone} button-${size}`}
+      aria-disabled={inert || undefined}
+      aria-busy={busy || undefined}
+      aria-label={name}
+      aria-describedby={describedBy}
+      onClick={(event) => {
+        if (inert) event.preventDefault();
+        else onPress?.();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
