@@ -24,8 +24,8 @@ export type IssuanceOptions = {
   readonly log: (line: string) => void;
 };
 
-/** Certificates begin a minute early, for clients whose clocks are slow. */
-const BACKDATING = 60_000;
+/** Certificates begin a little early, for verifiers whose clocks are slow. */
+const BACKDATING = 5 * 60_000;
 
 export function createIssuance(options: IssuanceOptions): Issuance {
   const { state, log } = options;
