@@ -43,3 +43,8 @@ export async function run(
   const [code] = (await once(child, 'close')) as [number | null];
   return { code, output };
 }
+
+/** Fails a test with everything that the program printed, unless it succeeded. */
+export function expectSuccess({ code, output }: Ran): void {
+  if (code !== 0) throw new Error(`exit code ${code ?? 'none'}:\n${output}`);
+}

@@ -20,6 +20,8 @@ export type Workplace = {
   readonly root: string;
   /** Where http-01 looks. */
   readonly httpPort: number;
+  /** `address:port` of the DNS server. */
+  readonly resolver: string;
   /** An executable that sets and clears TXT records, for lego's and certbot's hooks. */
   readonly dnsHook: string;
   /** A fresh external account key. */
@@ -31,7 +33,11 @@ export async function openWorkplace(): Promise<Workplace> {
   const folder = mkdtempSync(join(tmpdir(), 'acme-interop-'));
   const [httpPort, dnsPort, managementPort] = await freePorts(3);
   const dns = await startDns(dnsPort, managementPort);
-  const ca = await startCa({ httpPort, dnsServer: `127.0.0.1:${dnsPort}` });
+  const ca = await startCa({
+    httpPort,
+    dnsServer: `127.0.0.1:${dnsPort}`,
+    validationRetrySeconds: [0.2],
+  });
   const root = join(folder, 'root.pem');
   writeFileSync(root, ca.rootPem);
   return {
@@ -39,6 +45,7 @@ export async function openWorkplace(): Promise<Workplace> {
     folder,
     root,
     httpPort,
+    resolver: `127.0.0.1:${dnsPort}`,
     dnsHook: writeDnsHook(folder, managementPort),
     externalAccount: () => ca.people.invite({ for: { service: 'interoperability test' } }),
     async stop() {
@@ -64,10 +71,12 @@ async function freePorts(count: 3): Promise<[number, number, number]> {
 }
 
 async function startDns(port: number, managementPort: number): Promise<ChildProcess> {
-  const off = ['-http01', '', '-https01', '', '-tlsalpn01', '', '-doh', ''];
+  const off = ['-http01', '', '-https01', '', '-tlsalpn01', ''];
   const server = spawn(
-    'pebble-challtestsrv',
+    'setpriv',
     [
+      // A killed test run leaves none behind.
+      ...['--pdeathsig', 'KILL', 'pebble-challtestsrv'],
       ...off,
       ...['-dns01', `127.0.0.1:${port}`],
       ...['-management', `127.0.0.1:${managementPort}`],
@@ -75,7 +84,7 @@ async function startDns(port: number, managementPort: number): Promise<ChildProc
     ],
     { stdio: 'ignore' },
   );
-  for (let attempt = 0; attempt < 100; attempt += 1) {
+  for (let attempt = 0; attempt < 200 && server.exitCode === null; attempt += 1) {
     const { code } = await setTxt(managementPort, 'ready.test', 'yes');
     if (code === 0) return server;
     await delay(50);
