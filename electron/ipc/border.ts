@@ -26,7 +26,7 @@ export function openBorder<Event>(
 ): void {
   for (const { group, entry, schema } of requests()) {
     handle(channelName(group, entry), async (event, raw) => {
-      if (!isOurMainFrame(event)) return refused;
+      if (!isOurMainFrame(event) || !isPlainObject(raw)) return refused;
       const request = schema.safeParse(raw);
       if (!request.success) return refused;
       try {
@@ -37,6 +37,13 @@ export function openBorder<Event>(
       }
     });
   }
+}
+
+/** A schema without members would take a Date, an array or a Map for an empty object. */
+function isPlainObject(value: unknown): boolean {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
 }
 
 type RequestSchema = Extract<Entry, { kind: 'invoke' }>['request'];

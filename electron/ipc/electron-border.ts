@@ -2,6 +2,7 @@ import { ipcMain, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import type { Failure } from '../../shared/failure.ts';
 import type { Handlers } from '../../shared/ipc-contract.ts';
 import { openBorder } from './border.ts';
+import { isMainFrameOf } from './sender.ts';
 
 export interface ElectronBorderOptions {
   readonly handlers: Handlers | Promise<Handlers>;
@@ -20,23 +21,4 @@ export function openElectronBorder(options: ElectronBorderOptions): void {
     isOurMainFrame: (event) => isMainFrameOf(page(), origin, event),
     toFailure,
   });
-}
-
-/** What of Electron's event says who is speaking. */
-export interface Sender {
-  readonly sender: { readonly id: number };
-  readonly senderFrame: { readonly url: string; readonly parent: unknown } | null;
-}
-
-/** Whether a message comes from the main frame of `page`, and that frame still shows a document of `origin`. */
-export function isMainFrameOf(
-  page: { readonly id: number } | null,
-  origin: string,
-  { sender, senderFrame }: Sender,
-): boolean {
-  return (
-    sender.id === page?.id &&
-    senderFrame?.parent === null &&
-    senderFrame.url.startsWith(`${origin}/`)
-  );
 }

@@ -1,0 +1,60 @@
+import type { Handlers } from '../../../shared/ipc-contract.ts';
+import type { EnrollmentProfile } from '../../../shared/models/enrollment-profile.ts';
+import { PreviewError } from '../../organizations/errors.ts';
+import type { JoinedOrganization } from '../../organizations/organization-store.ts';
+import type { Previews } from '../../organizations/previews.ts';
+
+export interface OrganizationRoom {
+  readonly previews: Pick<
+    Previews,
+    'openLink' | 'openText' | 'openLocalCa' | 'accept' | 'dismiss' | 'state'
+  >;
+  readonly organizations: { find(id: string): JoinedOrganization | undefined };
+  /** Asks for a profile file and reads it; `null` when the person chose none. */
+  readonly chooseProfile: () => Promise<string | null>;
+  /** Opens an https address in the browser. */
+  readonly openExternal: (url: string) => Promise<void>;
+}
+
+export function organizationHandlers(room: OrganizationRoom) {
+  const { previews, chooseProfile, openExternal } = room;
+  return {
+    async openLink({ link }) {
+      await previews.openLink(link);
+    },
+    async chooseFile() {
+      const text = await chooseProfile();
+      if (text !== null) await previews.openText(text);
+    },
+    async openText({ text }) {
+      await previews.openText(text);
+    },
+    async openLocalCa() {
+      await previews.openLocalCa();
+    },
+    accept: (request) => previews.accept(request),
+    async dismiss() {
+      previews.dismiss();
+      return Promise.resolve(undefined);
+    },
+    async openPage({ organizationId, page }) {
+      await openExternal(pageOf(profileOf(room, organizationId), page));
+    },
+  } satisfies Handlers['organization'];
+}
+
+/** The profile that is shown or was joined under that id. */
+function profileOf({ previews, organizations }: OrganizationRoom, id: string): EnrollmentProfile {
+  const { state } = previews;
+  const shown = state?.status === 'ready' ? state.preview.verified.profile : undefined;
+  const profile = shown?.id === id ? shown : organizations.find(id)?.profile;
+  if (profile === undefined) throw new PreviewError('gone', 'no organisation by that id');
+  return profile;
+}
+
+/** The address comes from the signed profile, never from the page. */
+function pageOf({ organization }: EnrollmentProfile, page: 'terms' | 'helpdesk'): string {
+  const url = page === 'terms' ? organization.terms : organization.helpdesk?.url;
+  if (url === undefined) throw new PreviewError('gone', 'the organisation has no such page');
+  return url;
+}

@@ -1,0 +1,26 @@
+import type { EnrollmentState } from '../../../shared/enrollment-state.ts';
+import type { Handlers } from '../../../shared/ipc-contract.ts';
+import type { Settings, WalletSnapshot } from '../../../shared/models/wallet.ts';
+import { withoutUndefined } from './without-undefined.ts';
+
+export interface WalletRoom {
+  readonly snapshot: () => WalletSnapshot;
+  readonly enrollments: { states(): readonly EnrollmentState[] };
+  readonly changeSettings: (settings: Partial<Settings>) => void;
+  readonly secretStore: { check(): Promise<void> };
+}
+
+export function walletHandlers({ snapshot, enrollments, changeSettings, secretStore }: WalletRoom) {
+  return {
+    async initial() {
+      return Promise.resolve({ wallet: snapshot(), enrollments: enrollments.states() });
+    },
+    async changeSettings(request) {
+      changeSettings(withoutUndefined(request));
+      return Promise.resolve(undefined);
+    },
+    async retrySecretStore() {
+      await secretStore.check();
+    },
+  } satisfies Handlers['wallet'];
+}

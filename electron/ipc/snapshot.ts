@@ -1,0 +1,70 @@
+import type { Failure } from '../../shared/failure.ts';
+import type { CredentialSummary } from '../../shared/models/credential.ts';
+import type { OrganizationPreview, PreviewState } from '../../shared/models/organization.ts';
+import type { Settings, WalletSnapshot } from '../../shared/models/wallet.ts';
+import type { JoinedOrganization } from '../organizations/organization-store.ts';
+import { organizationView } from '../organizations/organization-view.ts';
+import type { Doorstep, Preview } from '../organizations/previews.ts';
+import { bestLocale } from './locale.ts';
+
+/** What a snapshot is made of; all of it is remembered elsewhere. */
+export interface SnapshotSources {
+  readonly version: string;
+  readonly localCaOffered: boolean;
+  readonly settings: { read(): Settings };
+  /** BCP 47 tags, the preferred first. */
+  readonly systemLanguages: () => readonly string[];
+  readonly secretStore: { readonly status: WalletSnapshot['secretStore'] };
+  readonly previews: { readonly state: Doorstep | null };
+  readonly organizations: { list(): readonly JoinedOrganization[] };
+  readonly credentials: { summaries(): readonly CredentialSummary[] };
+  readonly toFailure: (error: unknown) => Failure;
+}
+
+/** Everything the page may know, in one piece. */
+export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
+  const { version, localCaOffered, secretStore, previews, organizations, toFailure } = sources;
+  const settings = sources.settings.read();
+  return {
+    version,
+    settings,
+    locale: bestLocale(settings.language, sources.systemLanguages()),
+    secretStore: secretStore.status,
+    localCaOffered,
+    preview: previews.state && previewState(previews.state, toFailure),
+    organizations: organizations.list().map((organization) => ({
+      ...organizationView(organization),
+      vouchedBy: organization.vouchedBy,
+    })),
+    credentials: sources.credentials.summaries(),
+  };
+}
+
+function previewState(doorstep: Doorstep, toFailure: (error: unknown) => Failure): PreviewState {
+  switch (doorstep.status) {
+    case 'loading':
+      return doorstep;
+    case 'ready':
+      return { status: 'ready', preview: previewView(doorstep.preview) };
+    case 'failed':
+      return { status: 'failed', failure: toFailure(doorstep.error) };
+  }
+}
+
+/** Of an invitation's account binding, only whether there is one. */
+function previewView(preview: Preview): OrganizationPreview {
+  const { previewId, verified, vouchedBy, invitation, alreadyJoined } = preview;
+  return {
+    previewId,
+    organization: organizationView(verified),
+    vouchedBy,
+    alreadyJoined,
+    ...(invitation && {
+      invitation: {
+        ...(invitation.offerId !== undefined && { offerId: invitation.offerId }),
+        ...(invitation.email !== undefined && { email: invitation.email }),
+        bindsAccount: invitation.binding !== undefined,
+      },
+    }),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Failure } from '../../shared/failure.ts';
+import { InvalidMacKey } from '../acme/external-account-binding.ts';
+import { AcmeProblem } from '../acme/problem.ts';
+import { AcmeOutcomeUnknown, AcmePollDeadline, AcmeProtocolError } from '../acme/protocol-error.ts';
+import { CertificateError } from '../certificates/certificate-error.ts';
+import { CredentialError } from '../credentials/credential-error.ts';
+import { EnrollmentError } from '../enrollment/enrollment-error.ts';
+import { HttpError } from '../http/http-client.ts';
+import { InstallError } from '../install/install-target.ts';
+import { KeyNotFoundError } from '../keys/software-keys.ts';
+import { KeystoreError } from '../keystore/secret-store.ts';
+import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
+import { WalletError } from '../wallet/wallet-error.ts';
+
+/** Turns whatever was thrown into what the page may know; what nobody foresaw is `internal`, and is reported. */
+export function failureTranslator(report: (error: unknown) => void): (error: unknown) => Failure {
+  return (error) => {
+    const failure = expectedFailure(error);
+    if (failure === undefined) report(error);
+    return failure ?? { code: 'internal' };
+  };
+}
+
+type Translation = (error: unknown) => Failure | undefined;
+
+function expectedFailure(error: unknown): Failure | undefined {
+  for (const translation of translations) {
+    const failure = translation(error);
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
+}
+
+/** No member of a failure may be taken from a message or a cause: those may quote what they failed at. */
+const translations: readonly Translation[] = [
+  of(EnrollmentError, (error) => error.failure),
+  of(CredentialError, (error) => error.failure),
+  of(InstallError, (error) => error.toFailure()),
+  of(AcmeProblem, ({ document }) => ({ code: 'acme-problem', problem: document })),
+  of(AcmeProtocolError, ({ reason, url }) => ({
+    code: 'acme-protocol',
+    detail: `${reason} (${hostOf(url)})`,
+  })),
+  of(AcmeOutcomeUnknown, ({ url, cause }) =>
+    cause instanceof HttpError ? network(cause) : unanswered(url),
+  ),
+  of(AcmePollDeadline, ({ url }) => unanswered(url)),
+  of(HttpError, network),
+  of(CertificateError, ({ reason }) => ({ code: 'certificate', reason })),
+  of(KeystoreError, ({ reason }) => ({ code: 'secret-store', reason })),
+  of(WalletError, ({ reason }) => ({ code: 'wallet-storage', reason })),
+  of(KeyNotFoundError, () => ({ code: 'not-found' })),
+  of(InvitationError, ({ reason }) => ({ code: 'invitation', reason })),
+  of(InvalidMacKey, () => ({ code: 'invitation', reason: 'malformed' })),
+  of(ProfileError, ({ reason, contact }) => ({ code: 'profile', reason, ...contact })),
+  of(PreviewError, ({ reason }) => ({
+    code: reason === 'gone' ? 'not-found' : 'invalid-request',
+  })),
+  (error) => (isAbort(error) ? { code: 'cancelled' } : undefined),
+];
+
+function of<Thrown extends Error>(
+  constructor: abstract new (...parameters: never) => Thrown,
+  translate: (error: Thrown) => Failure,
+): Translation {
+  return (error) => (error instanceof constructor ? translate(error) : undefined);
+}
+
+function network({ reason, host }: HttpError): Failure {
+  return { code: 'network', reason, host };
+}
+
+function unanswered(url: string): Failure {
+  return { code: 'network', reason: 'timeout', host: hostOf(url) };
+}
+
+/** Without path and query, which may name a person or an account. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).host : '';
+}
+
+/** `AbortSignal` rejects with a DOMException by this name; `timers/promises` with an error of the same. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
