@@ -16,7 +16,8 @@ const PLACES = [
   '/snap/bin/chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
-const SETPRIV = '/usr/bin/setpriv';
+/** Starts a program that is to die with the one that starts it (util-linux). */
+export const SETPRIV = '/usr/bin/setpriv';
 
 // Written for a machine without network: nothing that Chromium does on its own account.
 const QUIET = [

@@ -36,9 +36,16 @@ export function guardedClass<T extends abstract new (...values: never[]) => obje
   return guarded(name, type);
 }
 
-/** A whole module of Electron's that is not there. */
+/** A whole module or class of Electron's that is not there. */
 export function unsupported(name: string): object {
-  return guarded(name, {});
+  return guarded(
+    name,
+    class {
+      constructor() {
+        throw new UnsupportedError(name);
+      }
+    },
+  );
 }
 
 function unsupportedMembers(name: string, parent: object): object {

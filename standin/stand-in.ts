@@ -3,16 +3,14 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App } from './app.ts';
 import { Browser } from './browser.ts';
-import { createContentsModule, createWindowClass, type WindowClass } from './browser-window.ts';
+import { createWindowClass } from './browser-window.ts';
 import { findChromium } from './chromium.ts';
 import { ColorScheme } from './color-scheme.ts';
 import { findApplication, readSwitches } from './command-line.ts';
 import { disguiseProcess } from './environment.ts';
-import { nativeImage } from './fakes/native-image.ts';
 import type { Host } from './host.ts';
+import { createModules } from './modules.ts';
 import { IpcMain } from './ipc-main.ts';
-import { NativeTheme } from './native-theme.ts';
-import { Net } from './net.ts';
 import { CustomSchemes } from './scheme.ts';
 import { Sessions } from './session.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -41,7 +39,13 @@ export function createStandIn() {
   const host = createHost({ app, browser, settings, windows });
   const BrowserWindow = createWindowClass(host);
   host.adoptWindow = (page, options) => new BrowserWindow(options, page);
-  return { app, application, browser, settings, modules: createModules(host, app, BrowserWindow) };
+  return {
+    app,
+    application,
+    browser,
+    settings,
+    modules: createModules({ host, app, BrowserWindow }),
+  };
 }
 
 function createBrowser(app: App, settings: Settings): Browser {
@@ -81,20 +85,6 @@ function createHost(
     adoptWindow: () => {
       throw new Error('stand-in: no window class yet');
     },
-  };
-}
-
-function createModules(host: Host, app: App, BrowserWindow: WindowClass) {
-  return {
-    app,
-    BrowserWindow,
-    ipcMain: host.ipcMain,
-    nativeImage,
-    nativeTheme: new NativeTheme(host.colorScheme),
-    net: new Net(host.sessions),
-    protocol: host.sessions.defaultSession.protocol,
-    session: host.sessions,
-    webContents: createContentsModule(host),
   };
 }
 
