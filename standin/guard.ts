@@ -38,14 +38,9 @@ export function guardedClass<T extends abstract new (...values: never[]) => obje
 
 /** A whole module or class of Electron's that is not there. */
 export function unsupported(name: string): object {
-  return guarded(
-    name,
-    class {
-      constructor() {
-        throw new UnsupportedError(name);
-      }
-    },
-  );
+  return guarded(name, function unavailable() {
+    throw new UnsupportedError(name);
+  });
 }
 
 function unsupportedMembers(name: string, parent: object): object {
