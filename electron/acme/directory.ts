@@ -7,7 +7,8 @@ const resource = z.url({ protocol: /^https$/ }).max(2048);
 const optionally = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
 const metaSchema = z.looseObject({
-  termsOfService: optionally(z.url({ protocol: /^https?$/ }).max(2048)),
+  /** Of any scheme: whoever offers to open it looks at that first. */
+  termsOfService: optionally(z.url().max(2048)),
   website: optionally(z.url({ protocol: /^https?$/ }).max(2048)),
   caaIdentities: optionally(z.array(z.string().max(255)).max(64)),
   /** Not lenient: taken for false, it would cost an account without its binding. */
