@@ -1,0 +1,61 @@
+import { randomBytes, X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createPkcs12 } from '../certificates/pkcs12.ts';
+import { InstallError, type InstallableCredential } from './install-target.ts';
+import { certificateUri, nssKeyId } from './key-id.ts';
+import type { NssDatabase } from './nss-database.ts';
+
+/** Key and certificate; one without the other does not count. */
+export async function isInstalled(database: NssDatabase, leaf: X509Certificate): Promise<boolean> {
+  if (!(await database.exists())) return false;
+  const keyId = nssKeyId(leaf);
+  const present = await database.certificate(certificateUri(keyId));
+  if (present?.fingerprint256 !== leaf.fingerprint256) return false;
+  return (await database.keyIds()).includes(keyId.toString('hex'));
+}
+
+export async function assertInstalled(database: NssDatabase, leaf: X509Certificate): Promise<void> {
+  if (await isInstalled(database, leaf)) return;
+  throw new InstallError('nss', 'not-found', database.directory);
+}
+
+/** The key leaves the wallet in a PKCS #12 under a passphrase that is used this once. */
+export async function importCredential(
+  database: NssDatabase,
+  { credentialId, certificate, exportPkcs8 }: InstallableCredential,
+): Promise<void> {
+  if (!exportPkcs8) throw new InstallError('nss', 'not-exportable', 'the key stays in its place');
+  const passphrase = randomBytes(32).toString('base64url');
+  const privateKeyPkcs8 = await exportPkcs8();
+  try {
+    const pkcs12 = await createPkcs12({
+      privateKeyPkcs8,
+      certificate: new X509Certificate(certificate).toString(),
+      chain: [],
+      friendlyName: `Countersign ${credentialId}`,
+      passphrase,
+      passphraseKind: 'random',
+    });
+    const file = join(database.workspace, 'credential.p12');
+    const passphraseFile = join(database.workspace, 'passphrase');
+    await writeFile(file, pkcs12, { mode: 0o600 });
+    await writeFile(passphraseFile, passphrase, { mode: 0o600 });
+    await database.importPkcs12(file, passphraseFile);
+  } finally {
+    privateKeyPkcs8.fill(0);
+  }
+}
+
+export async function removeCredential(
+  database: NssDatabase,
+  leaf: X509Certificate,
+): Promise<void> {
+  const keyId = nssKeyId(leaf);
+  const name = certificateUri(keyId);
+  const present = await database.certificate(name);
+  if (present?.fingerprint256 === leaf.fingerprint256) await database.removeCertificate(name);
+  // Another certificate for the same key keeps the key.
+  if ((await database.certificate(name)) !== null) return;
+  if ((await database.keyIds()).includes(keyId.toString('hex'))) await database.removeKey(keyId);
+}

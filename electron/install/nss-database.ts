@@ -1,0 +1,134 @@
+import { X509Certificate } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { NssTool } from '../platform/platform.ts';
+import { certificateUri } from './key-id.ts';
+import { exists } from './nss-location.ts';
+import { NssError, nssCodeIn, type NssTools } from './nss-tools.ts';
+
+export interface NssDatabaseOptions {
+  readonly tools: NssTools;
+  readonly directory: string;
+  /** A private directory for what the tools read and write. */
+  readonly workspace: string;
+}
+
+/** One NSS database, by NSS's own tools. Every method throws `NssError` or `ToolError`. */
+export class NssDatabase {
+  readonly directory: string;
+  readonly workspace: string;
+  readonly #tools: NssTools;
+  readonly #pinFile: string;
+
+  private constructor({ tools, directory, workspace }: NssDatabaseOptions) {
+    this.#tools = tools;
+    this.directory = directory;
+    this.workspace = workspace;
+    this.#pinFile = join(workspace, 'pin');
+  }
+
+  /** Touches nothing in `directory`. */
+  static async open(options: NssDatabaseOptions): Promise<NssDatabase> {
+    const database = new NssDatabase(options);
+    // An empty password. Without a file the tools would ask the terminal that the wallet was started from.
+    await writeFile(database.#pinFile, '\n', { mode: 0o600 });
+    return database;
+  }
+
+  exists(): Promise<boolean> {
+    return exists(join(this.directory, 'cert9.db'));
+  }
+
+  async create(): Promise<void> {
+    await mkdir(this.directory, { recursive: true, mode: 0o700 });
+    await this.#run('certutil', ['-N', '--empty-password']);
+  }
+
+  /** CKA_IDs of all private keys, in hex. A database with a password throws `SEC_ERROR_BAD_PASSWORD`. */
+  async keyIds(): Promise<readonly string[]> {
+    const { exitCode, stdout, stderr } = await this.#tools.try('certutil', [
+      '-K',
+      ...this.#location(),
+      ...this.#pin(),
+    ]);
+    const nssCode = nssCodeIn(stderr);
+    // To have no keys ends with an exit code, but with no error of NSS.
+    if (exitCode !== 0 && nssCode !== null) throw new NssError('certutil', nssCode);
+    const lines = stdout.toString('utf8').matchAll(/^<\s*\d+>\s+\S+\s+([0-9a-f]+)(?:\s|$)/gm);
+    return Array.from(lines, ([, keyId = '']) => keyId);
+  }
+
+  /** `name`: a nickname or a PKCS #11 URI. */
+  async certificate(name: string): Promise<X509Certificate | null> {
+    try {
+      return new X509Certificate(await this.#certutil('-L', '-n', name, '-r'));
+    } catch (error) {
+      if (error instanceof NssError && error.nssCode === 'PR_FILE_NOT_FOUND_ERROR') return null;
+      throw error;
+    }
+  }
+
+  /** All certificates that share this nickname, which those of one subject do. */
+  async certificatesCalled(nickname: string): Promise<readonly X509Certificate[]> {
+    const pem = await this.#certutil('-L', '-n', nickname, '-a');
+    const blocks = pem
+      .toString('latin1')
+      .match(/-----BEGIN CERTIFICATE-----[^-]+-----END[^-]+-----/g);
+    return (blocks ?? []).map((block) => new X509Certificate(block));
+  }
+
+  async nicknames(): Promise<readonly string[]> {
+    const list = (await this.#certutil('-L')).toString('utf8');
+    // The last column is the trust: three lists of letters.
+    const lines = list.matchAll(/^(\S.*?)\s+[a-zA-Z]*,[a-zA-Z]*,[a-zA-Z]*\s*$/gm);
+    return [...new Set(Array.from(lines, ([, nickname = '']) => nickname))];
+  }
+
+  /** Key and certificate from a PKCS #12 file, under the nickname in it. */
+  async importPkcs12(file: string, passphraseFile: string): Promise<void> {
+    await this.#run('pk12util', ['-i', file, '-w', passphraseFile, '-k', this.#pinFile]);
+  }
+
+  /** `trust` in certutil's letters: `,,` for none, `C,,` for servers. */
+  async addCertificate(nickname: string, certificate: X509Certificate, trust: ',,' | 'C,,') {
+    const file = join(this.workspace, 'certificate.der');
+    await writeFile(file, certificate.raw);
+    await this.#certutil('-A', '-n', nickname, '-t', trust, '-i', file);
+  }
+
+  /** Leaves its key, if it has one, in the database. */
+  async removeCertificate(name: string): Promise<void> {
+    await this.#certutil('-D', '-n', name);
+  }
+
+  async removeKey(keyId: Uint8Array): Promise<void> {
+    await this.#certutil('-F', '-k', Buffer.from(keyId).toString('hex'));
+  }
+
+  /** A PKCS #10 request for `commonName`, signed by the key of that certificate: the one thing that any key signs. */
+  async signRequest(request: {
+    readonly keyId: Uint8Array;
+    readonly commonName: string;
+    readonly hash: string;
+  }): Promise<Buffer> {
+    const { keyId, commonName, hash } = request;
+    const key = ['-k', certificateUri(keyId)];
+    return this.#certutil('-R', ...key, '-s', `CN=${commonName}`, '-Z', hash);
+  }
+
+  #certutil(...parameters: readonly string[]): Promise<Buffer> {
+    return this.#run('certutil', [...parameters, ...this.#pin()]);
+  }
+
+  #run(tool: NssTool, parameters: readonly string[]): Promise<Buffer> {
+    return this.#tools.run(tool, [...parameters, ...this.#location()]);
+  }
+
+  #location(): readonly string[] {
+    return ['-d', `sql:${this.directory}`];
+  }
+
+  #pin(): readonly string[] {
+    return ['-f', this.#pinFile];
+  }
+}

@@ -1,0 +1,50 @@
+import type { NssTool, Platform } from '../platform/platform.ts';
+import { runTool, type ToolResult } from './run-tool.ts';
+
+export interface NssToolsOptions {
+  readonly platform: Pick<Platform, 'homeDirectory'>;
+  /** Colon-separated directories in which NSS's tools are looked for, as in `PATH`. */
+  readonly searchPath: string;
+}
+
+/** A tool of NSS did not do what it was asked. */
+export class NssError extends Error {
+  readonly code = 'nss';
+  readonly tool: NssTool;
+  /** NSS's name of the error, e.g. `SEC_ERROR_BAD_PASSWORD`; `null` when the tool named none. */
+  readonly nssCode: string | null;
+
+  constructor(tool: NssTool, nssCode: string | null) {
+    super(`${tool} ended with ${nssCode ?? 'no reason given'}`);
+    this.name = 'NssError';
+    this.tool = tool;
+    this.nssCode = nssCode;
+  }
+}
+
+/** Runs NSS's tools as the person whose home this is. */
+export class NssTools {
+  readonly #options: NssToolsOptions;
+
+  constructor(options: NssToolsOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `NssError` when the tool says that it failed, `ToolError` when it cannot say anything. */
+  async run(tool: NssTool, parameters: readonly string[]): Promise<Buffer> {
+    const result = await this.try(tool, parameters);
+    if (result.exitCode !== 0) throw new NssError(tool, nssCodeIn(result.stderr));
+    return result.stdout;
+  }
+
+  /** As `run`, for tools whose exit code says little. */
+  try(tool: NssTool, parameters: readonly string[]): Promise<ToolResult> {
+    const { platform, searchPath } = this.#options;
+    return runTool({ program: tool, parameters, searchPath, home: platform.homeDirectory });
+  }
+}
+
+/** The last one is the reason that the tool gives up for; those before it are what led there. */
+export function nssCodeIn(stderr: string): string | null {
+  return stderr.match(/\b(?:SEC|SSL|PR)_[A-Z0-9_]+/g)?.at(-1) ?? null;
+}

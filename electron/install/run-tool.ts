@@ -1,0 +1,65 @@
+import { execFile, type ExecFileException } from 'node:child_process';
+
+export interface ToolRequest {
+  /** A program's name, looked for in `searchPath`; no shell reads it. */
+  readonly program: string;
+  readonly parameters: readonly string[];
+  /** Colon-separated directories, as in `PATH`. */
+  readonly searchPath: string;
+  readonly home: string;
+  /** Milliseconds after which the program is killed. */
+  readonly timeout?: number;
+}
+
+export interface ToolResult {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** The program was not found, did not end in time, or did not end by itself. */
+export class ToolError extends Error {
+  readonly code = 'tool';
+  readonly program: string;
+  readonly reason: 'missing' | 'timeout' | 'broken';
+
+  constructor(program: string, reason: ToolError['reason'], options?: ErrorOptions) {
+    super(`running ${program}: ${reason}`, options);
+    this.name = 'ToolError';
+    this.program = program;
+    this.reason = reason;
+  }
+}
+
+const defaultTimeout = 30_000;
+const maximumOutput = 4 * 1024 * 1024;
+
+/** Runs a program in a bare environment without input. Resolves for every exit code; throws `ToolError`. */
+export function runTool(request: ToolRequest): Promise<ToolResult> {
+  const { program, parameters, searchPath, home, timeout = defaultTimeout } = request;
+  const options = {
+    env: { PATH: searchPath, HOME: home, LC_ALL: 'C' },
+    timeout,
+    killSignal: 'SIGKILL',
+    maxBuffer: maximumOutput,
+    encoding: 'buffer',
+  } as const;
+  return new Promise((resolve, reject) => {
+    const child = execFile(program, [...parameters], options, (error, stdout, stderr) => {
+      const exitCode = error === null ? 0 : error.code;
+      if (typeof exitCode === 'number') {
+        resolve({ exitCode, stdout, stderr: stderr.toString('utf8') });
+      } else {
+        reject(new ToolError(program, reasonOf(error), { cause: error }));
+      }
+    });
+    child.stdin?.end();
+  });
+}
+
+function reasonOf(error: ExecFileException | null): ToolError['reason'] {
+  const { code, killed } = error ?? {};
+  if (code === 'ENOENT') return 'missing';
+  // Killed for too much output has a code, killed for too much time has none.
+  return killed && (code === null || code === undefined) ? 'timeout' : 'broken';
+}
