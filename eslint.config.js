@@ -60,7 +60,8 @@ const owners = {
   'node:https': ['http'],
   'node:http': ['http'],
   'node:http2': ['http'],
-  'node:tls': ['http'],
+  // install opens no connection with it: it opens PKCS #12 files.
+  'node:tls': ['http', 'install'],
   'node:net': ['http'],
 };
 
