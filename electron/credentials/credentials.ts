@@ -4,31 +4,120 @@ import type {
   Installation,
   InstallTargetId,
 } from '../../shared/models/credential.ts';
+import { describeCertificate } from '../certificates/certificate-view.ts';
+import { readChain } from '../certificates/pem.ts';
+import type { KeyRing } from '../keys/software-keys.ts';
+import type { CredentialRecord } from '../wallet/credential-store.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+import { CredentialError } from './credential-error.ts';
+import { exportCredential, type ExportedCredential, type ExportRequest } from './export.ts';
+import type { Installer } from './installer.ts';
+import { removeFromTargets } from './removal.ts';
+import { revoke, type AccountConnector, type RevocationReason } from './revocation.ts';
+import { summarize } from './summary.ts';
 
-export type RevocationReason =
-  'unspecified' | 'keyCompromise' | 'superseded' | 'cessationOfOperation';
+export type { ExportedCredential, ExportRequest } from './export.ts';
+export type { RevocationReason } from './revocation.ts';
 
-export type ExportRequest =
-  | { readonly credentialId: string; readonly format: 'pem' }
-  | { readonly credentialId: string; readonly format: 'pkcs12'; readonly passphrase: string };
-
-/** What is written to the file that the person chose. */
-export interface ExportedCredential {
-  readonly data: Uint8Array;
-  /** e.g. `alex.p12`. */
-  readonly suggestedName: string;
+export interface CredentialsOptions {
+  readonly wallet: Wallet;
+  readonly keys: KeyRing;
+  readonly installer: Installer;
+  readonly connect: AccountConnector;
+  /** Hears of errors that change nothing for the person. */
+  readonly report: (doing: string, error: unknown) => void;
+  readonly now: () => Date;
 }
 
 /** The care of issued credentials. Rejections are errors that `toFailure` knows. */
-export interface Credentials {
-  summaries(): readonly CredentialSummary[];
-  detail(credentialId: string): Promise<CredentialDetail>;
-  prove(credentialId: string, target: InstallTargetId): Promise<Installation>;
-  install(credentialId: string, target: InstallTargetId): Promise<Installation>;
-  export(request: ExportRequest): Promise<ExportedCredential>;
-  revoke(credentialId: string, reason: RevocationReason): Promise<void>;
-  /** Takes it out of every target, then drops key and record; keeps both when a target refuses. */
-  remove(credentialId: string): Promise<void>;
-  /** Called after every change to the list of credentials. */
-  subscribe(listener: () => void): () => void;
+export class Credentials {
+  readonly #options: CredentialsOptions;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(options: CredentialsOptions) {
+    this.#options = options;
+  }
+
+  /** Newest first. */
+  summaries(): readonly CredentialSummary[] {
+    const { wallet, now } = this.#options;
+    const organizations = new Map(wallet.organizations.list().map((each) => [each.id, each]));
+    return wallet.credentials
+      .list()
+      .map((record) => summarize(record, organizations.get(record.organizationId), now()));
+  }
+
+  detail(credentialId: string): Promise<CredentialDetail> {
+    return new Promise((resolve) => {
+      const { wallet, now } = this.#options;
+      const record = this.#record(credentialId);
+      const organization = wallet.organizations.find(record.organizationId);
+      resolve({
+        ...summarize(record, organization, now()),
+        chain: readChain(record.chain).map(describeCertificate),
+        history: wallet.activity.entries({ credentialId }),
+      });
+    });
+  }
+
+  /** A proof that fails is data; what cannot be tried throws `InstallError`. */
+  async prove(credentialId: string, target: InstallTargetId): Promise<Installation> {
+    this.#record(credentialId);
+    return this.#changing(() => this.#options.installer.prove(credentialId, target));
+  }
+
+  async install(credentialId: string, target: InstallTargetId): Promise<Installation> {
+    this.#record(credentialId);
+    const { installer } = this.#options;
+    await installer.preflight([target]);
+    return this.#changing(() => installer.install(credentialId, target));
+  }
+
+  async export(request: ExportRequest): Promise<ExportedCredential> {
+    const { wallet, keys } = this.#options;
+    const record = this.#record(request.credentialId);
+    const exported = await exportCredential(record, request, keys);
+    const { organizationId, id: credentialId } = record;
+    const detail = request.format;
+    wallet.activity.append({ event: 'exported', organizationId, credentialId, detail });
+    return exported;
+  }
+
+  async revoke(credentialId: string, reason: RevocationReason): Promise<void> {
+    const record = this.#record(credentialId);
+    await this.#changing(() => revoke(record, reason, this.#options));
+  }
+
+  /** Takes it out of every target, then drops key and record. Throws what a target refused, and keeps both then. */
+  async remove(credentialId: string): Promise<void> {
+    const { wallet, keys } = this.#options;
+    const record = this.#record(credentialId);
+    await this.#changing(async () => {
+      await removeFromTargets(record, this.#options);
+      // The key first: a record without its key can be removed again, a key without a record cannot be found.
+      await keys.remove(record.key.id);
+      wallet.credentials.remove(credentialId);
+    });
+  }
+
+  /** Called after every change to the list of credentials that was made here. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Listeners hear of failed attempts too: they may have changed something on the way. */
+  async #changing<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } finally {
+      for (const listener of this.#listeners) listener();
+    }
+  }
+
+  #record(credentialId: string): CredentialRecord {
+    const record = this.#options.wallet.credentials.find(credentialId);
+    if (record !== undefined) return record;
+    throw new CredentialError({ code: 'not-found' }, 'finding the credential');
+  }
 }

@@ -1,12 +1,15 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
-import type { KeyType } from '../../shared/models/enrollment-profile.ts';
-
-export interface StartRequest {
-  readonly organizationId: string;
-  readonly offerId: string;
-  readonly email?: string;
-  readonly keyType?: KeyType;
-}
+import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
+import { enroll } from './enroll.ts';
+import { EnrollmentError } from './enrollment-error.ts';
+import { isEnded } from './enrollment-state.ts';
+import { planEnrollment, type StartRequest } from './plan.ts';
+import type { Rooms } from './rooms.ts';
+import { Run } from './run.ts';
+import { CancelledError, ClosedError } from './stop-reason.ts';
+import { untouched } from './timeline.ts';
+import { Turns } from './turns.ts';
+import { removeUnusedKey } from './withdraw.ts';
 
 export interface OtpAnswer {
   readonly enrollmentId: string;
@@ -15,21 +18,169 @@ export interface OtpAnswer {
   readonly otp: string;
 }
 
-/** All enrolments of this wallet, running, waiting and ended. Rejections are errors that `toFailure` knows. */
-export interface Enrollments {
+export interface EnrollmentsOptions extends Omit<Rooms, 'turns'> {
+  /** What this computer is called, for offers that name devices. */
+  readonly deviceName: string;
+}
+
+interface Entry {
+  readonly run: Run;
+  /** Settled once nothing works on the enrolment any more. */
+  readonly finished: Promise<void>;
+}
+
+/** All enrolments of this wallet: running, waiting, interrupted and ended. Rejections are errors that `toFailure` knows. */
+export class Enrollments {
+  readonly #rooms: Rooms;
+  readonly #deviceName: string;
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Set<(state: EnrollmentState) => void>();
+
+  /** Reads the journal: what was running when the wallet stopped is interrupted now. Throws `WalletError`. */
+  constructor({ deviceName, ...rooms }: EnrollmentsOptions) {
+    this.#rooms = { ...rooms, turns: new Turns() };
+    this.#deviceName = deviceName;
+    for (const record of rooms.wallet.enrollments.list()) {
+      this.#entries.set(record.id, { run: this.#runOf(record), finished: this.#sweep(record) });
+    }
+  }
+
   /** Resolves when the enrolment is in the journal; the rest is reported to the listeners. */
-  start(request: StartRequest): Promise<{ readonly enrollmentId: string }>;
+  start(request: StartRequest): Promise<{ readonly enrollmentId: string }> {
+    return new Promise((resolve) => {
+      const record = this.#newRecord(request);
+      this.#rooms.wallet.enrollments.write(record);
+      this.#go(this.#runOf(record));
+      resolve({ enrollmentId: record.id });
+    });
+  }
+
   /** One call is at most one attempt at the CA. Resolves when the CA has judged, whatever it said. */
-  answerOtp(answer: OtpAnswer): Promise<void>;
-  cancel(enrollmentId: string): Promise<void>;
-  resume(enrollmentId: string): Promise<void>;
-  /** Goes on with every interrupted enrolment that needs nobody; for start-up and for a network that came back. */
-  resumeAll(): void;
+  async answerOtp({ enrollmentId, challengeId, otp }: OtpAnswer): Promise<void> {
+    const { run } = this.#entry(enrollmentId);
+    if (run.proving === undefined) {
+      throw new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');
+    }
+    await run.proving.answer(challengeId, otp);
+  }
+
+  /** Resolves when everything that can be taken back is taken back; what was issued stays. */
+  async cancel(enrollmentId: string): Promise<void> {
+    const { run, finished } = this.#entry(enrollmentId);
+    if (isEnded(run.record)) return;
+    run.abort(new CancelledError());
+    await finished;
+    // Nobody worked on it: the end of a run is its business, so one is made for it.
+    if (!isEnded(run.record)) await this.#stopped(run.record, new CancelledError());
+  }
+
+  /** Resolves when the enrolment is being worked on again. */
+  resume(enrollmentId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const { run } = this.#entry(enrollmentId);
+      if (run.state.step === 'interrupted') this.#go(this.#runOf(run.record));
+      resolve();
+    });
+  }
+
+  /**
+   * Goes on with every interrupted enrolment that needs nobody; for start-up and for a network that came back.
+   * Those that wait for a code are left until somebody is there to type it.
+   */
+  resumeAll(): void {
+    for (const { run } of [...this.#entries.values()]) {
+      const waits = run.record.state === 'needs-proof';
+      if (run.state.step === 'interrupted' && !waits) this.#go(this.#runOf(run.record));
+    }
+  }
+
   /** Takes an ended enrolment off the list. */
-  dismiss(enrollmentId: string): Promise<void>;
+  async dismiss(enrollmentId: string): Promise<void> {
+    const { run, finished } = this.#entry(enrollmentId);
+    if (!isEnded(run.record)) {
+      throw new EnrollmentError({ code: 'invalid-request' }, 'dismissing an enrolment');
+    }
+    await finished;
+    await removeUnusedKey(run.record, this.#rooms);
+    this.#rooms.wallet.enrollments.remove(enrollmentId);
+    this.#entries.delete(enrollmentId);
+  }
+
   /** Oldest first. */
-  states(): readonly EnrollmentState[];
-  subscribe(listener: (state: EnrollmentState) => void): () => void;
+  states(): readonly EnrollmentState[] {
+    return [...this.#entries.values()].map(({ run }) => run.state);
+  }
+
+  subscribe(listener: (state: EnrollmentState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Stops every run where it stands; the journal knows how to go on. */
-  close(): Promise<void>;
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    const entries = [...this.#entries.values()];
+    for (const { run } of entries) run.abort(new ClosedError());
+    await Promise.all(entries.map(({ finished }) => finished));
+  }
+
+  #newRecord(request: StartRequest): EnrollmentRecord {
+    const { organizations, installer, clock, randomUuid } = this.#rooms;
+    const organization = organizations.find(request.organizationId);
+    if (organization === undefined) throw notFound('finding the organisation');
+    const surroundings = { deviceName: this.#deviceName, targets: installer.targetIds };
+    return {
+      id: randomUuid(),
+      state: 'needs-key',
+      startedAt: clock.now().toISOString(),
+      plan: planEnrollment(organization, request, surroundings),
+      timeline: untouched,
+      keyId: randomUuid(),
+      credentialId: randomUuid(),
+    };
+  }
+
+  #go(run: Run): void {
+    this.#entries.set(run.record.id, { run, finished: enroll(run, this.#rooms) });
+  }
+
+  async #stopped(record: EnrollmentRecord, reason: Error): Promise<void> {
+    const run = this.#runOf(record);
+    run.abort(reason);
+    this.#go(run);
+    await this.#entry(record.id).finished;
+  }
+
+  #runOf(record: EnrollmentRecord): Run {
+    const { wallet, clock } = this.#rooms;
+    return new Run({
+      record,
+      wallet,
+      now: () => clock.now(),
+      changed: (state) => this.#tell(state),
+    });
+  }
+
+  #tell(state: EnrollmentState): void {
+    for (const listener of this.#listeners) listener(state);
+  }
+
+  #entry(enrollmentId: string): Entry {
+    const entry = this.#entries.get(enrollmentId);
+    if (entry === undefined) throw notFound('finding the enrolment');
+    return entry;
+  }
+
+  /** The wallet may have stopped between the end of an enrolment and the removal of its key. */
+  async #sweep(record: EnrollmentRecord): Promise<void> {
+    try {
+      await removeUnusedKey(record, this.#rooms);
+    } catch (error) {
+      this.#rooms.report('removing an unused key', error);
+    }
+  }
+}
+
+function notFound(doing: string): EnrollmentError {
+  return new EnrollmentError({ code: 'not-found' }, doing);
 }

@@ -3,7 +3,15 @@ import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-pr
 import { installTargets } from '../../shared/models/credential.ts';
 import { localizedText } from '../../shared/models/text.ts';
 import { jsonColumn } from './json-column.ts';
-import { failure, identifier, identity, time, timelineEntry, url } from './schemas.ts';
+import {
+  failure,
+  identifier,
+  identity,
+  installResult,
+  time,
+  timelineEntry,
+  url,
+} from './schemas.ts';
 import type { Table } from './table.ts';
 
 /** What one enrolment needs next, and how it can have ended. */
@@ -54,6 +62,8 @@ const record = z.strictObject({
   timeline: z.array(timelineEntry).readonly(),
   keyId: identity,
   credentialId: identity,
+  /** Before newOrder is sent: from then on there may be an order whose URL never arrived. */
+  orderRequestedAt: time.exactOptional(),
   orderUrl: url.exactOptional(),
   /** The last answer that went to the CA; the code itself is nowhere. */
   answerSent: z
@@ -62,6 +72,7 @@ const record = z.strictObject({
   /** DER, base64url: a repeated finalize sends the same request. */
   csr: z.string().exactOptional(),
   certificateUrl: url.exactOptional(),
+  results: z.array(installResult).readonly().exactOptional(),
   failure: failure.exactOptional(),
 });
 

@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import { enrollmentSteps, type TimelineEntry } from '../../shared/enrollment-state.ts';
 import type { Failure, Identifier, ProblemDocument } from '../../shared/failure.ts';
-import { installTargets, type Installation, type Proof } from '../../shared/models/credential.ts';
+import {
+  installTargets,
+  type Installation,
+  type InstallResult,
+  type Proof,
+} from '../../shared/models/credential.ts';
 import type { SignerFingerprint, VouchedBy } from '../../shared/models/organization.ts';
 import { localizedText } from '../../shared/models/text.ts';
 
@@ -168,6 +173,12 @@ export const installation = z.strictObject({
   installedAt: time,
   proofs: z.array(proof).readonly(),
 }) satisfies z.ZodType<Installation>;
+
+export const installResult = z.discriminatedUnion('status', [
+  z.strictObject({ target: z.enum(installTargets), status: z.literal('working') }),
+  z.strictObject({ target: z.enum(installTargets), status: z.literal('installed'), installation }),
+  z.strictObject({ target: z.enum(installTargets), status: z.literal('failed'), failure }),
+]) satisfies z.ZodType<InstallResult>;
 
 export const signerFingerprint = z.strictObject({
   hex: z.string().regex(/^[0-9a-f]{64}$/),

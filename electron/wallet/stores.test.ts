@@ -4,7 +4,11 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../shared/failure.ts';
-import { sampleCredential, sampleEnrollment, sampleOrganization } from '../testing/wallet-samples.ts';
+import {
+  sampleCredential,
+  sampleEnrollment,
+  sampleOrganization,
+} from '../testing/wallet-samples.ts';
 import { WalletError } from './wallet-error.ts';
 import { openWallet, type Wallet } from './wallet.ts';
 

@@ -26,8 +26,9 @@ export class Table {
     return guard(sql, () => Number(this.#prepare(sql).run(parameters).changes));
   }
 
-  /** All of `work` is on the disk when this returns, or none of it. */
+  /** All of `work` is on the disk when this returns, or none of it. Inside another one it is a part of that. */
   transaction<T>(work: () => T): T {
+    if (this.#database.isOpen && this.#database.isTransaction) return work();
     guard('BEGIN IMMEDIATE', () => this.#database.exec('BEGIN IMMEDIATE'));
     try {
       const value = work();

@@ -1,0 +1,146 @@
+import type { Failure } from '../../shared/failure.ts';
+import type {
+  Installation,
+  InstallResult,
+  InstallTargetId,
+} from '../../shared/models/credential.ts';
+import { derOf, parseCertificate, readChain } from '../certificates/pem.ts';
+import {
+  InstallError,
+  type InstallableCredential,
+  type InstallTarget,
+  type Probe,
+} from '../install/install-target.ts';
+import type { KeyRing } from '../keys/software-keys.ts';
+import type { CredentialRecord } from '../wallet/credential-store.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+
+export interface InstallerOptions {
+  readonly wallet: Wallet;
+  readonly keys: KeyRing;
+  /** Targets of this computer that need no further words from the person. */
+  readonly targets: readonly InstallTarget[];
+  readonly toFailure: (error: unknown) => Failure;
+  readonly now: () => Date;
+}
+
+/** Puts credentials into targets, shows that they work there, and remembers both. */
+export class Installer {
+  readonly #options: InstallerOptions;
+
+  constructor(options: InstallerOptions) {
+    this.#options = options;
+  }
+
+  get targetIds(): readonly InstallTargetId[] {
+    return this.#options.targets.map(({ id }) => id);
+  }
+
+  /** Throws `InstallError` when the target is not on this computer. */
+  target(id: InstallTargetId): InstallTarget {
+    const target = this.#options.targets.find((known) => known.id === id);
+    if (target === undefined) throw new InstallError(id, 'not-found', 'not on this computer');
+    return target;
+  }
+
+  async preflight(targets: readonly InstallTargetId[]): Promise<void> {
+    for (const id of targets) await this.target(id).preflight();
+  }
+
+  /** Repeating it changes nothing but the times. Throws `InstallError`; a failed proof is data. */
+  async install(credentialId: string, targetId: InstallTargetId): Promise<Installation> {
+    const target = this.target(targetId);
+    const record = this.#record(credentialId, targetId);
+    const { location } = await target.install(this.#installable(record));
+    const installation: Installation = {
+      target: targetId,
+      location,
+      installedAt: this.#options.now().toISOString(),
+      proofs: [{ status: 'not-tried' }],
+    };
+    this.#remember(credentialId, installation, 'installed');
+    return this.prove(credentialId, targetId);
+  }
+
+  /** Throws `InstallError` `not-found` when the credential was never installed there. */
+  async prove(credentialId: string, targetId: InstallTargetId): Promise<Installation> {
+    const target = this.target(targetId);
+    const record = this.#record(credentialId, targetId);
+    const installation = record.installations.find((each) => each.target === targetId);
+    if (installation === undefined) throw new InstallError(targetId, 'not-found', 'not installed');
+    const installed = {
+      credentialId,
+      certificate: parseCertificate(record.chain).raw,
+      location: installation.location,
+    };
+    const proofs = await target.prove(installed, this.#probe(record));
+    const proven = { ...installation, proofs };
+    this.#remember(credentialId, proven, works(proven) ? 'proven' : undefined);
+    return proven;
+  }
+
+  /** As `install`, with the outcome as data: one target that refuses does not spoil the others. */
+  async tryInstall(credentialId: string, target: InstallTargetId): Promise<InstallResult> {
+    try {
+      const installation = await this.install(credentialId, target);
+      if (works(installation)) return { target, status: 'working' };
+      return { target, status: 'installed', installation };
+    } catch (error) {
+      return { target, status: 'failed', failure: this.#options.toFailure(error) };
+    }
+  }
+
+  #installable(record: CredentialRecord): InstallableCredential {
+    const [certificate, ...chain] = readChain(record.chain).map(derOf);
+    if (certificate === undefined) throw new TypeError('a chain has at least one certificate');
+    return {
+      credentialId: record.id,
+      certificate,
+      // RFC 8555 §9.1 leaves it to the CA whether the root is in the chain.
+      chain: chain.filter((der) => !isSelfIssued(der)),
+      exportPkcs8:
+        record.key.place === 'software'
+          ? () => this.#options.keys.exportPkcs8(record.key.id)
+          : null,
+    };
+  }
+
+  #probe({ organizationId, probeUrl }: CredentialRecord): Probe | undefined {
+    if (probeUrl === undefined) return undefined;
+    const roots = this.#options.wallet.organizations.find(organizationId)?.profile.roots ?? [];
+    return { url: probeUrl, roots: roots.map((root) => Buffer.from(root, 'base64')) };
+  }
+
+  /** Read afresh each time: the record may have changed while a target worked. */
+  #record(credentialId: string, target: InstallTargetId): CredentialRecord {
+    const record = this.#options.wallet.credentials.find(credentialId);
+    if (record === undefined) throw new InstallError(target, 'not-found', 'no such credential');
+    return record;
+  }
+
+  #remember(
+    credentialId: string,
+    installation: Installation,
+    event: 'installed' | 'proven' | undefined,
+  ): void {
+    const { wallet } = this.#options;
+    const { target } = installation;
+    wallet.transaction(() => {
+      const record = this.#record(credentialId, target);
+      const others = record.installations.filter((each) => each.target !== target);
+      wallet.credentials.save({ ...record, installations: [...others, installation] });
+      if (event === undefined) return;
+      const { organizationId } = record;
+      wallet.activity.append({ event, credentialId, organizationId, detail: target });
+    });
+  }
+}
+
+function isSelfIssued(der: Uint8Array): boolean {
+  const certificate = parseCertificate(der);
+  return certificate.checkIssued(certificate);
+}
+
+function works({ proofs }: Installation): boolean {
+  return proofs.length > 0 && proofs.every(({ status }) => status === 'proven');
+}

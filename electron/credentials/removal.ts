@@ -1,0 +1,89 @@
+import type { Installation, InstallTargetId } from '../../shared/models/credential.ts';
+import { parseCertificate } from '../certificates/pem.ts';
+import {
+  InstallError,
+  type InstalledCredential,
+  type InstallTarget,
+  type KnownCredential,
+} from '../install/install-target.ts';
+import type { CredentialRecord } from '../wallet/credential-store.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+import { CredentialError } from './credential-error.ts';
+import type { Installer } from './installer.ts';
+
+interface RemovalRooms {
+  readonly wallet: Wallet;
+  readonly installer: Installer;
+  readonly report: (doing: string, error: unknown) => void;
+}
+
+/**
+ * Takes a credential out of every target, also out of those where it lies without the record knowing, because the
+ * wallet was stopped in between. One that refuses keeps none of the others; its refusal is thrown at the end.
+ */
+export async function removeFromTargets(
+  record: CredentialRecord,
+  rooms: RemovalRooms,
+): Promise<void> {
+  const targets = new Set([
+    ...rooms.installer.targetIds,
+    ...record.installations.map(({ target }) => target),
+  ]);
+  const refusals: unknown[] = [];
+  for (const target of targets) {
+    try {
+      await removeFrom(target, record, rooms);
+    } catch (error) {
+      refusals.push(error);
+    }
+  }
+  if (refusals.length > 0) throw refusalOf(refusals);
+}
+
+/** The person is told of one target at a time; the others say the same again when asked. */
+function refusalOf(refusals: readonly unknown[]): Error {
+  const cause = new AggregateError(refusals, 'targets refused');
+  const first = refusals.find((error) => error instanceof InstallError);
+  if (first === undefined) {
+    return new CredentialError({ code: 'internal' }, 'removing a credential', { cause });
+  }
+  return new InstallError(first.target, first.reason, first.detail, { cause });
+}
+
+async function removeFrom(
+  targetId: InstallTargetId,
+  record: CredentialRecord,
+  rooms: RemovalRooms,
+): Promise<void> {
+  const known = { credentialId: record.id, certificate: parseCertificate(record.chain).raw };
+  const remembered = record.installations.find(({ target }) => target === targetId);
+  const target = rooms.installer.target(targetId);
+  const found: readonly InstalledCredential[] = remembered
+    ? [{ ...known, location: remembered.location }]
+    : await look(target, known, rooms);
+  for (const installed of found) await target.remove(installed);
+  if (found.length > 0) forget(targetId, record, rooms.wallet);
+}
+
+/** A target that cannot even be looked at, e.g. because its tools were never there, hides nothing of ours. */
+async function look(target: InstallTarget, known: KnownCredential, { report }: RemovalRooms) {
+  try {
+    return await target.list([known]);
+  } catch (error) {
+    report('looking for a credential', error);
+    return [];
+  }
+}
+
+function forget(target: InstallTargetId, { id, organizationId }: CredentialRecord, wallet: Wallet) {
+  wallet.transaction(() => {
+    const latest = wallet.credentials.find(id);
+    const elsewhere = (each: Installation): boolean => each.target !== target;
+    if (latest !== undefined) {
+      const installations = latest.installations.filter(elsewhere);
+      wallet.credentials.save({ ...latest, installations });
+    }
+    const event = 'removed-from-target';
+    wallet.activity.append({ event, organizationId, credentialId: id, detail: target });
+  });
+}

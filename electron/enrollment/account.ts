@@ -1,0 +1,109 @@
+import type { NewAccount } from '../acme/account.ts';
+import type { AcmeClient } from '../acme/client.ts';
+import { AcmeProblem } from '../acme/problem.ts';
+import { KeyNotFoundError, type KeyRing } from '../keys/software-keys.ts';
+import type { AccountRecord } from '../wallet/account-store.ts';
+import type { KeyType } from '../../shared/models/enrollment-profile.ts';
+import { EnrollmentError } from './enrollment-error.ts';
+import type { Rooms } from './rooms.ts';
+import type { Run } from './run.ts';
+
+/** The organisation's account and a key for it, made on first use: one key per directory. */
+export function accountKey(run: Run, rooms: Rooms): Promise<AccountRecord> {
+  const { wallet, keys, clock, randomUuid, turns } = rooms;
+  const { organizationId, directoryUrl } = run.record.plan;
+  return turns.take(organizationId, run.signal, async () => {
+    const known = wallet.accounts.find(organizationId, directoryUrl);
+    const account = known ?? {
+      organizationId,
+      directoryUrl,
+      keyId: randomUuid(),
+      accountUrl: null,
+      status: 'needs-registration' as const,
+      createdAt: clock.now().toISOString(),
+    };
+    if (known === undefined) wallet.accounts.save(account);
+    if (account.status === 'needs-registration') await ensureKey(keys, 'P-256', account.keyId);
+    return account;
+  });
+}
+
+/** Makes the key that the journal has announced, unless it was made before the wallet stopped. */
+export async function ensureKey(keys: KeyRing, type: KeyType, keyId: string): Promise<void> {
+  try {
+    await keys.signer(keyId);
+  } catch (error) {
+    if (!(error instanceof KeyNotFoundError)) throw error;
+    await keys.generate(type, keyId);
+  }
+}
+
+/** RFC 8555 §7.3: registers the organisation's account unless that was done before. */
+export async function ensureAccount(run: Run, rooms: Rooms, client: AcmeClient): Promise<void> {
+  const { plan, state } = run.record;
+  await rooms.turns.take(plan.organizationId, run.signal, async () => {
+    run.signal.throwIfAborted();
+    const account = rooms.wallet.accounts.find(plan.organizationId, plan.directoryUrl);
+    if (account === undefined) throw new TypeError('the account has a key before it is needed');
+    if (account.status !== 'valid' || client.accountUrl === undefined) {
+      await register(run, rooms, client, account);
+    }
+  });
+  if (state === 'needs-account') run.journal('needs-order');
+}
+
+/** The CA does not know the account any more: registers the same key once more. */
+export async function renewAccount(run: Run, rooms: Rooms, client: AcmeClient): Promise<void> {
+  const { organizationId, directoryUrl } = run.record.plan;
+  const account = rooms.wallet.accounts.find(organizationId, directoryUrl);
+  if (account === undefined) throw new TypeError('an account that was used is remembered');
+  const lost = { ...account, status: 'needs-registration' as const, accountUrl: null };
+  rooms.wallet.accounts.save(lost);
+  await register(run, rooms, client, lost);
+}
+
+async function register(
+  run: Run,
+  { wallet, organizations }: Rooms,
+  client: AcmeClient,
+  account: AccountRecord,
+): Promise<void> {
+  const { organizationId, directoryUrl } = account;
+  const binding = await organizations.externalAccount(organizationId);
+  const answer = await findOrMake(client, run.signal, {
+    // The organisation's terms are shown before it is joined.
+    ...(client.directory.meta.termsOfService === undefined ? {} : { termsOfServiceAgreed: true }),
+    ...(binding === undefined ? {} : { externalAccountBinding: binding }),
+  });
+  if (answer.status !== 'valid') {
+    const detail = `the account is ${answer.status}`;
+    throw new EnrollmentError({ code: 'acme-protocol', detail }, 'registering the account');
+  }
+  wallet.transaction(() => {
+    wallet.accounts.save({ ...account, accountUrl: answer.url, status: 'valid' });
+    organizations.forgetExternalAccount(organizationId);
+    if (account.status === 'valid') return;
+    const detail = new URL(directoryUrl).host;
+    wallet.activity.append({ event: 'account-created', organizationId, detail });
+  });
+}
+
+/**
+ * A wallet that was stopped after its newAccount reached the CA asks again with a binding that is used up by now.
+ * RFC 8555 §7.3.1 wants the account to be found all the same; servers that look at the binding first need the question put plainly.
+ */
+async function findOrMake(client: AcmeClient, signal: AbortSignal, details: NewAccount) {
+  try {
+    return await client.newAccount(details, signal);
+  } catch (error) {
+    if (!(error instanceof AcmeProblem) || error.status >= 500 || error.status === 429) throw error;
+    const existing = await client
+      .newAccount({ onlyReturnExisting: true }, signal)
+      .catch((other: unknown) => {
+        if (other instanceof AcmeProblem) return undefined;
+        throw other;
+      });
+    if (existing === undefined) throw error;
+    return existing;
+  }
+}

@@ -1,0 +1,9 @@
+import type { ChallengeType } from './challenge-type.ts';
+import { totp01 } from './totp-01.ts';
+
+const types: readonly ChallengeType[] = [totp01];
+
+/** Undefined: this wallet cannot answer challenges of that type. */
+export function challengeType(type: string): ChallengeType | undefined {
+  return types.find((known) => known.type === type);
+}

@@ -1,0 +1,109 @@
+import type { Failure } from '../../shared/failure.ts';
+import type { InstallResult } from '../../shared/models/credential.ts';
+import type { AcmeClient } from '../acme/client.ts';
+import type { Order } from '../acme/order.ts';
+import { ensureAccount, ensureKey } from './account.ts';
+import { issue } from './issue.ts';
+import { ensureOrder } from './order.ts';
+import { failureOf, isFinal } from './outcome.ts';
+import { preflight } from './preflight.ts';
+import { prove } from './prove.ts';
+import { Proving } from './proving.ts';
+import type { Rooms } from './rooms.ts';
+import type { Run } from './run.ts';
+import { CancelledError, ClosedError } from './stop-reason.ts';
+import { withdraw } from './withdraw.ts';
+
+/**
+ * One enrolment in the order of RFC 8555 §7.1, from wherever its journal says it stopped. Never rejects: how it
+ * ended is in the run's state.
+ */
+export async function enroll(run: Run, rooms: Rooms): Promise<void> {
+  let client: AcmeClient | undefined;
+  try {
+    if (run.record.state !== 'needs-installation') {
+      const connected = await run.step('preflight', () => preflight(run, rooms));
+      client = connected;
+      await run.step('key', () => makeKey(run, rooms));
+      await run.step('account', () => ensureAccount(run, rooms, connected));
+      const placed = await run.step('order', () => ensureOrder(run, rooms, connected));
+      const proven = await run.step('prove', () => awaitProof(run, rooms, connected, placed));
+      await run.step('issue', () => issue(run, rooms, connected, proven));
+    }
+    await run.step('install', () => install(run, rooms));
+    run.end('done');
+  } catch (error) {
+    stop(run, rooms, error);
+  } finally {
+    run.proving = undefined;
+    await withdraw(run, rooms, client);
+  }
+}
+
+async function makeKey(run: Run, { keys }: Rooms): Promise<void> {
+  const { keyId, plan, state } = run.record;
+  if (state !== 'needs-key') return;
+  await ensureKey(keys, plan.key.type, keyId);
+  run.journal('needs-account');
+}
+
+async function awaitProof(
+  run: Run,
+  { clock, toFailure }: Rooms,
+  client: AcmeClient,
+  order: Order,
+): Promise<Order> {
+  const proving = new Proving({ run, client, order, clock, toFailure });
+  run.proving = proving;
+  try {
+    return await prove({ run, client, order, proving, clock });
+  } finally {
+    run.proving = undefined;
+  }
+}
+
+/** One target that refuses leaves the others installed: partial success is success with a note. */
+async function install(run: Run, { installer }: Rooms): Promise<void> {
+  const { credentialId, plan } = run.record;
+  run.journalResults(workingResults(run));
+  for (const target of plan.targets) {
+    run.signal.throwIfAborted();
+    const results = run.record.results ?? [];
+    if (results.some((result) => result.target === target)) continue;
+    run.journalResults([...results, await installer.tryInstall(credentialId, target)]);
+  }
+}
+
+/** What an earlier run installed; what it failed to install is tried again. */
+function workingResults({ record }: Run): readonly InstallResult[] {
+  return (record.results ?? []).filter(({ status }) => status !== 'failed');
+}
+
+function stop(run: Run, { toFailure }: Rooms, error: unknown): void {
+  const reason: unknown = run.signal.aborted ? run.signal.reason : error;
+  try {
+    if (reason instanceof ClosedError) run.interrupt();
+    else if (reason instanceof CancelledError) cancel(run);
+    else fail(run, reason, failureOf(reason, toFailure));
+  } catch (journalError) {
+    run.interrupt(toFailure(journalError));
+  }
+}
+
+function fail(run: Run, error: unknown, failure: Failure): void {
+  if (isFinal(error, failure)) run.end('failed', { failure });
+  else run.interrupt(failure);
+}
+
+/** What was issued stays: from then on only the installation can be cancelled. */
+function cancel(run: Run): void {
+  const { state, plan, results = [] } = run.record;
+  if (state !== 'needs-installation') {
+    run.end('cancelled');
+    return;
+  }
+  const failure: Failure = { code: 'cancelled' };
+  const missing = plan.targets.filter((target) => !results.some((each) => each.target === target));
+  const cancelled = missing.map((target) => ({ target, status: 'failed' as const, failure }));
+  run.end('done', { results: [...results, ...cancelled] });
+}

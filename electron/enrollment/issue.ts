@@ -1,0 +1,133 @@
+import type { AcmeClient } from '../acme/client.ts';
+import { isOrderFinal, type Order } from '../acme/order.ts';
+import { AcmeProblem } from '../acme/problem.ts';
+import { AcmeOutcomeUnknown, AcmeProtocolError } from '../acme/protocol-error.ts';
+import { createCertificateRequest } from '../certificates/certificate-request.ts';
+import { verifyChain } from '../certificates/chain.ts';
+import { parseCertificate, pemOf } from '../certificates/pem.ts';
+import { renewalWindow } from '../credentials/renewal-window.ts';
+import type { Signer } from '../keys/signer.ts';
+import type { CredentialRecord } from '../wallet/credential-store.ts';
+import { orderFailed } from './prove.ts';
+import type { Rooms } from './rooms.ts';
+import type { Run } from './run.ts';
+
+/** From a proven order to a credential in the wallet (RFC 8555 §7.4). */
+export async function issue(
+  run: Run,
+  rooms: Rooms,
+  client: AcmeClient,
+  order: Order,
+): Promise<void> {
+  const signer = await rooms.keys.signer(run.record.keyId);
+  if (run.record.certificateUrl === undefined) {
+    const csr = await journalledRequest(run, signer);
+    const issued = await finalized({ run, rooms, client, order, csr });
+    run.journal('needs-certificate', { certificateUrl: certificateOf(issued) });
+  }
+  const { certificateUrl = '' } = run.record;
+  const { chain } = await client.downloadCertificate(certificateUrl, {}, run.signal);
+  const credential = verifiedCredential(run, rooms, signer, chain);
+  run.signal.throwIfAborted();
+  rooms.wallet.transaction(() => {
+    rooms.wallet.credentials.save(credential);
+    run.journal('needs-installation', {}, 'certificate-issued');
+  });
+}
+
+/** One request per enrolment: a finalize that has to be repeated sends the very same bytes. */
+async function journalledRequest(run: Run, signer: Signer): Promise<Uint8Array> {
+  const { csr, plan } = run.record;
+  if (csr !== undefined) return Buffer.from(csr, 'base64url');
+  const { purpose, commonName, userPrincipalName, identifiers } = plan;
+  const request = await createCertificateRequest({
+    signer,
+    purpose,
+    identifiers,
+    ...(commonName !== undefined && { commonName }),
+    ...(userPrincipalName !== undefined && { userPrincipalName }),
+  });
+  run.journal('needs-issuance', { csr: Buffer.from(request).toString('base64url') });
+  return request;
+}
+
+interface Finalizing {
+  readonly run: Run;
+  readonly rooms: Rooms;
+  readonly client: AcmeClient;
+  readonly order: Order;
+  readonly csr: Uint8Array;
+}
+
+const mostTries = 3;
+
+/** The order once the CA has issued; its status decides, not how a finalize request ended. */
+async function finalized({ run, rooms, client, order, csr }: Finalizing): Promise<Order> {
+  let latest = order;
+  for (let tries = 1; latest.status === 'ready'; tries += 1) {
+    try {
+      latest = await client.finalize(latest, csr, run.signal);
+    } catch (error) {
+      if (!mayHaveActed(error)) throw error;
+      latest = await client.fetchOrder(order.url, run.signal);
+      if (latest.status === 'ready' && tries === mostTries) throw error;
+    }
+  }
+  latest = await client.pollOrder(latest, { settled: isOrderFinal }, run.signal);
+  if (latest.status === 'invalid') throw orderFailed(latest, rooms.clock.now());
+  return latest;
+}
+
+function mayHaveActed(error: unknown): boolean {
+  if (error instanceof AcmeOutcomeUnknown || error instanceof AcmeProtocolError) return true;
+  return error instanceof AcmeProblem && (error.status >= 500 || error.type === 'orderNotReady');
+}
+
+function certificateOf({ certificate, url }: Order): string {
+  if (certificate !== undefined) return certificate;
+  throw new AcmeProtocolError('unexpected-state', 'finding the certificate', { url });
+}
+
+/** Checks the chain against what was ordered, and describes it for the wallet. */
+function verifiedCredential(
+  run: Run,
+  { wallet, clock }: Rooms,
+  signer: Signer,
+  chain: readonly string[],
+): CredentialRecord {
+  const { plan, credentialId, keyId } = run.record;
+  const { organizationId, identifiers, purpose } = plan;
+  // Without roots of its own, the organisation leaves whom to believe to the operating system: TLS has vouched
+  // for the server, and the chain is checked in itself.
+  const roots = wallet.organizations.find(organizationId)?.profile.roots?.map(pemOfBase64);
+  verifyChain({
+    chain,
+    leafSpki: signer.publicSpki,
+    roots,
+    now: clock.now(),
+    identifiers,
+    purpose,
+  });
+  const { validFromDate, validToDate } = parseCertificate(chain[0] ?? '');
+  const lifetime = { notBefore: validFromDate, notAfter: validToDate };
+  return {
+    id: credentialId,
+    organizationId,
+    offerId: plan.offerId,
+    name: plan.name,
+    purpose,
+    subject: plan.subject,
+    status: 'active',
+    issuedAt: clock.now().toISOString(),
+    notBefore: validFromDate.toISOString(),
+    notAfter: validToDate.toISOString(),
+    renewal: renewalWindow(lifetime, plan.renewalFraction),
+    key: { id: keyId, ...plan.key },
+    chain: chain.join(''),
+    directoryUrl: plan.directoryUrl,
+    ...(plan.probeUrl === undefined ? {} : { probeUrl: plan.probeUrl }),
+    installations: [],
+  };
+}
+
+const pemOfBase64 = (der: string): string => pemOf(Buffer.from(der, 'base64'));

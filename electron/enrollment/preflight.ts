@@ -1,0 +1,36 @@
+import { AcmeClient } from '../acme/client.ts';
+import { EnrollmentError } from './enrollment-error.ts';
+import { accountKey } from './account.ts';
+import type { Rooms } from './rooms.ts';
+import type { Run } from './run.ts';
+import { ServerTime } from './server-time.ts';
+
+/** Seconds by which this computer's clock may differ from the CA's: certificates would look not yet valid. */
+const tolerance = 300;
+
+/** Everything that could go wrong later and can be seen now, before anything is asked of anybody. */
+export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
+  const { plan } = run.record;
+  await rooms.checkSecretStore();
+  await rooms.installer.preflight(plan.targets);
+  run.signal.throwIfAborted();
+  const account = await accountKey(run, rooms);
+  const http = new ServerTime(rooms.http, () => rooms.clock.now());
+  const client = await AcmeClient.connect(
+    {
+      ...rooms.acme,
+      http,
+      clock: rooms.clock,
+      random: rooms.random,
+      directoryUrl: plan.directoryUrl,
+      signer: await rooms.keys.signer(account.keyId),
+      ...(account.accountUrl === null ? {} : { accountUrl: account.accountUrl }),
+    },
+    run.signal,
+  );
+  const { skewSeconds = 0 } = http;
+  if (Math.abs(skewSeconds) > tolerance) {
+    throw new EnrollmentError({ code: 'clock', skewSeconds }, 'comparing the clocks');
+  }
+  return client;
+}

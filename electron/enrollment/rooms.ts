@@ -1,0 +1,30 @@
+import type { Failure } from '../../shared/failure.ts';
+import type { AcmeClientOptions } from '../acme/client.ts';
+import type { Clock } from '../acme/clock.ts';
+import type { Installer } from '../credentials/installer.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import type { KeyRing } from '../keys/software-keys.ts';
+import type { JoinedOrganizations } from '../wallet/joined-organizations.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+import type { Turns } from './turns.ts';
+
+/** What an enrolment works with; nothing of it belongs to one enrolment alone. */
+export interface Rooms {
+  readonly wallet: Wallet;
+  readonly organizations: JoinedOrganizations;
+  readonly keys: KeyRing;
+  readonly installer: Installer;
+  readonly http: HttpClient;
+  readonly acme: Pick<AcmeClientOptions, 'userAgent' | 'languages' | 'retry' | 'pollBackoff'>;
+  /** Throws `KeystoreError` when secrets could not be sealed now. */
+  readonly checkSecretStore: () => Promise<void>;
+  readonly toFailure: (error: unknown) => Failure;
+  /** Hears of errors that change nothing for the person. */
+  readonly report: (doing: string, error: unknown) => void;
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly randomUuid: () => string;
+  /** What enrolments of one organisation do one after the other: its account, and its orders. */
+  readonly turns: Turns;
+}

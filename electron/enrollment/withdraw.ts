@@ -1,0 +1,81 @@
+import { AcmeClient } from '../acme/client.ts';
+import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
+import type { Rooms } from './rooms.ts';
+import type { Run } from './run.ts';
+
+/** Milliseconds that the CA gets to hear of a cancelled order. */
+const limit = 3_000;
+
+/** Takes back what an enrolment that came to nothing has left behind: its authorizations and its key. */
+export async function withdraw(run: Run, rooms: Rooms, client?: AcmeClient): Promise<void> {
+  const { record } = run;
+  try {
+    if (record.state === 'cancelled') await deactivateInTime(record, rooms, client);
+    await removeUnusedKey(record, rooms);
+  } catch (error) {
+    // It ended all the same; the key is looked for again when the wallet is opened.
+    rooms.report('withdrawing an enrolment', error);
+  }
+}
+
+/** A key that was made for a certificate that never came. */
+export async function removeUnusedKey(
+  { state, keyId, credentialId }: EnrollmentRecord,
+  { wallet, keys }: Rooms,
+): Promise<void> {
+  const abandoned = state === 'cancelled' || state === 'failed';
+  if (abandoned && wallet.credentials.find(credentialId) === undefined) await keys.remove(keyId);
+}
+
+async function deactivateInTime(
+  record: EnrollmentRecord,
+  rooms: Rooms,
+  client?: AcmeClient,
+): Promise<void> {
+  const late = new AbortController();
+  const done = new AbortController();
+  const timer = rooms.clock
+    .sleep(limit, done.signal)
+    .then(() => late.abort(new Error('the CA did not answer in time')))
+    .catch(() => undefined);
+  try {
+    await deactivate(record, client ?? (await reconnect(record, rooms, late.signal)), late.signal);
+  } catch (error) {
+    // Nothing depends on it: pending authorizations expire by themselves.
+    rooms.report('deactivating authorizations', error);
+  } finally {
+    done.abort();
+    await timer;
+  }
+}
+
+/** RFC 8555 §7.5.2: whoever gives an order up should not leave its authorizations open. */
+async function deactivate(
+  { orderUrl }: EnrollmentRecord,
+  client: AcmeClient | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  if (orderUrl === undefined || client === undefined) return;
+  const order = await client.fetchOrder(orderUrl, signal);
+  if (order.status !== 'pending') return;
+  for (const url of order.authorizations) {
+    const { status } = await client.fetchAuthorization(url, signal);
+    if (status === 'pending') await client.deactivateAuthorization(url, signal);
+  }
+}
+
+async function reconnect(
+  { orderUrl, plan }: EnrollmentRecord,
+  { wallet, keys, http, acme, clock, random }: Rooms,
+  signal: AbortSignal,
+): Promise<AcmeClient | undefined> {
+  const { organizationId, directoryUrl } = plan;
+  const account = wallet.accounts.find(organizationId, directoryUrl);
+  if (orderUrl === undefined || !account?.accountUrl) return undefined;
+  const signer = await keys.signer(account.keyId);
+  const { accountUrl } = account;
+  return AcmeClient.connect(
+    { ...acme, http, clock, random, directoryUrl, signer, accountUrl },
+    signal,
+  );
+}

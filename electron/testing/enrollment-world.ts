@@ -1,0 +1,245 @@
+import { randomUUID, X509Certificate } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { generateSync } from 'otplib/functional';
+import type { CaOptions, RunningCa } from '../../ca/running-ca.ts';
+import { startCa } from '../../ca/server.ts';
+import type { EnrollmentState } from '../../shared/enrollment-state.ts';
+import type { CredentialOffer, EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
+import { AcmeClient } from '../acme/client.ts';
+import type { Clock } from '../acme/clock.ts';
+import { Credentials } from '../credentials/credentials.ts';
+import { Installer } from '../credentials/installer.ts';
+import { Enrollments } from '../enrollment/enrollments.ts';
+import { createHttpClient } from '../http/create-http-client.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { failureTranslator } from '../ipc/to-failure.ts';
+import { SoftwareKeys } from '../keys/software-keys.ts';
+import { AesGcmSealer } from '../keystore/sealer.ts';
+import { JoinedOrganizations } from '../wallet/joined-organizations.ts';
+import { openWallet, type Wallet } from '../wallet/wallet.ts';
+import { DirectoryTarget } from './directory-target.ts';
+import { MemorySecretStore } from './memory-secret-store.ts';
+
+export const organizationId = 'org.example';
+const email = 'alex@example.test';
+
+/** The wallet of one process; `World.kill` ends it as SIGKILL would. */
+export interface Process {
+  readonly wallet: Wallet;
+  readonly organizations: JoinedOrganizations;
+  readonly keys: SoftwareKeys;
+  readonly enrollments: Enrollments;
+  readonly credentials: Credentials;
+  /** Every state that was reported, oldest first. */
+  readonly reported: EnrollmentState[];
+  /** Errors that nobody foresaw. */
+  readonly unforeseen: unknown[];
+}
+
+/** A real CA, a disk and a secret store, which outlive the processes that use them. */
+export class World {
+  readonly ca: RunningCa;
+  readonly directory = mkdtempSync(join(tmpdir(), 'countersign-world-'));
+  readonly secrets = new MemorySecretStore();
+  readonly target = new DirectoryTarget(join(this.directory, 'target'));
+  readonly time: { offset: number };
+  /** How far this computer's clock is ahead of the CA's; milliseconds. */
+  skew = 0;
+  #http: HttpClient | undefined;
+  readonly #processes: Process[] = [];
+
+  private constructor(ca: RunningCa, time: { offset: number }) {
+    this.ca = ca;
+    this.time = time;
+  }
+
+  static async start(options: CaOptions = {}): Promise<World> {
+    const time = { offset: 0 };
+    const clock = (): Date => new Date(Date.now() + time.offset);
+    const ca = await startCa({ port: 0, state: 'memory', demoPerson: true, clock, ...options });
+    return new World(ca, time);
+  }
+
+  async stop(): Promise<void> {
+    this.ca.faults.clear();
+    for (const process of this.#processes) await this.kill(process);
+    this.#http?.close();
+    await this.ca.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  readonly now = (): Date => new Date(Date.now() + this.time.offset + this.skew);
+
+  advance(seconds: number): void {
+    this.time.offset += seconds * 1000;
+  }
+
+  get walletDirectory(): string {
+    return join(this.directory, 'wallet');
+  }
+
+  /** Starts a wallet on the disk, as the program does. */
+  open(): Process {
+    const { now, clock } = this;
+    const unforeseen: unknown[] = [];
+    const report = (_doing: string, error: unknown): void => {
+      unforeseen.push(error);
+    };
+    const toFailure = failureTranslator((error) => report('', error));
+    const wallet = openWallet({ directory: this.walletDirectory, clock: now });
+    const sealer = new AesGcmSealer({ secrets: this.secrets, record: wallet.masterKey });
+    const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid: randomUUID });
+    const organizations = new JoinedOrganizations(wallet, sealer);
+    const targets = [this.target];
+    const installer = new Installer({ wallet, keys, targets, toFailure, now });
+    const http = this.http;
+    const acme = { userAgent: 'Countersign test' };
+    const enrollments = new Enrollments({
+      ...{ wallet, organizations, keys, installer, http, acme, toFailure, report, clock },
+      checkSecretStore: async () => {
+        await sealer.seal(new Uint8Array(1), 'check');
+      },
+      random: Math.random,
+      randomUuid: randomUUID,
+      deviceName: 'test-computer',
+    });
+    const credentials = new Credentials({
+      ...{ wallet, keys, installer, report, now },
+      connect: (account) => AcmeClient.connect({ http, clock, ...account }),
+    });
+    const reported: EnrollmentState[] = [];
+    enrollments.subscribe((state) => reported.push(state));
+    const process: Process = {
+      ...{ wallet, organizations, keys, enrollments, credentials, reported, unforeseen },
+    };
+    this.#processes.push(process);
+    return process;
+  }
+
+  /** From now on nothing this process does can reach the disk. */
+  async kill(process: Process): Promise<void> {
+    process.wallet.close();
+    this.ca.faults.clear();
+    await process.enrollments.close();
+  }
+
+  get http(): HttpClient {
+    this.#http ??= createHttpClient({ rootsFor: () => [this.ca.rootPem], timeout: 10_000 });
+    return this.#http;
+  }
+
+  /** A wallet that has joined the organisation by an invitation for Alex. */
+  async joined(changes: Partial<CredentialOffer> = {}): Promise<Process & { macKey: string }> {
+    const process = this.open();
+    const macKey = await this.join(process, changes);
+    return Object.assign(process, { macKey });
+  }
+
+  async join(process: Process, changes: Partial<CredentialOffer> = {}): Promise<string> {
+    const { kid, macKey } = this.ca.people.invite({ for: { personId: this.#personId } });
+    const profile = this.profile(changes);
+    await process.organizations.join(
+      {
+        id: organizationId,
+        profile,
+        signedProfile: `e30.${Buffer.from(JSON.stringify(profile)).toString('base64url')}.c2ln`,
+        signer: { hex: 'ab'.repeat(32), words: Array.from('abcdefgh') },
+        vouchedBy: { by: 'local-ca' },
+        invitedEmail: email,
+        joinedAt: this.now().toISOString(),
+      },
+      { kid, macKey },
+    );
+    return macKey;
+  }
+
+  profile(changes: Partial<CredentialOffer> = {}): EnrollmentProfile {
+    return {
+      version: 1,
+      id: organizationId,
+      issued: '2026-11-22T00:00:00.000Z',
+      expires: '2036-11-22T00:00:00.000Z',
+      organization: { name: { en: 'Example' } },
+      directory: this.ca.directoryUrl,
+      roots: [new X509Certificate(this.ca.rootPem).raw.toString('base64')],
+      externalAccount: 'required',
+      credentials: [
+        {
+          id: 'wifi',
+          name: { en: 'Wi-Fi' },
+          purpose: 'client',
+          profile: 'employee',
+          identifiers: [{ type: 'email', value: '{subject.email}' }],
+          key: { types: ['P-256'], places: ['software'], exportable: false },
+          install: [{ target: 'browser' }],
+          ...changes,
+        },
+      ],
+    };
+  }
+
+  /** The code that Alex's authenticator shows now. */
+  code(stepsAway = 0): string {
+    const { secret, digits, period } = this.ca.people.totpSetup(this.#personId);
+    const epoch = Math.floor((Date.now() + this.time.offset) / 1000) + stepsAway * period;
+    return generateSync({ strategy: 'totp', secret, digits, period, epoch });
+  }
+
+  wrongCode(): string {
+    const near = [-2, -1, 0, 1, 2].map((steps) => this.code(steps));
+    const candidates = ['000000', '111111', '222222', '333333', '444444', '555555'];
+    return candidates.find((code) => !near.includes(code)) ?? '';
+  }
+
+  get clock(): Clock {
+    return {
+      now: this.now,
+      // Whoever waits for minutes looks often whether a test has moved the time.
+      sleep: async (milliseconds, signal) => {
+        signal?.throwIfAborted();
+        const real = milliseconds > 5_000 ? 50 : Math.min(milliseconds, 200);
+        await delay(real, undefined, { signal }).catch((error: unknown) => {
+          signal?.throwIfAborted();
+          throw error;
+        });
+      },
+    };
+  }
+
+  get #personId(): string {
+    const alex = this.ca.people.findByEmail(email);
+    if (alex === undefined) throw new Error('the demo person is missing');
+    return alex.id;
+  }
+}
+
+type Step = EnrollmentState['step'];
+
+/** Waits for a state of one enrolment; rejects with the state that it ended in instead. */
+export function reached<Wanted extends Step>(
+  { enrollments }: Pick<Process, 'enrollments'>,
+  enrollmentId: string,
+  wanted: Wanted,
+  also: (state: Extract<EnrollmentState, { step: Wanted }>) => boolean = () => true,
+): Promise<Extract<EnrollmentState, { step: Wanted }>> {
+  type Reached = Extract<EnrollmentState, { step: Wanted }>;
+  return new Promise((resolve, reject) => {
+    const look = (state: EnrollmentState): void => {
+      if (state.enrollmentId !== enrollmentId) return;
+      if (state.step === wanted && also(state as Reached)) {
+        unsubscribe();
+        resolve(state as Reached);
+      } else if (ends.includes(state.step)) {
+        unsubscribe();
+        reject(new Error(`waited for ${wanted}, got ${JSON.stringify(state)}`));
+      }
+    };
+    const unsubscribe = enrollments.subscribe(look);
+    enrollments.states().forEach(look);
+  });
+}
+
+const ends: readonly Step[] = ['done', 'failed', 'cancelled', 'interrupted'];
