@@ -1,0 +1,73 @@
+import { createRoot } from 'react-dom/client';
+import { App } from '../app.tsx';
+import { BrokenStart } from '../broken-start.tsx';
+import { ClockContext } from '../clock.ts';
+import type { Theme } from '../../shared/models/wallet.ts';
+import { now } from '../testing/credentials.ts';
+import { fakeWallet } from '../testing/fake-wallet.ts';
+import { pseudoCatalogue } from '../testing/pseudo.ts';
+import { openWallet } from '../wallet.ts';
+import { wordsFor, type Catalogue } from '../words.ts';
+import en from '../../resources/translations/en.json';
+import { perform } from './acting.ts';
+import type { Scene } from './scene.ts';
+import { arriving } from './scenes-arriving.ts';
+import { atHome } from './scenes-home.ts';
+import { onTheWay } from './scenes-underway.ts';
+
+const scenes: Readonly<Record<string, Scene>> = { ...arriving, ...onTheWay, ...atHome };
+/** What main cannot even send: it stands beside the scenes. */
+const brokenStart = 'broken-start';
+
+const container = document.getElementById('root');
+if (container === null) throw new Error('index.html has no #root');
+const root = createRoot(container);
+const wanted = new URLSearchParams(location.search);
+const name = wanted.get('scene');
+const chosen = name === null ? undefined : scenes[name];
+
+if (name === brokenStart) {
+  root.render(<BrokenStart failure={{ code: 'wallet-storage', reason: 'newer-version' }} />);
+} else if (chosen === undefined) {
+  root.render(<Index />);
+} else {
+  await show(chosen);
+}
+document.documentElement.dataset['ready'] = 'true';
+
+async function show(scene: Scene): Promise<void> {
+  const language = wanted.get('language') ?? 'en';
+  const catalogue = language === 'pseudo' ? pseudoCatalogue(en) : undefined;
+  const locale = language === 'de' ? 'de-DE' : 'en-GB';
+  const theme = (wanted.get('theme') ?? 'system') as Theme;
+  document.documentElement.dir = wanted.get('direction') ?? 'ltr';
+  const { settings } = scene.state.wallet;
+  const wallet = { ...scene.state.wallet, locale, settings: { ...settings, theme } };
+  const opened = await openWallet(fakeWallet({ ...scene.state, wallet }, scene.replies).api);
+  if (!opened.ok) throw new Error('the double refused to open');
+  root.render(
+    <ClockContext value={() => now}>
+      <App store={opened.value} start={scene.start} {...withCatalogue(catalogue)} />
+    </ClockContext>,
+  );
+  await perform(scene.acts, wordsFor(locale, catalogue));
+}
+
+function withCatalogue(catalogue: Catalogue | undefined): { readonly catalogue?: Catalogue } {
+  return catalogue === undefined ? {} : { catalogue };
+}
+
+function Index() {
+  return (
+    <main>
+      <h1>Countersign gallery</h1>
+      <ul>
+        {[...Object.keys(scenes), brokenStart].map((scene) => (
+          <li key={scene}>
+            <a href={`?scene=${scene}`}>{scene}</a>
+          </li>
+        ))}
+      </ul>
+    </main>
+  );
+}

@@ -1,0 +1,115 @@
+import type { AuthorizationView } from '../../shared/enrollment-state.ts';
+import type { InstallResult } from '../../shared/models/credential.ts';
+import type { Proving } from '../navigation.ts';
+import { inBrowsers, inFolder } from '../testing/credentials.ts';
+import {
+  authorization,
+  passkey,
+  proving,
+  sentCode,
+  totp,
+  underway,
+} from '../testing/enrollments.ts';
+import { throttled, wrongCode } from '../testing/failures.ts';
+import { never, scene, type Act, type Scene } from './scene.ts';
+
+const start = { at: 'enrollment', enrollmentId: 'e-1' } as const;
+const proof = (
+  authorizations: readonly AuthorizationView[],
+  changes: Partial<Proving> = {},
+  acts: readonly Act[] = [],
+): Scene => scene({ start, acts, enrollments: [proving(authorizations, changes)] });
+const running = (enrollment: ReturnType<typeof underway.working>): Scene =>
+  scene({ start, enrollments: [enrollment] });
+const installed = (step: 'installing' | 'done', results: readonly InstallResult[]): Scene =>
+  running(underway.installing(step, results));
+
+const browsers: InstallResult = { target: 'nss', status: 'installed', installation: inBrowsers };
+const folder: InstallResult = { target: 'file', status: 'installed', installation: inFolder };
+
+/** From the start of an enrolment to its end. */
+export const onTheWay: Readonly<Record<string, Scene>> = {
+  'prove-totp': proof([authorization()]),
+  'prove-choice': proof([authorization({ challenges: [totp, sentCode, passkey] })]),
+  'prove-two': proof([
+    authorization({ authorizationId: 'a-1', status: 'valid' }),
+    authorization({
+      authorizationId: 'a-2',
+      identifier: { type: 'permanent-identifier', value: 'NL-LAPTOP-0042' },
+      challenges: [{ ...totp, type: 'hotp-01', digits: 8 }],
+    }),
+  ]),
+  'prove-wrong': proof([authorization({ challenges: [{ ...totp, lastFailure: wrongCode(3) }] })]),
+  'prove-last-try': proof([
+    authorization({ challenges: [{ ...totp, lastFailure: wrongCode(1) }] }),
+  ]),
+  'prove-throttled': proof([authorization({ challenges: [{ ...totp, lastFailure: throttled }] })]),
+  'prove-short': proof([authorization()], {}, [
+    { fill: 'challenge.totp.prompted', text: '123' },
+    { press: 'prove.submit' },
+  ]),
+  'prove-sending': scene({
+    start,
+    enrollments: [proving([authorization()])],
+    replies: { enrollment: { answerOtp: never } },
+    acts: [{ fill: 'challenge.totp.prompted', text: '287 082' }, { press: 'prove.submit' }],
+  }),
+  'prove-warning': proof([
+    authorization({ challenges: [{ ...totp, warning: 'token-is-not-random' }] }),
+  ]),
+  'prove-unsupported': proof([authorization({ challenges: [passkey] })]),
+  'progress-starting': scene({ start }),
+  'progress-key': running(underway.working('key')),
+  'progress-issue': running(underway.working('issue')),
+  'progress-interrupted': running(underway.interrupted('order')),
+  'progress-interrupted-offline': running(
+    underway.interrupted('issue', {
+      code: 'network',
+      reason: 'name-not-found',
+      host: 'ca.northlight.example',
+    }),
+  ),
+  'progress-failed': running(
+    underway.failed('prove', {
+      code: 'authorization-failed',
+      problem: {
+        type: 'urn:ietf:params:acme:error:incorrectResponse',
+        detail: 'The one-time password does not match.',
+        status: 403,
+        subproblems: [],
+        attemptsRemaining: 0,
+      },
+    }),
+  ),
+  'progress-clock': running(underway.failed('preflight', { code: 'clock', skewSeconds: 754 })),
+  'progress-cancelled': running(underway.cancelled()),
+  'install-working': installed('installing', [browsers, { target: 'file', status: 'working' }]),
+  'install-good': installed('done', [
+    browsers,
+    {
+      target: 'file',
+      status: 'installed',
+      installation: { ...inFolder, proofs: inBrowsers.proofs },
+    },
+  ]),
+  'install-noted': installed('done', [
+    {
+      target: 'nss',
+      status: 'failed',
+      failure: {
+        code: 'install',
+        target: 'nss',
+        reason: 'tool-missing',
+        detail: 'spawn certutil ENOENT',
+      },
+    },
+    folder,
+  ]),
+  'install-nowhere': installed('done', [
+    {
+      target: 'nss',
+      status: 'failed',
+      failure: { code: 'install', target: 'nss', reason: 'store-locked' },
+    },
+  ]),
+};

@@ -1,0 +1,115 @@
+import type { Failure } from '../../shared/failure.ts';
+
+const acme = 'urn:ietf:params:acme:error:';
+
+export function problem(
+  type: string,
+  detail: string,
+  changes: Partial<Extract<Failure, { code: 'acme-problem' }>['problem']> = {},
+): Extract<Failure, { code: 'acme-problem' }> {
+  return {
+    code: 'acme-problem',
+    problem: { type: `${acme}${type}`, detail, status: 403, subproblems: [], ...changes },
+  };
+}
+
+export const wrongCode = (attemptsRemaining: number): Failure =>
+  problem('incorrectResponse', 'The one-time password does not match.', { attemptsRemaining });
+
+export const throttled: Failure = problem('rateLimited', 'Too many attempts for this credential.', {
+  status: 429,
+  retryAt: '2026-11-22T10:05:00Z',
+});
+
+const reasons = {
+  network: [
+    'refused',
+    'reset',
+    'timeout',
+    'name-not-found',
+    'unreachable',
+    'tls-untrusted',
+    'tls-failed',
+    'response-too-large',
+    'response-malformed',
+  ],
+  invitation: [
+    'not-an-invitation',
+    'unsafe-address',
+    'carries-trust',
+    'malformed',
+    'used',
+    'expired',
+    'other-organization',
+  ],
+  profile: [
+    'too-large',
+    'not-a-profile',
+    'signature-invalid',
+    'newer-version',
+    'malformed',
+    'not-yet-valid',
+    'expired',
+    'superseded',
+    'signer-changed',
+  ],
+  'secret-store': ['absent', 'locked', 'denied', 'damaged'],
+  'wallet-storage': ['unreadable', 'not-writable', 'newer-version', 'in-use'],
+  certificate: [
+    'key-mismatch',
+    'chain-broken',
+    'not-yet-valid',
+    'expired',
+    'identifier-mismatch',
+    'purpose-mismatch',
+    'unreadable',
+  ],
+  install: [
+    'tool-missing',
+    'store-not-writable',
+    'store-locked',
+    'not-found',
+    'refused',
+    'not-exportable',
+    'proof-failed',
+  ],
+} as const satisfies {
+  [Code in Extract<Failure, { reason: string }>['code']]: readonly Extract<
+    Failure,
+    { code: Code; reason: string }
+  >['reason'][];
+};
+
+/** At least one of every failure there is, and one of each reason. */
+export const allFailures: readonly Failure[] = [
+  { code: 'invalid-request' },
+  { code: 'internal' },
+  { code: 'not-found' },
+  { code: 'cancelled' },
+  { code: 'order-expired' },
+  { code: 'acme-protocol', detail: 'The order has no finalize URL.' },
+  { code: 'clock', skewSeconds: -754 },
+  { code: 'unsupported-challenge', types: ['ppkp-01', 'dns-01'] },
+  { code: 'authorization-failed' },
+  ...['unauthorized', 'externalAccountRequired', 'userActionRequired', 'rejectedIdentifier'].map(
+    (type) => problem(type, 'As the server put it.'),
+  ),
+  ...['serverInternal', 'alreadyRevoked', 'incorrectResponse', 'rateLimited', 'badCSR'].map(
+    (type) => problem(type, 'As the server put it.'),
+  ),
+  wrongCode(0),
+  wrongCode(1),
+  wrongCode(3),
+  throttled,
+  ...reasons.network.map((reason): Failure => ({
+    code: 'network',
+    reason,
+    host: 'ca.northlight.example',
+  })),
+  ...reasons.invitation.map((reason): Failure => ({ code: 'invitation', reason })),
+  ...reasons.profile.map((reason): Failure => ({ code: 'profile', reason })),
+  ...reasons['secret-store'].map((reason): Failure => ({ code: 'secret-store', reason })),
+  ...reasons['wallet-storage'].map((reason): Failure => ({ code: 'wallet-storage', reason })),
+  ...reasons.certificate.map((reason): Failure => ({ code: 'certificate', reason })),
+  ...reasons.install.map((reason): Failure => ({ code: 'install', target: 'nss', reason })),
+];
