@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
+import { themes, type Theme } from '../shared/models/wallet.ts';
 
 export interface Rectangle {
   readonly x: number;
@@ -8,10 +9,11 @@ export interface Rectangle {
   readonly height: number;
 }
 
-/** Where the window was when it was last closed. */
+/** Where the window was when it was last closed, and how it looked: known before the wallet's file is open. */
 export interface WindowState {
   readonly bounds: Rectangle;
   readonly maximized: boolean;
+  readonly theme: Theme;
 }
 
 export const minimumSize = { width: 900, height: 640 } as const;
@@ -26,15 +28,17 @@ const windowState = z.strictObject({
     height: z.int().min(minimumSize.height).max(20_000),
   }),
   maximized: z.boolean(),
+  theme: z.enum(themes),
 });
 
-/** What the file says, unless it is missing, damaged, or names a place on no display that is there now. */
-export function readWindowState(
-  file: string,
-  displays: readonly Rectangle[],
-): WindowState | undefined {
-  const state = windowState.safeParse(parsed(file)).data;
-  return state && displays.some((display) => shows(display, state.bounds)) ? state : undefined;
+/** What the file says, unless it is missing or damaged. */
+export function readWindowState(file: string): WindowState | undefined {
+  return windowState.safeParse(parsed(file)).data;
+}
+
+/** Whether enough of the title bar lies on a display that is there now to be grabbed. */
+export function isReachable(bounds: Rectangle, displays: readonly Rectangle[]): boolean {
+  return displays.some((display) => shows(display, bounds));
 }
 
 /** Remembers it; a disk that refuses costs the place of a window, so it is told and no more. */
@@ -59,7 +63,6 @@ function parsed(file: string): unknown {
   }
 }
 
-/** Whether enough of the title bar lies on the display to be grabbed. */
 function shows(display: Rectangle, bounds: Rectangle): boolean {
   const grip = 100;
   return (

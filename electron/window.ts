@@ -3,6 +3,7 @@ import { appUrl } from './app-scheme.ts';
 import { lockPage, lockSession } from './window-locks.ts';
 import {
   defaultSize,
+  isReachable,
   minimumSize,
   readWindowState,
   writeWindowState,
@@ -11,7 +12,7 @@ import {
 
 export interface MainWindowOptions {
   readonly preload: string;
-  /** Where its place is remembered. */
+  /** Where its place and its look are remembered. */
   readonly stateFile: string;
   readonly report: (message: string) => void;
 }
@@ -21,10 +22,11 @@ const background = { light: '#f7f6f3', dark: '#16191a' } as const;
 
 /** The wallet's window: locked, and hidden until it has something to show. Call `loadPage` to fill it. */
 export function createMainWindow({ preload, stateFile, report }: MainWindowOptions): BrowserWindow {
-  const displays = screen.getAllDisplays().map((display) => display.workArea);
-  const state = readWindowState(stateFile, displays);
+  const state = readWindowState(stateFile);
+  // The wallet's settings decide, but they are read while the window is already coming up.
+  if (state !== undefined) nativeTheme.themeSource = state.theme;
   const window = new BrowserWindow({
-    ...(state?.bounds ?? defaultSize),
+    ...placeOf(state),
     minWidth: minimumSize.width,
     minHeight: minimumSize.height,
     title: 'Countersign',
@@ -59,6 +61,15 @@ export function reveal(window: BrowserWindow): void {
   window.focus();
 }
 
+function placeOf(state: WindowState | undefined): Partial<WindowState['bounds']> {
+  const displays = screen.getAllDisplays().map((display) => display.workArea);
+  return state !== undefined && isReachable(state.bounds, displays) ? state.bounds : defaultSize;
+}
+
 function stateOf(window: BrowserWindow): WindowState {
-  return { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
+  return {
+    bounds: window.getNormalBounds(),
+    maximized: window.isMaximized(),
+    theme: nativeTheme.themeSource,
+  };
 }

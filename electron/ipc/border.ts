@@ -8,7 +8,7 @@ export interface Gate<Event> {
     listener: (event: Event, request: unknown) => Promise<Result<unknown>>,
   ) => void;
   readonly isOurMainFrame: (event: Event) => boolean;
-  readonly toFailure: (error: unknown) => Failure;
+  readonly toFailure: (error: unknown) => Failure | Promise<Failure>;
 }
 
 type Handler = (request: unknown) => Promise<unknown>;
@@ -33,7 +33,7 @@ export function openBorder<Event>(
         const handler = handlerOf(await handlers, group, entry);
         return { ok: true, value: await handler(request.data) };
       } catch (error) {
-        return { ok: false, failure: toFailure(error) };
+        return { ok: false, failure: await toFailure(error) };
       }
     });
   }

@@ -10,7 +10,7 @@ export interface ElectronBorderOptions {
   readonly page: () => WebContents | null;
   /** Where that page must have come from, e.g. `app://wallet`. */
   readonly origin: string;
-  readonly toFailure: (error: unknown) => Failure;
+  readonly toFailure: (error: unknown) => Failure | Promise<Failure>;
 }
 
 /** Opens the border on Electron's `ipcMain`; no other file uses that. */

@@ -1,22 +1,20 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { dialog, type BaseWindow } from 'electron';
+import { dialog, type BrowserWindow } from 'electron';
 import type { ExportedCredential } from '../credentials/export.ts';
 import { InstallError } from '../install/install-target.ts';
-import { readProfileFile } from '../organizations/profile-file.ts';
 
-/** Asks for a profile file and reads it; `null` when the person chose none. Throws `ProfileError`. */
-export async function chooseProfile(window: BaseWindow): Promise<string | null> {
+/** Asks for a profile file; `null` when the person chose none. */
+export async function chooseProfileFile(window: BrowserWindow): Promise<string | null> {
   const { filePaths } = await dialog.showOpenDialog(window, {
     properties: ['openFile'],
     filters: [{ name: 'Countersign', extensions: ['enroll'] }],
   });
-  const [path] = filePaths;
-  return path === undefined ? null : readProfileFile(path);
+  return filePaths[0] ?? null;
 }
 
 /** Asks where to save and saves there; false when the person thought better of it. Throws `InstallError`. */
 export async function saveExport(
-  window: BaseWindow,
+  window: BrowserWindow,
   { data, suggestedName }: ExportedCredential,
 ): Promise<boolean> {
   const { filePath, canceled } = await dialog.showSaveDialog(window, {

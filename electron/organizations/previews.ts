@@ -3,6 +3,7 @@ import { InvitationError, PreviewError } from './errors.ts';
 import { parseInvitation, type Invitation } from './invitation.ts';
 import { readHandover } from './local-ca.ts';
 import type { OrganizationStore } from './organization-store.ts';
+import { readProfileFile } from './profile-file.ts';
 import type { FetchProfile } from './profile-source.ts';
 import { verifyProfile, type VerifiedProfile } from './profile.ts';
 import { checkSuccession, whoVouches, type Candidate, type Voucher } from './trust.ts';
@@ -73,6 +74,11 @@ export class Previews {
   /** The text of a profile file. */
   openText(text: string): Promise<void> {
     return this.#open(() => this.#preview(text, { kind: 'file' }));
+  }
+
+  /** A profile file by its path. */
+  openFile(path: string): Promise<void> {
+    return this.#open(async () => this.#preview(await readProfileFile(path), { kind: 'file' }));
   }
 
   openLocalCa(): Promise<void> {

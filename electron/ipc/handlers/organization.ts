@@ -7,24 +7,24 @@ import type { Previews } from '../../organizations/previews.ts';
 export interface OrganizationRoom {
   readonly previews: Pick<
     Previews,
-    'openLink' | 'openText' | 'openLocalCa' | 'accept' | 'dismiss' | 'state'
+    'openLink' | 'openText' | 'openFile' | 'openLocalCa' | 'accept' | 'dismiss' | 'state'
   >;
   readonly organizations: { find(id: string): JoinedOrganization | undefined };
-  /** Asks for a profile file and reads it; `null` when the person chose none. */
-  readonly chooseProfile: () => Promise<string | null>;
+  /** Asks for a profile file; `null` when the person chose none. */
+  readonly chooseProfileFile: () => Promise<string | null>;
   /** Opens an https address in the browser. */
   readonly openExternal: (url: string) => Promise<void>;
 }
 
 export function organizationHandlers(room: OrganizationRoom) {
-  const { previews, chooseProfile, openExternal } = room;
+  const { previews, chooseProfileFile, openExternal } = room;
   return {
     async openLink({ link }) {
       await previews.openLink(link);
     },
     async chooseFile() {
-      const text = await chooseProfile();
-      if (text !== null) await previews.openText(text);
+      const path = await chooseProfileFile();
+      if (path !== null) await previews.openFile(path);
     },
     async openText({ text }) {
       await previews.openText(text);

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { hostname, tmpdir } from 'node:os';
+import type { Failure } from '../shared/failure.ts';
+import { AcmeClient } from './acme/client.ts';
+import { systemClock } from './acme/clock.ts';
+import { Credentials } from './credentials/credentials.ts';
+import { Installer } from './credentials/installer.ts';
+import { Enrollments } from './enrollment/enrollments.ts';
+import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
+import type { InstallTarget } from './install/install-target.ts';
+import { NssTarget } from './install/nss.ts';
+import { SoftwareKeys } from './keys/software-keys.ts';
+import { KeytarStore } from './keystore/keytar.ts';
+import { AesGcmSealer } from './keystore/sealer.ts';
+import { SecretServiceStore } from './keystore/secret-service.ts';
+import type { SecretStore } from './keystore/secret-store.ts';
+import { DirectoryRoots } from './organizations/directory-roots.ts';
+import { localCaVoucher } from './organizations/local-ca.ts';
+import { Previews } from './organizations/previews.ts';
+import { profileSource } from './organizations/profile-source.ts';
+import { earlierComparison } from './organizations/trust.ts';
+import type { Platform } from './platform/platform.ts';
+import { JoinedOrganizations } from './wallet/joined-organizations.ts';
+import { openWallet, type Wallet } from './wallet/wallet.ts';
+
+export interface HouseOptions {
+  readonly version: string;
+  readonly platform: Platform;
+  /** Where the wallet keeps its file. */
+  readonly directory: string;
+  readonly localCaPath: string | null;
+  /** BCP 47 tags for what servers say, best first. */
+  readonly languages: readonly string[];
+  readonly toFailure: (error: unknown) => Failure;
+  readonly report: (doing: string, error: unknown) => void;
+}
+
+/** All of main that needs no Electron. */
+export interface House {
+  readonly wallet: Wallet;
+  readonly organizations: JoinedOrganizations;
+  readonly previews: Previews;
+  readonly enrollments: Enrollments;
+  readonly credentials: Credentials;
+  /** Throws `KeystoreError` when secrets cannot be kept now. */
+  readonly checkSecretStore: () => Promise<void>;
+  /** Leaves everything so that the next start can go on. */
+  readonly close: () => Promise<void>;
+}
+
+const now = (): Date => systemClock.now();
+const randomUuid = (): string => randomUUID();
+
+/** Builds every room and opens the doors between them; throws `WalletError`. */
+export function openHouse(options: HouseOptions): House {
+  const { platform, languages, toFailure, report } = options;
+  const secrets = secretStoreOf(platform);
+  const wallet = openWallet({ directory: options.directory, clock: now });
+  const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
+  const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid });
+  const organizations = new JoinedOrganizations(wallet, sealer);
+  const roots = new DirectoryRoots(organizations);
+  const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin) });
+  const acme = { userAgent: `Countersign/${options.version}`, languages };
+  const targets = installTargets(platform);
+  const installer = new Installer({ wallet, keys, targets, toFailure, now });
+  const checkSecretStore = async (): Promise<void> => {
+    await secrets.read('availability');
+  };
+  const previews = openDoorstep(options, organizations, { http, roots });
+  const enrollments = new Enrollments({
+    ...{ wallet, organizations, keys, installer, http, acme, checkSecretStore, toFailure, report },
+    ...{ randomUuid, random: Math.random, clock: systemClock, deviceName: hostname() },
+  });
+  const credentials = new Credentials({
+    ...{ wallet, keys, installer, report, now },
+    connect: (account) => AcmeClient.connect({ http, ...acme, ...account }),
+  });
+  const close = async (): Promise<void> => {
+    previews.dismiss();
+    await enrollments.close();
+    http.close();
+    wallet.close();
+  };
+  return {
+    ...{ wallet, organizations, previews, enrollments, credentials },
+    ...{ checkSecretStore, close },
+  };
+}
+
+function secretStoreOf({ secretStore }: Platform): SecretStore {
+  const service = 'Countersign';
+  return secretStore === 'keytar' ? new KeytarStore(service) : new SecretServiceStore(service);
+}
+
+function installTargets(platform: Platform): readonly InstallTarget[] {
+  if (platform.nss === null) return [];
+  const searchPath = process.env['PATH'] ?? '';
+  return [new NssTarget({ platform, searchPath, temporaryDirectory: tmpdir(), now })];
+}
+
+interface Network {
+  readonly http: ReturnType<typeof createHttpClient>;
+  readonly roots: DirectoryRoots;
+}
+
+/** Ranks 1 and 2 of who may vouch, managed policy and the organisation's own domain, go in front once they exist. */
+function openDoorstep(
+  { localCaPath }: HouseOptions,
+  organizations: JoinedOrganizations,
+  { http, roots }: Network,
+): Previews {
+  const localCa = localCaPath === null ? [] : [localCaVoucher(localCaPath, now)];
+  const previews = new Previews({
+    store: organizations,
+    fetchProfile: profileSource({
+      http,
+      unauthenticatedHttp: createUnauthenticatedHttpClient(),
+      isKnownOrigin: (origin) => roots.isKnown(origin),
+    }),
+    vouchers: [earlierComparison(organizations), ...localCa],
+    ...{ localCaPath, clock: now, randomUuid },
+  });
+  previews.subscribe(() => roots.forget());
+  return previews;
+}

@@ -1,0 +1,22 @@
+import type { Handlers } from '../../../shared/ipc-contract.ts';
+import { credentialHandlers, type CredentialRoom } from './credential.ts';
+import { enrollmentHandlers, type EnrollmentRoom } from './enrollment.ts';
+import { organizationHandlers, type OrganizationRoom } from './organization.ts';
+import { walletHandlers, type WalletRoom } from './wallet.ts';
+
+/** Who answers each group of requests. */
+export interface AnsweringRooms {
+  readonly wallet: WalletRoom;
+  readonly organization: OrganizationRoom;
+  readonly enrollment: EnrollmentRoom;
+  readonly credential: CredentialRoom;
+}
+
+export function handlersFor(rooms: AnsweringRooms): Handlers {
+  return {
+    wallet: walletHandlers(rooms.wallet),
+    organization: organizationHandlers(rooms.organization),
+    enrollment: enrollmentHandlers(rooms.enrollment),
+    credential: credentialHandlers(rooms.credential),
+  };
+}

@@ -1,0 +1,147 @@
+import path from 'node:path';
+import {
+  app,
+  Menu,
+  nativeTheme,
+  powerMonitor,
+  protocol,
+  shell,
+  type BrowserWindow,
+} from 'electron';
+import type { Failure } from '../shared/failure.ts';
+import type { Handlers } from '../shared/ipc-contract.ts';
+import { appOrigin, serveApp } from './app-scheme.ts';
+import type { House } from './house.ts';
+import { openElectronBorder } from './ipc/electron-border.ts';
+import { notifierFor } from './ipc/notifier.ts';
+import { linkScheme, parseLaunch, type Opening } from './launch.ts';
+import { menuTemplate } from './menu.ts';
+import { listenForOpenings } from './openings.ts';
+import { currentPlatform } from './platform/current.ts';
+import { report } from './report.ts';
+import { createMainWindow, loadPage, reveal } from './window.ts';
+
+// No top-level await: Electron is ready only after this module is, so waiting here for `ready` would never end.
+const launch = parseLaunch(process.argv, process.cwd());
+const platform = currentPlatform();
+const directory = launch.userDataDirectory ?? platform.userDataDirectory;
+// Whoever can make a packaged wallet start with arguments could otherwise make it believe a CA of theirs.
+const localCaPath = app.isPackaged ? null : launch.localCaPath;
+const built = path.join(import.meta.dirname, '..');
+const appScheme = new URL(appOrigin).protocol.slice(0, -1);
+
+app.setPath('userData', directory);
+if (app.requestSingleInstanceLock()) run();
+else app.quit();
+
+function run(): void {
+  const privileges = { standard: true, secure: true, supportFetchAPI: true, codeCache: true };
+  protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges }]);
+  if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme);
+  const window = app.whenReady().then(openWindow);
+  const house = window.then(moveIn);
+  const open = (opening: Opening | null): void => {
+    attend('coming to the front', window.then(reveal));
+    if (opening !== null) attend('opening what was handed over', openIn(house, opening));
+  };
+  listenForOpenings(open);
+  if (launch.opening !== null) open(launch.opening);
+  attend('starting', house);
+  app.on('window-all-closed', () => app.quit());
+  closeBeforeQuitting(house);
+}
+
+function openWindow(): BrowserWindow {
+  const template = menuTemplate(platform.name);
+  Menu.setApplicationMenu(template && Menu.buildFromTemplate(template));
+  protocol.handle(appScheme, serveApp(path.join(built, 'renderer')));
+  return createMainWindow({
+    preload: path.join(built, 'preload', 'preload.cjs'),
+    stateFile: path.join(directory, 'window.json'),
+    report,
+  });
+}
+
+/** The page comes up while the rooms are still being opened; what it asks for until then waits at the border. */
+function moveIn(window: BrowserWindow): Promise<House> {
+  const house = openRooms();
+  const handlers = house.then((opened) => connect(opened, window));
+  const page = pageOf(window);
+  openElectronBorder({ handlers, page, origin: appOrigin, toFailure: toFailureOnceLoaded });
+  attend('showing the page', loadPage(window));
+  attend('connecting the page', handlers);
+  return house;
+}
+
+/** Loaded late: reading the rooms' code takes longer than the first paint may. */
+async function openRooms(): Promise<House> {
+  const [{ openHouse }, { failureTranslator }] = await Promise.all([
+    import('./house.ts'),
+    import('./ipc/to-failure.ts'),
+  ]);
+  return openHouse({
+    ...{ version: app.getVersion(), platform, directory, localCaPath, report },
+    languages: app.getPreferredSystemLanguages(),
+    toFailure: failureTranslator(reportUnforeseen),
+  });
+}
+
+async function connect(house: House, window: BrowserWindow): Promise<Handlers> {
+  const [{ wire }, { failureTranslator }, { chooseProfileFile, saveExport }] = await Promise.all([
+    import('./wiring.ts'),
+    import('./ipc/to-failure.ts'),
+    import('./ipc/file-dialogs.ts'),
+  ]);
+  powerMonitor.on('resume', () => house.enrollments.resumeAll());
+  return wire(house, {
+    version: app.getVersion(),
+    localCaOffered: localCaPath !== null,
+    systemLanguages: () => app.getPreferredSystemLanguages(),
+    notifier: notifierFor(pageOf(window)),
+    applyTheme: (theme) => {
+      nativeTheme.themeSource = theme;
+    },
+    chooseProfileFile: () => chooseProfileFile(window),
+    save: (exported) => saveExport(window, exported),
+    openExternal: (url) => shell.openExternal(url),
+    toFailure: failureTranslator(reportUnforeseen),
+    report,
+  });
+}
+
+function pageOf(window: BrowserWindow): () => BrowserWindow['webContents'] | null {
+  return () => (window.isDestroyed() ? null : window.webContents);
+}
+
+async function toFailureOnceLoaded(error: unknown): Promise<Failure> {
+  const { failureTranslator } = await import('./ipc/to-failure.ts');
+  return failureTranslator(reportUnforeseen)(error);
+}
+
+function reportUnforeseen(error: unknown): void {
+  report('an error that nobody foresaw', error);
+}
+
+async function openIn(house: Promise<House>, opening: Opening): Promise<void> {
+  const { previews } = await house;
+  if (opening.kind === 'link') await previews.openLink(opening.link);
+  else await previews.openFile(opening.path);
+}
+
+/** Lets running enrolments reach a line of the journal; without this the next start would find the same place. */
+function closeBeforeQuitting(house: Promise<House>): void {
+  let isClosed = false;
+  app.on('before-quit', (event) => {
+    if (isClosed) return;
+    event.preventDefault();
+    isClosed = true;
+    attend(
+      'closing',
+      house.then((opened) => opened.close()).finally(() => app.quit()),
+    );
+  });
+}
+
+function attend(doing: string, work: Promise<unknown>): void {
+  work.catch((error: unknown) => report(doing, error));
+}
