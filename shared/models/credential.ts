@@ -28,6 +28,7 @@ export interface Installation {
 
 /** One target's result at the end of an enrolment: partial success is success with a note. */
 export type InstallResult =
+  /** Being put there just now. */
   | { readonly target: InstallTargetId; readonly status: 'working' }
   | {
       readonly target: InstallTargetId;
