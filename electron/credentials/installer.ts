@@ -82,9 +82,11 @@ export class Installer {
   /** As `install`, with the outcome as data: one target that refuses does not spoil the others. */
   async tryInstall(credentialId: string, target: InstallTargetId): Promise<InstallResult> {
     try {
-      const installation = await this.install(credentialId, target);
-      if (works(installation)) return { target, status: 'working' };
-      return { target, status: 'installed', installation };
+      return {
+        target,
+        status: 'installed',
+        installation: await this.install(credentialId, target),
+      };
     } catch (error) {
       return { target, status: 'failed', failure: this.#options.toFailure(error) };
     }
