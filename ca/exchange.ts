@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { link, refusal } from './answer.ts';
 import type { Answer } from './answer.ts';
@@ -56,12 +55,9 @@ export function complete(
   return { ...answer, headers: allLinks.length === 0 ? headers : { ...headers, Link: allLinks } };
 }
 
-/** Sends an answer; resolves when it is out, or the client is gone. */
-export async function send(response: ServerResponse, answer: Answer): Promise<void> {
+export function send(response: ServerResponse, answer: Answer): void {
   writeHead(response, answer, answer.body?.length);
   response.end(answer.body);
-  if (!response.writableFinished)
-    await Promise.race([once(response, 'finish'), once(response, 'close')]);
 }
 
 export function writeHead(
@@ -77,22 +73,17 @@ export function writeHead(
   response.writeHead(answer.status);
 }
 
-/** Reads a request's body up to a limit; beyond it, 413 and no more of this connection. */
-export async function readBody(
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<Buffer> {
+/** Reads a request's body. One that is too long is read to its end, so that the client hears why; within reason. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > MAXIMUM_BODY) {
-      response.setHeader('Connection', 'close');
-      throw new Problem('malformed', `The body is longer than ${MAXIMUM_BODY} bytes.`, {
-        status: 413,
-      });
-    }
-    chunks.push(chunk);
+    if (length <= MAXIMUM_BODY) chunks.push(chunk);
+    // Leaving the loop closes the connection.
+    if (length > MAXIMUM_BODY * 8) break;
   }
-  return Buffer.concat(chunks);
+  if (length <= MAXIMUM_BODY) return Buffer.concat(chunks);
+  const detail = `The body is longer than ${MAXIMUM_BODY} bytes.`;
+  throw new Problem('malformed', detail, { status: 413 });
 }

@@ -60,7 +60,7 @@ function createServing({ authority, pages, ca, log }: FrontDeskOptions): Serving
     response: ServerResponse,
   ): Promise<Outcome> {
     const { resource } = match.route;
-    const exchange = toExchange(match, { request, response, origin: authority.urls.origin });
+    const exchange = toExchange(match, request, authority.urls.origin);
     const early = transport.before(exchange);
     if (early === 'dropped') {
       response.destroy();
@@ -68,7 +68,7 @@ function createServing({ authority, pages, ca, log }: FrontDeskOptions): Serving
     }
     const method = request.method ?? '';
     if (early !== undefined) {
-      await send(response, early);
+      send(response, early);
       return { resource, status: early.status };
     }
     const answer = await runRoute(match, exchange, { method, authority, log });
@@ -87,7 +87,7 @@ function createServing({ authority, pages, ca, log }: FrontDeskOptions): Serving
     const fallback = findRoute(path, fallbackRoutes);
     if (fallback !== undefined) return serveRoute(fallback, request, response);
     const method = request.method ?? '';
-    await send(response, complete(notFound(), { resource: 'page', method, authority }));
+    send(response, complete(notFound(), { resource: 'page', method, authority }));
     return { resource: 'page', status: 404 };
   };
 }
@@ -96,14 +96,7 @@ function isBelow(path: string, prefix: string): boolean {
   return path === prefix || path.startsWith(prefix.endsWith('/') ? prefix : `${prefix}/`);
 }
 
-function toExchange(
-  { route, id }: Match,
-  {
-    request,
-    response,
-    origin,
-  }: { request: IncomingMessage; response: ServerResponse; origin: string },
-): Exchange {
+function toExchange({ route, id }: Match, request: IncomingMessage, origin: string): Exchange {
   const target = request.url ?? '';
   const [, query = ''] = target.split('?');
   return {
@@ -112,6 +105,6 @@ function toExchange(
     id,
     query: new URLSearchParams(query),
     contentType: request.headers['content-type'],
-    readBody: () => readBody(request, response),
+    readBody: () => readBody(request),
   };
 }

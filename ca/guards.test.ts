@@ -67,13 +67,12 @@ describe('request authentication', () => {
   ])('refuses %s where a POST belongs', async (_name, method) => {
     const { status, headers } = await client.https.send(accountUrl, { method });
     expect(status).toBe(405);
-    expect(headers['allow']).toBe('POST');
+    expect(headers.allow).toBe('POST');
   });
 
-  it('refuses a body that is too long', async () => {
-    const reply = await client.send(accountUrl, ' '.repeat(200_000)).catch(() => undefined);
-    // The connection may be gone before all of it was written.
-    if (reply !== undefined) expectProblem(reply, 413, 'malformed');
+  it('refuses a body that is too long, and hangs up on one without end', async () => {
+    expectProblem(await client.send(accountUrl, ' '.repeat(200_000)), 413, 'malformed');
+    await expect(client.send(accountUrl, ' '.repeat(20_000_000))).rejects.toThrow();
     expect((await client.get(accountUrl)).status).toBe(200);
   });
 

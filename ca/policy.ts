@@ -84,7 +84,7 @@ export const profiles: readonly Profile[] = [
 export const PREAUTHORIZATION_LIFETIME = DAY;
 
 /** How many orders an account may have open at a time. */
-export const MAXIMUM_OPEN_ORDERS = 300;
+export const MAXIMUM_OPEN_ORDERS = 100;
 
 /** The profile an order asks for, or the first that fits what it names. */
 export function chooseProfile(

@@ -1,7 +1,9 @@
-import { X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import type { Person } from './people-types.ts';
 import type { State } from './state.ts';
+import type { IssuedCertificate } from './state/certificates.ts';
 
 /** What the probe says about the certificate a client came with. */
 export type Visitor =
@@ -47,10 +49,15 @@ function identify({ socket }: IncomingMessage, state: State): Visitor {
   return {
     authorized: true,
     subject: certificate.subject,
-    name: /^CN=(.*)$/m.exec(certificate.subject)?.[1],
+    name: holderOf(issued, state)?.name,
     email: issued.identifiers.find(({ type }) => type === 'email')?.value,
     serial: certificate.serialNumber.toLowerCase(),
   };
+}
+
+function holderOf({ accountId }: IssuedCertificate, state: State): Person | undefined {
+  const personId = state.accounts.find(accountId)?.personId;
+  return personId === undefined ? undefined : state.persons.find(personId);
 }
 
 function serialOf(certificate: X509Certificate): Buffer {

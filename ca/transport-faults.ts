@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer } from './answer.ts';
 import { send, writeHead } from './exchange.ts';
 import type { FaultBox, Place } from './faults.ts';
@@ -43,7 +46,7 @@ export function createTransportFaults(faults: FaultBox, clock: () => Date): Tran
       if (faults.strike('truncatedBody', place) !== undefined) return truncate(response, changed);
       const oversized = faults.strike('oversizedBody', place);
       if (oversized !== undefined) await inflate(response, changed, oversized.bytes ?? OVERSIZE);
-      else await send(response, changed);
+      else send(response, changed);
       return changed.status;
     },
   };
@@ -68,18 +71,24 @@ async function truncate(response: ServerResponse, answer: Answer): Promise<numbe
   writeHead(response, answer, body.length + 1);
   response.write(body.subarray(0, Math.ceil(body.length / 2)));
   // The half must be on its way before the connection goes.
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await wait(20);
   response.destroy();
   return answer.status;
 }
 
 async function inflate(response: ServerResponse, answer: Answer, bytes: number): Promise<void> {
   writeHead(response, answer, undefined);
-  response.write(answer.body ?? '');
-  const filler = Buffer.alloc(64 * 1024, ' ');
-  for (let sent = 0; sent < bytes && !response.destroyed; sent += filler.length) {
-    const roomLeft = response.write(filler.subarray(0, Math.min(filler.length, bytes - sent)));
-    if (!roomLeft) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+  const body = Readable.from(withFiller(answer.body ?? Buffer.alloc(0), bytes));
+  try {
+    await pipeline(body, response);
+  } catch (error) {
+    // A client that has seen enough hangs up, which is what it should do.
+    if (!response.destroyed) throw error;
   }
-  response.end();
+}
+
+function* withFiller(body: Buffer, bytes: number): Generator<Buffer> {
+  yield body;
+  const filler = Buffer.alloc(64 * 1024, ' ');
+  for (let left = bytes; left > 0; left -= filler.length) yield filler.subarray(0, left);
 }

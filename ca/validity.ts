@@ -39,7 +39,15 @@ const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$
 /** Certificates know whole seconds only (RFC 5280 §4.1.2.5). */
 function readDate(value: unknown, name: string): Date | undefined {
   if (value === undefined) return undefined;
-  const time = typeof value === 'string' && rfc3339.test(value) ? Date.parse(value) : NaN;
+  const time = typeof value === 'string' && isDate(value) ? Date.parse(value) : NaN;
   if (Number.isNaN(time)) throw new Problem('malformed', `"${name}" is no RFC 3339 date.`);
   return new Date(Math.floor(time / 1000) * 1000);
+}
+
+/** `Date.parse` alone would take the thirtieth of February for the second of March. */
+function isDate(text: string): boolean {
+  const day = text.slice(0, 10);
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  if (!rfc3339.test(text) || Number.isNaN(midnight)) return false;
+  return new Date(midnight).toISOString().startsWith(day);
 }

@@ -9,15 +9,15 @@ import type { CaOptions } from '../running-ca.ts';
 import { AcmeClient } from './acme-client.ts';
 import type { AcmeReply, OrderObject } from './acme-client.ts';
 
-/** A time that tests can move. */
+/** A time that stands still until a test moves it. */
 export type TestClock = { (): Date; advance(seconds: number): void };
 
 export function createTestClock(): TestClock {
-  let offset = 0;
-  const clock = (): Date => new Date(Date.now() + offset);
-  return Object.assign(clock, {
+  // Ten seconds into a time step of TOTP: no code changes while a test is not looking.
+  let time = Math.floor(Date.now() / 30_000) * 30_000 + 10_000;
+  return Object.assign((): Date => new Date(time), {
     advance(seconds: number) {
-      offset += seconds * 1000;
+      time += seconds * 1000;
     },
   });
 }
@@ -75,10 +75,16 @@ export async function placeOrder(
 }
 
 /** An order whose code was accepted: ready to be finalized. */
-export async function readyOrder(ca: TestCa, client: AcmeClient): Promise<PlacedOrder> {
-  const placed = await placeOrder(client);
+export async function readyOrder(
+  ca: TestCa,
+  client: AcmeClient,
+  person: Person = ca.alex,
+): Promise<PlacedOrder> {
+  const placed = await placeOrder(client, {
+    identifiers: [{ type: 'email', value: person.email }],
+  });
   const { url } = await client.challenge(placed.order, 'totp-01');
-  await client.post(url, { otp: codeOf(ca) });
+  await client.post(url, { otp: codeOf(ca, person) });
   // The next order needs a code that was not used.
   ca.clock.advance(60);
   return placed;
@@ -104,7 +110,7 @@ export async function makeRequest(options: RequestOptions = {}): Promise<Request
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     ...(options.commonName === undefined ? {} : { name: `CN=${options.commonName}` }),
     keys,
-    signingAlgorithm: { hash: 'SHA-256', ...keys.privateKey.algorithm },
+    signingAlgorithm: { hash: 'SHA-256', saltLength: 32, ...keys.privateKey.algorithm },
     extensions: [...san, ...(options.extensions ?? [])],
   });
   return { csr: Buffer.from(request.rawData).toString('base64url'), keys };
@@ -119,10 +125,14 @@ export type Issued = {
   readonly order: OrderObject;
 };
 
-/** From an order to a certificate for Alex. */
-export async function enroll(ca: TestCa, client: AcmeClient): Promise<Issued> {
-  const { order } = await readyOrder(ca, client);
-  const { csr, keys } = await makeRequest();
+/** From an order to a certificate for the person, Alex when not said. */
+export async function enroll(
+  ca: TestCa,
+  client: AcmeClient,
+  person: Person = ca.alex,
+): Promise<Issued> {
+  const { order } = await readyOrder(ca, client, person);
+  const { csr, keys } = await makeRequest({ names: [{ type: 'email', value: person.email }] });
   const finalized = (await client.post(order.finalize, { csr })).body as OrderObject;
   const url = finalized.certificate ?? '';
   const reply = await client.get(url);
