@@ -231,7 +231,10 @@ export class AcmeClient {
     return parseAuthorization(answer.json(), url, answer.retryAfter);
   }
 
-  /** Waits until the authorization is decided, or the CA asks for another response. */
+  /**
+   * Waits until the authorization is decided, or the CA asks for another response. Only after a response that
+   * the CA took: one that it refused leaves the authorization pending, and waiting changes nothing.
+   */
   async pollAuthorization(
     url: string,
     until: PollUntil<Authorization> = {},

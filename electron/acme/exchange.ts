@@ -87,10 +87,10 @@ export class Exchange {
       const problem = answer.problem();
       if (problem?.type !== 'badNonce') {
         this.#nonces.put(answer.header('replay-nonce'));
-        if (problem) throw problem;
         return answer.throwIfRefused();
       }
       if (refused === mostBadNonces) {
+        this.#nonces.put(answer.header('replay-nonce'));
         const details = { url: request.url, cause: problem };
         throw new AcmeProtocolError('nonce-refused', request.doing, details);
       }

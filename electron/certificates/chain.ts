@@ -1,9 +1,13 @@
 import { createPublicKey, type X509Certificate } from 'node:crypto';
-import { BasicConstraintsExtension } from '@peculiar/x509';
 import type { Identifier } from '../../shared/failure.ts';
 import type { Purpose } from '../../shared/models/enrollment-profile.ts';
 import { CertificateError } from './certificate-error.ts';
-import { alternativeNames, extendedKeyUsages, parseExtensions } from './certificate-view.ts';
+import {
+  alternativeNames,
+  extendedKeyUsages,
+  parseExtensions,
+  pathLength,
+} from './certificate-extensions.ts';
 import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
 import { parseCertificate } from './pem.ts';
 
@@ -78,11 +82,8 @@ function checkPath(path: readonly X509Certificate[]): void {
 }
 
 function isAuthority(certificate: X509Certificate, below: number): boolean {
-  if (!certificate.ca) return false;
-  const constraints = parseExtensions(certificate.toString()).getExtension(
-    BasicConstraintsExtension,
-  );
-  return constraints?.pathLength === undefined || constraints.pathLength >= below;
+  const longest = pathLength(parseExtensions(certificate.toString()));
+  return certificate.ca && (longest === undefined || longest >= below);
 }
 
 function checkValidity(certificate: X509Certificate, now: Date): void {

@@ -1,0 +1,202 @@
+import { X509Certificate } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { verifyChain } from '../certificates/chain.ts';
+import { derOf } from '../certificates/pem.ts';
+import { Applicant, errorOf } from '../testing/applicant.ts';
+import { LocalCa, newSigner } from '../testing/local-ca.ts';
+import { TestAuthority } from '../testing/test-authority.ts';
+
+let local: LocalCa;
+
+beforeAll(async () => {
+  local = await LocalCa.start({ ordersPerPage: 2 });
+});
+afterAll(() => local.stop());
+
+const join = async (): Promise<Applicant> => new Applicant(local, await local.join());
+
+describe('an enrolment by one-time code', () => {
+  test('ends in a certificate of the ordered kind', async () => {
+    const alex = await join();
+    const { client, identifiers } = alex;
+    const signer = newSigner();
+    const { order, authorization, challenge } = await alex.ask();
+    expect(order).toMatchObject({ status: 'pending', identifiers, profile: 'employee' });
+    expect(authorization).toMatchObject({ status: 'pending', identifier: identifiers[0] });
+    expect(challenge).toMatchObject({ status: 'pending', digits: 6, period: 30 });
+    expect(challenge.prompt).toContain('alex@example.test');
+    expect((await alex.respond(challenge)).status).toBe('valid');
+    const issued = await client.pollOrder(await alex.finalize(order, signer));
+    const { chain } = await client.downloadCertificate(issued.certificate ?? '');
+    verifyChain({
+      chain,
+      leafSpki: signer.publicSpki,
+      roots: [local.ca.rootPem],
+      now: local.now,
+      identifiers,
+      purpose: 'client',
+    });
+  });
+
+  test('takes five requests of a known account, and few polls', async () => {
+    const alex = await join();
+    local.ca.requestLog.clear();
+    const { order, challenge } = await alex.ask();
+    await alex.respond(challenge);
+    const { certificate } = await alex.client.pollOrder(await alex.finalize(order));
+    await alex.client.downloadCertificate(certificate ?? '');
+    const asked = local.ca.requestLog.entries().map(({ resource }) => resource);
+    expect(asked.filter((resource) => resource !== 'order')).toEqual([
+      'newOrder',
+      'authorization',
+      'challenge',
+      'finalize',
+      'certificate',
+    ]);
+    expect(asked.length - 5).toBeLessThanOrEqual(5);
+  });
+
+  test('goes on after a wrong code, and says how many tries are left', async () => {
+    const alex = await join();
+    const { authorization, challenge } = await alex.ask();
+    const wrong = alex.client.respondToChallenge(challenge.url, { otp: local.wrongCode() });
+    expect(await errorOf(wrong)).toMatchObject({
+      type: 'incorrectResponse',
+      status: 403,
+      document: { attemptsRemaining: 4 },
+    });
+    const after = await alex.client.fetchAuthorization(authorization.url);
+    expect(after.status).toBe('pending');
+    expect((await alex.respond(challenge)).status).toBe('valid');
+    expect((await alex.client.pollAuthorization(authorization.url)).status).toBe('valid');
+  });
+
+  test('is over after five wrong codes', async () => {
+    const alex = await join();
+    const { order, challenge } = await alex.ask();
+    for (const attemptsRemaining of [4, 3, 2, 1, 0]) {
+      const wrong = alex.client.respondToChallenge(challenge.url, { otp: local.wrongCode() });
+      expect(await errorOf(wrong)).toMatchObject({ document: { attemptsRemaining } });
+    }
+    expect((await alex.client.pollOrder(order)).status).toBe('invalid');
+  });
+});
+
+describe('an account', () => {
+  test('shows that it is bound', async () => {
+    const client = await local.connect();
+    expect(client.directory.meta.externalAccountRequired).toBe(true);
+    const account = await client.newAccount({
+      termsOfServiceAgreed: true,
+      externalAccountBinding: local.invite(),
+    });
+    expect(account).toMatchObject({ status: 'valid', externalAccountBound: true });
+    expect(client.accountUrl).toBe(account.url);
+  });
+
+  test('is refused without an invitation, and with one that was used', async () => {
+    const stranger = await local.connect();
+    expect(await errorOf(stranger.newAccount({ termsOfServiceAgreed: true }))).toMatchObject({
+      type: 'externalAccountRequired',
+    });
+    const details = { termsOfServiceAgreed: true, externalAccountBinding: local.invite() };
+    await (await local.connect()).newAccount(details);
+    expect(await errorOf((await local.connect()).newAccount(details))).toMatchObject({
+      code: 'acme-problem',
+      type: 'unauthorized',
+    });
+  });
+
+  test('lists its orders over several pages', async () => {
+    const alex = await join();
+    const placed: string[] = [];
+    for (let count = 0; count < 5; count += 1) placed.push((await alex.order()).url);
+    expect([...((await alex.client.listOrders()) ?? [])].sort()).toEqual(placed.sort());
+  });
+
+  test('is used by a client that knows its URL', async () => {
+    const signer = newSigner();
+    const { accountUrl = '' } = await local.join({ signer });
+    const client = await local.connect({ signer, accountUrl });
+    expect((await client.fetchAccount()).url).toBe(accountUrl);
+  });
+
+  test('changes its key, and learns who has a key already', async () => {
+    const taken = newSigner();
+    const other = await local.join({ signer: taken });
+    const alex = await join();
+    expect(await errorOf(alex.client.changeKey(taken))).toMatchObject({
+      status: 409,
+      context: { location: other.accountUrl },
+    });
+    await alex.client.changeKey(newSigner());
+    expect((await alex.issued()).status).toBe('valid');
+  });
+});
+
+describe('a certificate', () => {
+  test('comes with the chain to the preferred root', async () => {
+    const alex = await join();
+    const { certificate = '' } = await alex.issued();
+    for (const preferredRoot of [local.ca.rootPem, local.ca.alternateRootPem]) {
+      const options = { preferredRoot };
+      const { chain, alternates } = await alex.client.downloadCertificate(certificate, options);
+      expect(alternates.length).toBeGreaterThan(0);
+      const root = new X509Certificate(preferredRoot);
+      expect(new X509Certificate(chain.at(-1) ?? '').checkIssued(root)).toBe(true);
+    }
+  });
+
+  test('comes with the default chain when nobody offers the preferred root', async () => {
+    const alex = await join();
+    const { certificate = '' } = await alex.issued();
+    const preferredRoot = (await TestAuthority.root()).certificate;
+    const byDefault = await alex.client.downloadCertificate(certificate);
+    const unserved = await alex.client.downloadCertificate(certificate, { preferredRoot });
+    expect(unserved.chain).toEqual(byDefault.chain);
+  });
+
+  test('is revoked, once', async () => {
+    const alex = await join();
+    const { client } = alex;
+    const order = await alex.issued();
+    const { chain } = await client.downloadCertificate(order.certificate ?? '');
+    const certificate = derOf(chain[0] ?? '');
+    await client.revokeCertificate({ certificate, reason: 'keyCompromise' });
+    expect(await errorOf(client.revokeCertificate({ certificate }))).toMatchObject({
+      type: 'alreadyRevoked',
+    });
+  });
+});
+
+describe('a pre-authorization', () => {
+  const identifier = { type: 'email', value: 'alex@example.test' };
+
+  test('is proven once and then good for an order', async () => {
+    const alex = await join();
+    const authorization = await alex.client.newAuthorization(identifier);
+    const challenge = authorization.challenges.find(({ type }) => type === 'totp-01');
+    if (!challenge) throw new Error('there is no totp-01');
+    await alex.respond(challenge);
+    expect((await alex.order()).status).toBe('ready');
+  });
+
+  test('is given back', async () => {
+    const { client } = await join();
+    const { url } = await client.newAuthorization(identifier);
+    expect((await client.deactivateAuthorization(url)).status).toBe('deactivated');
+  });
+
+  test('is refused by problem, or known not to be offered', async () => {
+    const { client } = await join();
+    local.ca.faults.arm({ kind: 'newAuthzForbidden' });
+    expect(await errorOf(client.newAuthorization(identifier))).toMatchObject({ status: 403 });
+    local.ca.faults.arm({ kind: 'noNewAuthz' });
+    const without = await local.join();
+    expect(without.directory.newAuthz).toBeUndefined();
+    expect(await errorOf(without.newAuthorization(identifier))).toMatchObject({
+      code: 'acme-protocol',
+      reason: 'resource-missing',
+    });
+  });
+});
