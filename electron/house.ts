@@ -44,6 +44,8 @@ export interface House {
   readonly credentials: Credentials;
   /** Throws `KeystoreError` when secrets cannot be kept now. */
   readonly checkSecretStore: () => Promise<void>;
+  /** Aborted as soon as the house is being closed. */
+  readonly closing: AbortSignal;
   /** Leaves everything so that the next start can go on. */
   readonly close: () => Promise<void>;
 }
@@ -76,15 +78,17 @@ export function openHouse(options: HouseOptions): House {
     ...{ wallet, keys, installer, report, now },
     connect: (account) => AcmeClient.connect({ http, ...acme, ...account }),
   });
+  const closing = new AbortController();
   const close = async (): Promise<void> => {
-    previews.dismiss();
+    closing.abort();
+    previews.close();
     await enrollments.close();
     http.close();
     wallet.close();
   };
   return {
     ...{ wallet, organizations, previews, enrollments, credentials },
-    ...{ checkSecretStore, close },
+    ...{ checkSecretStore, close, closing: closing.signal },
   };
 }
 

@@ -27,7 +27,9 @@ export interface Desktop {
 export function wire(house: House, desktop: Desktop): Handlers {
   const { wallet, organizations, previews, enrollments, credentials } = house;
   const { version, localCaOffered, systemLanguages, notifier, toFailure } = desktop;
-  const changed = afterwards(() => notifier.wallet.changed(snapshot()), desktop.report);
+  const changed = afterwards(() => {
+    if (!house.closing.aborted) notifier.wallet.changed(snapshot());
+  }, desktop.report);
   const secretStore = new SecretStoreWatch({ probe: house.checkSecretStore, toFailure, changed });
   const { settings } = wallet;
   const sources = { version, localCaOffered, systemLanguages, settings, secretStore, toFailure };
@@ -44,7 +46,9 @@ export function wire(house: House, desktop: Desktop): Handlers {
     changed();
   };
   desktop.applyTheme(settings.read().theme);
-  void secretStore.check().then(() => enrollments.resumeAll());
+  void secretStore.check().then(() => {
+    if (!house.closing.aborted) enrollments.resumeAll();
+  });
 
   return handlersFor({
     wallet: { snapshot, enrollments, changeSettings, secretStore },

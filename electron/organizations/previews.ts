@@ -125,6 +125,12 @@ export class Previews {
     if (this.#state !== null) this.#change(null);
   }
 
+  /** Forgets everything and tells nobody any more. */
+  close(): void {
+    this.#listeners.clear();
+    this.dismiss();
+  }
+
   /** Runs one opening; whatever it comes to is dropped when another has begun, or when it was dismissed. */
   async #open(work: (signal: AbortSignal) => Promise<Preview>): Promise<void> {
     this.#opening?.abort();
