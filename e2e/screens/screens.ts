@@ -1,0 +1,33 @@
+import type { Page } from 'playwright';
+import { wordsOf, type Words } from '../words.ts';
+import { ChooseScreen } from './choose-screen.ts';
+import { CredentialScreen } from './credential-screen.ts';
+import { HomeScreen } from './home-screen.ts';
+import { InstallScreen } from './install-screen.ts';
+import { OrganizationScreen } from './organization-screen.ts';
+import { ProgressScreen } from './progress-screen.ts';
+import { ProveScreen } from './prove-screen.ts';
+import { WelcomeScreen } from './welcome-screen.ts';
+
+/** The wallet's window, one screen at a time, by what a person or a screen reader finds there. */
+export class Screens {
+  readonly welcome: WelcomeScreen;
+  readonly organization: OrganizationScreen;
+  readonly choose: ChooseScreen;
+  readonly prove: ProveScreen;
+  readonly progress: ProgressScreen;
+  readonly install: InstallScreen;
+  readonly home: HomeScreen;
+  readonly credential: CredentialScreen;
+
+  constructor(page: Page, words: Words = wordsOf('en')) {
+    this.welcome = new WelcomeScreen(page, words);
+    this.organization = new OrganizationScreen(page, words);
+    this.choose = new ChooseScreen(page, words);
+    this.prove = new ProveScreen(page, words);
+    this.progress = new ProgressScreen(page, words);
+    this.install = new InstallScreen(page, words);
+    this.home = new HomeScreen(page, words);
+    this.credential = new CredentialScreen(page, words);
+  }
+}
