@@ -1,4 +1,4 @@
-import { randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createPkcs12 } from '../certificates/pkcs12.ts';
@@ -10,9 +10,14 @@ import type { NssDatabase } from './nss-database.ts';
 export async function isInstalled(database: NssDatabase, leaf: X509Certificate): Promise<boolean> {
   if (!(await database.exists())) return false;
   const keyId = nssKeyId(leaf);
-  const present = await database.certificate(certificateUri(keyId));
-  if (present?.fingerprint256 !== leaf.fingerprint256) return false;
+  if (!(await holds(database, leaf))) return false;
   return (await database.keyIds()).includes(keyId.toString('hex'));
+}
+
+/** Whether this very certificate is there, with or without its key. */
+export async function holds(database: NssDatabase, certificate: X509Certificate): Promise<boolean> {
+  const present = await database.certificates(certificateUri(nssKeyId(certificate)));
+  return present.some(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256);
 }
 
 export async function assertInstalled(database: NssDatabase, leaf: X509Certificate): Promise<void> {
@@ -27,11 +32,16 @@ export async function importCredential(
 ): Promise<void> {
   if (!exportPkcs8) throw new InstallError('nss', 'not-exportable', 'the key stays in its place');
   const passphrase = randomBytes(32).toString('base64url');
+  const leaf = new X509Certificate(certificate);
   const privateKeyPkcs8 = await exportPkcs8();
   try {
+    // NSS would file any key under the id of the certificate that it came with.
+    if (!fits(leaf, privateKeyPkcs8)) {
+      throw new InstallError('nss', 'refused', 'the key is not that of the certificate');
+    }
     const pkcs12 = await createPkcs12({
       privateKeyPkcs8,
-      certificate: new X509Certificate(certificate).toString(),
+      certificate: leaf.toString(),
       chain: [],
       friendlyName: `Countersign ${credentialId}`,
       passphrase,
@@ -53,9 +63,13 @@ export async function removeCredential(
 ): Promise<void> {
   const keyId = nssKeyId(leaf);
   const name = certificateUri(keyId);
-  const present = await database.certificate(name);
-  if (present?.fingerprint256 === leaf.fingerprint256) await database.removeCertificate(name);
+  if (await holds(database, leaf)) await database.removeCertificate(name);
   // Another certificate for the same key keeps the key.
-  if ((await database.certificate(name)) !== null) return;
+  if ((await database.certificates(name)).length > 0) return;
   if ((await database.keyIds()).includes(keyId.toString('hex'))) await database.removeKey(keyId);
+}
+
+function fits(leaf: X509Certificate, pkcs8: Uint8Array): boolean {
+  const key = Buffer.from(pkcs8.buffer, pkcs8.byteOffset, pkcs8.length);
+  return leaf.checkPrivateKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
 }

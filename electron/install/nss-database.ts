@@ -58,23 +58,19 @@ export class NssDatabase {
     return Array.from(lines, ([, keyId = '']) => keyId);
   }
 
-  /** `name`: a nickname or a PKCS #11 URI. */
-  async certificate(name: string): Promise<X509Certificate | null> {
+  /**
+   * `name`: a nickname or a PKCS #11 URI. When something has that name, all certificates of its subject come,
+   * in any order; when nothing has, none.
+   */
+  async certificates(name: string): Promise<readonly X509Certificate[]> {
     try {
-      return new X509Certificate(await this.#certutil('-L', '-n', name, '-r'));
+      const pem = (await this.#certutil('-L', '-n', name, '-a')).toString('latin1');
+      const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+      return (blocks ?? []).map((block) => new X509Certificate(block));
     } catch (error) {
-      if (error instanceof NssError && error.nssCode === 'PR_FILE_NOT_FOUND_ERROR') return null;
+      if (error instanceof NssError && error.nssCode === 'PR_FILE_NOT_FOUND_ERROR') return [];
       throw error;
     }
-  }
-
-  /** All certificates that share this nickname, which those of one subject do. */
-  async certificatesCalled(nickname: string): Promise<readonly X509Certificate[]> {
-    const pem = await this.#certutil('-L', '-n', nickname, '-a');
-    const blocks = pem
-      .toString('latin1')
-      .match(/-----BEGIN CERTIFICATE-----[^-]+-----END[^-]+-----/g);
-    return (blocks ?? []).map((block) => new X509Certificate(block));
   }
 
   async nicknames(): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { certificateUri, nssKeyId } from './key-id.ts';
+import { holds } from './nss-credential.ts';
 import type { NssDatabase } from './nss-database.ts';
 
 /** By this the wallet knows again which intermediates it brought. */
@@ -11,8 +11,7 @@ export async function addIssuers(
   chain: readonly X509Certificate[],
 ): Promise<void> {
   for (const issuer of chain.filter((each) => !isRoot(each))) {
-    const present = await database.certificate(certificateUri(nssKeyId(issuer)));
-    if (present?.fingerprint256 === issuer.fingerprint256) continue;
+    if (await holds(database, issuer)) continue;
     await database.addCertificate(nicknameOf(issuer), issuer, ',,');
   }
 }
@@ -40,7 +39,7 @@ async function everything(database: NssDatabase): Promise<readonly Named[]> {
   if (!nicknames.some((nickname) => nickname.startsWith(prefix))) return [];
   const named: Named[] = [];
   for (const nickname of nicknames) {
-    const certificates = await database.certificatesCalled(nickname);
+    const certificates = await database.certificates(nickname);
     named.push(...certificates.map((certificate) => ({ nickname, certificate })));
   }
   return named;

@@ -46,5 +46,5 @@ export class NssTools {
 
 /** The last one is the reason that the tool gives up for; those before it are what led there. */
 export function nssCodeIn(stderr: string): string | null {
-  return stderr.match(/\b(?:SEC|SSL|PR)_[A-Z0-9_]+/g)?.at(-1) ?? null;
+  return stderr.match(/\b(?:(?:SEC|SSL)_ERROR_[A-Z0-9_]+|PR_[A-Z0-9_]+_ERROR)\b/g)?.at(-1) ?? null;
 }

@@ -1,0 +1,330 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keyTypes } from '../../shared/models/enrollment-profile.ts';
+import { NssPerson } from '../testing/nss-person.ts';
+
+let alex: NssPerson;
+
+beforeEach(async () => {
+  alex = await NssPerson.create();
+});
+
+afterEach(async () => {
+  await alex[Symbol.asyncDispose]();
+});
+
+const installError = (reason: string) =>
+  expect.objectContaining({ code: 'install', target: 'nss', reason }) as unknown;
+
+describe('installing', () => {
+  test('makes the database, with certificate, key and intermediate, and trusts nobody', async () => {
+    const target = alex.target();
+    await target.preflight();
+    const credential = await alex.credential({ id: 'one' });
+    const installed = await target.install(credential);
+    expect(installed).toEqual({
+      credentialId: 'one',
+      certificate: credential.certificate,
+      location: alex.database,
+    });
+    const list = await alex.certutil('-L');
+    expect(list).toMatch(/^Countersign one\s+u,u,u\s*$/m);
+    expect(list).toMatch(/^Countersign issuer [0-9a-f]{16}\s+,,\s*$/m);
+    expect(await alex.nicknames()).toHaveLength(2);
+    expect(await alex.keys()).toEqual(['Countersign one']);
+  });
+
+  test.each(keyTypes)('takes a %s key, finds it again and proves it', async (keyType) => {
+    const target = alex.target();
+    const credential = await alex.credential({ id: keyType, keyType });
+    const installed = await target.install(credential);
+    expect(await target.list([credential])).toEqual([installed]);
+    expect(await target.prove(installed)).toEqual([
+      { status: 'proven', method: 'signature', by: 'certutil', at: '2026-11-22T12:00:00.000Z' },
+    ]);
+  });
+
+  test('uses the database that is there, and of two places the one that browsers read', async () => {
+    const target = alex.target();
+    const xdg = join(alex.home, '.local', 'share', 'pki', 'nssdb');
+    await mkdir(xdg, { recursive: true });
+    const { location } = await target.install(await alex.credential({ id: 'one' }));
+    expect(location).toBe(xdg);
+    await mkdir(alex.database, { recursive: true });
+    const second = await target.install(await alex.credential({ id: 'two', subject: 'CN=B' }));
+    expect(second.location).toBe(alex.database);
+  });
+
+  test('changes nothing when it is repeated', async () => {
+    const target = alex.target();
+    const credential = await alex.credential({ id: 'one' });
+    const installed = await target.install(credential);
+    const before = [await alex.certutil('-L'), await alex.certutil('-K')];
+    expect(await target.install(credential)).toEqual(installed);
+    expect([await alex.certutil('-L'), await alex.certutil('-K')]).toEqual(before);
+    expect(credential.given).toHaveLength(1);
+  });
+
+  test('leaves no key behind in memory or on the disk', async () => {
+    const target = alex.target();
+    const credential = await alex.credential({ id: 'one' });
+    await target.install(credential);
+    for (const pkcs8 of credential.given) expect(pkcs8).toEqual(new Uint8Array(pkcs8.length));
+    expect(await readdir(alex.home)).toEqual(['.pki']);
+  });
+
+  test('takes a root of the chain along neither as trusted nor at all', async () => {
+    const credential = await alex.credential({ id: 'one' });
+    await alex.target().install({ ...credential, chain: [...credential.chain, alex.rootDer] });
+    expect(await alex.certutil('-L')).not.toContain('Person Root');
+    expect((await alex.certutil('-L')).match(/^Countersign/gm)).toHaveLength(2);
+  });
+
+  test('keeps the trust that somebody gave an intermediate', async () => {
+    await mkdir(alex.database, { recursive: true });
+    await alex.certutil('-N', '--empty-password');
+    const file = join(alex.home, 'issuer.pem');
+    await writeFile(file, alex.issuer.certificate);
+    await alex.certutil('-A', '-n', 'mine', '-t', 'CT,,', '-i', file);
+    const target = alex.target();
+    const installed = await target.install(await alex.credential({ id: 'one' }));
+    expect(await alex.certutil('-L')).toMatch(/^mine\s+CT,,\s*$/m);
+    await target.remove(installed);
+    expect(await alex.certutil('-L')).toMatch(/^mine\s+CT,,\s*$/m);
+  });
+
+  test('keeps its turns when many things are asked at once', async () => {
+    const target = alex.target();
+    const ids = ['a', 'b', 'c', 'd'];
+    const credentials = await Promise.all(
+      ids.map((id) => alex.credential({ id, subject: `CN=${id}` })),
+    );
+    await Promise.all(credentials.map((credential) => target.install(credential)));
+    expect(await target.list(credentials)).toHaveLength(4);
+  });
+
+  test('leaves a key in its place that cannot leave it', async () => {
+    const credential = await alex.credential({ id: 'one' });
+    await expect(alex.target().install({ ...credential, exportPkcs8: null })).rejects.toEqual(
+      installError('not-exportable'),
+    );
+    expect(await alex.target().list([credential])).toEqual([]);
+  });
+});
+
+describe('two credentials of one subject', () => {
+  test('are told apart, although NSS gives both the nickname of the first', async () => {
+    const target = alex.target();
+    const first = await alex.credential({ id: 'first' });
+    const second = await alex.credential({ id: 'second' });
+    const one = await target.install(first);
+    expect(await target.list([first, second])).toEqual([one]);
+    const two = await target.install(second);
+    expect(await alex.certutil('-L')).not.toContain('Countersign second');
+    expect(await target.list([first, second])).toEqual([one, two]);
+    for (const installed of [one, two]) {
+      expect(await target.prove(installed)).toEqual([
+        expect.objectContaining({ status: 'proven', method: 'signature' }),
+      ]);
+    }
+    await target.remove(one);
+    expect(await target.list([first, second])).toEqual([two]);
+    expect((await target.prove(two))[0]).toEqual(expect.objectContaining({ status: 'proven' }));
+  });
+});
+
+describe('removing', () => {
+  test('takes key, certificate and intermediate, and is no error when repeated', async () => {
+    const target = alex.target();
+    const credential = await alex.credential({ id: 'one' });
+    const installed = await target.install(credential);
+    await target.remove(installed);
+    await target.remove(installed);
+    expect(await alex.nicknames()).toEqual([]);
+    expect(await alex.keys()).toEqual([]);
+    expect(await target.list([credential])).toEqual([]);
+  });
+
+  test('is no error where there never was a database, and makes none', async () => {
+    const { certificate } = await alex.credential({ id: 'one' });
+    await alex.target().remove({ credentialId: 'one', certificate, location: alex.database });
+    expect(await readdir(alex.home)).toEqual([]);
+  });
+
+  test('keeps an intermediate for as long as another certificate needs it', async () => {
+    const target = alex.target();
+    const one = await target.install(await alex.credential({ id: 'one', subject: 'CN=A' }));
+    const two = await target.install(await alex.credential({ id: 'two', subject: 'CN=B' }));
+    await target.remove(one);
+    expect(await alex.certutil('-L')).toContain('Countersign issuer');
+    await target.remove(two);
+    expect(await alex.certutil('-L')).not.toContain('Countersign issuer');
+  });
+
+  test('leaves the certificates and keys of other programs alone', async () => {
+    const target = alex.target();
+    const installed = await target.install(await alex.credential({ id: 'ours' }));
+    const noise = join(alex.home, 'noise');
+    await writeFile(noise, randomBytes(64));
+    await alex.certutil(
+      ...['-S', '-x', '-n', 'theirs', '-s', 'CN=Theirs', '-t', 'C,,', '-k', 'ec', '-q', 'nistp256'],
+      ...['-z', noise],
+    );
+    await target.remove(installed);
+    expect(await alex.certutil('-L')).toMatch(/^theirs\s+Cu,u,u\s*$/m);
+    expect(await alex.keys()).toEqual([expect.stringContaining('theirs')]);
+  });
+
+  test('finishes what was removed by half', async () => {
+    const target = alex.target();
+    const credential = await alex.credential({ id: 'one' });
+    const installed = await target.install(credential);
+    await alex.certutil('-D', '-n', 'Countersign one');
+    expect(await target.list([credential])).toEqual([]);
+    await target.remove(installed);
+    expect(await alex.keys()).toEqual([]);
+    expect(await alex.nicknames()).toEqual([]);
+  });
+});
+
+describe('a proof', () => {
+  test('fails when the certificate is gone', async () => {
+    const target = alex.target();
+    const installed = await target.install(await alex.credential({ id: 'one' }));
+    await alex.certutil('-D', '-n', 'Countersign one');
+    expect(await target.prove(installed)).toEqual([
+      {
+        status: 'failed',
+        failure: { code: 'install', target: 'nss', reason: 'not-found', detail: alex.database },
+        at: '2026-11-22T12:00:00.000Z',
+      },
+    ]);
+  });
+
+  test('fails when the certificate is there and its key is not', async () => {
+    const target = alex.target();
+    const { certificate, credentialId } = await alex.credential({ id: 'one' });
+    await target.install(await alex.credential({ id: 'other', subject: 'CN=Other' }));
+    const file = join(alex.home, 'bare.der');
+    await writeFile(file, certificate);
+    await alex.certutil('-A', '-n', 'bare', '-t', ',,', '-i', file);
+    const proofs = await target.prove({ credentialId, certificate, location: alex.database });
+    expect(proofs).toEqual([
+      expect.objectContaining({
+        failure: expect.objectContaining({ reason: 'not-found' }) as unknown,
+      }),
+    ]);
+  });
+
+  test('fails for another certificate than the one that lies there', async () => {
+    const target = alex.target();
+    const installed = await target.install(await alex.credential({ id: 'one' }));
+    const { certificate } = await alex.credential({ id: 'imposter' });
+    expect(await target.prove({ ...installed, certificate })).toEqual([
+      expect.objectContaining({ status: 'failed' }),
+    ]);
+  });
+
+  test('throws nothing but what is our own mistake', async () => {
+    const target = alex.target();
+    const installed = { credentialId: 'x', certificate: randomBytes(9), location: '' };
+    await expect(target.prove(installed)).rejects.not.toEqual(installError('proof-failed'));
+  });
+});
+
+describe('where it cannot work', () => {
+  test('a missing tool is named with the package that brings it', async () => {
+    const target = alex.target({ searchPath: join(alex.home, 'nothing') });
+    const cure = expect.objectContaining({
+      reason: 'tool-missing',
+      detail: expect.stringContaining('sudo apt install libnss3-tools') as unknown,
+    }) as unknown;
+    const credential = await alex.credential({ id: 'one' });
+    await expect(target.preflight()).rejects.toEqual(cure);
+    await expect(target.install(credential)).rejects.toEqual(cure);
+    const installed = await alex.target().install(credential);
+    await expect(target.list([credential])).rejects.toEqual(cure);
+    expect(await target.prove(installed)).toEqual([
+      expect.objectContaining({ status: 'failed', failure: cure }),
+    ]);
+  });
+
+  test('a database with a password is locked, and is not touched', async () => {
+    await mkdir(alex.database, { recursive: true });
+    const password = join(alex.home, 'password');
+    await writeFile(password, 'secret\n');
+    await alex.certutil('-N', '-f', password);
+    const target = alex.target();
+    const credential = await alex.credential({ id: 'one' });
+    const before = await readFile(join(alex.database, 'key4.db'));
+    await expect(target.preflight()).rejects.toEqual(installError('store-locked'));
+    await expect(target.install(credential)).rejects.toEqual(installError('store-locked'));
+    expect(await readFile(join(alex.database, 'key4.db'))).toEqual(before);
+    for (const pkcs8 of credential.given) expect(pkcs8).toEqual(new Uint8Array(pkcs8.length));
+  });
+
+  test('a home in which the person may not write is said to be so', async () => {
+    await writeFile(join(alex.home, '.pki'), 'a file where a directory should be');
+    const target = alex.target();
+    await expect(target.preflight()).rejects.toEqual(installError('store-not-writable'));
+    await expect(target.install(await alex.credential({ id: 'one' }))).rejects.toEqual(
+      installError('store-not-writable'),
+    );
+  });
+
+  test('a home that is read-only is said to be so before anything is ordered', async () => {
+    expect(await preflightWithoutPrivileges(alex.home)).toBe('ready');
+    await chmod(alex.home, 0o500);
+    expect(await preflightWithoutPrivileges(alex.home)).toBe('store-not-writable');
+    await chmod(alex.home, 0o700);
+    await alex.target().install(await alex.credential({ id: 'one' }));
+    expect(await preflightWithoutPrivileges(alex.home)).toBe('ready');
+    await chmod(join(alex.database, 'key4.db'), 0o400);
+    expect(await preflightWithoutPrivileges(alex.home)).toBe('store-not-writable');
+  });
+
+  test('a damaged database is refused, not replaced', async () => {
+    await mkdir(alex.database, { recursive: true });
+    await alex.certutil('-N', '--empty-password');
+    const file = join(alex.database, 'cert9.db');
+    const damage = randomBytes(8192);
+    await writeFile(file, damage);
+    const target = alex.target();
+    await expect(target.preflight()).rejects.toEqual(installError('refused'));
+    await expect(target.install(await alex.credential({ id: 'one' }))).rejects.toEqual(
+      installError('refused'),
+    );
+    expect(await readFile(file)).toEqual(damage);
+  });
+
+  test('a platform without NSS has no such target', async () => {
+    const target = alex.target({ platform: { homeDirectory: alex.home, nss: null } });
+    await expect(target.preflight()).rejects.toEqual(installError('not-found'));
+  });
+
+  test('a wrong key for the certificate is found out', async () => {
+    const target = alex.target();
+    const one = await alex.credential({ id: 'one' });
+    const other = await alex.credential({ id: 'other' });
+    await expect(target.install({ ...one, exportPkcs8: other.exportPkcs8 })).rejects.toEqual(
+      installError('refused'),
+    );
+    expect(await target.list([one, other])).toEqual([]);
+  });
+});
+
+/** Root may write everywhere as long as it has the privilege to. */
+async function preflightWithoutPrivileges(home: string): Promise<string> {
+  const program = fileURLToPath(new URL('../testing/nss-preflight-program.ts', import.meta.url));
+  const command = [process.execPath, program];
+  const drop = ['setpriv', '--bounding-set', '-dac_override,-dac_read_search', '--'];
+  const [file = '', ...parameters] = process.geteuid?.() === 0 ? [...drop, ...command] : command;
+  const env = { HOME: home, PATH: '/usr/bin:/bin' };
+  const { stdout } = await promisify(execFile)(file, parameters, { env });
+  return stdout.trim();
+}
