@@ -165,4 +165,10 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
 
-await demo();
+try {
+  await demo();
+} catch (error) {
+  console.error(error);
+  tell('the journey did not come to its end');
+  process.exitCode = 1;
+}

@@ -25,17 +25,26 @@ export async function openWallet(port, openings) {
     state: { directory: join(stateFolder, 'ca') },
   });
   const handOver = join(stateFolder, 'hand-over.json');
+  let session = personsOwn;
   try {
-    const session = hasSessionBus() ? {} : await startSession(join(stateFolder, 'session'));
+    if (!hasSessionBus()) session = await startSession(join(stateFolder, 'session'));
     await writeHandOver(handOver, localCa);
     introduce(localCa);
     explainCode();
-    return await runWallet(host, session, [`--local-ca=${handOver}`, ...openings]);
+    return await runWallet(host, session.env, [`--local-ca=${handOver}`, ...openings]);
   } finally {
     rmSync(handOver, { force: true });
+    session.stop();
     await localCa.ca.stop();
   }
 }
+
+const personsOwn = {
+  env: {},
+  stop() {
+    // The person's session goes on.
+  },
+};
 
 /** What makes the local CA a ready organisation; it holds an invitation, so it is for the owner only. */
 async function writeHandOver(path, localCa) {
@@ -52,11 +61,11 @@ function explainCode() {
   console.log(quiet('The wallet opens now. Closing it stops the CA too.'));
 }
 
-async function runWallet(host, session, parameters) {
+async function runWallet(host, env, parameters) {
   const wallet = spawn(
     host.program,
     [...host.parameters, root, `--user-data-dir=${join(stateFolder, 'wallet')}`, ...parameters],
-    { env: { ...process.env, ...session }, stdio: ['ignore', 'inherit', 'inherit'] },
+    { env: { ...process.env, ...env }, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   // Ctrl+C reaches the wallet as well; the CA stops after it.
   const wait = () => wallet.kill('SIGTERM');

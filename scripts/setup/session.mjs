@@ -19,10 +19,10 @@ export function hasSessionBus(env = process.env) {
 
 /**
  * Starts a D-Bus session with a secret store where the machine has none, as for root in a container.
- * Both end with this process. The keyring stays in the folder, so that the wallet finds its key again.
+ * Both end with this process at the latest. The keyring stays in the folder, so that the wallet finds its key again.
  *
  * @param {string} folder
- * @returns {Promise<Record<string, string>>} what to add to the environment of programs that use it
+ * @returns {Promise<{ env: Record<string, string>, stop: () => void }>} `env`: for the programs that use it
  */
 export async function startSession(folder) {
   say(
@@ -36,8 +36,12 @@ export async function startSession(folder) {
   ]);
   if (address === undefined) throw new SetupError('dbus-daemon could not be started');
   const env = { DBUS_SESSION_BUS_ADDRESS: address };
-  await startKeyring(folder, env);
-  return env;
+  const keyring = await startKeyring(folder, env);
+  const stop = () => {
+    keyring.kill();
+    bus.kill();
+  };
+  return { env, stop };
 }
 
 async function startKeyring(folder, env) {
@@ -48,7 +52,7 @@ async function startKeyring(folder, env) {
   );
   keyring.stdin.end(keyringPassword(folder));
   for (let attempt = 0; attempt < 100; attempt += 1) {
-    if (await ownsSecrets(env)) return;
+    if (await ownsSecrets(env)) return keyring;
     await delay(50);
   }
   throw new SetupError('gnome-keyring-daemon could not be started');
