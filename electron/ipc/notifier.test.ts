@@ -1,0 +1,33 @@
+import type { WebContents } from 'electron';
+import { describe, expect, it } from 'vitest';
+import type { EnrollmentState } from '../../shared/enrollment-state.ts';
+import { contract, type Entry } from '../../shared/ipc-contract.ts';
+import { notifierFor } from './notifier.ts';
+
+describe('notifierFor', () => {
+  it('has every notification of the contract and nothing else', () => {
+    const notifications = Object.entries(notifierFor(() => null)).flatMap(([group, entries]) =>
+      Object.keys(entries).map((entry) => `${group}.${entry}`),
+    );
+    const expected = Object.entries<Readonly<Record<string, Entry>>>(contract).flatMap(
+      ([group, entries]) =>
+        Object.entries(entries)
+          .filter(([, { kind }]) => kind === 'notify')
+          .map(([entry]) => `${group}.${entry}`),
+    );
+    expect(notifications).toEqual(expected);
+    expect(notifications).toContain('wallet.changed');
+  });
+
+  it('sends to the page that is there at that moment, and to nobody without one', () => {
+    const sent: unknown[] = [];
+    const send = (...values: unknown[]) => sent.push(values);
+    let page: WebContents | null = null;
+    const notifier = notifierFor(() => page);
+    const state = { step: 'cancelled' } as EnrollmentState;
+    notifier.enrollment.changed(state);
+    page = { send } as unknown as WebContents;
+    notifier.enrollment.changed(state);
+    expect(sent).toEqual([['wallet:enrollment/changed', state]]);
+  });
+});

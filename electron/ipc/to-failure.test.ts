@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../shared/failure.ts';
+import { InvalidMacKey } from '../acme/external-account-binding.ts';
+import { AcmeProblem } from '../acme/problem.ts';
+import { AcmeOutcomeUnknown, AcmePollDeadline, AcmeProtocolError } from '../acme/protocol-error.ts';
+import { CertificateError } from '../certificates/certificate-error.ts';
+import { CredentialError } from '../credentials/credential-error.ts';
+import { EnrollmentError } from '../enrollment/enrollment-error.ts';
+import { HttpError } from '../http/http-client.ts';
+import { InstallError } from '../install/install-target.ts';
+import { KeyNotFoundError } from '../keys/software-keys.ts';
+import { KeystoreError } from '../keystore/secret-store.ts';
+import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
+import { WalletError } from '../wallet/wallet-error.ts';
+import { failureTranslator } from './to-failure.ts';
+
+const secret = 'hunter2';
+const url = `https://ca.example.test:14000/order/${secret}`;
+const refused = new HttpError('refused', 'ca.example.test:14000');
+const network: Failure = { code: 'network', reason: 'refused', host: 'ca.example.test:14000' };
+const late: Failure = { code: 'network', reason: 'timeout', host: 'ca.example.test:14000' };
+const contact = { organization: { en: 'Example' }, helpdesk: { email: 'help@example.test' } };
+
+const expected: readonly (readonly [Error, Failure])[] = [
+  [refused, network],
+  [
+    new AcmeProtocolError('order-malformed', secret, { url }),
+    { code: 'acme-protocol', detail: 'order-malformed (ca.example.test:14000)' },
+  ],
+  [
+    new AcmeProblem(
+      secret,
+      { type: 'urn:ietf:params:acme:error:rateLimited', detail: 'Slow down.' },
+      429,
+      {
+        url,
+        retryAfter: new Date('2026-11-22T12:00:00Z'),
+      },
+    ),
+    {
+      code: 'acme-problem',
+      problem: {
+        type: 'urn:ietf:params:acme:error:rateLimited',
+        detail: 'Slow down.',
+        status: 429,
+        subproblems: [],
+        retryAt: '2026-11-22T12:00:00.000Z',
+      },
+    },
+  ],
+  [new AcmeOutcomeUnknown(secret, url, { cause: refused }), network],
+  [new AcmeOutcomeUnknown(secret, url, { cause: new Error(secret) }), late],
+  [new AcmePollDeadline(secret, url), late],
+  [new CertificateError('expired', secret), { code: 'certificate', reason: 'expired' }],
+  [new KeystoreError('locked', secret), { code: 'secret-store', reason: 'locked' }],
+  [new WalletError('newer-version', secret), { code: 'wallet-storage', reason: 'newer-version' }],
+  [new KeyNotFoundError(secret), { code: 'not-found' }],
+  [new InvitationError('used', secret), { code: 'invitation', reason: 'used' }],
+  [new InvalidMacKey(), { code: 'invitation', reason: 'malformed' }],
+  [new ProfileError('malformed', secret), { code: 'profile', reason: 'malformed' }],
+  [
+    new ProfileError('expired', secret, { contact }),
+    { code: 'profile', reason: 'expired', ...contact },
+  ],
+  [new PreviewError('gone', secret), { code: 'not-found' }],
+  [new PreviewError('not-compared', secret), { code: 'invalid-request' }],
+  [
+    new InstallError('nss', 'tool-missing', 'libnss3-tools'),
+    { code: 'install', target: 'nss', reason: 'tool-missing', detail: 'libnss3-tools' },
+  ],
+  [new EnrollmentError({ code: 'order-expired' }, secret), { code: 'order-expired' }],
+  [new CredentialError({ code: 'not-found' }, secret), { code: 'not-found' }],
+  [new DOMException(secret, 'AbortError'), { code: 'cancelled' }],
+  [AbortSignal.abort().reason as Error, { code: 'cancelled' }],
+];
+
+describe('failureTranslator', () => {
+  it.each(expected)('translates %s', (error, failure) => {
+    const reported: unknown[] = [];
+    const translated = failureTranslator((unforeseen) => reported.push(unforeseen))(error);
+    expect(translated).toEqual(failure);
+    expect(JSON.stringify(translated)).not.toContain(secret);
+    expect(reported).toEqual([]);
+  });
+
+  it.each([new Error(secret), new TypeError(secret), secret, undefined, null, { code: 'network' }])(
+    'calls %s internal, says no more to the page, and reports it',
+    (error) => {
+      const reported: unknown[] = [];
+      const translate = failureTranslator((unforeseen) => reported.push(unforeseen));
+      expect(translate(error)).toEqual({ code: 'internal' });
+      expect(reported).toEqual([error]);
+    },
+  );
+});
