@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { link, refusal } from './answer.ts';
-import type { Answer } from './answer.ts';
+import type { Answer, Headers } from './answer.ts';
 import type { Authority } from './authority.ts';
 import { Problem } from './problems.ts';
 import type { Exchange } from './requests.ts';
@@ -73,17 +73,20 @@ export function writeHead(
   response.writeHead(answer.status);
 }
 
-/** Reads a request's body. One that is too long is read to its end, so that the client hears why; within reason. */
+/** Reads a request's body. One that is too long is read to its end, within reason, so that the client hears why. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
     if (length <= MAXIMUM_BODY) chunks.push(chunk);
-    // Leaving the loop closes the connection.
-    if (length > MAXIMUM_BODY * 8) break;
+    if (length > MAXIMUM_BODY * 8) throw tooLong({ Connection: 'close' });
   }
-  if (length <= MAXIMUM_BODY) return Buffer.concat(chunks);
+  if (length > MAXIMUM_BODY) throw tooLong({});
+  return Buffer.concat(chunks);
+}
+
+function tooLong(headers: Headers): Problem {
   const detail = `The body is longer than ${MAXIMUM_BODY} bytes.`;
-  throw new Problem('malformed', detail, { status: 413 });
+  return new Problem('malformed', detail, { status: 413, headers });
 }

@@ -70,9 +70,12 @@ describe('request authentication', () => {
     expect(headers.allow).toBe('POST');
   });
 
-  it('refuses a body that is too long, and hangs up on one without end', async () => {
+  it('refuses a body that is too long', async () => {
     expectProblem(await client.send(accountUrl, ' '.repeat(200_000)), 413, 'malformed');
-    await expect(client.send(accountUrl, ' '.repeat(20_000_000))).rejects.toThrow();
+    expect((await client.get(accountUrl)).status).toBe(200);
+    // Beyond all reason the connection ends, and the refusal may be lost with it.
+    const endless = client.send(accountUrl, ' '.repeat(20_000_000));
+    expect(await endless.then(({ status }) => status).catch(() => 'gone')).toBeOneOf([413, 'gone']);
     expect((await client.get(accountUrl)).status).toBe(200);
   });
 

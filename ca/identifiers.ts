@@ -17,8 +17,8 @@ export function readIdentifier(value: unknown): Identifier {
 }
 
 export type CheckedIdentifier =
-  | { readonly identifier: KnownIdentifier; readonly problem?: undefined }
-  | { readonly problem: IdentifierProblem };
+  | { readonly identifier: KnownIdentifier; readonly problem?: never }
+  | { readonly identifier?: never; readonly problem: IdentifierProblem };
 
 /** Brings an identifier into canonical form, or says why it is not one this CA can certify. */
 export function checkIdentifier(identifier: Identifier): CheckedIdentifier {
@@ -68,11 +68,16 @@ function dnsNameFault(name: string): string | undefined {
     return 'The name has a label that is not made of letters, digits and inner hyphens.';
   }
   if (/^[0-9]+$/.test(labels.at(-1) ?? '')) return 'An address is no DNS name.';
-  const encoded = labels.some((label) => label.startsWith('xn--'));
-  if (encoded && domainToASCII(domainToUnicode(name)) !== name) {
+  if (labels.some((label) => label.startsWith('xn--') && !isProperlyEncoded(label))) {
     return 'An internationalised label is not properly encoded.';
   }
   return undefined;
+}
+
+/** RFC 8555 §7.1.4. Node leaves a label that it cannot decode as it is. */
+function isProperlyEncoded(label: string): boolean {
+  const decoded = domainToUnicode(label);
+  return decoded !== label && domainToASCII(decoded) === label;
 }
 
 /** RFC 8823 §3: a bare ASCII address. */

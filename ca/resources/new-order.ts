@@ -59,9 +59,9 @@ function readIdentifiers(value: unknown): readonly KnownIdentifier[] {
     throw new Problem('malformed', '"identifiers" must be a list of 1 to 100 identifiers.');
   }
   const checked = value.map((entry) => checkIdentifier(readIdentifier(entry)));
-  const problems = checked.flatMap(({ problem }) => (problem === undefined ? [] : [problem]));
+  const problems = checked.flatMap(({ problem }) => problem ?? []);
   if (problems.length > 0) throw identifierProblems(problems);
-  const found = checked.flatMap((entry) => (entry.problem === undefined ? [entry.identifier] : []));
+  const found = checked.flatMap(({ identifier }) => identifier ?? []);
   const unique = new Map(found.map((identifier) => [JSON.stringify(identifier), identifier]));
   return [...unique.values()];
 }
@@ -78,10 +78,9 @@ function checkPolicy(
     throw new Problem('malformed', detail);
   }
   const person = personOf(request.account, authority);
-  const refusals = identifiers.flatMap((identifier) => {
-    const refusal = refusalOf(profile, identifier, person);
-    return refusal === undefined ? [] : [refusal];
-  });
+  const refusals = identifiers.flatMap(
+    (identifier) => refusalOf(profile, identifier, person) ?? [],
+  );
   if (refusals.length > 0) throw identifierProblems(refusals);
   const open = authority.state.orders.countOpen(request.account.id, authority.clock());
   if (open < MAXIMUM_OPEN_ORDERS) return;
