@@ -40,7 +40,7 @@ export async function proveHandshake(options: HandshakeOptions): Promise<void> {
 function judge({ stdout, stderr }: ToolResult): void {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(stdout.toString('latin1'))?.[1];
   if (status === undefined) {
-    throw new InstallError('nss', 'proof-failed', nssCodeIn(stderr) ?? 'no HTTP response');
+    throw new InstallError('nss', 'proof-failed', reasonIn(stderr) ?? 'no HTTP response');
   }
   if (!stderr.includes('Server requested Client Authentication')) {
     throw new InstallError('nss', 'proof-failed', 'no certificate was asked for');
@@ -49,7 +49,12 @@ function judge({ stdout, stderr }: ToolResult): void {
 }
 
 function couldNotConnect({ stdout, stderr }: ToolResult): boolean {
-  return stdout.length === 0 && unreachable.has(nssCodeIn(stderr) ?? '');
+  return stdout.length === 0 && unreachable.has(reasonIn(stderr) ?? '');
+}
+
+/** Being wordy, it also tells of its own connect, which does not block. */
+function reasonIn(stderr: string): string | null {
+  return nssCodeIn(stderr.replaceAll('PR_IN_PROGRESS_ERROR', ''));
 }
 
 const unreachable = new Set([

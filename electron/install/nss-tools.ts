@@ -2,7 +2,7 @@ import type { NssTool, Platform } from '../platform/platform.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 
 export interface NssToolsOptions {
-  readonly platform: Pick<Platform, 'homeDirectory'>;
+  readonly platform: Pick<Platform, 'homeDirectory' | 'nss'>;
   /** Colon-separated directories in which NSS's tools are looked for, as in `PATH`. */
   readonly searchPath: string;
 }
@@ -40,7 +40,13 @@ export class NssTools {
   /** As `run`, for tools whose exit code says little. */
   try(tool: NssTool, parameters: readonly string[]): Promise<ToolResult> {
     const { platform, searchPath } = this.#options;
-    return runTool({ program: tool, parameters, searchPath, home: platform.homeDirectory });
+    const directories = [searchPath, ...(platform.nss?.toolDirectories ?? [])];
+    return runTool({
+      program: tool,
+      parameters,
+      searchPath: directories.join(':'),
+      home: platform.homeDirectory,
+    });
   }
 }
 

@@ -15,6 +15,8 @@ export function linuxPlatform({ env, osRelease }: Machine): Platform {
       // NSS 3.42 and Chromium 156 use the older place only if it is there;
       // older programs know no other, so a new database belongs in the older one.
       databaseDirectories: [posix.join(home, '.pki', 'nssdb'), posix.join(data, 'pki', 'nssdb')],
+      // Fedora and its relatives keep tstclnt there.
+      toolDirectories: ['/usr/lib64/nss/unsupported-tools', '/usr/lib/nss/unsupported-tools'],
       toolsInstallCommand: toolsInstallCommand(osRelease ?? ''),
     },
   };

@@ -16,6 +16,7 @@ describe('Linux', () => {
       secretStore: 'secret-service',
       nss: {
         databaseDirectories: ['/home/alex/.pki/nssdb', '/home/alex/.local/share/pki/nssdb'],
+        toolDirectories: ['/usr/lib64/nss/unsupported-tools', '/usr/lib/nss/unsupported-tools'],
         toolsInstallCommand: null,
       },
     });

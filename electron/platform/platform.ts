@@ -13,6 +13,8 @@ export interface Platform {
 export interface NssLocation {
   /** Browsers read the first of these that exists. One that is made is made as the first. */
   readonly databaseDirectories: readonly [string, ...string[]];
+  /** Where some of NSS's tools lie beside those in `PATH`. */
+  readonly toolDirectories: readonly string[];
   /** What a person types to get NSS's tools here, e.g. `sudo apt install libnss3-tools`; `null`: not known. */
   readonly toolsInstallCommand: string | null;
 }
