@@ -34,7 +34,10 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
   return (
     <Page>
       <FlowSteps current="credential" />
-      <PageHead title={say('choose.title')} lead={say('choose.lead', { organization: name })} />
+      <PageHead
+        title={say('choose.title')}
+        lead={say('choose.lead', { organization: name, count: offers.length })}
+      />
       <form
         className="choose-form"
         noValidate

@@ -79,7 +79,7 @@ function SaveCertificate({ credential }: { readonly credential: CredentialSummar
     setSaved(result.ok && result.value.saved);
   };
   return (
-    <>
+    <div className="actions-column-save">
       <Button busy={busy} onPress={() => void save()}>
         <Icon name="download" />
         {say('actions.save')}
@@ -88,6 +88,6 @@ function SaveCertificate({ credential }: { readonly credential: CredentialSummar
         {saved && say('actions.saved')}
       </p>
       {failure !== null && <FailureMessage failure={failure} />}
-    </>
+    </div>
   );
 }

@@ -32,7 +32,8 @@ export function CredentialScreen({ credential, go }: CredentialScreenProps) {
   return (
     <Page wide>
       <div className="credential-back">
-        <Button tone="quiet" size="small" onPress={() => go({ at: 'home' })}>
+        <Button tone="link" onPress={() => go({ at: 'home' })}>
+          <Icon name="chevron" size={18} />
           {say('credential.back')}
         </Button>
       </div>

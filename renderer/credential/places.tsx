@@ -15,11 +15,15 @@ import { useWords } from '../words.ts';
 /** Where the credential is, whether it works from there, and where else it could be. */
 export function Places({ credential }: { readonly credential: CredentialSummary }) {
   const { say } = useWords();
+  const targets = installTargets.filter(
+    (target) => credential.status === 'active' || installationIn(credential, target) !== undefined,
+  );
   return (
     <Card>
       <h2>{say('places.title')}</h2>
-      <ul>
-        {installTargets.map((target) => (
+      {targets.length === 0 && <p className="quiet">{say('places.none')}</p>}
+      <ul className="places">
+        {targets.map((target) => (
           <PlaceLine key={target} credential={credential} target={target} />
         ))}
       </ul>
@@ -36,14 +40,16 @@ function PlaceLine({ credential, target }: PlaceLineProps) {
   const { say } = useWords();
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
-  const name = say(`target.${target}.name`);
-  const place = { credentialId: credential.id, target };
-  const installation = credential.installations.find((other) => other.target === target);
+  const place = say(`target.${target}.name`);
+  const request = { credentialId: credential.id, target };
+  const installation = installationIn(credential, target);
+  const missing = installation === undefined;
+  const action = missing ? 'install' : 'prove';
   return (
     <li className="place">
       <div className="place-text">
-        <h3>{name}</h3>
-        {installation === undefined ? (
+        <h3>{place}</h3>
+        {missing ? (
           <p className="quiet">{say(`target.${target}.text`)}</p>
         ) : (
           <>
@@ -52,26 +58,14 @@ function PlaceLine({ credential, target }: PlaceLineProps) {
           </>
         )}
       </div>
-      {installation === undefined ? (
-        <Button
-          size="small"
-          busy={busy}
-          off={credential.status !== 'active'}
-          name={say('places.install.in', { place: name })}
-          onPress={() => void send(() => api.credential.install(place))}
-        >
-          {say(busy ? 'places.installing' : 'places.install')}
-        </Button>
-      ) : (
-        <Button
-          size="small"
-          busy={busy}
-          name={say('places.test.in', { place: name })}
-          onPress={() => void send(() => api.credential.prove(place))}
-        >
-          {say(busy ? 'places.testing' : 'places.test')}
-        </Button>
-      )}
+      <Button
+        size="small"
+        busy={busy}
+        name={say(`places.${action}.in`, { place })}
+        onPress={() => void send(() => api.credential[action](request))}
+      >
+        {say(busy ? `places.${action}.busy` : `places.${action}`)}
+      </Button>
       {failure !== null && (
         <div className="place-failure">
           <FailureMessage failure={failure} tone="warning" />
@@ -79,4 +73,8 @@ function PlaceLine({ credential, target }: PlaceLineProps) {
       )}
     </li>
   );
+}
+
+function installationIn({ installations }: CredentialSummary, target: InstallTargetId) {
+  return installations.find((installation) => installation.target === target);
 }

@@ -34,13 +34,17 @@ export function RevokeDialog({ credential, onClose }: RevokeDialogProps) {
   return (
     <Dialog title={say('revoke.title', { name: text(credential.name) })} onClose={onClose}>
       <p>{say('revoke.text')}</p>
-      <Choice
-        legend={say('revoke.reason')}
-        value={reason}
-        options={reasons.map((value) => ({ value, name: say(`revoke.reason.${value}`) }))}
-        onChoose={choose}
-      />
-      <p role="alert">{missing && reason === undefined && say('revoke.reason.missing')}</p>
+      <div>
+        <Choice
+          legend={say('revoke.reason')}
+          value={reason}
+          options={reasons.map((value) => ({ value, name: say(`revoke.reason.${value}`) }))}
+          onChoose={choose}
+        />
+        <p className="revoke-missing" role="alert">
+          {missing && reason === undefined && say('revoke.reason.missing')}
+        </p>
+      </div>
       {failure !== null && <FailureMessage failure={failure} />}
       <DialogActions>
         <Button onPress={onClose}>{say('action.cancel')}</Button>

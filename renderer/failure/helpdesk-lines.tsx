@@ -26,8 +26,7 @@ export function HelpdeskLines({ helpdesk, organizationId }: HelpdeskLinesProps) 
         ) : (
           <li>
             <Button
-              tone="quiet"
-              size="small"
+              tone="link"
               onPress={() =>
                 void page.send(() =>
                   api.organization.openPage({ organizationId, page: 'helpdesk' }),

@@ -3,6 +3,7 @@ import type { Act } from './scene.ts';
 
 /** Does to the screen, one after the other, what a person would do. */
 export async function perform(acts: readonly Act[], words: Words): Promise<void> {
+  while (document.querySelector('h1') === null) await painted();
   for (const act of acts) {
     await painted();
     await performOne(act, words);
@@ -11,10 +12,14 @@ export async function perform(acts: readonly Act[], words: Words): Promise<void>
 }
 
 async function performOne(act: Act, { say }: Words): Promise<void> {
-  if ('press' in act) return (await found('button', say(act.press))).click();
+  if ('press' in act) {
+    (await found('button', say(act.press))).click();
+    return;
+  }
   if ('fill' in act) {
-    const label = await found('label', say(act.fill, { prompt: 'Northlight VPN' }));
-    return fill(document.getElementById(label.getAttribute('for') ?? ''), act.text);
+    const label = await found('label', say(act.fill));
+    fill(document.getElementById(label.getAttribute('for') ?? ''), act.text);
+    return;
   }
   if ('open' in act) {
     for (const details of document.querySelectorAll('details')) details.open = true;

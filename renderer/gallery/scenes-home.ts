@@ -77,7 +77,7 @@ export const atHome: Readonly<Record<string, Scene>> = {
         },
       ],
     },
-    [{ press: 'places.test' }],
+    [{ press: 'places.prove' }],
     {
       credential: {
         prove: refusal({ code: 'install', target: 'nss', reason: 'store-locked' }),

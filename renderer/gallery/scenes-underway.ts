@@ -45,14 +45,14 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
   ]),
   'prove-throttled': proof([authorization({ challenges: [{ ...totp, lastFailure: throttled }] })]),
   'prove-short': proof([authorization()], {}, [
-    { fill: 'challenge.totp.prompted', text: '123' },
+    { fill: 'challenge.totp', text: '123' },
     { press: 'prove.submit' },
   ]),
   'prove-sending': scene({
     start,
     enrollments: [proving([authorization()])],
     replies: { enrollment: { answerOtp: never } },
-    acts: [{ fill: 'challenge.totp.prompted', text: '287 082' }, { press: 'prove.submit' }],
+    acts: [{ fill: 'challenge.totp', text: '287 082' }, { press: 'prove.submit' }],
   }),
   'prove-warning': proof([
     authorization({ challenges: [{ ...totp, warning: 'token-is-not-random' }] }),

@@ -55,26 +55,21 @@ function Credentials({ go }: { readonly go: (place: Place) => void }) {
       <div className="home-section-head">
         <h2>{say('home.credentials')}</h2>
         {credentials.length >= worthFiltering && (
-          <div className="home-filter">
-            <Field type="search" label={say('home.filter')} value={wanted} onText={want} />
-          </div>
+          <>
+            <p className="quiet" role="status">
+              {say('home.count', { shown: shown.length, count: credentials.length })}
+            </p>
+            <div className="home-filter">
+              <Field type="search" label={say('home.filter')} value={wanted} onText={want} />
+            </div>
+          </>
         )}
       </div>
-      {credentials.length >= worthFiltering && (
-        <p className="quiet small" role="status">
-          {say('home.count', { shown: shown.length, count: credentials.length })}
-        </p>
-      )}
       <LongList
         label={say('home.credentials')}
         items={shown}
         keyOf={(credential) => credential.id}
-        render={(credential) => (
-          <CredentialCard
-            credential={credential}
-            onOpen={() => go({ at: 'credential', credentialId: credential.id })}
-          />
-        )}
+        render={(credential) => <CredentialCard credential={credential} go={go} />}
       />
     </section>
   );

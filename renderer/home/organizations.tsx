@@ -31,10 +31,12 @@ export function Organizations({ go }: { readonly go: (place: Place) => void }) {
           </li>
         ))}
       </ul>
-      <Button tone="quiet" onPress={() => go({ at: 'welcome' })}>
-        <Icon name="plus" />
-        {say('home.add')}
-      </Button>
+      <div>
+        <Button tone="link" onPress={() => go({ at: 'welcome' })}>
+          <Icon name="plus" size={18} />
+          {say('home.add')}
+        </Button>
+      </div>
     </Card>
   );
 }

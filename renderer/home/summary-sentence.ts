@@ -7,12 +7,9 @@ import { summaryOf, type Summary } from './summary.ts';
 /** The sentence that home begins with, and what follows from it. */
 export function useSummarySentence(): { readonly title: string; readonly lead: string } {
   const words = useWords();
-  const { wallet, enrollments } = useWalletState();
+  const state = useWalletState();
   const now = useNow(60_000);
-  const summary = useMemo(
-    () => summaryOf(wallet.credentials, enrollments, now),
-    [wallet.credentials, enrollments, now],
-  );
+  const summary = useMemo(() => summaryOf(state, now), [state, now]);
   return sentenceOf(summary, words);
 }
 
@@ -35,6 +32,7 @@ function sentenceOf(summary: Summary, { say, date }: Words): { title: string; le
         lead: say(`home.${summary.kind}.lead`, { count: summary.count }),
       };
     case 'empty':
+    case 'locked':
     case 'past':
       return { title: say(`home.${summary.kind}.title`), lead: say(`home.${summary.kind}.lead`) };
   }

@@ -1,10 +1,12 @@
-import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { CredentialSummary } from '../../shared/models/credential.ts';
+import type { InitialState } from '../../shared/models/wallet.ts';
 import { phaseOf } from '../lifetime/lifetime.ts';
 
 /** The one sentence that says whether all is well. */
 export type Summary =
   | { readonly kind: 'empty' }
+  /** The secret store cannot be used, and so none of the keys. */
+  | { readonly kind: 'locked' }
   | { readonly kind: 'expired'; readonly count: number }
   | { readonly kind: 'renew'; readonly count: number; readonly before: string }
   | { readonly kind: 'waiting'; readonly count: number }
@@ -12,11 +14,9 @@ export type Summary =
   /** Nothing that is in force, and nothing that needs anybody. */
   | { readonly kind: 'past' };
 
-export function summaryOf(
-  credentials: readonly CredentialSummary[],
-  enrollments: readonly EnrollmentState[],
-  now: number,
-): Summary {
+export function summaryOf({ wallet, enrollments }: InitialState, now: number): Summary {
+  const { credentials, secretStore } = wallet;
+  if (secretStore.status !== 'ready') return { kind: 'locked' };
   const current = withoutReplaced(credentials);
   const expired = current.filter((credential) => phaseOf(credential, now) === 'expired');
   if (expired.length > 0) return { kind: 'expired', count: expired.length };

@@ -25,7 +25,7 @@ export function InstallScreen({ enrollment, go }: InstallScreenProps) {
   };
   return (
     <Page>
-      <FlowSteps current="ready" />
+      <FlowSteps current={step === 'done' ? 'arrived' : 'delivery'} />
       <PageHead
         key={outcome}
         title={say(`install.title.${outcome}`)}

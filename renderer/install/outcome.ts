@@ -10,7 +10,9 @@ export function outcomeOf(
   if (results.length > 0 && installed.length === 0) return 'nowhere';
   const spotless =
     installed.length === results.length &&
-    installed.every(({ installation }) => latestProof(installation)?.status !== 'failed');
+    installed.every(({ installation }) =>
+      installation.proofs.every((proof) => proof.status !== 'failed'),
+    );
   return spotless ? 'good' : 'noted';
 }
 

@@ -1,16 +1,15 @@
 import type { OrganizationPreview } from '../../shared/models/organization.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
-import { HelpdeskLines } from '../failure/helpdesk-lines.tsx';
 import { FlowSteps } from '../flow-steps.tsx';
 import type { Place } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
-import { Facts, type Fact } from '../ui/facts.tsx';
-import { Icon } from '../ui/icon.tsx';
+import { Facts } from '../ui/facts.tsx';
 import { ActionBar, Card, Page, PageHead } from '../ui/page.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { hostOf } from './fingerprint.ts';
+import { HelpAndTerms } from './help-and-terms.tsx';
 import { Logo } from './logo.tsx';
 import { Vouching } from './vouching.tsx';
 import { WhatHappens } from './what-happens.tsx';
@@ -49,7 +48,9 @@ export function PreviewView({ preview, place, go }: PreviewViewProps) {
         rootFingerprints={organization.rootFingerprints}
       />
       <WhatHappens preview={preview} />
-      {failure !== null && <FailureMessage failure={failure} helpdesk={organization.helpdesk} />}
+      <HelpAndTerms organization={organization} />
+      {/* Without its help desk: nobody has vouched for these contacts yet. */}
+      {failure !== null && <FailureMessage failure={failure} />}
       <ActionBar>
         <Button tone="primary" busy={busy} onPress={() => void accept()}>
           {say(toCompare ? 'organization.wordsMatch' : 'action.continue')}
@@ -65,30 +66,7 @@ export function PreviewView({ preview, place, go }: PreviewViewProps) {
 
 function Identity({ organization }: Pick<OrganizationPreview, 'organization'>) {
   const { say, text } = useWords();
-  const { api } = useWallet();
-  const terms = useRequest();
-  const { id, name, description, logo, helpdesk, directoryUrl } = organization;
-  const facts: Fact[] = [[say('organization.caHost'), hostOf(directoryUrl)]];
-  if (helpdesk !== undefined)
-    facts.push([
-      say('organization.helpdesk'),
-      <HelpdeskLines key="helpdesk" helpdesk={helpdesk} organizationId={id} />,
-    ]);
-  if (organization.terms !== undefined)
-    facts.push([
-      say('organization.terms'),
-      <Button
-        key="terms"
-        tone="quiet"
-        size="small"
-        onPress={() =>
-          void terms.send(() => api.organization.openPage({ organizationId: id, page: 'terms' }))
-        }
-      >
-        {say('organization.terms.open', { host: hostOf(organization.terms) })}
-        <Icon name="external" size={16} />
-      </Button>,
-    ]);
+  const { name, description, logo, directoryUrl } = organization;
   return (
     <Card>
       <div className="organization-name">
@@ -98,7 +76,7 @@ function Identity({ organization }: Pick<OrganizationPreview, 'organization'>) {
           {description !== undefined && <p className="quiet breakable">{text(description)}</p>}
         </div>
       </div>
-      <Facts facts={facts} />
+      <Facts facts={[[say('organization.caHost'), hostOf(directoryUrl)]]} />
     </Card>
   );
 }

@@ -89,18 +89,28 @@ function Fingerprints({ signer, rootFingerprints, wordsShown }: FingerprintsProp
   const { say } = useWords();
   return (
     <Disclosure label={say('details')}>
-      {!wordsShown && <FingerprintWords signer={signer} />}
-      <h3>{say('vouching.signer')}</h3>
-      <p className="fingerprint-hex" dir="ltr">
-        {groupedHex(signer.hex)}
-      </p>
-      <h3>{say('vouching.roots')}</h3>
-      {rootFingerprints.length === 0 && <p>{say('vouching.roots.system')}</p>}
-      {rootFingerprints.map((root) => (
-        <p className="fingerprint-hex" dir="ltr" key={root}>
-          {groupedHex(root)}
-        </p>
-      ))}
+      <div className="fingerprints">
+        {!wordsShown && <FingerprintWords signer={signer} />}
+        <div>
+          <h3>{say('vouching.signer')}</h3>
+          <Digest hex={signer.hex} />
+        </div>
+        <div>
+          <h3>{say('vouching.roots')}</h3>
+          {rootFingerprints.length === 0 && <p>{say('vouching.roots.system')}</p>}
+          {rootFingerprints.map((root) => (
+            <Digest key={root} hex={root} />
+          ))}
+        </div>
+      </div>
     </Disclosure>
+  );
+}
+
+function Digest({ hex }: { readonly hex: string }) {
+  return (
+    <p className="fingerprint-hex" dir="ltr">
+      {groupedHex(hex)}
+    </p>
   );
 }

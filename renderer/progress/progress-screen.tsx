@@ -23,7 +23,7 @@ export function ProgressScreen({ enrollment, go }: ProgressScreenProps) {
         <FlowSteps current="proof" />
         <PageHead title={say('progress.title.working')} />
         <Card>
-          <TimelineList timeline={[]} caHost="" />
+          <TimelineList timeline={[{ step: 'preflight', status: 'active' }]} running />
         </Card>
       </Page>
     );
@@ -31,7 +31,7 @@ export function ProgressScreen({ enrollment, go }: ProgressScreenProps) {
   const ahead = 'at' in enrollment && isAfterProof(enrollment.at);
   return (
     <Page>
-      <FlowSteps current={ahead ? 'ready' : 'proof'} />
+      <FlowSteps current={ahead ? 'delivery' : 'proof'} />
       <PageHead
         key={enrollment.step}
         title={say(`progress.title.${enrollment.step}`)}
@@ -43,7 +43,7 @@ export function ProgressScreen({ enrollment, go }: ProgressScreenProps) {
       />
       <Explanation enrollment={enrollment} />
       <Card>
-        <TimelineList timeline={enrollment.timeline} caHost={enrollment.caHost} />
+        <TimelineList timeline={enrollment.timeline} running={enrollment.step === 'working'} />
       </Card>
       <ProgressActions enrollment={enrollment} go={go} />
     </Page>

@@ -7,22 +7,23 @@ import './progress.css';
 
 interface TimelineListProps {
   readonly timeline: readonly TimelineEntry[];
-  readonly caHost: string;
+  /** The enrolment goes on; otherwise the active step is the one where it stands still. */
+  readonly running: boolean;
 }
 
 /** The steps of an enrolment, with what is happening now and how long each took. */
-export function TimelineList({ timeline, caHost }: TimelineListProps) {
+export function TimelineList({ timeline, running }: TimelineListProps) {
   const { say } = useWords();
   const entries = completeTimeline(timeline);
   const active = entries.find(({ status }) => status === 'active');
   return (
     <>
       <p className="visually-hidden" role="status">
-        {active !== undefined && say(`step.${active.step}`, { host: caHost })}
+        {running && active !== undefined && say(`step.${active.step}`)}
       </p>
       <ol className="timeline-list" aria-label={say('progress.steps')}>
         {entries.map((entry, index) => (
-          <TimelineStep key={entry.step} entry={entry} number={index + 1} caHost={caHost} />
+          <TimelineStep key={entry.step} entry={entry} number={index + 1} running={running} />
         ))}
       </ol>
     </>
@@ -32,37 +33,45 @@ export function TimelineList({ timeline, caHost }: TimelineListProps) {
 interface TimelineStepProps {
   readonly entry: TimelineEntry;
   readonly number: number;
-  readonly caHost: string;
+  readonly running: boolean;
 }
 
-function TimelineStep({ entry, number, caHost }: TimelineStepProps) {
+function TimelineStep({ entry, number, running }: TimelineStepProps) {
   const { say } = useWords();
+  const status = entry.status === 'active' && !running ? 'paused' : entry.status;
   return (
     <li
-      className={`timeline-step timeline-${entry.status}`}
-      aria-current={entry.status === 'active' ? 'step' : undefined}
+      className={`timeline-step timeline-${status}`}
+      aria-current={status === 'active' ? 'step' : undefined}
     >
       <span className="timeline-sign" aria-hidden="true">
-        <Sign status={entry.status} number={number} />
+        <Sign status={status} number={number} />
       </span>
       <div className="timeline-text">
-        <p className="timeline-name breakable">{say(`step.${entry.step}`, { host: caHost })}</p>
-        <p className="visually-hidden">{say(`progress.status.${entry.status}`)}</p>
+        <p className="timeline-name breakable">{say(`step.${entry.step}`)}</p>
+        <p className="visually-hidden">{say(`progress.status.${status}`)}</p>
       </div>
-      {entry.startedAt !== undefined && <Elapsed entry={entry} />}
+      {status !== 'paused' && <Elapsed entry={entry} />}
     </li>
   );
 }
 
-function Sign({ status, number }: { status: TimelineEntry['status']; number: number }) {
-  if (status === 'done') return <Icon name="check" size={16} />;
-  if (status === 'failed') return <Icon name="cross" size={16} />;
-  return <>{number}</>;
+const signs = { done: 'check', failed: 'cross', paused: 'pause' } as const;
+
+interface SignProps {
+  readonly status: TimelineEntry['status'] | 'paused';
+  readonly number: number;
+}
+
+function Sign({ status, number }: SignProps) {
+  if (status === 'pending' || status === 'active') return <>{number}</>;
+  return <Icon name={signs[status]} size={16} />;
 }
 
 function Elapsed({ entry }: { readonly entry: TimelineEntry }) {
   const { say, duration } = useWords();
-  const seconds = elapsedSeconds(entry, useNow(1000)) ?? 0;
+  const seconds = elapsedSeconds(entry, useNow(1000));
+  if (seconds === undefined) return null;
   return (
     <span className="timeline-time">
       {seconds === 0 && entry.status === 'done' ? say('progress.instant') : duration(seconds)}

@@ -80,6 +80,9 @@ function Challenges({ enrollment, authorization, challenges, helpdesk }: Challen
           options={possible.map((challenge) => ({
             value: challenge.challengeId,
             name: challengeName(challenge, words),
+            ...(challenge.prompt === undefined
+              ? {}
+              : { rest: words.say('prove.hint.prompt', { prompt: challenge.prompt }) }),
           }))}
           onChoose={choose}
         />

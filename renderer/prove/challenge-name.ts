@@ -1,21 +1,14 @@
 import type { ChallengeView } from '../../shared/enrollment-state.ts';
 import type { Words } from '../words.ts';
 
-/** How a challenge is met, with the organisation's own name for it where it gives one. */
-export function challengeName(challenge: ChallengeView, { say }: Words): string {
-  const kind = challengeKind(challenge.type);
-  return challenge.prompt === undefined
-    ? say(`challenge.${kind}`)
-    : say(`challenge.${kind}.prompted`, { prompt: challenge.prompt });
-}
-
-function challengeKind(type: string): 'totp' | 'hotp' | 'otp' {
+/** How a challenge is met, in words. */
+export function challengeName({ type }: ChallengeView, { say }: Words): string {
   switch (type) {
     case 'totp-01':
-      return 'totp';
+      return say('challenge.totp');
     case 'hotp-01':
-      return 'hotp';
+      return say('challenge.hotp');
     default:
-      return 'otp';
+      return say('challenge.otp');
   }
 }

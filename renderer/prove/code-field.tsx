@@ -1,7 +1,8 @@
 import type { Ref } from 'react';
 import type { ChallengeView } from '../../shared/enrollment-state.ts';
+import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
-import { useWords } from '../words.ts';
+import { useWords, type Words } from '../words.ts';
 import { challengeName } from './challenge-name.ts';
 import { isNumeric } from './one-time-code.ts';
 
@@ -10,28 +11,23 @@ interface CodeFieldProps {
   readonly challenge: ChallengeView;
   readonly fault: 'empty' | 'not-digits' | 'length' | undefined;
   readonly sending: boolean;
+  readonly throttled: boolean;
   readonly describedBy: string;
 }
 
-export function CodeField({ ref, challenge, fault, sending, describedBy }: CodeFieldProps) {
+export function CodeField(props: CodeFieldProps) {
+  const { ref, challenge, fault, sending, throttled, describedBy } = props;
   const words = useWords();
   const { say } = words;
-  const numeric = isNumeric(challenge);
   return (
     <Field
       ref={ref}
       look="code-input"
       type="text"
       label={challengeName(challenge, words)}
-      hint={
-        numeric
-          ? say(`prove.hint.${challenge.type === 'totp-01' ? 'totp' : 'hotp'}`, {
-              digits: challenge.digits,
-            })
-          : say('prove.hint.otp')
-      }
+      hint={hintFor(challenge, words)}
       autoComplete="one-time-code"
-      inputMode={numeric ? 'numeric' : 'text'}
+      inputMode={isNumeric(challenge) ? 'numeric' : 'text'}
       spellCheck={false}
       autoFocus
       readOnly={sending}
@@ -40,6 +36,19 @@ export function CodeField({ ref, challenge, fault, sending, describedBy }: CodeF
       error={
         fault === undefined ? undefined : say(`prove.fault.${fault}`, { digits: challenge.digits })
       }
+      beside={
+        <Button type="submit" tone="primary" size="large" busy={sending} off={throttled}>
+          {say(sending ? 'prove.checking' : 'prove.submit')}
+        </Button>
+      }
     />
   );
+}
+
+function hintFor(challenge: ChallengeView, { say }: Words): string {
+  const { prompt, digits } = challenge;
+  const form = isNumeric(challenge)
+    ? say(`prove.hint.${challenge.type === 'totp-01' ? 'totp' : 'hotp'}`, { digits })
+    : say('prove.hint.otp');
+  return prompt === undefined ? form : `${say('prove.hint.prompt', { prompt })} ${form}`;
 }

@@ -6,7 +6,6 @@ import { useNow } from '../clock.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import type { Proving } from '../navigation.ts';
 import { Banner } from '../ui/banner.tsx';
-import { Button } from '../ui/button.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { useRequest, type Request } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
@@ -46,35 +45,35 @@ export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFo
       }}
     >
       <div className="code-entry">
-        {challenge.warning !== undefined && (
-          <Banner tone="warning" title={say('prove.warning.title')}>
-            <p>{say('prove.warning.text')}</p>
-          </Banner>
-        )}
-        {failure !== null && !sending && (
+        <CodeField
+          ref={input}
+          challenge={challenge}
+          fault={fault}
+          sending={sending}
+          throttled={throttled}
+          describedBy={context}
+        />
+        {challenge.type === 'totp-01' && <CodeClock period={challenge.period} />}
+      </div>
+      <CodeContext id={context} enrollment={enrollment} identifier={identifier} />
+      {failure !== null && !sending && (
+        <div className="code-trouble">
           <FailureMessage
             failure={failure}
             helpdesk={helpdesk}
             organizationId={enrollment.organizationId}
             tone="warning"
           />
-        )}
-        <CodeField
-          ref={input}
-          challenge={challenge}
-          fault={fault}
-          sending={sending}
-          describedBy={context}
-        />
-        {challenge.type === 'totp-01' && <CodeClock period={challenge.period} />}
-        {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
-        <div>
-          <Button type="submit" tone="primary" busy={sending} off={throttled}>
-            {say(sending ? 'prove.checking' : 'prove.submit')}
-          </Button>
+          {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
         </div>
-      </div>
-      <CodeContext id={context} enrollment={enrollment} identifier={identifier} />
+      )}
+      {challenge.warning !== undefined && (
+        <div className="code-trouble">
+          <Banner tone="warning" title={say('prove.warning.title')}>
+            <p>{say('prove.warning.text')}</p>
+          </Banner>
+        </div>
+      )}
     </form>
   );
 }

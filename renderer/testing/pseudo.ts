@@ -11,7 +11,6 @@ import {
   parse,
   type MessageFormatElement,
 } from '@formatjs/icu-messageformat-parser';
-import { printAST } from '@formatjs/icu-messageformat-parser/printer.js';
 import type { Catalogue, MessageId } from '../words.ts';
 
 const accents: Readonly<Record<string, string>> = {
@@ -44,22 +43,24 @@ export function pseudoCatalogue(catalogue: Catalogue): Catalogue {
 }
 
 function pseudo(message: string): string {
-  return `⟦${printAST(parse(message).map(accented))}··${'·'.repeat(message.length / 5)}⟧`;
+  let accented = message;
+  for (const [start, end] of parse(message, { captureLocation: true }).flatMap(literalsIn)) {
+    const literal = message
+      .slice(start, end)
+      .replace(/[A-Za-z]/g, (letter) => accents[letter] ?? letter);
+    accented = accented.slice(0, start) + literal + accented.slice(end);
+  }
+  return `⟦${accented}${'·'.repeat(2 + message.length / 5)}⟧`;
 }
 
-function accented(element: MessageFormatElement): MessageFormatElement {
-  if (isLiteralElement(element))
-    return {
-      ...element,
-      value: element.value.replace(/[A-Za-z]/g, (letter) => accents[letter] ?? letter),
-    };
-  if (isPluralElement(element) || isSelectElement(element)) {
-    const options = Object.entries(element.options).map(
-      ([key, option]) => [key, { ...option, value: option.value.map(accented) }] as const,
-    );
-    return { ...element, options: Object.fromEntries(options) } as MessageFormatElement;
-  }
-  return element;
+/** Where in a message its own words stand. */
+function literalsIn(element: MessageFormatElement): readonly (readonly [number, number])[] {
+  const { location } = element;
+  if (isLiteralElement(element) && location !== undefined)
+    return [[location.start.offset, location.end.offset]];
+  if (isPluralElement(element) || isSelectElement(element))
+    return Object.values(element.options).flatMap(({ value }) => value.flatMap(literalsIn));
+  return [];
 }
 
 /** The arguments of a message with the way each is formatted, sorted: what two languages must share. */

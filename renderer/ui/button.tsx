@@ -4,8 +4,8 @@ import './button.css';
 interface ButtonProps {
   readonly children: ReactNode;
   readonly onPress?: () => void;
-  readonly tone?: 'primary' | 'plain' | 'quiet' | 'danger';
-  readonly size?: 'normal' | 'small';
+  readonly tone?: 'primary' | 'plain' | 'quiet' | 'link' | 'danger';
+  readonly size?: 'normal' | 'small' | 'large';
   readonly type?: 'button' | 'submit';
   /** Stays reachable by keyboard, says that it is off, and does nothing. */
   readonly off?: boolean;

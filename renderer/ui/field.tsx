@@ -1,4 +1,4 @@
-import { useId, type ComponentProps } from 'react';
+import { useId, type ComponentProps, type ReactNode } from 'react';
 import { Icon } from './icon.tsx';
 import './field.css';
 
@@ -26,10 +26,21 @@ interface FieldProps extends Native {
   /** Ids of further texts that belong to the field. */
   readonly describedBy?: string | undefined;
   readonly look?: string;
+  /** What belongs beside the input, on its line. */
+  readonly beside?: ReactNode;
 }
 
 /** One line of text with its label, its hint and what is wrong with it. */
-export function Field({ label, hint, error, onText, describedBy, look, ...native }: FieldProps) {
+export function Field({
+  label,
+  hint,
+  error,
+  onText,
+  describedBy,
+  look,
+  beside,
+  ...native
+}: FieldProps) {
   const id = useId();
   const hintId = hint === undefined ? undefined : `${id}-hint`;
   const errorId = error === undefined ? undefined : `${id}-error`;
@@ -39,14 +50,17 @@ export function Field({ label, hint, error, onText, describedBy, look, ...native
       <label className="field-label" htmlFor={id}>
         {label}
       </label>
-      <input
-        {...native}
-        id={id}
-        className={look === undefined ? 'field-input' : `field-input ${look}`}
-        aria-invalid={error === undefined ? undefined : true}
-        aria-describedby={described === '' ? undefined : described}
-        onChange={onText === undefined ? undefined : (event) => onText(event.currentTarget.value)}
-      />
+      <div className="field-line">
+        <input
+          {...native}
+          id={id}
+          className={look === undefined ? 'field-input' : `field-input ${look}`}
+          aria-invalid={error === undefined ? undefined : true}
+          aria-describedby={described === '' ? undefined : described}
+          onChange={onText === undefined ? undefined : (event) => onText(event.currentTarget.value)}
+        />
+        {beside}
+      </div>
       {hint !== undefined && (
         <p className="field-hint" id={hintId}>
           {hint}

@@ -21,7 +21,6 @@ export function LinkForm({ busy, onLink }: LinkFormProps) {
   };
   return (
     <form
-      className="welcome-link"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -39,10 +38,12 @@ export function LinkForm({ busy, onLink }: LinkFormProps) {
         maxLength={8192}
         error={missing ? say('welcome.link.missing') : undefined}
         onText={() => setMissing(false)}
+        beside={
+          <Button type="submit" tone="primary" size="large" busy={busy}>
+            {say(busy ? 'welcome.link.opening' : 'action.continue')}
+          </Button>
+        }
       />
-      <Button type="submit" tone="primary" busy={busy}>
-        {say(busy ? 'welcome.link.opening' : 'action.continue')}
-      </Button>
     </form>
   );
 }

@@ -25,6 +25,7 @@ export function WelcomeScreen({ go }: { readonly go: (place: Place) => void }) {
               busy={busy}
               onLink={(link) => void send(() => api.organization.openLink({ link }))}
             />
+            {failure !== null && <FailureMessage failure={failure} />}
             <p className="welcome-or">{say('welcome.or')}</p>
             <div className="welcome-file">
               <Button off={busy} onPress={() => void send(() => api.organization.chooseFile({}))}>
@@ -34,7 +35,6 @@ export function WelcomeScreen({ go }: { readonly go: (place: Place) => void }) {
               <p className="quiet small">{say('welcome.drop')}</p>
             </div>
           </Card>
-          {failure !== null && <FailureMessage failure={failure} />}
           {state.wallet.localCaOffered && (
             <LocalCaOffer
               busy={busy}
