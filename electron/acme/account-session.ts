@@ -105,6 +105,11 @@ export class AccountSession {
     return this.#exchange.checkUrl(answer.doing, answer.requireLocation());
   }
 
+  /** The links of that relation which lead to this server. */
+  ownLinks(answer: AcmeAnswer, relation: string): readonly string[] {
+    return answer.links(relation).filter((url) => this.#exchange.isOwn(url));
+  }
+
   useAccount(url: string): void {
     this.#accountUrl = url;
   }

@@ -328,7 +328,7 @@ export class AcmeClient {
       signal,
     });
     const chain = parsePemChain(answer.text(accept), url);
-    return { url, chain, alternates: answer.links('alternate') };
+    return { url, chain, alternates: this.#session.ownLinks(answer, 'alternate') };
   }
 
   async #postAccount(

@@ -73,11 +73,14 @@ export class Exchange {
 
   /** RFC 8555 §6.1 wants https; and what is signed with the account's key goes to the account's server only. */
   checkUrl(doing: string, url: string): string {
-    if (URL.canParse(url)) {
-      const { protocol, origin, username } = new URL(url);
-      if (protocol === 'https:' && username === '' && this.#origins.has(origin)) return url;
-    }
+    if (this.isOwn(url)) return url;
     throw new AcmeProtocolError('foreign-url', doing, { url });
+  }
+
+  isOwn(url: string): boolean {
+    if (!URL.canParse(url)) return false;
+    const { protocol, origin, username } = new URL(url);
+    return protocol === 'https:' && username === '' && this.#origins.has(origin);
   }
 
   async #sendSigned(request: SignedRequest): Promise<AcmeAnswer> {

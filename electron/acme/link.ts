@@ -4,19 +4,29 @@ export interface Link {
   readonly relations: readonly string[];
 }
 
-// RFC 8288 §3: "<target>" and parameters whose values are tokens or quoted strings; commas may stand in both.
-const linkValue =
-  /<([^<>]*)>((?:\s*;\s*[\w!#$%&'*+.^`|~-]+(?:\s*=\s*(?:"(?:[^"\\]|\\.)*"|[^\s";,]+))?)*)/g;
-const relation = /;\s*rel\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";,]+))/i;
+// RFC 8288 §3: a target in angle brackets, then parameters whose values are tokens or quoted strings.
+const parameter = String.raw`\s*;\s*([\w!#$%&'*+.^|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";,]+)))?`;
+const link = new RegExp(String.raw`<([^<>]*)>((?:${parameter})*)`, 'g');
+const parameters = new RegExp(parameter, 'g');
+const longestHeader = 32_768;
 
 /** Links that cannot be read or resolved are left out. */
 export function parseLinks(header: string | null, base: string): readonly Link[] {
-  if (header === null || header.length > 32_768) return [];
-  return [...header.matchAll(linkValue)].flatMap(([, target = '', parameters = '']) => {
-    const match = relation.exec(parameters);
-    const relations = (match?.[1] ?? match?.[2] ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-    return URL.canParse(target, base) ? [{ url: new URL(target, base).href, relations }] : [];
-  });
+  if (header === null || header.length > longestHeader) return [];
+  return [...header.matchAll(link)].flatMap(([, target = '', text = '']) =>
+    URL.canParse(target, base)
+      ? [{ url: new URL(target, base).href, relations: relationsOf(text) }]
+      : [],
+  );
+}
+
+/** RFC 8288 §3.3: only the first `rel` counts. */
+function relationsOf(text: string): readonly string[] {
+  for (const [, name = '', quoted, token] of text.matchAll(parameters)) {
+    if (name.toLowerCase() !== 'rel') continue;
+    return (quoted ?? token ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  }
+  return [];
 }
 
 export const linksByRelation = (links: readonly Link[], name: string): readonly string[] =>
