@@ -1,5 +1,6 @@
 import { readChain } from '../certificates/pem.ts';
 import { createPkcs12 } from '../certificates/pkcs12.ts';
+import { assertPkcs12Opens } from '../install/file.ts';
 import { InstallError } from '../install/install-target.ts';
 import type { KeyRing } from '../keys/software-keys.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
@@ -41,7 +42,7 @@ async function withKey(
   if (certificate === undefined) throw new TypeError('a chain has at least one certificate');
   const privateKeyPkcs8 = await keys.exportPkcs8(record.key.id);
   try {
-    return await createPkcs12({
+    const pkcs12 = await createPkcs12({
       privateKeyPkcs8,
       certificate,
       chain,
@@ -49,6 +50,8 @@ async function withKey(
       passphrase,
       passphraseKind: 'chosen',
     });
+    assertPkcs12Opens(pkcs12, passphrase);
+    return pkcs12;
   } finally {
     privateKeyPkcs8.fill(0);
   }

@@ -1,7 +1,6 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { dialog, type BrowserWindow } from 'electron';
 import type { ExportedCredential } from '../credentials/export.ts';
-import { InstallError } from '../install/install-target.ts';
+import { saveCredentialFile } from '../install/file.ts';
 
 /** Asks for a profile file; `null` when the person chose none. */
 export async function chooseProfileFile(window: BrowserWindow): Promise<string | null> {
@@ -22,19 +21,7 @@ export async function saveExport(
     properties: ['createDirectory', 'showOverwriteConfirmation'],
   });
   if (canceled || filePath === '') return false;
-  await writePrivately(filePath, data);
+  // The dialog has asked about a file that is there already.
+  await saveCredentialFile({ path: filePath, data, existing: 'replace' });
   return true;
-}
-
-/** All of it or nothing, and for the owner only, whatever lay there before. */
-async function writePrivately(path: string, data: Uint8Array): Promise<void> {
-  const unfinished = `${path}.part`;
-  try {
-    await rm(unfinished, { force: true });
-    await writeFile(unfinished, data, { mode: 0o600, flag: 'wx' });
-    await rename(unfinished, path);
-  } catch (error) {
-    await rm(unfinished, { force: true });
-    throw new InstallError('file', 'store-not-writable', path, { cause: error });
-  }
 }
