@@ -25,7 +25,7 @@ export interface SignedInPage {
   readonly title: string;
 }
 
-const executablePath = '/usr/bin/chromium';
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const patience = 60_000;
 
 /**
