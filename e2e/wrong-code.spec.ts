@@ -1,0 +1,59 @@
+import { expect, reachProof, test, wrongCode } from './journey.ts';
+
+test.describe('A wrong code', () => {
+  test('says how many tries are left, keeps the order, and the right one then works', async ({
+    stage,
+  }) => {
+    const wallet = await stage.open();
+    const { prove, install } = wallet.screens;
+    await reachProof(wallet);
+    await prove.answer(wrongCode(await stage.code()));
+    await expect(prove.failure).toContainText('4');
+    await prove.answer(wrongCode(await stage.code()));
+    await expect(prove.failure).toContainText('3');
+    await expect(prove.code).toHaveValue('');
+    await prove.answer(await stage.code());
+    await expect(install.ready).toBeVisible();
+    expect(stage.localCa.ca.requestLog.count({ resource: 'newOrder' })).toBe(1);
+  });
+
+  test('of the wrong length costs no try', async ({ stage }) => {
+    const wallet = await stage.open();
+    await reachProof(wallet);
+    await wallet.screens.prove.answer('12345');
+    await expect(wallet.page.getByText('The code has 6 digits.')).toBeVisible();
+    expect(stage.localCa.ca.requestLog.count({ resource: 'challenge' })).toBe(0);
+  });
+
+  test('five times ends this request, and says so', async ({ stage }) => {
+    const wallet = await stage.open();
+    const { prove, progress } = wallet.screens;
+    await reachProof(wallet);
+    for (const left of [4, 3, 2, 1]) {
+      await prove.answer(wrongCode(await stage.code()));
+      await expect(prove.failure).toContainText(String(left));
+    }
+    await prove.answer(wrongCode(await stage.code()));
+    await expect(progress.failed).toBeVisible();
+    await expect(progress.again).toBeVisible();
+  });
+
+  test('while the CA throttles is not evaluated; the wallet says when to try again', async ({
+    stage,
+  }) => {
+    const wallet = await stage.open();
+    const { page, screens } = wallet;
+    await reachProof(wallet);
+    const throttle = stage.localCa.ca.faults.arm({
+      kind: 'rateLimited',
+      resource: 'challenge',
+      retryAfter: { seconds: 2, form: 'seconds' },
+    });
+    await screens.prove.answer(await stage.code());
+    await throttle.reached;
+    await expect(page.getByText(/You can try again/).first()).toBeVisible();
+    await expect(page.getByText('You can try again now.').first()).toBeVisible();
+    await screens.prove.answer(await stage.code());
+    await expect(screens.install.ready).toBeVisible();
+  });
+});

@@ -1,0 +1,20 @@
+// npm run bench: what the wallet costs on this machine.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { ensureBuild } from './setup/build.mjs';
+import { ensureSystemPackages, sessionPackages, walletPackages } from './setup/debian.mjs';
+import { continueInOwnNode } from './setup/node.mjs';
+import { ensurePackages } from './setup/packages.mjs';
+import { inProject } from './setup/project.mjs';
+import { runScript } from './setup/say.mjs';
+
+await runScript(async () => {
+  await ensureSystemPackages([...walletPackages, ...sessionPackages]);
+  await ensurePackages();
+  const code = await continueInOwnNode();
+  if (code !== undefined) return code;
+  await ensureBuild();
+  const bench = spawn(process.execPath, [inProject('e2e/bench/bench.ts')], { stdio: 'inherit' });
+  const [exit] = await once(bench, 'exit');
+  return exit ?? 1;
+});
