@@ -2,6 +2,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { InstallResult } from '../../shared/models/credential.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import type { Order } from '../acme/order.ts';
+import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import { ensureAccount, ensureKey } from './account.ts';
 import { issue } from './issue.ts';
 import { ensureOrder } from './order.ts';
@@ -65,18 +66,19 @@ async function awaitProof(
 /** One target that refuses leaves the others installed: partial success is success with a note. */
 async function install(run: Run, { installer }: Rooms): Promise<void> {
   const { credentialId, plan } = run.record;
-  run.journalResults(workingResults(run));
+  // What an earlier run failed to install, or was at when it stopped, is tried again.
+  let results = installedOf(run.record);
   for (const target of plan.targets) {
     run.signal.throwIfAborted();
-    const results = run.record.results ?? [];
     if (results.some((result) => result.target === target)) continue;
-    run.journalResults([...results, await installer.tryInstall(credentialId, target)]);
+    run.journalResults([...results, { target, status: 'working' }]);
+    results = [...results, await installer.tryInstall(credentialId, target)];
+    run.journalResults(results);
   }
 }
 
-/** What an earlier run installed; what it failed to install is tried again. */
-function workingResults({ record }: Run): readonly InstallResult[] {
-  return (record.results ?? []).filter(({ status }) => status !== 'failed');
+function installedOf({ results = [] }: EnrollmentRecord): readonly InstallResult[] {
+  return results.filter(({ status }) => status === 'installed');
 }
 
 function stop(run: Run, { toFailure }: Rooms, error: unknown): void {
@@ -97,13 +99,14 @@ function fail(run: Run, error: unknown, failure: Failure): void {
 
 /** What was issued stays: from then on only the installation can be cancelled. */
 function cancel(run: Run): void {
-  const { state, plan, results = [] } = run.record;
+  const { state, plan } = run.record;
   if (state !== 'needs-installation') {
     run.end('cancelled');
     return;
   }
   const failure: Failure = { code: 'cancelled' };
-  const missing = plan.targets.filter((target) => !results.some((each) => each.target === target));
+  const settled = (run.record.results ?? []).filter(({ status }) => status !== 'working');
+  const missing = plan.targets.filter((target) => !settled.some((each) => each.target === target));
   const cancelled = missing.map((target) => ({ target, status: 'failed' as const, failure }));
-  run.end('done', { results: [...results, ...cancelled] });
+  run.end('done', { results: [...settled, ...cancelled] });
 }

@@ -69,6 +69,8 @@ export class Proving {
     } finally {
       this.#sending = false;
     }
+    // What a cancelled run still found out is shown to nobody.
+    if (this.#options.run.signal.aborted) return;
     if (!this.#isDecided()) this.#show();
   }
 
@@ -85,7 +87,10 @@ export class Proving {
     this.#show();
     const refusal = await client.respondToChallenge(challenge.url, response, run.signal).then(
       () => undefined,
-      (error: unknown) => failureOf(error, toFailure),
+      (error: unknown) => {
+        run.signal.throwIfAborted();
+        return failureOf(error, toFailure);
+      },
     );
     run.signal.throwIfAborted();
     if (refusal === undefined) await this.#untilNoticed(authorization.url, challenge.url);

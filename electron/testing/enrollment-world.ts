@@ -1,4 +1,4 @@
-import { randomUUID, X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,44 +6,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { generateSync } from 'otplib/functional';
 import type { CaOptions, RunningCa } from '../../ca/running-ca.ts';
 import { startCa } from '../../ca/server.ts';
-import type { EnrollmentState } from '../../shared/enrollment-state.ts';
+import type { ChallengeView, EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { CredentialOffer, EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
-import { AcmeClient } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
-import { Credentials } from '../credentials/credentials.ts';
-import { Installer } from '../credentials/installer.ts';
-import { Enrollments } from '../enrollment/enrollments.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import { failureTranslator } from '../ipc/to-failure.ts';
-import { SoftwareKeys } from '../keys/software-keys.ts';
-import { AesGcmSealer } from '../keystore/sealer.ts';
-import { JoinedOrganizations } from '../wallet/joined-organizations.ts';
-import { openWallet, type Wallet } from '../wallet/wallet.ts';
 import { DirectoryTarget } from './directory-target.ts';
-import { MemorySecretStore } from './memory-secret-store.ts';
+import { FileSecretStore } from './file-secret-store.ts';
+import { openProcess, type Process } from './wallet-process.ts';
+
+export type { Process } from './wallet-process.ts';
 
 export const organizationId = 'org.example';
 const email = 'alex@example.test';
-
-/** The wallet of one process; `World.kill` ends it as SIGKILL would. */
-export interface Process {
-  readonly wallet: Wallet;
-  readonly organizations: JoinedOrganizations;
-  readonly keys: SoftwareKeys;
-  readonly enrollments: Enrollments;
-  readonly credentials: Credentials;
-  /** Every state that was reported, oldest first. */
-  readonly reported: EnrollmentState[];
-  /** Errors that nobody foresaw. */
-  readonly unforeseen: unknown[];
-}
 
 /** A real CA, a disk and a secret store, which outlive the processes that use them. */
 export class World {
   readonly ca: RunningCa;
   readonly directory = mkdtempSync(join(tmpdir(), 'countersign-world-'));
-  readonly secrets = new MemorySecretStore();
+  readonly secrets = new FileSecretStore(join(this.directory, 'secrets'));
   readonly target = new DirectoryTarget(join(this.directory, 'target'));
   readonly time: { offset: number };
   /** How far this computer's clock is ahead of the CA's; milliseconds. */
@@ -83,38 +64,8 @@ export class World {
 
   /** Starts a wallet on the disk, as the program does. */
   open(): Process {
-    const { now, clock } = this;
-    const unforeseen: unknown[] = [];
-    const report = (_doing: string, error: unknown): void => {
-      unforeseen.push(error);
-    };
-    const toFailure = failureTranslator((error) => report('', error));
-    const wallet = openWallet({ directory: this.walletDirectory, clock: now });
-    const sealer = new AesGcmSealer({ secrets: this.secrets, record: wallet.masterKey });
-    const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid: randomUUID });
-    const organizations = new JoinedOrganizations(wallet, sealer);
-    const targets = [this.target];
-    const installer = new Installer({ wallet, keys, targets, toFailure, now });
-    const http = this.http;
-    const acme = { userAgent: 'Countersign test' };
-    const enrollments = new Enrollments({
-      ...{ wallet, organizations, keys, installer, http, acme, toFailure, report, clock },
-      checkSecretStore: async () => {
-        await sealer.seal(new Uint8Array(1), 'check');
-      },
-      random: Math.random,
-      randomUuid: randomUUID,
-      deviceName: 'test-computer',
-    });
-    const credentials = new Credentials({
-      ...{ wallet, keys, installer, report, now },
-      connect: (account) => AcmeClient.connect({ http, clock, ...account }),
-    });
-    const reported: EnrollmentState[] = [];
-    enrollments.subscribe((state) => reported.push(state));
-    const process: Process = {
-      ...{ wallet, organizations, keys, enrollments, credentials, reported, unforeseen },
-    };
+    const { secrets, target, http, clock, walletDirectory: directory } = this;
+    const process = openProcess({ directory, secrets, target, http, clock });
     this.#processes.push(process);
     return process;
   }
@@ -122,13 +73,27 @@ export class World {
   /** From now on nothing this process does can reach the disk. */
   async kill(process: Process): Promise<void> {
     process.wallet.close();
-    this.ca.faults.clear();
     await process.enrollments.close();
+    this.ca.faults.clear();
   }
 
   get http(): HttpClient {
     this.#http ??= createHttpClient({ rootsFor: () => [this.ca.rootPem], timeout: 10_000 });
-    return this.#http;
+    return this.#dated(this.#http);
+  }
+
+  /** The CA's machine has the CA's time: Node's server knows only that of this one. */
+  #dated(http: HttpClient): HttpClient {
+    return {
+      request: async (request) => {
+        const response = await http.request(request);
+        const date = new Date(Date.now() + this.time.offset).toUTCString();
+        const get = (name: string) =>
+          name.toLowerCase() === 'date' ? date : response.headers.get(name);
+        return { ...response, headers: { get } };
+      },
+      close: () => undefined,
+    };
   }
 
   /** A wallet that has joined the organisation by an invitation for Alex. */
@@ -214,6 +179,44 @@ export class World {
     if (alex === undefined) throw new Error('the demo person is missing');
     return alex.id;
   }
+}
+
+export const request = { organizationId, offerId: 'wifi' };
+
+export interface ProvingEnrollment {
+  readonly enrollmentId: string;
+  readonly challengeId: string;
+  readonly state: Extract<EnrollmentState, { step: 'proving' }>;
+  readonly answer: (otp: string) => Promise<void>;
+  /** The challenge as it is shown now. */
+  readonly shown: () => ChallengeView | undefined;
+}
+
+/** Starts an enrolment, and waits until the code is asked for. */
+export async function startProving(
+  process: Process,
+  enrollmentId?: string,
+): Promise<ProvingEnrollment> {
+  const id = enrollmentId ?? (await process.enrollments.start(request)).enrollmentId;
+  const state = await reached(process, id, 'proving', ({ sending }) => !sending);
+  const challenge = state.authorizations
+    .flatMap(({ challenges }) => challenges)
+    .find(({ supported }) => supported);
+  if (challenge === undefined) throw new Error('no challenge can be answered');
+  const { challengeId } = challenge;
+  return {
+    enrollmentId: id,
+    challengeId,
+    state,
+    answer: (otp: string) => process.enrollments.answerOtp({ enrollmentId: id, challengeId, otp }),
+    shown: () => {
+      const now = process.enrollments.states().find((each) => each.enrollmentId === id);
+      if (now?.step !== 'proving') throw new Error(`it is ${now?.step ?? 'gone'}`);
+      return now.authorizations
+        .flatMap(({ challenges }) => challenges)
+        .find((each) => each.challengeId === challengeId);
+    },
+  };
 }
 
 type Step = EnrollmentState['step'];

@@ -1,0 +1,274 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Fault, FaultAim } from '../../ca/fault-kinds.ts';
+import {
+  reached,
+  request,
+  startProving,
+  World,
+  type Process,
+} from '../testing/enrollment-world.ts';
+
+let world: World;
+let process: Process;
+
+beforeEach(async () => {
+  world = await World.start();
+  process = await world.joined();
+});
+
+afterEach(async () => {
+  expect(process.unforeseen).toEqual([]);
+  await world.stop();
+});
+
+const requests = (resource: 'newOrder' | 'finalize' | 'newAccount') =>
+  world.ca.requestLog.count({ resource, method: 'POST' });
+
+/** Goes on with what was interrupted, to its end. */
+async function finish(enrollmentId: string): Promise<void> {
+  await process.enrollments.resume(enrollmentId);
+  const { answer } = await startProving(process, enrollmentId);
+  await answer(world.code());
+  await reached(process, enrollmentId, 'done');
+}
+
+describe('before anything is asked of anybody', () => {
+  it('a clock that is wrong is noticed, and nothing is ordered', async () => {
+    world.skew = 10 * 60_000;
+    const { enrollmentId } = await process.enrollments.start(request);
+    const stopped = await reached(process, enrollmentId, 'interrupted');
+    expect(stopped.at).toBe('preflight');
+    expect(stopped.failure?.code).toBe('clock');
+    const skew = stopped.failure?.code === 'clock' ? stopped.failure.skewSeconds : 0;
+    expect(Math.abs(skew - 600)).toBeLessThan(30);
+    expect(requests('newAccount')).toBe(0);
+    world.skew = 0;
+    await finish(enrollmentId);
+  });
+
+  it('four minutes are no wrong clock', async () => {
+    world.skew = -4 * 60_000;
+    const { enrollmentId, answer } = await startProving(process);
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+  });
+
+  it.each(['locked', 'absent', 'denied'] as const)(
+    'a secret store that is %s is noticed, and the enrolment goes on when it opens',
+    async (fault) => {
+      world.secrets.fault = fault;
+      const { enrollmentId } = await process.enrollments.start(request);
+      const stopped = await reached(process, enrollmentId, 'interrupted');
+      expect(stopped.failure).toEqual({ code: 'secret-store', reason: fault });
+      expect(world.ca.requestLog.count()).toBe(0);
+      world.secrets.fault = null;
+      await finish(enrollmentId);
+    },
+  );
+
+  it('a target that could not be installed to is noticed', async () => {
+    world.target.refused.add('preflight');
+    const { enrollmentId } = await process.enrollments.start(request);
+    const stopped = await reached(process, enrollmentId, 'interrupted');
+    expect(stopped).toMatchObject({ at: 'preflight', failure: { code: 'install' } });
+    expect(world.ca.requestLog.count()).toBe(0);
+    world.target.refused.clear();
+    await finish(enrollmentId);
+  });
+
+  it('a CA that cannot be reached is noticed', async () => {
+    world.ca.faults.arm({ kind: 'dropBeforeActing', times: 20 });
+    const { enrollmentId } = await process.enrollments.start(request);
+    const stopped = await reached(process, enrollmentId, 'interrupted');
+    expect(stopped).toMatchObject({
+      at: 'preflight',
+      failure: { code: 'network', host: new URL(world.ca.origin).host },
+    });
+    world.ca.faults.clear();
+    process.enrollments.resumeAll();
+    const { answer } = await startProving(process, enrollmentId);
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+  });
+});
+
+describe('what passes', () => {
+  it.each<{ fault: Fault & FaultAim; at: string }>([
+    { at: 'account', fault: { kind: 'httpStatus', status: 503, resource: 'newAccount', times: 5 } },
+    { at: 'account', fault: { kind: 'userActionRequired', resource: 'newAccount' } },
+    { at: 'order', fault: { kind: 'httpStatus', status: 500, resource: 'newOrder', times: 5 } },
+    { at: 'order', fault: { kind: 'rateLimited', resource: 'newOrder' } },
+    { at: 'order', fault: { kind: 'badNonce', resource: 'newOrder', times: 4 } },
+    { at: 'account', fault: { kind: 'missingNonce', times: 3 } },
+    { at: 'prove', fault: { kind: 'dropBeforeActing', resource: 'authorization', times: 5 } },
+    { at: 'prove', fault: { kind: 'truncatedBody', resource: 'authorization', times: 5 } },
+    { at: 'prove', fault: { kind: 'wrongContentType', resource: 'authorization', times: 5 } },
+    { at: 'prove', fault: { kind: 'oversizedBody', resource: 'authorization' } },
+  ])('at $at interrupts, and the enrolment goes on: $fault.kind', async ({ fault, at }) => {
+    world.ca.faults.arm(fault);
+    const { enrollmentId } = await process.enrollments.start(request);
+    const stopped = await reached(process, enrollmentId, 'interrupted');
+    expect(stopped.at).toBe(at);
+    world.ca.faults.clear();
+    await finish(enrollmentId);
+    const urls = new Set(process.wallet.enrollments.list().map(({ orderUrl }) => orderUrl));
+    expect(urls.size).toBe(1);
+  });
+
+  it.each<[string, Fault & FaultAim]>([
+    ['shuffles the order', { kind: 'shuffledOrder', times: 20 }],
+    ['has more authorizations than identifiers', { kind: 'extraAuthorization' }],
+    ['refuses good nonces', { kind: 'badNonce', times: 2 }],
+    ['forgets to send nonces', { kind: 'missingNonce', resource: 'newOrder' }],
+  ])('a CA that %s is borne without a word', async (_title, fault) => {
+    world.ca.faults.arm(fault);
+    const { enrollmentId, answer } = await startProving(process);
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+  });
+
+  it('a CA that takes its time to issue is waited for', async () => {
+    const { enrollmentId, answer } = await startProving(process);
+    world.ca.faults.arm({ kind: 'orderProcessing', polls: 3 });
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+    expect(requests('finalize')).toBe(1);
+  });
+
+  it.each<Fault['kind'] & ('dropAfterActing' | 'missingLocation')>([
+    'dropAfterActing',
+    'missingLocation',
+  ])('an order whose answer is lost (%s) is found, not made again', async (kind) => {
+    world.ca.faults.arm({ kind, resource: 'newOrder' });
+    const { enrollmentId, answer } = await startProving(process);
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+    expect(requests('newOrder')).toBe(1);
+  });
+
+  it.each<Fault & FaultAim>([
+    { kind: 'dropAfterActing', resource: 'finalize' },
+    { kind: 'truncatedBody', resource: 'finalize' },
+    { kind: 'wrongContentType', resource: 'finalize' },
+  ])('a finalize whose answer is lost ($kind) is not sent again', async (fault) => {
+    const { enrollmentId, answer } = await startProving(process);
+    world.ca.faults.arm(fault);
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+    expect(requests('finalize')).toBe(1);
+  });
+
+  it('a finalize that never arrived is sent again', async () => {
+    const { enrollmentId, answer } = await startProving(process);
+    world.ca.faults.arm({ kind: 'dropBeforeActing', resource: 'finalize' });
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+    expect(requests('finalize')).toBe(2);
+  });
+
+  it('an account that the CA has lost is made again with a new invitation', async () => {
+    const { enrollmentId, answer } = await startProving(process);
+    await answer(world.code());
+    await reached(process, enrollmentId, 'done');
+    const account = process.wallet.accounts.find('org.example', world.ca.directoryUrl);
+    if (account === undefined) throw new Error('there is no account');
+    // The CA has started afresh since.
+    const accountUrl = `${account.accountUrl ?? ''}0`;
+    process.wallet.accounts.save({ ...account, accountUrl });
+    await world.join(process);
+    world.advance(60);
+    const again = await startProving(process);
+    await again.answer(world.code());
+    await reached(process, again.enrollmentId, 'done');
+    expect(process.wallet.organizations.externalAccount('org.example')).toBeUndefined();
+  });
+});
+
+describe('what is final', () => {
+  it('an order that expires while the code is waited for', async () => {
+    const { enrollmentId } = await startProving(process);
+    world.advance(2 * 24 * 3600);
+    const failed = await reached(process, enrollmentId, 'failed');
+    expect(failed).toMatchObject({ at: 'prove', failure: { code: 'order-expired' } });
+  });
+
+  it('an order that expired while the wallet was closed', async () => {
+    const { enrollmentId } = await startProving(process);
+    await world.kill(process);
+    world.advance(2 * 24 * 3600);
+    process = world.open();
+    await process.enrollments.resume(enrollmentId);
+    const failed = await reached(process, enrollmentId, 'failed');
+    expect(failed.failure.code).toBe('order-expired');
+  });
+
+  it('a certificate for another key, which is not kept', async () => {
+    const { enrollmentId, answer } = await startProving(process);
+    world.ca.faults.arm({ kind: 'wrongSubjectPublicKey' });
+    await answer(world.code());
+    const failed = await reached(process, enrollmentId, 'failed');
+    expect(failed).toMatchObject({
+      at: 'issue',
+      failure: { code: 'certificate', reason: 'key-mismatch' },
+    });
+    expect(process.wallet.credentials.list()).toEqual([]);
+  });
+
+  it('a chain that does not end in the roots of the organisation', async () => {
+    const { enrollmentId, answer } = await startProving(process);
+    const record = process.organizations.find('org.example');
+    if (record === undefined) throw new Error('not joined');
+    const other = await World.start();
+    const profile = { ...record.profile, roots: other.profile().roots };
+    await other.stop();
+    const payload = Buffer.from(JSON.stringify(profile)).toString('base64url');
+    await process.organizations.join({ ...record, signedProfile: `e30.${payload}.c2ln` });
+    await answer(world.code());
+    const failed = await reached(process, enrollmentId, 'failed');
+    expect(failed.failure).toEqual({ code: 'certificate', reason: 'chain-broken' });
+  });
+
+  it('a refusal of the order', async () => {
+    world.ca.faults.arm({ kind: 'invalidProfile' });
+    const { enrollmentId } = await process.enrollments.start(request);
+    const failed = await reached(process, enrollmentId, 'failed');
+    expect(failed).toMatchObject({
+      at: 'order',
+      failure: {
+        code: 'acme-problem',
+        problem: { type: 'urn:ietf:params:acme:error:invalidProfile' },
+      },
+    });
+    expect(process.wallet.activity.entries()[0]).toMatchObject({ event: 'enrollment-failed' });
+  });
+
+  it('an address that is not the invited person’s', async () => {
+    const { enrollmentId } = await process.enrollments.start({
+      ...request,
+      email: 'eve@example.test',
+    });
+    const failed = await reached(process, enrollmentId, 'failed');
+    expect(failed).toMatchObject({
+      failure: { problem: { type: 'urn:ietf:params:acme:error:rejectedIdentifier' } },
+    });
+  });
+});
+
+it('an invitation that is used up is no use: the CA’s own words are passed on', async () => {
+  const second = await World.start();
+  try {
+    const person = second.ca.people.findByEmail('alex@example.test');
+    const invitation = second.ca.people.invite({ for: { personId: person?.id ?? '' } });
+    const wallet = second.open();
+    await second.join(wallet);
+    second.ca.people.withdraw(invitation.kid);
+    const record = wallet.organizations.find('org.example');
+    if (record === undefined) throw new Error('not joined');
+    await wallet.organizations.join(record, invitation);
+    const { enrollmentId } = await wallet.enrollments.start(request);
+    const failed = await reached(wallet, enrollmentId, 'failed');
+    expect(failed).toMatchObject({ at: 'account', failure: { code: 'acme-problem' } });
+  } finally {
+    await second.stop();
+  }
+});

@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { ResourceName } from '../../ca/fault-kinds.ts';
+import { reached, startProving, World } from '../testing/enrollment-world.ts';
+
+let world: World;
+let child: ChildProcess | undefined;
+
+beforeEach(async () => {
+  world = await World.start();
+  writeFileSync(join(world.directory, 'root.pem'), world.ca.rootPem);
+});
+
+afterEach(async () => {
+  child?.kill('SIGKILL');
+  await world.stop();
+});
+
+/** Runs the wallet as a program and kills it, without a chance to tidy up, once the CA has acted. */
+async function killOnce(resource: ResourceName): Promise<void> {
+  const held = world.ca.faults.arm({ kind: 'hold', resource });
+  const program = new URL('../testing/enrollment-program.ts', import.meta.url).pathname;
+  const places = ['secrets', 'target', 'root.pem'].map((name) => join(world.directory, name));
+  const arguments_ = [program, world.walletDirectory, ...places, world.code()];
+  child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'ignore', 'inherit'] });
+  await Promise.race([held.reached, once(child, 'exit')]);
+  expect(child.exitCode).toBeNull();
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  held.release();
+}
+
+it.each<{ resource: ResourceName; needsCode: boolean }>([
+  { resource: 'newAccount', needsCode: true },
+  { resource: 'newOrder', needsCode: true },
+  { resource: 'challenge', needsCode: false },
+  { resource: 'finalize', needsCode: false },
+  { resource: 'certificate', needsCode: false },
+])(
+  'a wallet killed by the system while $resource is answered goes on where it was',
+  async ({ resource, needsCode }) => {
+    const first = await world.joined();
+    await world.kill(first);
+    await killOnce(resource);
+    const next = world.open();
+    const [state] = next.enrollments.states();
+    expect(state?.step).toBe('interrupted');
+    const enrollmentId = state?.enrollmentId ?? '';
+    await next.enrollments.resume(enrollmentId);
+    if (needsCode) {
+      const { answer } = await startProving(next, enrollmentId);
+      await answer(world.code());
+    }
+    await reached(next, enrollmentId, 'done');
+    for (const once of ['newOrder', 'challenge', 'finalize'] as const) {
+      expect(world.ca.requestLog.count({ resource: once, method: 'POST' }), once).toBe(1);
+    }
+    expect(next.wallet.credentials.list()).toHaveLength(1);
+    expect(next.unforeseen).toEqual([]);
+  },
+);

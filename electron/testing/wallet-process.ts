@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import type { EnrollmentState } from '../../shared/enrollment-state.ts';
+import { AcmeClient } from '../acme/client.ts';
+import type { Clock } from '../acme/clock.ts';
+import { Credentials } from '../credentials/credentials.ts';
+import { Installer } from '../credentials/installer.ts';
+import { Enrollments } from '../enrollment/enrollments.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import type { InstallTarget } from '../install/install-target.ts';
+import { failureTranslator } from '../ipc/to-failure.ts';
+import { SoftwareKeys } from '../keys/software-keys.ts';
+import { AesGcmSealer } from '../keystore/sealer.ts';
+import type { SecretStore } from '../keystore/secret-store.ts';
+import { JoinedOrganizations } from '../wallet/joined-organizations.ts';
+import { openWallet, type Wallet } from '../wallet/wallet.ts';
+
+export interface ProcessOptions {
+  /** Of the wallet's file. */
+  readonly directory: string;
+  readonly secrets: SecretStore;
+  readonly target: InstallTarget;
+  readonly http: HttpClient;
+  readonly clock: Clock;
+}
+
+/** The wallet of one process, put together as the program does it. */
+export interface Process {
+  readonly wallet: Wallet;
+  readonly organizations: JoinedOrganizations;
+  readonly keys: SoftwareKeys;
+  readonly enrollments: Enrollments;
+  readonly credentials: Credentials;
+  /** Every state that was reported, oldest first. */
+  readonly reported: EnrollmentState[];
+  /** Errors that nobody foresaw. */
+  readonly unforeseen: unknown[];
+  /** Errors that change nothing for the person. */
+  readonly logged: unknown[];
+}
+
+export function openProcess({ directory, secrets, target, http, clock }: ProcessOptions): Process {
+  const unforeseen: unknown[] = [];
+  const logged: unknown[] = [];
+  const report = (_doing: string, error: unknown): void => {
+    logged.push(error);
+  };
+  const now = (): Date => clock.now();
+  const toFailure = failureTranslator((error) => unforeseen.push(error));
+  const wallet = openWallet({ directory, clock: now });
+  const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
+  const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid: randomUUID });
+  const organizations = new JoinedOrganizations(wallet, sealer);
+  const installer = new Installer({ wallet, keys, targets: [target], toFailure, now });
+  const acme = { userAgent: 'Countersign test' };
+  const enrollments = new Enrollments({
+    ...{ wallet, organizations, keys, installer, http, acme, toFailure, report, clock },
+    checkSecretStore: async () => {
+      await secrets.read('availability');
+    },
+    ...{ random: Math.random, randomUuid: randomUUID, deviceName: 'test-computer' },
+  });
+  const credentials = new Credentials({
+    ...{ wallet, keys, installer, report, now },
+    connect: (account) => AcmeClient.connect({ http, clock, ...account }),
+  });
+  const reported: EnrollmentState[] = [];
+  enrollments.subscribe((state) => reported.push(state));
+  return {
+    ...{ wallet, organizations, keys, enrollments, credentials, reported, unforeseen, logged },
+  };
+}
