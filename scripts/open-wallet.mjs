@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { introduce, openLocalCa, ports, stateFolder } from './local-ca.mjs';
-import { findHost } from './setup/host.mjs';
 import { root } from './setup/project.mjs';
 import { bold, quiet } from './setup/say.mjs';
 import { hasSessionBus, startSession } from './setup/session.mjs';
@@ -14,12 +13,12 @@ const demoAddress = 'alex@example.test';
 /**
  * Starts the local CA and the wallet beside it; the CA stops when the wallet closes.
  *
+ * @param {import('./setup/host.mjs').Host} host
  * @param {string | undefined} port
  * @param {readonly string[]} openings invitation links and files for the wallet
  * @returns {Promise<number>} the wallet's exit code
  */
-export async function openWallet(port, openings) {
-  const host = await findHost({ mayDownload: true });
+export async function openWallet(host, port, openings) {
   const localCa = await openLocalCa({
     ...ports(port),
     state: { directory: join(stateFolder, 'ca') },

@@ -1,10 +1,12 @@
 // npm start: installs what is missing, builds what is stale, starts the local CA, opens the wallet with it.
 import { parseArgs } from 'node:util';
 import {
+  browserPackages,
   buildPackages,
   ensureSystemPackages,
+  installPackages,
+  nameMissingPackages,
   sessionPackages,
-  walletPackages,
 } from './setup/debian.mjs';
 import { continueInOwnNode } from './setup/node.mjs';
 import { ensurePackages, missingPackages } from './setup/packages.mjs';
@@ -20,26 +22,35 @@ const usage = `Usage: npm start -- [options] [invitation link or .enroll file]
 await runScript(async () => {
   const { values, positionals } = readOptions();
   if (values.help) return console.log(usage);
-  const alone = values.demo === true || !hasDisplay();
-  await ensureSystemPackages([
-    ...(missingPackages(root).length > 0 ? buildPackages : []),
-    ...walletPackages,
-    // The demo never touches the person's own session.
-    ...(alone || !hasSessionBus() ? sessionPackages : []),
-  ]);
+  if (missingPackages(root).length > 0) await ensureSystemPackages(buildPackages);
   await ensurePackages();
   const code = await continueInOwnNode();
   if (code !== undefined) return code;
+  const alone = values.demo === true || !hasDisplay();
+  if (alone && values.demo !== true) say('no display: the journey runs by itself, as with --demo');
+  const { findHost } = await import('./setup/host.mjs');
+  const host = await findHost({ mayDownload: !alone });
+  await prepareSystem(host, alone);
   const { ensureBuild } = await import('./setup/build.mjs');
   await ensureBuild();
   if (alone) {
-    if (values.demo !== true) say('no display: the journey runs by itself, as with --demo');
     const { runDemo } = await import('./demo.mjs');
-    return runDemo();
+    return runDemo(host);
   }
   const { openWallet } = await import('./open-wallet.mjs');
-  return openWallet(values.port, positionals);
+  return openWallet(host, values.port, positionals);
 });
+
+/** The demo needs a session and a browser of its own; a person may have both already. */
+async function prepareSystem(host, alone) {
+  await ensureSystemPackages([
+    ...(alone || host.kind === 'standin' ? browserPackages : []),
+    ...(alone || !hasSessionBus() ? sessionPackages : []),
+    ...(alone ? installPackages : []),
+  ]);
+  // The wallet says by itself when it cannot install into browsers; the rest of it works.
+  if (!alone) await nameMissingPackages(installPackages);
+}
 
 function readOptions() {
   try {

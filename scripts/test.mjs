@@ -1,10 +1,11 @@
 // npm test: everything; the last line says how much passed. With words after `--`: only tests whose path has them.
 import {
+  browserPackages,
   buildPackages,
   ensureSystemPackages,
+  installPackages,
   sessionPackages,
   testPackages,
-  walletPackages,
 } from './setup/debian.mjs';
 import { continueInOwnNode } from './setup/node.mjs';
 import { ensurePackages, missingPackages } from './setup/packages.mjs';
@@ -15,7 +16,8 @@ await runScript(async () => {
   const filters = process.argv.slice(2);
   await ensureSystemPackages([
     ...(missingPackages(root).length > 0 ? buildPackages : []),
-    ...walletPackages,
+    ...browserPackages,
+    ...installPackages,
     ...sessionPackages,
     ...testPackages,
   ]);

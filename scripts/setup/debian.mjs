@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './run.mjs';
 import { say, SetupError } from './say.mjs';
@@ -17,9 +17,13 @@ export const buildPackages = [
   { name: 'python3', programs: ['python3'], purpose: 'native npm packages' },
 ];
 
-/** What running the wallet takes. @type {readonly SystemPackage[]} */
-export const walletPackages = [
+/** What the stand-in runs on, and what proves mutual TLS. @type {readonly SystemPackage[]} */
+export const browserPackages = [
   { name: 'chromium', programs: ['chromium'], purpose: 'the stand-in and the proof of mutual TLS' },
+];
+
+/** What the wallet installs credentials with. @type {readonly SystemPackage[]} */
+export const installPackages = [
   {
     name: 'libnss3-tools',
     programs: ['certutil', 'pk12util', 'cmsutil', 'tstclnt'],
@@ -48,7 +52,6 @@ export const testPackages = [
   { name: 'certbot', programs: ['certbot'], purpose: 'an ACME client of others' },
   { name: 'libsecret-tools', programs: ['secret-tool'], purpose: 'reading the secret store' },
   { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
-  { name: 'xvfb', programs: ['Xvfb'], purpose: 'a screen for tests of windows' },
 ];
 
 /**
@@ -65,17 +68,40 @@ export function missingSystemPackages(packages) {
  * @param {readonly SystemPackage[]} packages
  */
 export async function ensureSystemPackages(packages) {
-  if (process.platform !== 'linux') return;
+  const missing = await installMissing(packages);
+  if (missing.length > 0) throw new SetupError(explain(missing));
+}
+
+/**
+ * The same for packages that one can do without for now.
+ *
+ * @param {readonly SystemPackage[]} packages
+ */
+export async function nameMissingPackages(packages) {
+  const missing = await installMissing(packages);
+  if (missing.length > 0) say(explain(missing));
+}
+
+/**
+ * @param {readonly SystemPackage[]} packages
+ * @returns {Promise<SystemPackage[]>} what is still missing
+ */
+async function installMissing(packages) {
+  if (process.platform !== 'linux') return [];
   const missing = missingSystemPackages(packages);
-  if (missing.length === 0) return;
+  if (missing.length === 0 || !isDebian() || process.getuid?.() !== 0) return missing;
   const names = missing.map(({ name }) => name);
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
-    throw new SetupError(explain(missing, names));
-  }
   say(`installing system packages: ${names.join(', ')}`);
   await install(names);
-  const still = missingSystemPackages(missing);
-  if (still.length > 0) throw new SetupError(explain(still, names));
+  return missingSystemPackages(missing);
+}
+
+/** Not one of those made from it: their packages have the same names and may be something else. */
+function isDebian() {
+  return (
+    existsSync('/etc/os-release') &&
+    /^ID="?debian"?$/m.test(readFileSync('/etc/os-release', 'utf8'))
+  );
 }
 
 /** @param {readonly string[]} names */
@@ -91,16 +117,12 @@ async function install(names) {
   if (code !== 0) throw new SetupError('apt-get could not install them', update.output + output);
 }
 
-/**
- * @param {readonly SystemPackage[]} missing
- * @param {readonly string[]} names
- */
-function explain(missing, names) {
+/** @param {readonly SystemPackage[]} missing */
+function explain(missing) {
   const lines = missing.map(({ name, purpose }) => `    ${name}: for ${purpose}`);
-  const command = `apt-get install --no-install-recommends ${names.join(' ')}`;
-  const where = existsSync('/etc/debian_version')
-    ? `Install them as root: ${command}`
-    : `On Debian they come by: ${command}`;
+  const names = missing.map(({ name }) => name).join(' ');
+  const command = `apt-get install --no-install-recommends ${names}`;
+  const where = isDebian() ? `Install as root: ${command}` : `On Debian they come by: ${command}`;
   return ['these system packages are missing:', ...lines, `  ${where}`].join('\n');
 }
 
