@@ -18,7 +18,7 @@ export interface MainWindowOptions {
 }
 
 // The colours of the page behind its first paint, so that opening does not flash.
-const background = { light: '#f7f6f3', dark: '#16191a' } as const;
+const background = { light: '#f7f5f2', dark: '#181716' } as const;
 
 /** The wallet's window: locked, and hidden until it has something to show. Call `loadPage` to fill it. */
 export function createMainWindow({ preload, stateFile, report }: MainWindowOptions): BrowserWindow {
