@@ -17,13 +17,16 @@ const nssFaults: Readonly<Record<string, 'store-locked' | 'store-not-writable'>>
 export function nssInstallError(error: unknown, location: NssLocation): InstallError | null {
   if (error instanceof InstallError) return error;
   if (error instanceof ToolError) {
-    const detail = error.reason === 'missing' ? toolCure(error, location) : error.message;
+    const detail =
+      error.reason === 'missing' ? toolCure(error, location) : `${error.program}: ${error.reason}`;
     const reason = error.reason === 'missing' ? 'tool-missing' : 'refused';
     return new InstallError('nss', reason, detail, { cause: error });
   }
   if (error instanceof NssError) {
     const reason = nssFaults[error.nssCode ?? ''] ?? 'refused';
-    return new InstallError('nss', reason, error.message, { cause: error });
+    return new InstallError('nss', reason, `${error.tool}: ${error.nssCode ?? 'failed'}`, {
+      cause: error,
+    });
   }
   if (error instanceof Error && 'code' in error && notWritable.has(String(error.code))) {
     const path = 'path' in error ? String(error.path) : location.databaseDirectories[0];

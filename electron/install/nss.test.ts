@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -148,6 +148,22 @@ describe('removing', () => {
     expect(await alex.nicknames()).toEqual([]);
     expect(await alex.keys()).toEqual([]);
     expect(await target.list([credential])).toEqual([]);
+  });
+
+  test('finds what was installed before browsers changed their database', async () => {
+    const target = alex.target();
+    await mkdir(join(alex.home, '.local', 'share', 'pki', 'nssdb'), { recursive: true });
+    const credential = await alex.credential({ id: 'one' });
+    const before = await target.install(credential);
+    const after = await target.install(await alex.credential({ id: 'two' }));
+    expect(after.location).toBe(before.location);
+    await mkdir(alex.database, { recursive: true });
+    expect(await target.list([credential])).toEqual([]);
+    expect((await target.install(credential)).location).toBe(alex.database);
+    await target.remove(before);
+    await rm(alex.database, { recursive: true });
+    expect(await target.list([credential])).toEqual([]);
+    expect((await target.prove(after))[0]).toEqual(expect.objectContaining({ status: 'proven' }));
   });
 
   test('is no error where there never was a database, and makes none', async () => {

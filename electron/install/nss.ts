@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Proof } from '../../shared/models/credential.ts';
-import type { Platform } from '../platform/platform.ts';
+import type { NssLocation, Platform } from '../platform/platform.ts';
 import {
   InstallError,
   type InstallableCredential,
@@ -97,11 +97,13 @@ export class NssTarget implements InstallTarget {
     return [signature, handshake];
   }
 
+  /** Out of all places, for browsers may have changed theirs since. */
   remove({ certificate }: InstalledCredential): Promise<void> {
-    return this.#withDatabase(async (database) => {
-      if (!(await database.exists())) return;
-      await removeCredential(database, new X509Certificate(certificate));
-      await removeOrphanedIssuers(database);
+    const leaf = new X509Certificate(certificate);
+    return this.#inTurn(async ({ databaseDirectories }) => {
+      for (const directory of databaseDirectories) {
+        await this.#open(directory, (database) => removeWithIssuers(database, leaf));
+      }
     });
   }
 
@@ -120,23 +122,35 @@ export class NssTarget implements InstallTarget {
     }
   }
 
-  /** One after the other: NSS's tools give up when another one is writing. */
+  /** The database that browsers read now. */
   #withDatabase<T>(use: (database: NssDatabase) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#open(use));
+    return this.#inTurn(async (location) => this.#open(await databaseDirectory(location), use));
+  }
+
+  /** One after the other: NSS's tools give up when another one is writing. */
+  #inTurn<T>(work: (location: NssLocation) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(async () => {
+      const { nss } = this.#options.platform;
+      if (!nss) throw new InstallError('nss', 'not-found', 'no NSS database here');
+      try {
+        return await work(nss);
+      } catch (error) {
+        throw nssInstallError(error, nss) ?? error;
+      }
+    });
     this.#last = turn.catch(() => undefined);
     return turn;
   }
 
-  async #open<T>(use: (database: NssDatabase) => Promise<T>): Promise<T> {
-    const { platform, temporaryDirectory } = this.#options;
-    if (!platform.nss) throw new InstallError('nss', 'not-found', 'no NSS database here');
-    try {
-      const directory = await databaseDirectory(platform.nss);
-      return await withPrivateDirectory(temporaryDirectory, async (workspace) =>
-        use(await NssDatabase.open({ tools: this.#tools, directory, workspace })),
-      );
-    } catch (error) {
-      throw nssInstallError(error, platform.nss) ?? error;
-    }
+  #open<T>(directory: string, use: (database: NssDatabase) => Promise<T>): Promise<T> {
+    return withPrivateDirectory(this.#options.temporaryDirectory, async (workspace) =>
+      use(await NssDatabase.open({ tools: this.#tools, directory, workspace })),
+    );
   }
+}
+
+async function removeWithIssuers(database: NssDatabase, leaf: X509Certificate): Promise<void> {
+  if (!(await database.exists())) return;
+  await removeCredential(database, leaf);
+  await removeOrphanedIssuers(database);
 }
