@@ -7,7 +7,7 @@ export type Content = {
   /** Path of the portal section that this page belongs to. */
   readonly section?: string;
   /** A sentence above everything else: what went wrong with the last form. */
-  readonly alert?: string;
+  readonly alert?: string | undefined;
   /** Path of a script; pages have none unless they say so. */
   readonly script?: string;
 };

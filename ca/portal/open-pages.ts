@@ -45,8 +45,8 @@ export function helpdeskPage(visit: Visit): Answer {
 export function accessPage(visit: Visit, wrongKey: boolean): Answer {
   const { words } = visit;
   const main = html`<p>${words.accessText}</p>`;
-  const content = { title: words.accessTitle, main };
-  return page(layout(visit, wrongKey ? { ...content, alert: words.wrongKey } : content), 403);
+  const alert = wrongKey ? words.wrongKey : undefined;
+  return page(layout(visit, { title: words.accessTitle, main, alert }), 403);
 }
 
 export function message(visit: Visit, text: string, status: number): Answer {

@@ -35,11 +35,8 @@ export function peoplePage(visit: Visit, alert?: string): Answer {
       </form>
     </section>
   `;
-  const content = { title: words.people, main, section: '/portal/people' };
-  return page(
-    layout(visit, alert === undefined ? content : { ...content, alert }),
-    alert === undefined ? 200 : 422,
-  );
+  const content = { title: words.people, main, section: '/portal/people', alert };
+  return page(layout(visit, content), alert === undefined ? 200 : 422);
 }
 
 export function addPerson(visit: Visit): Answer {

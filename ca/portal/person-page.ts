@@ -12,11 +12,8 @@ export async function personPage(visit: Visit, person: Person, alert?: string): 
     <p class="lead">${person.email}</p>
     <div class="columns">${invite(visit, person)} ${await authenticator(visit, person)}</div>
   `;
-  const content = { title: person.name, main, section: '/portal/people' };
-  return page(
-    layout(visit, alert === undefined ? content : { ...content, alert }),
-    alert === undefined ? 200 : 422,
-  );
+  const content = { title: person.name, main, section: '/portal/people', alert };
+  return page(layout(visit, content), alert === undefined ? 200 : 422);
 }
 
 export function resetTotp(visit: Visit, person: Person): Answer {

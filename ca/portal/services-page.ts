@@ -24,11 +24,8 @@ export function servicesPage(visit: Visit, alert?: string): Answer {
       </form>
     </section>
   `;
-  const content = { title: words.services, main, section: '/portal/services' };
-  return page(
-    layout(visit, alert === undefined ? content : { ...content, alert }),
-    alert === undefined ? 200 : 422,
-  );
+  const content = { title: words.services, main, section: '/portal/services', alert };
+  return page(layout(visit, content), alert === undefined ? 200 : 422);
 }
 
 export function createServiceKey(visit: Visit): Answer {
