@@ -11,6 +11,9 @@ export class FormError extends Error {
   }
 }
 
+/** What a common name has room for (RFC 5280 §A.1). */
+export const longestName = 64;
+
 const mostBytes = 8 * 1024;
 
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
@@ -35,5 +38,5 @@ export function line(form: URLSearchParams, field: string, longest: number): str
   return acceptable ? text : undefined;
 }
 
-// Bidirectional overrides too: they could make one address look like another.
-const controlCharacters = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
+// Invisible characters too: they turn the direction of writing, or make two names look like one.
+const controlCharacters = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

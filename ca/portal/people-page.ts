@@ -1,14 +1,13 @@
+import { PeopleError } from '../people.ts';
 import { page, seeOther, type Answer } from './answer.ts';
 import { select } from './elements.ts';
-import { line } from './form.ts';
+import { line, longestName } from './form.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
 import type { Visit } from './visit.ts';
 
-const longestName = 80;
-// RFC 5321 §4.5.3.1: what a mailbox may be long; the shape is what browsers accept in an email field.
+// RFC 5321 §4.5.3.1.3, less the brackets around the path.
 const longestEmail = 254;
-const emailShape = /^[^\s@<>"',;:()[\]\\]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/;
 
 export function peoplePage(visit: Visit, alert?: string): Answer {
   const { words, ca } = visit;
@@ -42,13 +41,17 @@ export function peoplePage(visit: Visit, alert?: string): Answer {
 export function addPerson(visit: Visit): Answer {
   const { form, words, ca } = visit;
   const name = line(form, 'name', longestName);
-  const email = line(form, 'email', longestEmail)?.toLowerCase();
   if (name === undefined) return peoplePage(visit, words.nameMissing);
-  if (email === undefined || !emailShape.test(email)) return peoplePage(visit, words.emailInvalid);
-  if (ca.people.findByEmail(email) !== undefined) return peoplePage(visit, words.addressTaken);
+  const email = line(form, 'email', longestEmail) ?? '';
   const role = form.get('role') === 'administrator' ? 'administrator' : 'employee';
-  const person = ca.people.register({ name, email, role });
-  return seeOther(`/portal/people/${encodeURIComponent(person.id)}`);
+  try {
+    const person = ca.people.register({ name, email, role });
+    return seeOther(`/portal/people/${encodeURIComponent(person.id)}`);
+  } catch (error) {
+    if (!(error instanceof PeopleError)) throw error;
+    const taken = error.code === 'alreadyRegistered';
+    return peoplePage(visit, taken ? words.addressTaken : words.emailInvalid);
+  }
 }
 
 function list(visit: Visit): Html {

@@ -130,7 +130,8 @@ describe('forms', () => {
     ['an empty name', { name: '  ', email: 'a@example.test' }],
     ['a name with line breaks', { name: 'a\nb', email: 'a@example.test' }],
     ['a name that turns the direction of writing', { name: 'a\u202eb', email: 'a@example.test' }],
-    ['an overlong name', { name: 'n'.repeat(81), email: 'a@example.test' }],
+    ['an overlong name', { name: 'n'.repeat(65), email: 'a@example.test' }],
+    ['an address that is not ASCII', { name: 'A', email: 'ü@example.test' }],
     ['no address', { name: 'A', email: '' }],
     ['an address with markup', { name: 'A', email: '"<b>"@example.test' }],
     ['an address of two', { name: 'A', email: 'a@example.test,b@example.test' }],
@@ -265,6 +266,7 @@ describe('an invitation', () => {
     expect((await post(`/portal/invitations/${kid}/withdraw`, {})).status).toBe(303);
     expect((await get(`/join/${kid}`)).status).toBe(410);
     expect((await get('/join/unknown')).status).toBe(404);
+    expect((await post('/portal/invitations/unknown/withdraw', {})).status).toBe(303);
   });
 });
 

@@ -1,13 +1,11 @@
 import type { NewInvitation } from '../people-types.ts';
 import { page, type Answer } from './answer.ts';
 import { fact, facts, moment, select } from './elements.ts';
-import { line } from './form.ts';
+import { line, longestName } from './form.ts';
 import { html } from './html.ts';
 import { layout } from './layout.ts';
 import { lifetimeChoices, lifetimes } from './person-page.ts';
 import type { Visit } from './visit.ts';
-
-const longestName = 80;
 
 export function servicesPage(visit: Visit, alert?: string): Answer {
   const { words } = visit;

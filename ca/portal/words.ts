@@ -30,7 +30,7 @@ const english = {
   addPerson: 'Add a person',
   noPeople: 'Nobody yet. Add the first person below.',
   addressTaken: 'Somebody with this address is registered already.',
-  nameMissing: 'Enter a name of up to 80 characters.',
+  nameMissing: 'Enter a name of up to 64 characters.',
   emailInvalid: 'Enter an email address such as alex@example.test.',
 
   authenticator: 'Authenticator app',
@@ -80,7 +80,7 @@ const english = {
   keyShownOnce: 'This page is shown once. Whoever has the key can register an account with it.',
   reusable: 'More than one account may use it',
   createKey: 'Create the key',
-  serviceMissing: 'Enter a name of up to 80 characters.',
+  serviceMissing: 'Enter a name of up to 64 characters.',
   keyFor: (service: string) => `Key for ${service}`,
 
   joinTitle: 'You are invited',
@@ -145,7 +145,7 @@ const german: Words = {
   addPerson: 'Person anlegen',
   noPeople: 'Noch niemand. Legen Sie unten die erste Person an.',
   addressTaken: 'Mit dieser Adresse ist schon jemand angelegt.',
-  nameMissing: 'Geben Sie einen Namen mit höchstens 80 Zeichen ein.',
+  nameMissing: 'Geben Sie einen Namen mit höchstens 64 Zeichen ein.',
   emailInvalid: 'Geben Sie eine E-Mail-Adresse wie alex@example.test ein.',
 
   authenticator: 'Authenticator-App',
@@ -196,7 +196,7 @@ const german: Words = {
     'Diese Seite wird einmal gezeigt. Wer den Schlüssel hat, kann damit ein Konto anmelden.',
   reusable: 'Mehr als ein Konto darf ihn benutzen',
   createKey: 'Schlüssel erzeugen',
-  serviceMissing: 'Geben Sie einen Namen mit höchstens 80 Zeichen ein.',
+  serviceMissing: 'Geben Sie einen Namen mit höchstens 64 Zeichen ein.',
   keyFor: (service) => `Schlüssel für ${service}`,
 
   joinTitle: 'Sie sind eingeladen',
