@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { root } from './project.mjs';
 
 /**
@@ -6,6 +7,7 @@ import { root } from './project.mjs';
  * @property {NodeJS.ProcessEnv} [env]
  * @property {string} [cwd] the project's folder when not said
  * @property {number} [milliseconds] how long it may take
+ * @property {boolean} [yielding] lets everything else have the processor first
  */
 
 /**
@@ -24,6 +26,7 @@ export function run(program, parameters, options = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.milliseconds,
     });
+    if (options.yielding && child.pid !== undefined) setPriority(child.pid, 10);
     let output = '';
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
