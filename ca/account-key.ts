@@ -1,13 +1,12 @@
-import { createPublicKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
-import { calculateJwkThumbprint } from 'jose';
-import type { JWK } from 'jose';
+import { createHash, createPublicKey } from 'node:crypto';
+import type { JsonWebKey, KeyObject } from 'node:crypto';
+import { curveAlgorithms, rsaAlgorithms } from './jws-algorithms.ts';
 import { Problem } from './problems.ts';
 
 /** A public key that signs ACME requests. */
 export type AccountKey = {
   /** The public members only, in canonical form. */
-  readonly jwk: JWK;
+  readonly jwk: JsonWebKey;
   /** RFC 7638, SHA-256, base64url. */
   readonly thumbprint: string;
   readonly key: KeyObject;
@@ -15,58 +14,43 @@ export type AccountKey = {
   readonly algorithms: readonly string[];
 };
 
-const rsaAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
-
-const curveAlgorithms: Readonly<Record<string, string>> = {
-  prime256v1: 'ES256',
-  secp384r1: 'ES384',
-  secp521r1: 'ES512',
-};
-
-/** RFC 8555 §6.2: never `none`, never a MAC. `Ed25519` is the name of RFC 9864 for `EdDSA`. */
-export const signatureAlgorithms: readonly string[] = [
-  ...Object.values(curveAlgorithms),
-  'EdDSA',
-  'Ed25519',
-  ...rsaAlgorithms,
-];
-
 /** Reads a JWK from a protected header. Throws `badPublicKey` when it is not fit to sign with. */
-export async function importAccountKey(value: unknown): Promise<AccountKey> {
+export function importAccountKey(value: unknown): AccountKey {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Problem('malformed', 'The "jwk" header parameter is no JSON object.');
+    throw new Problem('malformed', 'The "jwk" is no JSON object.');
   }
   if ('d' in value || 'k' in value) {
-    throw new Problem('badPublicKey', 'The "jwk" header parameter holds a secret key.');
+    throw new Problem('badPublicKey', 'The "jwk" holds a secret key.');
   }
   const key = importPublicJwk(value);
   const algorithms = algorithmsOf(key);
-  const jwk = key.export({ format: 'jwk' });
-  return { jwk, thumbprint: await calculateJwkThumbprint(jwk), key, algorithms };
+  return { jwk: key.export({ format: 'jwk' }), thumbprint: thumbprintOf(key), key, algorithms };
+}
+
+/** RFC 7638, SHA-256, base64url: of the required members alone, in the order of their names. */
+export function thumbprintOf(key: KeyObject): string {
+  const { crv, e, kty, n, x, y } = key.export({ format: 'jwk' });
+  // JSON leaves undefined members out, and so the members of other kinds of keys.
+  return createHash('sha256').update(JSON.stringify({ crv, e, kty, n, x, y })).digest('base64url');
 }
 
 export type AccountKeys = {
   /** The key of an account, imported once and then remembered. */
-  of(account: { readonly thumbprint: string; readonly jwk: JWK }): Promise<AccountKey>;
+  of(account: { readonly thumbprint: string; readonly jwk: JsonWebKey }): AccountKey;
 };
 
 export function createAccountKeys(capacity = 1000): AccountKeys {
   const known = new Map<string, AccountKey>();
   return {
-    async of({ thumbprint, jwk }) {
+    of({ thumbprint, jwk }) {
       const found = known.get(thumbprint);
       if (found !== undefined) return found;
-      const key = await importAccountKey(jwk);
+      const key = importAccountKey(jwk);
       if (known.size >= capacity) known.clear();
       known.set(thumbprint, key);
       return key;
     },
   };
-}
-
-/** RFC 7638, SHA-256, base64url. */
-export function thumbprintOf(key: KeyObject): Promise<string> {
-  return calculateJwkThumbprint(key.export({ format: 'jwk' }));
 }
 
 function importPublicJwk(jwk: object): KeyObject {

@@ -29,7 +29,6 @@ export function createFrontDesk(
   return (request, response) => {
     const started = performance.now();
     const method = request.method ?? '';
-    // Only the path: a query may be a page's, and what pages put there is not for a log.
     const [path = ''] = (request.url ?? '').split('?');
     serve(request, response, path)
       .then(({ resource, status }) => {
@@ -38,7 +37,8 @@ export function createFrontDesk(
         log(`${method} ${resource} ${status} ${milliseconds.toFixed(1)} ms`);
       })
       .catch((error: unknown) => {
-        log(`${method} ${path} broke off: ${String(error)}`);
+        // Without the path: a page may keep a secret in it.
+        log(`${method} broke off: ${String(error)}`);
         response.destroy();
       });
   };

@@ -17,11 +17,15 @@ import type { AccountRequest, Exchange, Handler, KeyRequest } from './requests.t
 import type { Account } from './state/accounts.ts';
 import { checkWillingness } from './willingness.ts';
 
-export type GuardedHandler = (exchange: Exchange, authority: Authority) => Promise<Answer>;
+/**
+ * Reading the body is the only thing that is waited for: from there a request is judged and acted on in one
+ * step, and no two requests ever overlap.
+ */
+export type GuardedHandler = (exchange: Exchange, authority: Authority) => Answer | Promise<Answer>;
 
 /** Nothing to prove: directory, newNonce and what is public anyway. */
 export function anyone(handler: Handler<Exchange>): GuardedHandler {
-  return async (exchange, authority) => handler(exchange, authority);
+  return handler;
 }
 
 /** RFC 8555 §6.2: newAccount is signed with the key in its header. */
@@ -29,7 +33,7 @@ export function byKey(handler: Handler<KeyRequest>): GuardedHandler {
   return async (exchange, authority) => {
     const envelope = await openEnvelope(exchange, authority);
     if (!('jwk' in envelope.header)) throw new Problem('malformed', 'This resource needs a "jwk".');
-    return handler(await verifyByKey(exchange, envelope), authority);
+    return handler(verifyByKey(exchange, envelope), authority);
   };
 }
 
@@ -38,7 +42,7 @@ export function byAccount(handler: Handler<AccountRequest>): GuardedHandler {
   return async (exchange, authority) => {
     const envelope = await openEnvelope(exchange, authority);
     if (!('kid' in envelope.header)) throw new Problem('malformed', 'This resource needs a "kid".');
-    return handler(await verifyByAccount(exchange, envelope, authority), authority);
+    return handler(verifyByAccount(exchange, envelope, authority), authority);
   };
 }
 
@@ -50,8 +54,8 @@ export function byAccountOrKey(
   return async (exchange, authority) => {
     const envelope = await openEnvelope(exchange, authority);
     return 'kid' in envelope.header
-      ? withAccount(await verifyByAccount(exchange, envelope, authority), authority)
-      : withKey(await verifyByKey(exchange, envelope), authority);
+      ? withAccount(verifyByAccount(exchange, envelope, authority), authority)
+      : withKey(verifyByKey(exchange, envelope), authority);
   };
 }
 
@@ -109,42 +113,39 @@ function readNonce(header: JwsHeader): string {
   throw new Problem('malformed', 'The "nonce" header parameter is not base64url.');
 }
 
-async function verifyByKey(exchange: Exchange, envelope: Envelope): Promise<KeyRequest> {
-  const key = await importAccountKey(envelope.header['jwk']);
+function verifyByKey(exchange: Exchange, envelope: Envelope): KeyRequest {
+  const key = importAccountKey(envelope.header['jwk']);
   if (!key.algorithms.includes(envelope.algorithm)) {
     throw new Problem(
       'badPublicKey',
       `A key of this kind does not sign with ${envelope.algorithm}.`,
     );
   }
-  const payload = await verifyEnvelope(envelope, key);
-  return { ...exchange, payload, key };
+  return { ...exchange, payload: verifyEnvelope(envelope, key), key };
 }
 
-async function verifyByAccount(
+function verifyByAccount(
   exchange: Exchange,
   envelope: Envelope,
   authority: Authority,
-): Promise<AccountRequest> {
+): AccountRequest {
   const account = findAccount(envelope.header['kid'], authority);
-  const key = await authority.accountKeys.of(account);
+  const key = authority.accountKeys.of(account);
   if (!key.algorithms.includes(envelope.algorithm)) {
     throw new Problem('badSignatureAlgorithm', 'The account has a key of another kind.', {
       members: { algorithms: key.algorithms },
     });
   }
-  const payload = await verifyEnvelope(envelope, key);
-  // Verifying takes time, in which another request may have changed the account.
-  const current = authority.state.accounts.find(account.id);
-  if (current?.deactivatedAt !== undefined || current?.thumbprint !== account.thumbprint) {
+  const payload = verifyEnvelope(envelope, key);
+  if (account.deactivatedAt !== undefined) {
     throw new Problem('unauthorized', 'The account is deactivated.', { status: 401 });
   }
   checkWillingness(exchange, authority);
-  return { ...exchange, payload, account: current };
+  return { ...exchange, payload, account };
 }
 
-async function verifyEnvelope(envelope: Envelope, key: AccountKey): Promise<Buffer> {
-  await verifyJws(envelope.jws, key);
+function verifyEnvelope(envelope: Envelope, key: AccountKey): Buffer {
+  verifyJws(envelope.jws, key, envelope.algorithm);
   if (!envelope.nonceIsGood) throw new Problem('badNonce', 'The nonce was used or never issued.');
   return Buffer.from(envelope.jws.payload, 'base64url');
 }

@@ -54,7 +54,7 @@ describe('a person', () => {
     ['Sam\u0000', 'a@example.test'],
     ['Sam\u202eevil', 'a@example.test'],
     ['Sam', 'nobody'],
-    ['Sam', 'a@b'],
+    ['Sam', 'ä@example.test'],
     ['Sam', 'a b@example.test'],
     ['Sam', 'a@example.test, b@example.test'],
   ])('is not registered as %j with %j', (name, email) => {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { generateSecret, generateURI } from 'otplib/functional';
+import { checkIdentifier } from './identifiers.ts';
 import type {
   Invitation,
   InvitationDetails,
@@ -88,15 +89,14 @@ function checkDetails({
   role = 'employee',
 }: PersonDetails): Omit<Person, 'id' | 'registered'> {
   const plainName = name.trim();
-  const address = email.trim().toLowerCase();
+  // Nobody is registered for whom no certificate could be ordered.
+  const { identifier } = checkIdentifier({ type: 'email', value: email.trim() });
   // A name becomes a common name, which has 64 characters at most (RFC 5280 §A.1).
   if (!/^[^\p{Cc}\p{Cf}]{1,64}$/u.test(plainName)) {
     throw new PeopleError('badDetails', 'a name has 1 to 64 printable characters');
   }
-  if (!/^[^\s@,<>"]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(address)) {
-    throw new PeopleError('badDetails', 'this is no email address');
-  }
-  return { name: plainName, email: address, role };
+  if (identifier === undefined) throw new PeopleError('badDetails', 'this is no email address');
+  return { name: plainName, email: identifier.value, role };
 }
 
 function draftInvitation(details: InvitationDetails, now: Date): Omit<StoredInvitation, 'usedAt'> {

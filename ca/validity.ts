@@ -11,13 +11,18 @@ export type ValidityLimits = {
   readonly now: Date;
   /** Longest life of a certificate, in seconds. */
   readonly lifetime: number;
+  /** When the issuer's own certificate ends. */
+  readonly latest: Date;
 };
 
 const HOUR = 3_600_000;
 const LATEST_START = 30 * 24 * HOUR;
 
 /** Reads `notBefore` and `notAfter`; refuses what could not be issued to the letter. */
-export function readValidity(payload: JwsHeader, { now, lifetime }: ValidityLimits): Validity {
+export function readValidity(
+  payload: JwsHeader,
+  { now, lifetime, latest }: ValidityLimits,
+): Validity {
   const notBefore = readDate(payload['notBefore'], 'notBefore');
   const notAfter = readDate(payload['notAfter'], 'notAfter');
   const start = (notBefore ?? now).getTime();
@@ -26,7 +31,7 @@ export function readValidity(payload: JwsHeader, { now, lifetime }: ValidityLimi
   }
   if (notAfter !== undefined) {
     const life = notAfter.getTime() - start;
-    if (life <= 0 || notAfter <= now || life > lifetime * 1000) {
+    if (life <= 0 || notAfter <= now || notAfter > latest || life > lifetime * 1000) {
       const days = Math.floor(lifetime / 86_400);
       throw new Problem('malformed', `"notAfter" must follow "notBefore" by at most ${days} days.`);
     }

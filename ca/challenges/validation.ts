@@ -33,6 +33,7 @@ type Run = { readonly done: Promise<void>; nextLook: Date; lookNow: AbortControl
 
 /** RFC 8555 §8.2 asks for a limit on retries that the client orders. */
 const SHORTEST_PAUSE = 1000;
+const LONGEST_LOOK = 10_000;
 
 export function createValidation(options: ValidationOptions): Validation {
   const runs = new Map<string, Run>();
@@ -102,26 +103,28 @@ async function validate(task: ValidationTask): Promise<void> {
 }
 
 /** One query; the problem it met with, or undefined when the proof was there. */
-async function look({
-  challenge,
-  challengeTypes,
-  state,
-  stop,
-  log,
-}: ValidationTask): Promise<ProblemDocument | undefined> {
+async function look(task: ValidationTask): Promise<ProblemDocument | undefined> {
+  const { challenge, challengeTypes, state, stop, log } = task;
+  const tooLate = AbortSignal.timeout(LONGEST_LOOK);
+  const signal = AbortSignal.any([stop, tooLate]);
   try {
     const type = challengeTypes.find(challenge.type);
     if (type?.kind !== 'observed') throw new Error(`${challenge.type} cannot be observed`);
-    await type.observe(
-      proofOf(challenge, state),
-      AbortSignal.any([stop, AbortSignal.timeout(10_000)]),
-    );
+    await Promise.race([type.observe(proofOf(challenge, state), signal), aborted(signal)]);
     return undefined;
   } catch (error) {
+    if (tooLate.aborted) return new Problem('connection', 'The validation took too long.').document;
     if (error instanceof Problem) return error.document;
-    log(`validation of ${challenge.id} failed: ${String(error)}`);
+    if (!stop.aborted) log(`validation of ${challenge.id} failed: ${String(error)}`);
     return new Problem('serverInternal', 'The validation failed within the server.').document;
   }
+}
+
+/** Never resolves; rejects when the signal is given. */
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
+  });
 }
 
 function proofOf(challenge: Challenge, state: State): Proof {

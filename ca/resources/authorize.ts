@@ -56,14 +56,13 @@ function findPreauthorization(
   { request, authority }: { request: AccountRequest; authority: Authority },
 ): Authorization | undefined {
   const accepted: readonly string[] = challengesFor(profile, identifier);
-  const name = authorizedName(identifier);
+  const now = authority.clock();
+  if (isWildcard(identifier.value)) return undefined;
   return authority.state.authorizations
-    .forIdentifier(request.account.id, name)
+    .preauthorizations(request.account.id, authorizedName(identifier), now)
     .find(
       (candidate) =>
-        candidate.preauthorized &&
-        !isWildcard(identifier.value) &&
-        authorizationStatus(candidate, authority.clock()) === 'valid' &&
+        authorizationStatus(candidate, now) === 'valid' &&
         candidate.challenges.some(
           ({ type, validatedAt }) => validatedAt !== undefined && accepted.includes(type),
         ),

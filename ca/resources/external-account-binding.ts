@@ -9,6 +9,7 @@ import type { StoredInvitation } from '../state/invitations.ts';
 
 export type Binding = {
   readonly kid: string;
+  readonly personId: string | undefined;
   /** The field as it was sent, to be shown in the account object. */
   readonly object: FlattenedJws;
 };
@@ -22,11 +23,7 @@ const macDigests: Readonly<Record<string, string>> = {
 const WHAT = 'The external account binding';
 
 /** Follows the five steps of RFC 8555 §7.3.4. */
-export async function verifyBinding(
-  value: unknown,
-  request: KeyRequest,
-  authority: Authority,
-): Promise<Binding> {
+export function verifyBinding(value: unknown, request: KeyRequest, authority: Authority): Binding {
   const jws = readFlattenedJws(value, WHAT);
   const header = readHeader(jws, 'the external account binding');
   const digest = macDigests[readAlgorithm(header, Object.keys(macDigests))] ?? '';
@@ -37,11 +34,11 @@ export async function verifyBinding(
   }
   checkUsable(invitation, authority.clock());
   const payload = parseJson(Buffer.from(jws.payload, 'base64url'), WHAT);
-  const { thumbprint } = await importAccountKey(payload);
+  const { thumbprint } = importAccountKey(payload);
   if (thumbprint !== request.key.thumbprint) {
     throw new Problem('unauthorized', `${WHAT} is for another account key.`);
   }
-  return { kid, object: jws };
+  return { kid, personId: invitation.personId, object: jws };
 }
 
 function readKid(header: JwsHeader, url: string): string {
@@ -60,15 +57,6 @@ function hasMac(jws: FlattenedJws, key: Buffer, digest: string): boolean {
   const expected = createHmac(digest, key).update(`${jws.protected}.${jws.payload}`).digest();
   const given = Buffer.from(jws.signature, 'base64url');
   return given.length === expected.length && timingSafeEqual(given, expected);
-}
-
-/** Uses the external account up, unless it may be used more than once. */
-export function useInvitation(kid: string, { state, clock }: Authority): StoredInvitation {
-  const invitation = state.invitations.find(kid);
-  if (invitation === undefined) throw new Problem('unauthorized', 'The external account is gone.');
-  checkUsable(invitation, clock());
-  state.invitations.recordUse(kid, clock());
-  return invitation;
 }
 
 /** Only who knows the MAC key learns why it is of no use any more. */

@@ -14,17 +14,15 @@ import { answerOrder } from './order.ts';
 import { ownOrder } from './own.ts';
 
 /** RFC 8555 §7.4: the certification request for an order whose authorizations are all valid. */
-export async function finalize(request: AccountRequest, authority: Authority): Promise<Answer> {
+export function finalize(request: AccountRequest, authority: Authority): Answer {
   const bytes = readCsr(request);
-  const { order } = readyOrder(request, authority);
-  const { publicKey } = checkRequest(bytes, order.identifiers, findProfile(order.profile));
-  const thumbprint = await thumbprintOf(publicKey);
-  if (authority.state.accounts.findByThumbprint(thumbprint) !== undefined) {
+  const view = readyOrder(request, authority);
+  const { identifiers, profile } = view.order;
+  const { publicKey } = checkRequest(bytes, identifiers, findProfile(profile));
+  if (authority.state.accounts.findByThumbprint(thumbprintOf(publicKey)) !== undefined) {
     // RFC 8555 §11.1: who holds an account key must not hold certificates by that alone.
     throw new Problem('badCSR', 'The key in the request is the key of an account.');
   }
-  // Another request may have finalized the order while the thumbprint was computed.
-  const view = readyOrder(request, authority);
   begin(view, bytes, { request, authority });
   return answerOrder(200, ownOrder(request, authority), { request, authority });
 }

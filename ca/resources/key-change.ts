@@ -18,9 +18,9 @@ import { accountObject } from './objects.ts';
 const WHAT = 'The inner JWS';
 
 /** RFC 8555 §7.3.5: the old key hands the account over, the new key takes it. */
-export async function keyChange(request: AccountRequest, authority: Authority): Promise<Answer> {
+export function keyChange(request: AccountRequest, authority: Authority): Answer {
   const { state, urls, faults } = authority;
-  const newKey = await verifyInner(request, authority);
+  const newKey = verifyInner(request, authority);
   const faulty = faults.strike('rolloverConflict', request) !== undefined;
   return state.transaction(() => {
     const { account } = request;
@@ -38,7 +38,7 @@ export async function keyChange(request: AccountRequest, authority: Authority): 
 }
 
 /** Steps 2 to 8 of §7.3.5; the new key, when all of them pass. */
-async function verifyInner(request: AccountRequest, authority: Authority): Promise<AccountKey> {
+function verifyInner(request: AccountRequest, authority: Authority): AccountKey {
   const jws = readFlattenedJws(parseJson(request.payload, WHAT), WHAT);
   const header = readHeader(jws, 'the inner JWS');
   if (!('jwk' in header)) throw new Problem('malformed', `${WHAT} has no "jwk".`);
@@ -46,28 +46,24 @@ async function verifyInner(request: AccountRequest, authority: Authority): Promi
     if (name in header) throw new Problem('malformed', `${WHAT} may not have a "${name}".`);
   }
   const algorithm = readAlgorithm(header);
-  const newKey = await importAccountKey(header['jwk']);
+  const newKey = importAccountKey(header['jwk']);
   if (!newKey.algorithms.includes(algorithm)) {
     throw new Problem('badPublicKey', `A key of this kind does not sign with ${algorithm}.`);
   }
-  await verifyJws(jws, newKey);
+  verifyJws(jws, newKey, algorithm);
   if (header['url'] !== request.url) {
     throw new Problem('malformed', `${WHAT} has not the "url" of the request around it.`);
   }
-  await checkKeyChange(Buffer.from(jws.payload, 'base64url'), request, authority);
+  checkKeyChange(Buffer.from(jws.payload, 'base64url'), request, authority);
   return newKey;
 }
 
-async function checkKeyChange(
-  payload: Buffer,
-  { account }: AccountRequest,
-  { urls }: Authority,
-): Promise<void> {
+function checkKeyChange(payload: Buffer, { account }: AccountRequest, { urls }: Authority): void {
   const change = readJsonObject(payload, 'The keyChange object');
   if (change['account'] !== urls.to('account', account.id)) {
     throw new Problem('malformed', 'The keyChange object is about another account.');
   }
-  const { thumbprint } = await importAccountKey(change['oldKey']);
+  const { thumbprint } = importAccountKey(change['oldKey']);
   if (thumbprint !== account.thumbprint) {
     throw new Problem('malformed', 'The "oldKey" is not the key of the account.');
   }

@@ -9,12 +9,12 @@ import type { KeyRequest } from '../requests.ts';
 import type { Account } from '../state/accounts.ts';
 import { newId } from '../state/rows.ts';
 import { checkWillingness } from '../willingness.ts';
-import { useInvitation, verifyBinding } from './external-account-binding.ts';
+import { verifyBinding } from './external-account-binding.ts';
 import type { Binding } from './external-account-binding.ts';
 import { accountObject } from './objects.ts';
 
 /** RFC 8555 §7.3. */
-export async function newAccount(request: KeyRequest, authority: Authority): Promise<Answer> {
+export function newAccount(request: KeyRequest, authority: Authority): Answer {
   const payload = readPayload(request);
   checkWillingness(request, authority);
   const existing = authority.state.accounts.findByThumbprint(request.key.thumbprint);
@@ -24,7 +24,7 @@ export async function newAccount(request: KeyRequest, authority: Authority): Pro
   }
   const contact = readContact(payload['contact']) ?? [];
   checkTerms(payload, authority);
-  const binding = await readBinding(payload, request, authority);
+  const binding = readBinding(payload, request, authority);
   return authority.state.transaction(() => create({ request, contact, binding }, authority));
 }
 
@@ -44,11 +44,11 @@ function checkTerms(payload: JwsHeader, { urls }: Authority): void {
   });
 }
 
-async function readBinding(
+function readBinding(
   payload: JwsHeader,
   request: KeyRequest,
   authority: Authority,
-): Promise<Binding | undefined> {
+): Binding | undefined {
   const value = payload['externalAccountBinding'];
   if (value !== undefined) return verifyBinding(value, request, authority);
   if (!authority.externalAccountRequired) return undefined;
@@ -64,11 +64,8 @@ type Creation = {
 function create({ request, contact, binding }: Creation, authority: Authority): Answer {
   const { state, urls } = authority;
   const { key } = request;
-  // Verifying the binding took time, in which the same key may have registered.
-  const existing = state.accounts.findByThumbprint(key.thumbprint);
-  if (existing !== undefined) return answerExisting(existing, authority);
   const now = authority.clock();
-  const invitation = binding && useInvitation(binding.kid, authority);
+  if (binding !== undefined) state.invitations.recordUse(binding.kid, now);
   const account = state.accounts.add({
     id: newId(),
     jwk: key.jwk,
@@ -77,7 +74,7 @@ function create({ request, contact, binding }: Creation, authority: Authority): 
     termsAgreedAt: now,
     binding: binding?.object,
     kid: binding?.kid,
-    personId: invitation?.personId,
+    personId: binding?.personId,
     createdAt: now,
   });
   const Location = urls.to('account', account.id);

@@ -21,9 +21,13 @@ export function newOrder(request: AccountRequest, authority: Authority): Answer 
   const identifiers = readIdentifiers(payload['identifiers']);
   const profile = chooseProfile(payload['profile'], identifiers);
   checkPolicy(profile, identifiers, { request, authority });
-  const { state, clock } = authority;
+  const { state, clock, hierarchy } = authority;
   const now = clock();
-  const validity = readValidity(payload, { now, lifetime: profile.lifetime });
+  const validity = readValidity(payload, {
+    now,
+    lifetime: profile.lifetime,
+    latest: hierarchy.issuer.notAfter,
+  });
   const order = {
     id: newId(),
     accountId: request.account.id,

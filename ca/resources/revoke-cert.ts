@@ -3,7 +3,7 @@ import { thumbprintOf } from '../account-key.ts';
 import { empty } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
-import { baseDomain } from '../identifiers.ts';
+import { baseDomain, isWildcard } from '../identifiers.ts';
 import { isBase64Url } from '../jws.ts';
 import type { JwsHeader } from '../jws.ts';
 import { Problem } from '../problems.ts';
@@ -28,14 +28,14 @@ export function revokeByAccount(request: AccountRequest, authority: Authority): 
 }
 
 /** RFC 8555 §7.6, signed with the key in the certificate. */
-export async function revokeByKey(request: KeyRequest, authority: Authority): Promise<Answer> {
+export function revokeByKey(request: KeyRequest, authority: Authority): Answer {
   const payload = readPayload(request);
-  const { leaf } = findIssued(payload, authority);
-  const thumbprint = await thumbprintOf(new X509Certificate(leaf).publicKey);
-  if (thumbprint !== request.key.thumbprint) {
+  const issued = findIssued(payload, authority);
+  const { publicKey } = new X509Certificate(issued.leaf);
+  if (thumbprintOf(publicKey) !== request.key.thumbprint) {
     throw new Problem('unauthorized', 'The request is not signed with the key of the certificate.');
   }
-  return revoke(findIssued(payload, authority), payload, authority);
+  return revoke(issued, payload, authority);
 }
 
 function findIssued(payload: JwsHeader, { state }: Authority): IssuedCertificate {
@@ -59,16 +59,14 @@ function readSerial(der: Buffer): Buffer {
 
 /** §7.6: an account that could have the certificate issued may also have it revoked. */
 function holdsAll(account: Account, issued: IssuedCertificate, authority: Authority): boolean {
+  const now = authority.clock();
   return issued.identifiers.every(({ type, value }) => {
-    const wildcard = type === 'dns' && value.startsWith('*.');
+    const wildcard = type === 'dns' && isWildcard(value);
     const name = { type, value: type === 'dns' ? baseDomain(value) : value };
     return authority.state.authorizations
-      .forIdentifier(account.id, name)
-      .some(
-        (candidate) =>
-          candidate.wildcard === wildcard &&
-          authorizationStatus(candidate, authority.clock()) === 'valid',
-      );
+      .forIdentifier(account.id, name, now)
+      .filter((candidate) => candidate.wildcard === wildcard)
+      .some((candidate) => authorizationStatus(candidate, now) === 'valid');
   });
 }
 

@@ -1,11 +1,11 @@
+import type { JsonWebKey } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
-import type { JWK } from 'jose';
 import * as rows from './rows.ts';
 import type { Row } from './rows.ts';
 
 export type Account = {
   readonly id: string;
-  readonly jwk: JWK;
+  readonly jwk: JsonWebKey;
   readonly thumbprint: string;
   readonly contact: readonly string[];
   readonly termsAgreedAt: Date | undefined;
@@ -24,7 +24,7 @@ export type Accounts = {
   find(id: string): Account | undefined;
   findByThumbprint(thumbprint: string): Account | undefined;
   changeContact(id: string, contact: readonly string[]): void;
-  changeKey(id: string, jwk: JWK, thumbprint: string): void;
+  changeKey(id: string, jwk: JsonWebKey, thumbprint: string): void;
   deactivate(id: string, at: Date): void;
 };
 
@@ -65,7 +65,7 @@ export function createAccounts(database: DatabaseSync): Accounts {
 function toAccount(row: Row): Account {
   return {
     id: rows.text(row, 'id'),
-    jwk: rows.json(row, 'jwk') as JWK,
+    jwk: rows.json(row, 'jwk') as JsonWebKey,
     thumbprint: rows.text(row, 'thumbprint'),
     contact: rows.json(row, 'contact') as string[],
     termsAgreedAt: rows.optionalDate(row, 'terms_agreed_at'),

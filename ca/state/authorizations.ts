@@ -45,8 +45,10 @@ export type Authorizations = {
   find(id: string): Authorization | undefined;
   /** In the order's own sequence. */
   ofOrder(orderId: string): readonly Authorization[];
-  /** An account's authorizations for an identifier, whatever their state, newest first. */
-  forIdentifier(accountId: string, identifier: Identifier): readonly Authorization[];
+  /** An account's authorizations for an identifier that have not expired, in whatever state. */
+  forIdentifier(accountId: string, identifier: Identifier, now: Date): readonly Authorization[];
+  /** Those of them that newAuthz made. */
+  preauthorizations(accountId: string, identifier: Identifier, now: Date): readonly Authorization[];
   deactivate(id: string, at: Date): void;
 };
 
@@ -59,9 +61,11 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
     `SELECT a.* FROM order_authorizations o JOIN authorizations a ON a.id = o.authorization_id
      WHERE o.order_id = ? ORDER BY o.position`,
   );
-  const byIdentifier = database.prepare(
-    `SELECT * FROM authorizations WHERE account_id = ? AND identifier_type = ? AND identifier_value = ?
-     ORDER BY created_at DESC`,
+  const unexpired =
+    'account_id = ? AND identifier_type = ? AND identifier_value = ? AND expires_at > ?';
+  const byIdentifier = database.prepare(`SELECT * FROM authorizations WHERE ${unexpired}`);
+  const preauthorized = database.prepare(
+    `SELECT * FROM authorizations WHERE preauthorized = 1 AND ${unexpired}`,
   );
   const setDeactivated = database.prepare(
     'UPDATE authorizations SET deactivated_at = ? WHERE id = ?',
@@ -75,8 +79,10 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
       return row === undefined ? undefined : read(row);
     },
     ofOrder: (orderId) => byOrder.all(orderId).map(read),
-    forIdentifier: (accountId, { type, value }) =>
-      byIdentifier.all(accountId, type, value).map(read),
+    forIdentifier: (accountId, { type, value }, now) =>
+      byIdentifier.all(accountId, type, value, now.getTime()).map(read),
+    preauthorizations: (accountId, { type, value }, now) =>
+      preauthorized.all(accountId, type, value, now.getTime()).map(read),
     deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
   };
 }

@@ -68,6 +68,8 @@ export const migrations: readonly string[] = [
     CHECK (certificate_id IS NULL OR error IS NULL)
   ) STRICT;
   CREATE INDEX orders_by_account ON orders (account_id, sequence);
+  CREATE INDEX orders_open ON orders (account_id, expires_at)
+    WHERE certificate_id IS NULL AND error IS NULL;
   CREATE INDEX orders_in_processing ON orders (sequence)
     WHERE request IS NOT NULL AND certificate_id IS NULL AND error IS NULL;
 
@@ -84,7 +86,10 @@ export const migrations: readonly string[] = [
     deactivated_at INTEGER
   ) STRICT;
   CREATE INDEX authorizations_by_identifier
-    ON authorizations (account_id, identifier_type, identifier_value);
+    ON authorizations (account_id, identifier_type, identifier_value, expires_at);
+  CREATE INDEX preauthorizations_by_identifier
+    ON authorizations (account_id, identifier_type, identifier_value, expires_at)
+    WHERE preauthorized = 1;
 
   CREATE TABLE order_authorizations (
     order_id TEXT NOT NULL REFERENCES orders (id),
