@@ -162,7 +162,14 @@ export class Enrollments {
   }
 
   #tell(state: EnrollmentState): void {
-    for (const listener of this.#listeners) listener(state);
+    for (const listener of this.#listeners) {
+      try {
+        listener(state);
+      } catch (error) {
+        // Whoever listens cannot stop an enrolment.
+        this.#rooms.report('telling of an enrolment', error);
+      }
+    }
   }
 
   #entry(enrollmentId: string): Entry {

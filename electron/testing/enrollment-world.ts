@@ -11,6 +11,7 @@ import type { CredentialOffer, EnrollmentProfile } from '../../shared/models/enr
 import type { Clock } from '../acme/clock.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
 import type { HttpClient } from '../http/http-client.ts';
+import type { InstallTarget } from '../install/install-target.ts';
 import { DirectoryTarget } from './directory-target.ts';
 import { FileSecretStore } from './file-secret-store.ts';
 import { openProcess, type Process } from './wallet-process.ts';
@@ -26,6 +27,8 @@ export class World {
   readonly directory = mkdtempSync(join(tmpdir(), 'countersign-world-'));
   readonly secrets = new FileSecretStore(join(this.directory, 'secrets'));
   readonly target = new DirectoryTarget(join(this.directory, 'target'));
+  /** Where credentials are really installed to by the processes that are opened from now on. */
+  installTarget: InstallTarget = this.target;
   readonly time: { offset: number };
   /** How far this computer's clock is ahead of the CA's; milliseconds. */
   skew = 0;
@@ -64,7 +67,7 @@ export class World {
 
   /** Starts a wallet on the disk, as the program does. */
   open(): Process {
-    const { secrets, target, http, clock, walletDirectory: directory } = this;
+    const { secrets, http, clock, walletDirectory: directory, installTarget: target } = this;
     const process = openProcess({ directory, secrets, target, http, clock });
     this.#processes.push(process);
     return process;
