@@ -1,5 +1,5 @@
 import type { HttpResponse } from '../http/http-client.ts';
-import { linksByRelation, parseLinks } from './link.ts';
+import { absolute, linksByRelation, parseLinks } from './link.ts';
 import { AcmeProblem } from './problem.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -29,11 +29,9 @@ export class AcmeAnswer {
     return linksByRelation(parseLinks(this.header('link'), this.url), relation);
   }
 
-  /** `Location`; to the letter when it is absolute, since it is compared as a string (RFC 8555 §6.4, §7.3.5). */
   get location(): string | undefined {
     const location = this.header('location');
-    if (location === null || URL.canParse(location)) return location ?? undefined;
-    return URL.canParse(location, this.url) ? new URL(location, this.url).href : undefined;
+    return location === null ? undefined : absolute(location, this.url);
   }
 
   /** The refusal, if it is one; an error page that is no problem document still is (RFC 8555 §6.7). */

@@ -13,11 +13,16 @@ const longestHeader = 32_768;
 /** Links that cannot be read or resolved are left out. */
 export function parseLinks(header: string | null, base: string): readonly Link[] {
   if (header === null || header.length > longestHeader) return [];
-  return [...header.matchAll(link)].flatMap(([, target = '', text = '']) =>
-    URL.canParse(target, base)
-      ? [{ url: new URL(target, base).href, relations: relationsOf(text) }]
-      : [],
-  );
+  return [...header.matchAll(link)].flatMap(([, target = '', text = '']) => {
+    const url = absolute(target, base);
+    return url === undefined ? [] : [{ url, relations: relationsOf(text) }];
+  });
+}
+
+/** A URL as the server wrote it, since it is compared as a string (RFC 8555 §6.4), or resolved when it is relative. */
+export function absolute(target: string, base: string): string | undefined {
+  if (URL.canParse(target)) return target;
+  return URL.canParse(target, base) ? new URL(target, base).href : undefined;
 }
 
 /** RFC 8288 §3.3: only the first `rel` counts. */

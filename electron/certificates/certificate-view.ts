@@ -1,26 +1,21 @@
 import type { CertificateView } from '../../shared/models/credential.ts';
-import {
-  alternativeNames,
-  extendedKeyUsages,
-  keyUsages,
-  parseExtensions,
-} from './certificate-extensions.ts';
+import { readDetails } from './certificate-details.ts';
 import { extendedKeyUsageName } from './extended-key-usage.ts';
 import { certificateFingerprint, parseCertificate } from './pem.ts';
 
-/** What the person is shown of a certificate. */
+/** What the person is shown of a certificate, PEM or DER. */
 export function describeCertificate(certificate: string | Uint8Array): CertificateView {
   const pem = parseCertificate(certificate).toString();
-  const parsed = parseExtensions(pem);
+  const details = readDetails(pem);
   return {
-    subject: parsed.subject,
-    issuer: parsed.issuer,
-    serialNumber: parsed.serialNumber,
-    notBefore: parsed.notBefore.toISOString(),
-    notAfter: parsed.notAfter.toISOString(),
-    subjectAltNames: alternativeNames(parsed).map(({ type, value }) => `${type}:${value}`),
-    keyUsages: keyUsages(parsed),
-    extendedKeyUsages: extendedKeyUsages(parsed).map(extendedKeyUsageName),
+    subject: details.subject,
+    issuer: details.issuer,
+    serialNumber: details.serialNumber,
+    notBefore: details.notBefore,
+    notAfter: details.notAfter,
+    subjectAltNames: details.alternativeNames.map(({ type, value }) => `${type}:${value}`),
+    keyUsages: details.keyUsages,
+    extendedKeyUsages: details.extendedKeyUsages.map(extendedKeyUsageName),
     sha256: certificateFingerprint(pem),
     pem,
   };

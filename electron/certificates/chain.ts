@@ -1,13 +1,8 @@
-import { createPublicKey, type X509Certificate } from 'node:crypto';
+import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Identifier } from '../../shared/failure.ts';
 import type { Purpose } from '../../shared/models/enrollment-profile.ts';
 import { CertificateError } from './certificate-error.ts';
-import {
-  alternativeNames,
-  extendedKeyUsages,
-  parseExtensions,
-  pathLength,
-} from './certificate-extensions.ts';
+import { readDetails } from './certificate-details.ts';
 import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
 import { parseCertificate } from './pem.ts';
 
@@ -41,7 +36,7 @@ export function verifyChain(input: ChainToVerify): void {
 
 function checkKey(leaf: X509Certificate, spki: Uint8Array): void {
   const ours = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
-  if (!leaf.publicKey.equals(ours)) {
+  if (!keyOf(leaf).equals(ours)) {
     throw new CertificateError('key-mismatch', 'the certificate is for another key');
   }
 }
@@ -63,7 +58,16 @@ function anchor(
 }
 
 const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
-  certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  certificate.checkIssued(issuer) && certificate.verify(keyOf(issuer));
+
+// The platform reads a certificate's key only when it is asked for, and throws then.
+function keyOf(certificate: X509Certificate): KeyObject {
+  try {
+    return certificate.publicKey;
+  } catch (cause) {
+    throw new CertificateError('unreadable', 'the key of a certificate cannot be read', { cause });
+  }
+}
 
 /** RFC 5280 §6.1: names, signatures, CA flags and path lengths. */
 function checkPath(path: readonly X509Certificate[]): void {
@@ -82,30 +86,32 @@ function checkPath(path: readonly X509Certificate[]): void {
 }
 
 function isAuthority(certificate: X509Certificate, below: number): boolean {
-  const longest = pathLength(parseExtensions(certificate.toString()));
+  const longest = readDetails(certificate.toString()).pathLength;
   return certificate.ca && (longest === undefined || longest >= below);
 }
 
+// A date that cannot be read compares as neither, so both questions are asked for a yes.
 function checkValidity(certificate: X509Certificate, now: Date): void {
-  if (certificate.validFromDate.getTime() > now.getTime() + clockTolerance) {
+  if (!(certificate.validFromDate.getTime() <= now.getTime() + clockTolerance)) {
     throw new CertificateError('not-yet-valid', 'a certificate of the chain is not valid yet');
   }
-  if (certificate.validToDate.getTime() < now.getTime()) {
+  if (!(certificate.validToDate.getTime() >= now.getTime())) {
     throw new CertificateError('expired', 'a certificate of the chain has expired');
   }
 }
 
 function checkLeaf(leaf: X509Certificate, { identifiers, purpose }: ChainToVerify): void {
-  const parsed = parseExtensions(leaf.toString());
-  const names = new Set(alternativeNames(parsed).map(({ type, value }) => nameKey(type, value)));
+  const { alternativeNames, extendedKeyUsages } = readDetails(leaf.toString());
+  const names = new Set(alternativeNames.map(({ type, value }) => nameKey(type, value)));
   // The CA may leave a permanent identifier out for privacy (draft-ietf-acme-device-attest-09).
   const expected = identifiers.filter(({ type }) => type !== 'permanent-identifier');
   if (!expected.every(({ type, value }) => names.has(nameKey(type, value)))) {
     throw new CertificateError('identifier-mismatch', 'the certificate lacks an ordered name');
   }
-  const usages = extendedKeyUsages(parsed);
   const allowed = [extendedKeyUsageFor[purpose], anyExtendedKeyUsage];
-  if (leaf.ca || (usages.length > 0 && !usages.some((usage) => allowed.includes(usage)))) {
+  const isAllowed =
+    extendedKeyUsages.length === 0 || extendedKeyUsages.some((usage) => allowed.includes(usage));
+  if (leaf.ca || !isAllowed) {
     throw new CertificateError('purpose-mismatch', 'the certificate is for another purpose');
   }
 }

@@ -20,9 +20,7 @@ const patience = 20_000;
 /** Starts somebody else's server and waits until it answers; the result ends it. */
 export async function startServerProgram(program: ServerProgram): Promise<() => Promise<void>> {
   const { command, debianPackage, directory, environment } = program;
-  if (spawnSync('which', [command]).status !== 0) {
-    throw new Error(`${command} is missing: run "apt-get install ${debianPackage}"`);
-  }
+  requireProgram(command, debianPackage);
   const child = spawn(command, program.arguments, {
     cwd: directory,
     env: { PATH: process.env['PATH'], HOME: directory, ...environment },
@@ -47,6 +45,12 @@ export async function startServerProgram(program: ServerProgram): Promise<() => 
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
   return stop;
+}
+
+/** Fails with what to install when a program that a test needs is not there. */
+export function requireProgram(command: string, debianPackage: string): void {
+  if (spawnSync('which', [command]).status === 0) return;
+  throw new Error(`${command} is missing: run "apt-get install ${debianPackage}"`);
 }
 
 /** Ports of this computer that nobody has right now, all different. */

@@ -71,7 +71,10 @@ export class TestAuthority {
     const { names = [], extendedKeyUsages, authority } = details;
     const extensions: x509.Extension[] = [
       new x509.BasicConstraintsExtension(authority ?? false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.KeyUsagesExtension(
+        authority ? x509.KeyUsageFlags.keyCertSign : x509.KeyUsageFlags.digitalSignature,
+        true,
+      ),
     ];
     if (extendedKeyUsages) {
       extensions.push(new x509.ExtendedKeyUsageExtension([...extendedKeyUsages]));

@@ -1,0 +1,148 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  randomUUID,
+  type KeyObject,
+} from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requireProgram } from '../testing/server-program.ts';
+import { TestAuthority } from '../testing/test-authority.ts';
+import { certificateFingerprint, readChain } from './pem.ts';
+import { createPkcs12, type Pkcs12Contents } from './pkcs12.ts';
+
+const p256 = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const keys: readonly (readonly [string, () => KeyObject])[] = [
+  ['P-256', p256],
+  ['P-384', () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey],
+  ['RSA-3072', () => generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey],
+];
+
+let directory: string;
+let root: TestAuthority;
+
+beforeAll(async () => {
+  requireProgram('openssl', 'openssl');
+  requireProgram('pk12util', 'libnss3-tools');
+  directory = mkdtempSync(join(tmpdir(), 'countersign-pkcs12-'));
+  root = await TestAuthority.root();
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+async function contentsFor(
+  privateKey: KeyObject,
+  rest: Partial<Pkcs12Contents> = {},
+): Promise<Pkcs12Contents> {
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'der' });
+  return {
+    privateKeyPkcs8: privateKey.export({ type: 'pkcs8', format: 'der' }),
+    certificate: await root.issue({ spki, subject: 'CN=Alex' }),
+    chain: [root.certificate],
+    friendlyName: 'Alex at Exämple',
+    passphrase: 'correct horse battery',
+    passphraseKind: 'random',
+    ...rest,
+  };
+}
+
+async function fileOf(contents: Pkcs12Contents): Promise<string> {
+  const path = join(directory, `${randomUUID()}.p12`);
+  writeFileSync(path, await createPkcs12(contents));
+  return path;
+}
+
+const openssl = (path: string, passphrase: string, ...more: string[]) =>
+  spawnSync('openssl', ['pkcs12', '-in', path, '-passin', 'stdin', ...more], {
+    input: `${passphrase}\n`,
+    encoding: 'utf8',
+  });
+
+describe('a PKCS #12 file is read by OpenSSL', () => {
+  test.each(keys)('with a %s key and its chain', async (_name, makeKey) => {
+    const privateKey = makeKey();
+    const contents = await contentsFor(privateKey);
+    const { stdout, status } = openssl(await fileOf(contents), contents.passphrase, '-nodes');
+    expect(status).toBe(0);
+    expect(createPrivateKey(stdout).equals(privateKey)).toBe(true);
+    const found = readChain(stdout).map(certificateFingerprint);
+    expect(found.sort()).toEqual(
+      [contents.certificate, root.certificate].map(certificateFingerprint).sort(),
+    );
+  });
+
+  test('as one of modern algorithms only', async () => {
+    const contents = await contentsFor(p256(), { passphraseKind: 'chosen' });
+    const { stderr } = openssl(await fileOf(contents), contents.passphrase, '-info', '-noout');
+    expect(stderr.trim().split('\n')).toEqual([
+      'MAC: sha256, Iteration 100000',
+      'MAC length: 32, salt length: 16',
+      'PKCS7 Data',
+      'Shrouded Keybag: PBES2, PBKDF2, AES-256-CBC, Iteration 100000, PRF hmacWithSHA256',
+      'PKCS7 Encrypted data: PBES2, PBKDF2, AES-256-CBC, Iteration 100000, PRF hmacWithSHA256',
+      'Certificate bag',
+      'Certificate bag',
+    ]);
+  });
+
+  test('but not with another passphrase, and not when it was changed', async () => {
+    const contents = await contentsFor(p256());
+    const path = await fileOf(contents);
+    expect(openssl(path, 'wrong', '-noout').status).not.toBe(0);
+    const changed = Buffer.from(await createPkcs12(contents));
+    const middle = Math.floor(changed.length / 2);
+    changed[middle] = (changed[middle] ?? 0) ^ 1;
+    writeFileSync(path, changed);
+    expect(openssl(path, contents.passphrase, '-noout').status).not.toBe(0);
+  });
+
+  test.each(['', 'x', 'passwörd ☂', 'a'.repeat(256)])(
+    'with the passphrase %j',
+    async (passphrase) => {
+      const contents = await contentsFor(p256(), { passphrase });
+      expect(openssl(await fileOf(contents), passphrase, '-noout').status).toBe(0);
+    },
+  );
+});
+
+describe('a PKCS #12 file is read by NSS', () => {
+  test.each(keys)('with a %s key, by its friendly name', async (name, makeKey) => {
+    const contents = await contentsFor(makeKey(), { passphrase: 'passwörd' });
+    const path = await fileOf(contents);
+    const database = join(directory, `nss-${name}`);
+    mkdirSync(database);
+    writeFileSync(join(directory, 'passphrase'), contents.passphrase);
+    const inDatabase = ['-d', `sql:${database}`];
+    execFileSync('certutil', ['-N', ...inDatabase, '--empty-password']);
+    execFileSync('pk12util', ['-i', path, ...inDatabase, '-w', join(directory, 'passphrase')]);
+    expect(execFileSync('certutil', ['-L', ...inDatabase], { encoding: 'utf8' })).toMatch(
+      /Alex at Exämple +u,u,u/,
+    );
+    const certificate = execFileSync(
+      'certutil',
+      ['-L', '-a', '-n', contents.friendlyName, ...inDatabase],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(certificateFingerprint(certificate)).toBe(certificateFingerprint(contents.certificate));
+  });
+});
+
+test('a PKCS #12 file is read by Node’s own TLS', async () => {
+  const contents = await contentsFor(p256());
+  const pfx = Buffer.from(await createPkcs12(contents));
+  createSecureContext({ pfx, passphrase: contents.passphrase });
+  expect(() => createSecureContext({ pfx, passphrase: 'wrong' })).toThrow();
+});
+
+test('two files of the same key have nothing in common but their outline', async () => {
+  const contents = await contentsFor(p256());
+  const [first, second] = await Promise.all([createPkcs12(contents), createPkcs12(contents)]);
+  expect(Buffer.from(first).equals(second)).toBe(false);
+  expect(Buffer.from(first).includes(Buffer.from(contents.privateKeyPkcs8.slice(-32)))).toBe(false);
+});
