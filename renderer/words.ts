@@ -42,7 +42,12 @@ export function wordsFor(locale: string, catalogue?: Catalogue): Words {
     shortDate: (iso) => intl.formatDate(iso, { dateStyle: 'medium' }),
     dateTime: (iso) => intl.formatDate(iso, { dateStyle: 'medium', timeStyle: 'short' }),
     time: (iso) => intl.formatTime(iso, { timeStyle: 'short' }),
-    duration: (seconds) => intl.formatDuration(durationOf(seconds), { style: 'short' }),
+    duration: (seconds) =>
+      intl.formatDuration(durationOf(seconds), {
+        style: 'short',
+        // Zero is left out otherwise, and nothing would be all that is left.
+        ...(seconds < 60 ? { secondsDisplay: 'always' } : {}),
+      }),
     number: (value) => intl.formatNumber(value),
   };
 }

@@ -3,7 +3,6 @@ import { FailureMessage } from '../failure/failure-message.tsx';
 import { FlowSteps } from '../flow-steps.tsx';
 import type { Place } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
-import { Facts } from '../ui/facts.tsx';
 import { ActionBar, Card, Page, PageHead } from '../ui/page.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
@@ -74,9 +73,12 @@ function Identity({ organization }: Pick<OrganizationPreview, 'organization'>) {
         <div>
           <h2 className="breakable">{text(name)}</h2>
           {description !== undefined && <p className="quiet breakable">{text(description)}</p>}
+          <p className="breakable">
+            <span className="quiet">{say('organization.caHost')} </span>
+            {hostOf(directoryUrl)}
+          </p>
         </div>
       </div>
-      <Facts facts={[[say('organization.caHost'), hostOf(directoryUrl)]]} />
     </Card>
   );
 }

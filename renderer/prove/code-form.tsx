@@ -53,7 +53,8 @@ export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFo
           throttled={throttled}
           describedBy={context}
         />
-        {challenge.type === 'totp-01' && <CodeClock period={challenge.period} />}
+        {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
+        {challenge.type === 'totp-01' && !throttled && <CodeClock period={challenge.period} />}
       </div>
       <CodeContext id={context} enrollment={enrollment} identifier={identifier} />
       {failure !== null && !sending && (
@@ -64,7 +65,6 @@ export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFo
             organizationId={enrollment.organizationId}
             tone="warning"
           />
-          {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
         </div>
       )}
       {challenge.warning !== undefined && (

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { codeSigning, signing, wifi } from '../testing/organizations.ts';
+import { firstOffer, looksLikeEmail, needsEmail, placeFor } from './offer.ts';
+
+describe('an offer', () => {
+  it('can be had only where this version can make its key', () => {
+    expect(placeFor(wifi)).toBe('software');
+    expect(placeFor(codeSigning)).toBeNull();
+    expect(
+      placeFor({ ...codeSigning, key: { ...codeSigning.key, places: ['token', 'software'] } }),
+    ).toBe('software');
+  });
+
+  it('asks for an address only when it needs one and the invitation brought none', () => {
+    expect(needsEmail(wifi, undefined)).toBe(true);
+    expect(needsEmail(wifi, { bindsAccount: true })).toBe(true);
+    expect(needsEmail(wifi, { bindsAccount: true, email: 'alex@example.test' })).toBe(false);
+    expect(needsEmail(codeSigning, undefined)).toBe(false);
+    const service = { ...codeSigning, subject: { commonName: 'bot for {subject.email}' } };
+    expect(needsEmail(service, undefined)).toBe(true);
+  });
+
+  it('is chosen beforehand: the invited one, else the first possible', () => {
+    const offers = [codeSigning, wifi, signing];
+    expect(firstOffer(offers, { bindsAccount: true, offerId: 'documents' })).toBe(signing);
+    expect(firstOffer(offers, { bindsAccount: true, offerId: 'code' })).toBe(wifi);
+    expect(firstOffer(offers, undefined)).toBe(wifi);
+    expect(firstOffer([codeSigning], undefined)).toBeUndefined();
+  });
+});
+
+describe('an email address', () => {
+  it.each(['alex@example.test', 'a.b+c@mail.example.co', 'jörg@bücher.example'])('is %s', (text) =>
+    expect(looksLikeEmail(text)).toBe(true),
+  );
+
+  it.each([
+    '',
+    'alex',
+    'alex@',
+    '@example.test',
+    'alex@example',
+    'a b@c.de',
+    'a@b..c',
+    'a@b.c@d.e',
+  ])('is not “%s”', (text) => expect(looksLikeEmail(text)).toBe(false));
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { allFailures, problem, throttled, wrongCode } from '../testing/failures.ts';
+import { wordsFor } from '../words.ts';
+import { failureFacts, failureWords, problemKind } from './failure-words.ts';
+
+const english = wordsFor('en-GB');
+
+describe('the words for failures', () => {
+  it.each(['en', 'de'])('say in %s what happened and what to do next, for every one', (locale) => {
+    const words = wordsFor(locale);
+    for (const failure of allFailures) {
+      const { what, why, next } = failureWords(failure, words);
+      for (const text of [what, why, next]) {
+        expect(text, JSON.stringify(failure)).toMatch(/\p{L}{3}/u);
+        expect(text, JSON.stringify(failure)).not.toMatch(/failure\.|[{}]/);
+      }
+    }
+  });
+
+  it('say something else for each reason', () => {
+    const told = allFailures.map((failure) => {
+      const { what, why, next } = failureWords(failure, english);
+      return `${what} ${why ?? ''} ${next}`;
+    });
+    // An unknown type and a missing number of tries are told like their general case.
+    expect(new Set(told).size).toBeGreaterThanOrEqual(told.length - 1);
+  });
+
+  it('say how many tries are left after a wrong code', () => {
+    expect(failureWords(wrongCode(3), english).what).toBe('That code was not right: 3 tries left');
+    expect(failureWords(wrongCode(1), english).what).toBe('That code was not right: one try left');
+    expect(failureWords(wrongCode(0), english).what).toContain('last try');
+  });
+
+  it('say when to try again after too many', () => {
+    expect(failureWords(throttled, english).what).toMatch(/^Please wait until \d\d:\d\d$/);
+  });
+
+  it('always show what the CA said, with what it said about the parts', () => {
+    const failure = problem('somethingNew', 'No.', {
+      subproblems: [
+        {
+          type: 'urn:ietf:params:acme:error:rejectedIdentifier',
+          detail: 'Not this one.',
+          identifier: { type: 'dns', value: 'a.example' },
+        },
+      ],
+    });
+    expect(failureWords(failure, english).said).toEqual(['No.', 'Not this one.']);
+  });
+
+  it('do not take a problem for another because its type looks alike', () => {
+    expect(problemKind('urn:ietf:params:acme:error:rateLimited')).toBe('rateLimited');
+    expect(problemKind('https://evil.example/rateLimited')).toBe('other');
+    expect(problemKind('rateLimited')).toBe('other');
+  });
+
+  it('keep codes and types for the details', () => {
+    const facts = failureFacts(wrongCode(2));
+    expect(facts).toContainEqual(['code', 'acme-problem']);
+    expect(facts).toContainEqual(['type', 'urn:ietf:params:acme:error:incorrectResponse']);
+    expect(failureFacts({ code: 'profile', reason: 'expired' })).toEqual([
+      ['code', 'profile/expired'],
+    ]);
+  });
+});

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { enrollmentSteps } from '../../shared/enrollment-state.ts';
+import { timelineAt } from '../testing/enrollments.ts';
+import { completeTimeline, elapsedSeconds, isAfterProof } from './timeline.ts';
+
+describe('the timeline of an enrolment', () => {
+  it('names every step, also those that main has not mentioned', () => {
+    const [first] = timelineAt('preflight');
+    if (first === undefined) throw new Error('no first step');
+    const complete = completeTimeline([first]);
+    expect(complete.map(({ step }) => step)).toEqual([...enrollmentSteps]);
+    expect(complete[0]).toBe(first);
+    expect(complete[1]).toEqual({ step: 'key', status: 'pending' });
+  });
+
+  it('counts how long a step takes, and stops when it has ended', () => {
+    const startedAt = '2026-11-22T10:00:00Z';
+    const now = Date.parse('2026-11-22T10:00:09.900Z');
+    expect(elapsedSeconds({ step: 'key', status: 'active', startedAt }, now)).toBe(9);
+    const endedAt = '2026-11-22T10:00:02Z';
+    expect(elapsedSeconds({ step: 'key', status: 'done', startedAt, endedAt }, now)).toBe(2);
+    expect(elapsedSeconds({ step: 'key', status: 'pending' }, now)).toBeUndefined();
+  });
+
+  it('never counts backwards when the clock was set back', () => {
+    const startedAt = '2026-11-22T10:00:05Z';
+    const now = Date.parse('2026-11-22T10:00:00Z');
+    expect(elapsedSeconds({ step: 'key', status: 'active', startedAt }, now)).toBe(0);
+  });
+
+  it('knows what lies behind the proof', () => {
+    expect(enrollmentSteps.filter(isAfterProof)).toEqual(['issue', 'install']);
+  });
+});
