@@ -27,7 +27,6 @@ export type PageRequest = {
 export type Watcher = {
   /** The page opened another one, which waits for what is to become of it. */
   readonly onPopup: (page: Page) => void;
-  readonly onTitle: (title: string) => void;
   readonly onGone: () => void;
 };
 
@@ -163,8 +162,7 @@ export class Browser {
   }
 
   #onInfo(info: TargetInfo): void {
-    if (!this.#pages.has(info.targetId) || this.#claim(info)) return;
-    this.#watchers.get(info.targetId)?.onTitle(info.title);
+    if (this.#pages.has(info.targetId)) this.#claim(info);
   }
 
   #onDetached(targetId: string): void {

@@ -44,6 +44,7 @@ const QUIET = [
 // An Electron window is neither throttled nor guarded like a tab among strangers.
 const LIKE_ELECTRON = [
   '--allow-pre-commit-input',
+  '--disable-auto-reload',
   '--disable-back-forward-cache',
   '--disable-hang-monitor',
   '--disable-ipc-flooding-protection',
@@ -69,18 +70,19 @@ export type ChromiumOptions = {
 export class ChromiumMissingError extends Error {
   readonly code = 'chromium-missing';
 
-  constructor() {
+  constructor(named: string | undefined) {
     super(
-      `stand-in: no Chromium found (looked at ${PLACES.join(', ')}); install it or set CHROMIUM`,
+      named === undefined
+        ? `stand-in: no Chromium found at ${PLACES.join(', ')}; install it, or name it in CHROMIUM`
+        : `stand-in: no Chromium at ${named}, which CHROMIUM names`,
     );
   }
 }
 
-export function findChromium(settings: Settings): string {
-  const found = [settings.chromium, ...PLACES].find(
-    (path) => path !== undefined && existsSync(path),
-  );
-  if (found === undefined) throw new ChromiumMissingError();
+export function findChromium({ chromium }: Settings): string {
+  const places = chromium === undefined ? PLACES : [chromium];
+  const found = places.find((path) => existsSync(path));
+  if (found === undefined) throw new ChromiumMissingError(chromium);
   return found;
 }
 

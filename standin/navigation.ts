@@ -49,8 +49,10 @@ export class Navigation {
   #loader = '';
   #started = false;
   #expected = false;
+  #requested = false;
   #painted = false;
   url = '';
+  title = '';
   isLoading = false;
 
   constructor(options: NavigationOptions) {
@@ -66,10 +68,7 @@ export class Navigation {
   /** Whether a document may come; asks the app's listeners when the page chose it. */
   mayNavigate(url: string, kind: { isMainFrame: boolean; isRedirect: boolean }): boolean {
     const { contents } = this.#options;
-    if (kind.isMainFrame && this.#expected && !kind.isRedirect) {
-      this.#expected = false;
-      return true;
-    }
+    if (kind.isMainFrame && !kind.isRedirect && !this.#isPagesChoice()) return true;
     const details = { url, isMainFrame: kind.isMainFrame, isSameDocument: false };
     if (kind.isRedirect) {
       const event = emitEvent(contents, 'will-redirect', [url, false, kind.isMainFrame], details);
@@ -96,13 +95,31 @@ export class Navigation {
     return new LoadError(code, errno, url);
   }
 
+  setTitle(title: string): void {
+    if (title === this.title) return;
+    this.title = title;
+    this.#options.contents.emit('-title', title);
+  }
+
   listen(session: CdpSession): void {
+    session.on('Page.frameRequestedNavigation', ({ frameId }) => {
+      if (this.#isMain(frameId)) this.#requested = true;
+    });
     session.on('Page.frameStartedNavigating', (event) => this.#onStarted(event));
     session.on('Page.frameNavigated', ({ frame }) => this.#onNavigated(frame));
     session.on('Page.navigatedWithinDocument', (event) => this.#onWithinDocument(event));
     session.on('Page.frameStartedLoading', ({ frameId }) => this.#onLoading(frameId, true));
     session.on('Page.frameStoppedLoading', ({ frameId }) => this.#onLoading(frameId, false));
     session.on('Page.lifecycleEvent', (event) => this.#onLifecycle(event));
+  }
+
+  // Another debugger may navigate as well, as if it were the app. A page's own choice is announced by its process on the
+  // same channel as, and before, the navigation itself.
+  #isPagesChoice(): boolean {
+    const isChosen = this.#requested && !this.#expected;
+    this.#requested = false;
+    this.#expected = false;
+    return isChosen;
   }
 
   #isMain(frameId: string): boolean {

@@ -2,9 +2,9 @@
 import { ISOLATED_WORLD, type Worlds } from './worlds.ts';
 import type { CdpSession, Protocol } from './cdp.ts';
 
-/** What the preload's world says. `text` is encoded by the codec. */
+/** What the preload's world says. `text` is encoded by the codec, save for a title. */
 export type PreloadMessage = {
-  readonly kind: 'invoke' | 'send' | 'preload-error';
+  readonly kind: 'invoke' | 'send' | 'preload-error' | 'title';
   readonly number?: number;
   readonly channel: string;
   readonly text: string;

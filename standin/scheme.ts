@@ -39,7 +39,7 @@ export class CustomSchemes {
   /** The URL as the app knows it. */
   toApp(url: string): string {
     const [, host = '', scheme = '', rest = ''] =
-      /^https:\/\/([^/?#:]*)\.([^./?#:]+)\.electron\.test(?::443)?(.*)$/s.exec(url) ?? [];
+      /^https:\/\/([^/?#:]*)\.([^./?#:]+)\.electron\.test(?::443)?((?:[/?#].*)?)$/s.exec(url) ?? [];
     return this.#names.has(scheme) ? `${scheme}://${host}${rest}` : url;
   }
 

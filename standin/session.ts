@@ -4,6 +4,7 @@ import type { Browser } from './browser.ts';
 import { guardedClass, UnsupportedError } from './guard.ts';
 import { Permissions } from './permissions.ts';
 import { Protocols } from './protocol.ts';
+import { proxyFor } from './proxy.ts';
 import type { CustomSchemes } from './scheme.ts';
 import { WebRequest } from './web-request.ts';
 
@@ -31,6 +32,7 @@ type Members = Pick<
   | 'clearCache'
   | 'clearStorageData'
   | 'isPersistent'
+  | 'resolveProxy'
 >;
 
 /** One partition's rules: its schemes, its webRequest, its permissions. */
@@ -108,6 +110,10 @@ export class Session extends EventEmitter implements Members {
       'Storage.clearCookies',
       browserContextId === undefined ? {} : { browserContextId },
     );
+  }
+
+  async resolveProxy(url: string): Promise<string> {
+    return Promise.resolve(proxyFor(url, process.env));
   }
 
   isPersistent(): boolean {

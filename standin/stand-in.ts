@@ -14,6 +14,7 @@ import { IpcMain } from './ipc-main.ts';
 import { CustomSchemes } from './scheme.ts';
 import { Sessions } from './session.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { allowOnlyBoringSsl } from './strict.ts';
 
 const HOME = dirname(fileURLToPath(import.meta.url));
 const EXECUTABLE = join(HOME, 'standin-electron');
@@ -22,6 +23,7 @@ const EXECUTABLE = join(HOME, 'standin-electron');
 export function createStandIn() {
   const settings = readSettings(process.env);
   findChromium(settings);
+  if (settings.strict) allowOnlyBoringSsl();
   const values = process.argv.slice(2);
   const application = findApplication(values, process.cwd());
   process.argv = [EXECUTABLE, ...values];

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { registerHooks } from 'node:module';
 import { ParcelLine, type Parcel } from './parcels.ts';
+import { allowOnlyBoringSsl } from './strict.ts';
 
 class ParentPort extends EventEmitter {
   readonly #line: ParcelLine;
@@ -40,6 +41,8 @@ const own = { parentPort: new ParentPort(), type: 'utility' };
 for (const [name, value] of Object.entries(own)) {
   Object.defineProperty(process, name, { value, enumerable: true });
 }
+
+if (process.env['STANDIN_STRICT'] === '1') allowOnlyBoringSsl();
 
 const MODULE = new URL('./utility-electron.ts', import.meta.url).href;
 registerHooks({

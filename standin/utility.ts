@@ -102,7 +102,10 @@ function start(path: string, values: string[], options: StartOptions): ChildProc
     execArgv: bound ? ['--pdeathsig', 'KILL', process.execPath, ...nodeOptions] : nodeOptions,
     serialization: 'advanced',
     stdio: ['ignore', stdout, stderr, 'ipc'],
-    ...(options.env && { env: options.env as NodeJS.ProcessEnv }),
+    env: {
+      ...(options.env ?? process.env),
+      STANDIN_STRICT: options.rejections === 'strict' ? '1' : '0',
+    },
     ...(options.cwd !== undefined && { cwd: options.cwd }),
   });
 }

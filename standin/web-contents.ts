@@ -51,6 +51,9 @@ type Members = Pick<
   | 'stop'
 >;
 
+/** How long a page may take to say that it does not want to be closed, in milliseconds. */
+const SILENCE = 3000;
+
 /** One page, from its creation to its end; what is asked of it before Chromium has it waits. */
 export class WebContents extends EventEmitter implements Members {
   readonly id: number;
@@ -62,7 +65,6 @@ export class WebContents extends EventEmitter implements Members {
   readonly #attaching: Promise<AttachedPage>;
   #attached: AttachedPage | undefined;
   #frame: Frame;
-  #title = '';
   #destroyed = false;
   #crashed = false;
 
@@ -101,6 +103,7 @@ export class WebContents extends EventEmitter implements Members {
     if (Object.keys(options).length > 0)
       throw new UnsupportedError('the second argument of loadURL');
     const { session, navigation } = await this.#attaching;
+    if (!isLoadable(url, this.#host)) throw navigation.fail(url, 'ERR_UNKNOWN_URL_SCHEME');
     navigation.expect();
     const { errorText, loaderId } = await session.send('Page.navigate', {
       url: this.#host.schemes.toPage(url),
@@ -122,7 +125,7 @@ export class WebContents extends EventEmitter implements Members {
   }
 
   getTitle(): string {
-    return this.#title;
+    return this.#attached?.navigation.title ?? '';
   }
 
   getType(): 'window' {
@@ -219,8 +222,8 @@ export class WebContents extends EventEmitter implements Members {
   close(options?: Electron.CloseOpts): void {
     void this.#attaching.then(
       ({ session, targetId }) => {
-        if (options?.waitForBeforeUnload && !this.#crashed) session.tell('Page.close');
-        else this.#host.browser.closePage(targetId);
+        if (!options?.waitForBeforeUnload || this.#crashed) this.#host.browser.closePage(targetId);
+        else this.#askToClose(session, targetId);
       },
       () => this.#onGone(),
     );
@@ -243,7 +246,6 @@ export class WebContents extends EventEmitter implements Members {
     const { browser } = this.#host;
     browser.watch(page.targetId, {
       onPopup: (popup) => this.#popups.add(popup),
-      onTitle: (title) => this.#onTitle(title),
       onGone: () => this.#onGone(),
     });
     this.#listen(page.session);
@@ -257,6 +259,10 @@ export class WebContents extends EventEmitter implements Members {
     });
     this.#attached = attached;
     attached.line.onMessage((message, context) => {
+      if (message.kind === 'title') {
+        attached.navigation.setTitle(message.text);
+        return;
+      }
       const frame = this.#frameFor(this.#host.schemes.toApp(message.url));
       const reply = (answer: Parameters<typeof attached.line.send>[0]) =>
         attached.line.send(answer, context);
@@ -277,10 +283,12 @@ export class WebContents extends EventEmitter implements Members {
     });
   }
 
-  #onTitle(title: string): void {
-    if (title === this.#title || this.getURL() === '') return;
-    this.#title = title;
-    this.emit('-title', title);
+  // A page that is between two documents may never answer. One that asks the person back is not silent.
+  #askToClose(session: CdpSession, targetId: string): void {
+    const force = setTimeout(() => this.#host.browser.closePage(targetId), SILENCE);
+    for (const answer of ['destroyed', '-close-refused'])
+      this.once(answer, () => clearTimeout(force));
+    session.tell('Page.close');
   }
 
   #onGone(): void {
@@ -326,3 +334,9 @@ export class WebContents extends EventEmitter implements Members {
 }
 
 guardedClass('WebContents', WebContents);
+
+// Anything else would be offered to the desktop.
+function isLoadable(url: string, { schemes }: Host): boolean {
+  const [, scheme = ''] = /^([a-z][a-z0-9+.-]*):/i.exec(url) ?? [];
+  return /^(https?|file|data|about|blob)$/i.test(scheme) || schemes.has(scheme.toLowerCase());
+}

@@ -17,6 +17,7 @@ export function startIsolatedWorld(config) {
   const ipc = createIpc(send);
   const modules = createModules(createContextBridge(config.token), ipc.ipcRenderer);
   const process = freezeAll(structuredClone(config.process));
+  document.addEventListener('DOMContentLoaded', () => watchTitle(ipc.reportTitle));
   Object.defineProperty(world, config.entry, {
     value: Object.freeze({
       receive: ipc.receive,
@@ -86,6 +87,8 @@ function createIpc(send) {
 
   return {
     ipcRenderer,
+    /** @param {string} title */
+    reportTitle: (title) => say({ kind: 'title', channel: '', text: title }),
     /** @param {unknown} error */
     reportPreloadError: (error) => {
       console.error('Unable to load preload script', error);
@@ -104,6 +107,18 @@ function createIpc(send) {
       );
     },
   };
+}
+
+// Chromium tells of a new title late or not at all.
+/** @param {(title: string) => void} report */
+function watchTitle(report) {
+  let last = '';
+  const look = () => {
+    if (document.title !== last) report((last = document.title));
+  };
+  const changes = { subtree: true, childList: true, characterData: true };
+  new MutationObserver(look).observe(document.head, changes);
+  look();
 }
 
 /** @param {object} contextBridge @param {object} ipcRenderer */
