@@ -259,7 +259,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['scripts/**', '*.js', '**/*.mjs', 'standin/testing/app/*.{js,cjs}'],
+    files: [
+      'scripts/**',
+      '*.js',
+      '**/*.mjs',
+      'standin/testing/app/*.{js,cjs}',
+      'e2e/bench/least-app/*.js',
+    ],
     languageOptions: { globals: globals.node },
   },
   {

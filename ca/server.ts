@@ -112,11 +112,11 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     people,
     faults: authority.faults,
     requestLog,
-    async stop() {
+    stop: once(async () => {
       authority.faults.clear();
       await Promise.all([main.close(), probe.close(), authority.validation.stop()]);
       state.close();
-    },
+    }),
   };
   const { pages } = setting;
   main.serve(identity, [], createFrontDesk({ authority, requestLog, pages, ca: () => ca, log }));
@@ -125,6 +125,12 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
   authority.issuance.resume();
   authority.validation.resume();
   return ca;
+}
+
+/** Stopping twice is stopping once. */
+function once(action: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= action());
 }
 
 type Identity = {

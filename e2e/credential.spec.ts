@@ -22,6 +22,7 @@ test.describe('A credential', () => {
   test('can be revoked: then the server refuses it', async ({ stage }) => {
     const { page, screens } = await getCredential(stage);
     await screens.credential.revoke.click();
+    await page.getByRole('radio', { name: 'Somebody else may have the key' }).check();
     await page
       .getByRole('dialog')
       .getByRole('button', { name: /^Revoke/ })

@@ -8,9 +8,9 @@ test.describe('A wrong code', () => {
     const { prove, install } = wallet.screens;
     await reachProof(wallet);
     await prove.answer(wrongCode(await stage.code()));
-    await expect(prove.failure).toContainText('4');
+    await expect(prove.failure).toContainText('4 tries left');
     await prove.answer(wrongCode(await stage.code()));
-    await expect(prove.failure).toContainText('3');
+    await expect(prove.failure).toContainText('3 tries left');
     await expect(prove.code).toHaveValue('');
     await prove.answer(await stage.code());
     await expect(install.ready).toBeVisible();
@@ -29,9 +29,9 @@ test.describe('A wrong code', () => {
     const wallet = await stage.open();
     const { prove, progress } = wallet.screens;
     await reachProof(wallet);
-    for (const left of [4, 3, 2, 1]) {
+    for (const left of ['4 tries left', '3 tries left', '2 tries left', 'one try left']) {
       await prove.answer(wrongCode(await stage.code()));
-      await expect(prove.failure).toContainText(String(left));
+      await expect(prove.failure).toContainText(left);
     }
     await prove.answer(wrongCode(await stage.code()));
     await expect(progress.failed).toBeVisible();
