@@ -129,6 +129,14 @@ describe('http-01', () => {
       (_request, response) => response.end('x'.repeat(100_000)),
       'incorrectResponse',
     ],
+    [
+      'a body without end',
+      (_request, response) => {
+        const more = setInterval(() => response.write('x'.repeat(1000)), 1);
+        response.once('close', () => clearInterval(more));
+      },
+      'incorrectResponse',
+    ],
     ['a broken connection', (request) => request.socket.destroy(), 'connection'],
     [
       'a redirect to a file',
@@ -185,6 +193,25 @@ describe('dns-01', () => {
     const opened = await open('dns-01', '*.example.test');
     dnsServer.texts.set('_acme-challenge.example.test', [[digestOf(opened)]]);
     expect(await decide(opened)).toMatchObject({ status: 'valid', wildcard: true });
+  });
+
+  it('pre-authorizes a name, and nothing below it', async () => {
+    const name = 'pre.example.test';
+    const identifier = { type: 'dns', value: name };
+    const { body, location } = await client.post(client.directory.newAuthz, { identifier });
+    const { challenges } = body as AuthorizationObject;
+    const { url = '', token } = challenges.find(({ type }) => type === 'dns-01') ?? {};
+    const thumbprint = await calculateJwkThumbprint(client.keys.jwk);
+    const keyAuthorization = `${token ?? ''}.${thumbprint}`;
+    const opened = { url, token: '', keyAuthorization, authorization: location ?? '' };
+    dnsServer.texts.set(`_acme-challenge.${name}`, [[digestOf(opened)]]);
+    expect((await decide(opened)).status).toBe('valid');
+    const statuses = [];
+    for (const value of [name, `*.${name}`, `below.${name}`]) {
+      const { order } = await placeOrder(client, { identifiers: [{ type: 'dns', value }] });
+      statuses.push(order.status);
+    }
+    expect(statuses).toEqual(['ready', 'pending', 'pending']);
   });
 
   it('is not satisfied by other records, nor by none', async () => {

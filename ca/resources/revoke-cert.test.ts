@@ -1,12 +1,14 @@
 import { X509Certificate } from 'node:crypto';
 import { exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { AcmeClient, AcmeReply } from '../testing/acme-client.ts';
+import type { AcmeClient, AcmeReply, OrderObject } from '../testing/acme-client.ts';
 import {
   codeOf,
   connectBound,
   connectService,
   enroll,
+  makeRequest,
+  placeOrder,
   startTestCa,
 } from '../testing/enrollment.ts';
 import type { Issued, TestCa } from '../testing/enrollment.ts';
@@ -61,6 +63,27 @@ describe('revokeCert', () => {
     await other.post(challenge?.url ?? '', { otp: codeOf(ca) });
     ca.clock.advance(60);
     expect((await revoke(other, { certificate })).status).toBe(200);
+    other.close();
+  });
+
+  it('does not take an authorization for a name for one of the names below it', async () => {
+    const [owner, other] = [await connectService(ca), await connectService(ca)];
+    const order = async (client: AcmeClient, value: string): Promise<OrderObject> => {
+      ca.faults.arm({ kind: 'validAuthorization' });
+      return (await placeOrder(client, { identifiers: [{ type: 'dns', value }] })).order;
+    };
+    const { finalize } = await order(owner, '*.example.test');
+    const { csr } = await makeRequest({ names: [{ type: 'dns', value: '*.example.test' }] });
+    const { body } = await owner.post(finalize, { csr });
+    const leaf = new X509Certificate(
+      (await owner.get((body as OrderObject).certificate ?? '')).bytes,
+    );
+    const certificate = leaf.raw.toString('base64url');
+    await order(other, 'example.test');
+    expect((await revoke(other, { certificate })).problem).toBe('unauthorized');
+    await order(other, '*.example.test');
+    expect((await revoke(other, { certificate })).status).toBe(200);
+    owner.close();
     other.close();
   });
 
