@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeAll, afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { startLocalCa, type LocalCa } from '../ca/portal/local-ca.ts';
+import { openHouse, type House, type HouseOptions } from './house.ts';
+import { failureTranslator } from './ipc/to-failure.ts';
+import { errorOf, ready } from './testing/doorstep.ts';
+import { createProfileSigner, sampleProfile } from './testing/profile-signer.ts';
+
+let ca: LocalCa;
+let directory: string;
+let house: House;
+const reports: unknown[] = [];
+
+beforeAll(async () => {
+  ca = await startLocalCa({ demoPerson: true });
+  // Nobody keeps secrets here: what the tests do must not reach the keyring of whoever runs them.
+  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nonexistent/bus');
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await ca.ca.stop();
+});
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'countersign-house-'));
+  house = open();
+});
+afterEach(async () => {
+  await house.close();
+  rmSync(directory, { recursive: true });
+  expect(reports.splice(0)).toEqual([]);
+});
+
+function open(changes: Partial<HouseOptions> = {}): House {
+  return openHouse({
+    version: '0.0.0',
+    platform: {
+      name: 'linux',
+      homeDirectory: directory,
+      userDataDirectory: directory,
+      secretStore: 'secret-service',
+      nss: null,
+    },
+    directory: path.join(directory, 'wallet'),
+    localCaPath: null,
+    languages: ['en'],
+    toFailure: failureTranslator((error) => reports.push(error)),
+    report: (doing, error) => reports.push([doing, error]),
+    ...changes,
+  });
+}
+
+describe('a house', () => {
+  it('opens an organisation that lies on a server nobody vouches for, and says that nobody does', async () => {
+    await house.previews.openLink(ca.invite('alex@example.test'));
+    const { verified, vouchedBy, invitation, alreadyJoined } = ready(house.previews);
+    expect(verified.profile.directory).toBe(ca.ca.directoryUrl);
+    expect({ vouchedBy, alreadyJoined }).toEqual({ vouchedBy: null, alreadyJoined: false });
+    expect(invitation?.email).toBe('alex@example.test');
+  });
+
+  it('takes the Local CA for known when it was handed over', async () => {
+    const localCaPath = path.join(directory, 'hand-over.json');
+    const handOver = { profile: await ca.profile(), invitation: ca.invite('alex@example.test') };
+    writeFileSync(localCaPath, JSON.stringify(handOver), { mode: 0o600 });
+    await house.close();
+    house = open({ localCaPath });
+    await house.previews.openLocalCa();
+    expect(ready(house.previews).vouchedBy).toEqual({ by: 'local-ca' });
+  });
+
+  it('refuses to join without a secret store, and keeps the invitation for another try', async () => {
+    await house.previews.openLink(ca.invite('alex@example.test'));
+    const { previewId } = ready(house.previews);
+    const absent = { code: 'keystore', reason: 'absent' };
+    const joining = house.previews.accept({ previewId, wordsMatch: true });
+    await expect(joining).rejects.toMatchObject(absent);
+    await expect(house.checkSecretStore()).rejects.toMatchObject(absent);
+    expect(house.organizations.list()).toEqual([]);
+    expect(ready(house.previews).previewId).toBe(previewId);
+  });
+
+  it('says which server did not answer, or had no profile', async () => {
+    await house.previews.openLink('countersign://join?from=https%3A%2F%2F127.0.0.1%3A1%2Fprofile');
+    expect(errorOf(house.previews)).toMatchObject({ code: 'http', host: '127.0.0.1:1' });
+    const nowhere = encodeURIComponent(`${ca.ca.origin}/missing.enroll`);
+    await house.previews.openLink(`countersign://join?from=${nowhere}`);
+    expect(errorOf(house.previews)).toMatchObject({ code: 'profile', reason: 'not-a-profile' });
+    const page = encodeURIComponent(ca.ca.directoryUrl);
+    await house.previews.openLink(`countersign://join?from=${page}`);
+    expect(errorOf(house.previews)).toMatchObject({ code: 'profile', reason: 'not-a-profile' });
+  });
+
+  it('believes a server that it knows only for the roots of who was joined first', async () => {
+    const [first, second] = await Promise.all([createProfileSigner(), createProfileSigner()]);
+    const at = { ...sampleProfile(), directory: ca.ca.directoryUrl };
+    await join(await first.sign({ ...at, roots: [derOf(ca.ca.rootPem)] }));
+    await house.previews.openLink(ca.invite('alex@example.test'));
+    expect(errorOf(house.previews)).toBeUndefined();
+    await join(await second.sign({ ...at, id: 'second', roots: [derOf(ca.ca.alternateRootPem)] }));
+    await house.previews.openLink(ca.invite('alex@example.test'));
+    expect(errorOf(house.previews)).toBeUndefined();
+  });
+
+  it('does not speak to a server that it knows once that shows another root', async () => {
+    const signer = await createProfileSigner();
+    const roots = [derOf(ca.ca.alternateRootPem)];
+    const profile = { ...sampleProfile(), directory: ca.ca.directoryUrl, roots };
+    await join(await signer.sign(profile));
+    await house.previews.openLink(ca.invite('alex@example.test'));
+    expect(errorOf(house.previews)).toMatchObject({ code: 'http', reason: 'tls-untrusted' });
+  });
+
+  it('leaves a file that it cannot read as it is, and says so', async () => {
+    await house.close();
+    const other = path.join(directory, 'other');
+    expect(() => {
+      writeFileSync(other, 'a file where the directory should be');
+      open({ directory: other });
+    }).toThrow(expect.objectContaining({ code: 'wallet' }));
+  });
+
+  it('can be opened again after it was closed, and only one at a time', async () => {
+    expect(() => open()).toThrow(expect.objectContaining({ code: 'wallet', reason: 'in-use' }));
+    await house.close();
+    house = open();
+    expect(house.enrollments.states()).toEqual([]);
+  });
+});
+
+async function join(signedProfile: string): Promise<void> {
+  await house.previews.openText(signedProfile);
+  const { previewId } = ready(house.previews);
+  await house.previews.accept({ previewId, wordsMatch: true });
+}
+
+function derOf(pem: string): string {
+  return pem.replaceAll(/-----[^-]+-----|\s/g, '');
+}
