@@ -128,6 +128,27 @@ describe('connections', () => {
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect((await get(client, origin)).status).toBe(200);
   });
+
+  test('that nobody uses for a while are closed', async () => {
+    const closed = Promise.withResolvers<undefined>();
+    const origin = await servers.serve(
+      (request, response) => {
+        request.socket.on('close', () => closed.resolve(undefined));
+        response.end();
+      },
+      { keepAliveTimeout: 0 },
+    );
+    await get(open({ idleTimeout: 100 }), origin);
+    await closed.promise;
+  });
+
+  test('are not closed for being idle while an answer is awaited', async () => {
+    const origin = await servers.serve((_request, response) => {
+      setTimeout(() => response.end('late'), 400);
+    });
+    const { body } = await get(open({ idleTimeout: 100 }), origin);
+    expect(Buffer.from(body).toString()).toBe('late');
+  });
 });
 
 describe('trust', () => {

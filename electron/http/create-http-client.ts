@@ -11,9 +11,12 @@ export interface HttpClientOptions {
   readonly timeout?: number;
   /** Bytes of body, for requests that do not say. */
   readonly maximumSize?: number;
+  /** Milliseconds after which a connection that nobody uses is closed: a network forgets it without a word. */
+  readonly idleTimeout?: number;
 }
 
 const defaultTimeout = 30_000;
+const defaultIdleTimeout = 30_000;
 const defaultMaximumSize = 1024 * 1024;
 
 /** https only, with connections that are kept open and shared per origin and its roots. */
@@ -49,7 +52,8 @@ class AgentPool implements HttpClient {
     const secureContext = roots
       ? trustOnly(roots)
       : (this.#trustOfThisComputer ??= trustOfThisComputer());
-    const agent = new Agent({ keepAlive: true, rejectUnauthorized: true, secureContext });
+    const timeout = this.#options.idleTimeout ?? defaultIdleTimeout;
+    const agent = new Agent({ keepAlive: true, timeout, rejectUnauthorized: true, secureContext });
     this.#agents.set(origin, { roots: key, agent });
     return agent;
   }
@@ -66,7 +70,7 @@ function closeIdle(agent: Agent): void {
  * whose signer is checked by other means; it sends no body and keeps no connection.
  */
 export function createUnauthenticatedHttpClient(
-  options: Omit<HttpClientOptions, 'rootsFor'> = {},
+  options: Pick<HttpClientOptions, 'timeout' | 'maximumSize'> = {},
 ): HttpClient {
   const agent = new Agent({ keepAlive: false, rejectUnauthorized: false });
   return {

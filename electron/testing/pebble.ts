@@ -9,8 +9,6 @@ import { TestAuthority } from './test-authority.ts';
 export interface PebbleOptions {
   /** Key ids and base64url keys, one of which a new account must have. */
   readonly externalAccounts?: Readonly<Record<string, string>>;
-  /** Take every challenge response for right, in place of looking. */
-  readonly alwaysValid?: boolean;
   readonly alternateRoots?: number;
 }
 
@@ -44,7 +42,6 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
       PEBBLE_VA_NOSLEEP: '1',
       PEBBLE_AUTHZREUSE: '0',
       PEBBLE_ALTERNATE_ROOTS: String(options.alternateRoots ?? 0),
-      ...(options.alwaysValid && { PEBBLE_VA_ALWAYS_VALID: '1' }),
     },
     ready: async () => (await http.request({ method: 'GET', url: directoryUrl })).status === 200,
   });
