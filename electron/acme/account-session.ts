@@ -21,7 +21,8 @@ export interface SessionOptions {
   readonly retry: RetryPolicy;
 }
 
-type OwnRequest = Omit<SignedRequest, 'authentication'>;
+/** A request of the account itself. */
+export type OwnRequest = Omit<SignedRequest, 'authentication'>;
 
 /** A server, an account there and the account's key: what every request of a client has in common. */
 export class AccountSession {

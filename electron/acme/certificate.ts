@@ -11,6 +11,11 @@ export interface CertificateChain {
   readonly alternates: readonly string[];
 }
 
+export interface DownloadOptions {
+  /** PEM: among the chains that the server offers, the one that ends there is taken; the default chain when none does. */
+  readonly preferredRoot?: string;
+}
+
 const block = /-----BEGIN CERTIFICATE-----\r?\n(?:[A-Za-z0-9+/=]+\r?\n)+-----END CERTIFICATE-----/g;
 const longestChain = 16;
 

@@ -2,10 +2,15 @@ import { base64url } from 'jose';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Signer } from '../keys/signer.ts';
 import { parseAccount, parseOrderList, type Account, type NewAccount } from './account.ts';
-import { AccountSession } from './account-session.ts';
+import { AccountSession, type OwnRequest } from './account-session.ts';
 import type { AcmeAnswer } from './answer.ts';
 import { isAuthorizationSettled, parseAuthorization, type Authorization } from './authorization.ts';
-import { endsIn, parsePemChain, type CertificateChain } from './certificate.ts';
+import {
+  endsIn,
+  parsePemChain,
+  type CertificateChain,
+  type DownloadOptions,
+} from './certificate.ts';
 import { parseChallenge, tokenKind, type Challenge } from './challenge.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
@@ -22,7 +27,7 @@ import {
   type NewOrder,
   type Order,
 } from './order.ts';
-import { poll, type PollPace } from './poll.ts';
+import { poll, type PollPace, type PollUntil } from './poll.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
 import {
   defaultPollBackoff,
@@ -48,18 +53,6 @@ export interface AcmeClientOptions {
   readonly random?: () => number;
   readonly retry?: RetryPolicy;
   readonly pollBackoff?: Backoff;
-}
-
-export interface PollUntil<T> {
-  /** When to stop asking; otherwise when waiting alone changes nothing any more. */
-  readonly settled?: (value: T) => boolean;
-  /** Given up with `AcmePollDeadline` then, or when the object expires. */
-  readonly deadline?: Date;
-}
-
-export interface DownloadOptions {
-  /** PEM: among the chains that the server offers, the one that ends there is taken; the default chain when none does. */
-  readonly preferredRoot?: string;
 }
 
 /**
@@ -146,12 +139,22 @@ export class AcmeClient {
     changes: { readonly contact: readonly string[] },
     signal?: AbortSignal,
   ): Promise<Account> {
-    return this.#postAccount('updating the account', { contact: changes.contact }, signal);
+    return this.#postAccount({
+      doing: 'updating the account',
+      payload: { contact: changes.contact },
+      repeatable: true,
+      signal,
+    });
   }
 
   /** RFC 8555 §7.3.6: there is no way back. */
   async deactivateAccount(signal?: AbortSignal): Promise<Account> {
-    return this.#postAccount('deactivating the account', { status: 'deactivated' }, signal);
+    return this.#postAccount({
+      doing: 'deactivating the account',
+      payload: { status: 'deactivated' },
+      repeatable: false,
+      signal,
+    });
   }
 
   /**
@@ -331,13 +334,9 @@ export class AcmeClient {
     return { url, chain, alternates: this.#session.ownLinks(answer, 'alternate') };
   }
 
-  async #postAccount(
-    doing: string,
-    payload: JsonObject,
-    signal: AbortSignal | undefined,
-  ): Promise<Account> {
-    const url = this.#session.requireAccount(doing);
-    const answer = await this.#session.write({ doing, url, payload, repeatable: true, signal });
+  async #postAccount(request: Omit<OwnRequest, 'url'>): Promise<Account> {
+    const url = this.#session.requireAccount(request.doing);
+    const answer = await this.#session.write({ ...request, url });
     return this.#remember(parseAccount(answer.json(), url));
   }
 

@@ -10,6 +10,13 @@ export interface Pollable {
   readonly retryAfter: Date | undefined;
 }
 
+export interface PollUntil<T> {
+  /** When to stop asking; otherwise when waiting alone changes nothing any more. */
+  readonly settled?: (value: T) => boolean;
+  /** Given up with `AcmePollDeadline` then, or when the object expires. */
+  readonly deadline?: Date;
+}
+
 /** How fast to ask, and by whose clock. */
 export interface PollPace {
   readonly backoff: Backoff;
