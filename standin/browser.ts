@@ -1,11 +1,6 @@
 // The one Chromium behind the app: its pages are handed to the web contents that asked for them.
 import { randomUUID } from 'node:crypto';
-import {
-  openAppWindow,
-  startChromium,
-  type ChromiumOptions,
-  type RunningChromium,
-} from './chromium.ts';
+import { handOver, startChromium, type ChromiumOptions, type RunningChromium } from './chromium.ts';
 import type { CdpConnection, CdpSession, Protocol } from './cdp.ts';
 
 /** A page target with a session attached, held before its first script until told to run. */
@@ -40,6 +35,8 @@ export class Browser {
   readonly #expected = new Map<string, (page: Page) => void>();
   readonly #waiting = new Set<Promise<unknown>>();
   #running: RunningChromium | undefined;
+  #retired: Promise<void> = Promise.resolve();
+  #endsWithWindow = false;
   #closing = false;
   #onLost: () => void = () => undefined;
   readonly #onVersion: (version: string) => void;
@@ -49,10 +46,10 @@ export class Browser {
     this.#onVersion = onVersion;
   }
 
-  /** Starts Chromium once; what is sent before it is up waits in the pipe. */
-  start(): CdpConnection {
+  /** Starts Chromium once, with a window or without; what is sent before it is up waits in the pipe. */
+  start(windowArguments: readonly string[] = []): CdpConnection {
     if (this.#running) return this.#running.connection;
-    const running = startChromium(this.#options());
+    const running = startChromium(this.#options(), windowArguments);
     this.#running = running;
     const { root } = running.connection;
     root.on('Target.attachedToTarget', (event) => this.#onAttached(running.connection, event));
@@ -72,8 +69,9 @@ export class Browser {
       flatten: true,
       filter: [{ type: 'page' }, { exclude: true }],
     });
+    this.#endsWithWindow = windowArguments.length > 0;
     void running.exited.then(() => {
-      if (!this.#closing) this.#onLost();
+      if (!this.#closing && this.#running === running) this.#onLost();
     });
     return running.connection;
   }
@@ -84,12 +82,9 @@ export class Browser {
   }
 
   async openPage(request: PageRequest): Promise<Page> {
-    const { root } = this.start();
     const { settings } = this.#options();
-    const opening =
-      settings.headless || request.contextId !== undefined
-        ? this.#createPage(root, request)
-        : this.#createAppWindow(request);
+    const isPlain = settings.headless || request.contextId !== undefined;
+    const opening = isPlain ? this.#createPage(request) : this.#createAppWindow(request);
     this.#waiting.add(opening);
     return opening.finally(() => this.#waiting.delete(opening));
   }
@@ -110,15 +105,11 @@ export class Browser {
     return browserContextId;
   }
 
-  /** Ends Chromium: politely, so that storage reaches the disk, and after two seconds by force. */
+  /** Ends Chromium, and waits for it. */
   async close(): Promise<void> {
     this.#closing = true;
-    if (!this.#running) return;
-    const { connection, exited, kill } = this.#running;
-    connection.root.tell('Browser.close');
-    const deadline = setTimeout(kill, 2000);
-    await exited;
-    clearTimeout(deadline);
+    this.#retire();
+    await this.#retired;
   }
 
   kill(): void {
@@ -126,9 +117,8 @@ export class Browser {
     this.#running?.kill();
   }
 
-  async #createPage(root: CdpSession, request: PageRequest): Promise<Page> {
-    const { width, height, contextId } = request;
-    const { targetId } = await root.send('Target.createTarget', {
+  async #createPage({ width, height, contextId }: PageRequest): Promise<Page> {
+    const { targetId } = await this.start().root.send('Target.createTarget', {
       url: 'about:blank',
       newWindow: true,
       width,
@@ -139,16 +129,27 @@ export class Browser {
     return page ?? new Promise((resolve) => this.#expected.set(targetId, resolve));
   }
 
-  async #createAppWindow({ width, height, x, y }: PageRequest): Promise<Page> {
+  // The first window comes with Chromium itself; the later ones are handed over by a second process, which only reaches a
+  // browser that is up, and whose wishes of size and place are not heard.
+  async #createAppWindow(request: PageRequest): Promise<Page> {
+    await this.#retired;
     const token = randomUUID();
-    const placed = x === undefined || y === undefined ? [] : [`--window-position=${x},${y}`];
-    // The hand-over only reaches a browser that is up.
-    await this.start().root.send('Browser.getVersion');
-    const page = new Promise<Page>((resolve) => this.#expected.set(token, resolve));
-    openAppWindow(this.#options(), `data:text/html,${token}`, [
-      `--window-size=${width},${height}`,
-      ...placed,
-    ]);
+    const opened = new Promise<Page>((resolve) => this.#expected.set(token, resolve));
+    const values = appWindowArguments(`data:text/html,${token}`, request);
+    const options = this.#options();
+    if (!this.#running && !options.switches.has('remote-debugging-port')) {
+      this.start(values);
+      return opened;
+    }
+    // Who is connected by a port must not lose it with the last window.
+    const { root } = this.start();
+    await root.send('Browser.getVersion');
+    handOver(options, values);
+    const page = await opened;
+    const { windowId } = await root.send('Browser.getWindowForTarget', { targetId: page.targetId });
+    const { width, height, x: left, y: top } = request;
+    const placed = left !== undefined && top !== undefined && { left, top };
+    await root.send('Browser.setWindowBounds', { windowId, bounds: { width, height, ...placed } });
     return page;
   }
 
@@ -169,7 +170,15 @@ export class Browser {
     this.#pages.delete(targetId);
     const watcher = this.#watchers.get(targetId);
     this.#watchers.delete(targetId);
+    // Chromium that came with a window ends with its last one; the next window starts it again.
+    if (this.#endsWithWindow && this.#pages.size + this.#waiting.size === 0) this.#retire();
     watcher?.onGone();
+  }
+
+  #retire(): void {
+    if (!this.#running) return;
+    this.#retired = end(this.#running);
+    this.#running = undefined;
   }
 
   // An app window is recognised by the token in its first URL, which may come after the target itself.
@@ -187,4 +196,17 @@ export class Browser {
 // Somebody else's page, for instance one that a test opened by itself.
 function leaveAlone(session: CdpSession): void {
   session.tell('Runtime.runIfWaitingForDebugger');
+}
+
+function appWindowArguments(url: string, { width, height, x, y }: PageRequest): string[] {
+  const placed = x === undefined || y === undefined ? [] : [`--window-position=${x},${y}`];
+  return [`--app=${url}`, `--window-size=${width},${height}`, ...placed];
+}
+
+// Politely, so that storage reaches the disk; after five seconds by force.
+async function end({ connection, exited, kill }: RunningChromium): Promise<void> {
+  connection.root.tell('Browser.close');
+  const deadline = setTimeout(kill, 5000);
+  await exited;
+  clearTimeout(deadline);
 }

@@ -53,7 +53,6 @@ const LIKE_ELECTRON = [
   '--disable-features=Translate,OptimizationHints,MediaRouter,DialMediaRouteProvider,HttpsUpgrades,LocalNetworkAccessChecks,PaintHolding',
   '--host-resolver-rules=MAP *.electron.test ~NOTFOUND',
   '--keep-alive-for-test',
-  '--no-startup-window',
   '--test-type',
 ];
 
@@ -93,11 +92,14 @@ export type RunningChromium = {
   readonly kill: () => void;
 };
 
-/** Starts the one browser process of an app, without a window. */
-export function startChromium(options: ChromiumOptions): RunningChromium {
+/** Starts the one browser process of an app, with the window asked for or with none. */
+export function startChromium(
+  options: ChromiumOptions,
+  windowArguments: readonly string[],
+): RunningChromium {
   mkdirSync(options.profile, { recursive: true });
   const profile = claimProfile(options.profile);
-  const child = spawnBound(options, startArguments(options));
+  const child = spawnBound(options, [...startArguments(options), ...firstWindow(windowArguments)]);
   profile.bind(child.pid);
   const [, , stderr, output, input] = child.stdio;
   if (stderr) forwardStderr(stderr, options);
@@ -106,7 +108,7 @@ export function startChromium(options: ChromiumOptions): RunningChromium {
     options.log,
   );
   const exited = new Promise<void>((resolve) => {
-    child.once('close', () => {
+    child.once('exit', () => {
       profile.release();
       resolve();
     });
@@ -114,14 +116,14 @@ export function startChromium(options: ChromiumOptions): RunningChromium {
   return { connection, exited, kill: () => child.kill('SIGKILL') };
 }
 
-/** Asks the running browser of the same profile for one more app window; a second process hands it over and ends. */
-export function openAppWindow(options: ChromiumOptions, url: string, geometry: string[]): void {
-  const handOver = spawn(
+/** Starts a second process, which asks the running browser of the same profile for a window and ends. */
+export function handOver(options: ChromiumOptions, windowArguments: readonly string[]): void {
+  const second = spawn(
     findChromium(options.settings),
-    [...commonArguments(options), ...geometry, `--app=${url}`],
+    [...commonArguments(options), ...windowArguments],
     { stdio: 'ignore', env: chromiumEnvironment(options.profile) },
   );
-  handOver.on('error', (error) => options.log(`app window: ${error.message}`));
+  second.on('error', (error) => options.log(`hand-over: ${error.message}`));
 }
 
 function commonArguments({ settings, profile }: ChromiumOptions): string[] {
@@ -150,6 +152,10 @@ function startArguments(options: ChromiumOptions): string[] {
     ...(settings.dark ? ['--force-dark-mode'] : []),
     ...passedOn(switches),
   ];
+}
+
+function firstWindow(values: readonly string[]): readonly string[] {
+  return values.length === 0 ? ['--no-startup-window'] : values;
 }
 
 function passedOn(switches: ReadonlyMap<string, string>): string[] {

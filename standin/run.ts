@@ -3,9 +3,12 @@ import { pathToFileURL } from 'node:url';
 import { ChromiumMissingError } from './chromium.ts';
 import { CommandLineError } from './command-line.ts';
 
+/** How long an app may be without a window before Chromium is started without one, in milliseconds. */
+const WINDOWLESS = 300;
+
 async function run(): Promise<void> {
   const { standIn } = await import('./stand-in.ts');
-  const { app, application, browser } = standIn;
+  const { app, application, browser, settings } = standIn;
   browser.onLost(() => {
     process.stderr.write('stand-in: Chromium has ended unexpectedly\n');
     app.exit(1);
@@ -16,7 +19,9 @@ async function run(): Promise<void> {
   }
   await import(pathToFileURL(application.entry).href);
   if (!app.begin()) return;
-  browser.start();
+  // On a screen Chromium starts fastest together with the window it is for, if there is one soon.
+  if (settings.headless) browser.start();
+  else setTimeout(() => browser.start(), WINDOWLESS);
 }
 
 try {
