@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Fault, FaultAim } from '../../ca/fault-kinds.ts';
 import {
@@ -184,7 +185,48 @@ describe('what passes', () => {
   });
 });
 
+describe('a CA that is down for a while', () => {
+  it('interrupts when the code is sent, and has forgotten nothing when it is back', async () => {
+    const state = { directory: join(world.directory, 'ca') };
+    const lasting = await World.start({ state });
+    try {
+      const wallet = await lasting.joined();
+      const { enrollmentId, answer } = await startProving(wallet);
+      const code = lasting.code();
+      await lasting.ca.stop();
+      await answer(code);
+      const stopped = await reached(wallet, enrollmentId, 'interrupted');
+      expect(stopped).toMatchObject({ at: 'prove', failure: { code: 'network' } });
+      await wallet.enrollments.resume(enrollmentId);
+      const again = await reached(wallet, enrollmentId, 'interrupted');
+      expect(again).toMatchObject({ at: 'preflight', failure: { code: 'network' } });
+      await lasting.restartCa();
+      await wallet.enrollments.resume(enrollmentId);
+      const proving = await startProving(wallet, enrollmentId);
+      await proving.answer(lasting.code());
+      await reached(wallet, enrollmentId, 'done');
+      expect(wallet.unforeseen).toEqual([]);
+    } finally {
+      await lasting.stop();
+    }
+  });
+});
+
 describe('what is final', () => {
+  it('an authorization that this wallet has no way to prove', async () => {
+    await world.kill(process);
+    process = await world.joined({
+      purpose: 'service',
+      profile: 'server',
+      identifiers: [{ type: 'dns', value: 'host.example.test' }],
+    });
+    const { enrollmentId } = await process.enrollments.start(request);
+    const failed = await reached(process, enrollmentId, 'failed');
+    expect(failed).toMatchObject({ at: 'prove', failure: { code: 'unsupported-challenge' } });
+    const types = failed.failure.code === 'unsupported-challenge' ? failed.failure.types : [];
+    expect([...types].sort()).toEqual(['dns-01', 'http-01', 'tls-alpn-01']);
+  });
+
   it('an order that expires while the code is waited for', async () => {
     const { enrollmentId } = await startProving(process);
     world.advance(2 * 24 * 3600);

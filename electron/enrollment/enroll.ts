@@ -93,7 +93,9 @@ function stop(run: Run, { toFailure }: Rooms, error: unknown): void {
 }
 
 function fail(run: Run, error: unknown, failure: Failure): void {
-  if (isFinal(error, failure)) run.end('failed', { failure });
+  // What cannot even be begun is not lost by it: much may be journalled already.
+  const isBegun = run.activeStep !== 'preflight';
+  if (isBegun && isFinal(error, failure)) run.end('failed', { failure });
   else run.interrupt(failure);
 }
 

@@ -85,11 +85,11 @@ export class Enrollments {
 
   /**
    * Goes on with every interrupted enrolment that needs nobody; for start-up and for a network that came back.
-   * Those that wait for a code are left until somebody is there to type it.
+   * Those that wait for a code are left until somebody is there to type it, unless one is with the CA already.
    */
   resumeAll(): void {
     for (const { run } of [...this.#entries.values()]) {
-      const waits = run.record.state === 'needs-proof';
+      const waits = run.record.state === 'needs-proof' && run.record.answerSent === undefined;
       if (run.state.step === 'interrupted' && !waits) this.#go(this.#runOf(run.record));
     }
   }

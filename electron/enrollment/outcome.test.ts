@@ -25,6 +25,10 @@ describe('what can be mended, and so only interrupts', () => {
     problem('rateLimited', 403),
     problem('userActionRequired', 403),
     problem('externalAccountRequired', 401),
+    {
+      code: 'acme-problem',
+      problem: { type: 'about:blank', detail: '', status: 404, subproblems: [] },
+    },
   ])('$code', (failure) => {
     expect(isFinal(new Error(), failure)).toBe(false);
   });

@@ -41,10 +41,13 @@ function isFinalProblem({ status, type }: ProblemDocument): boolean {
   return !mendable.includes(type);
 }
 
+/** No problem document at all (RFC 7807 §4.2): something in front of the CA has answered. */
+const blank = 'about:blank';
+
 // RFC 8555 §6.7: to be tried later, to be done by the person at the URL in `instance`, or by a new invitation.
 const mendable: readonly string[] = [
-  'rateLimited',
-  'serverInternal',
-  'userActionRequired',
-  'externalAccountRequired',
-].map((name) => `urn:ietf:params:acme:error:${name}`);
+  blank,
+  ...['rateLimited', 'serverInternal', 'userActionRequired', 'externalAccountRequired'].map(
+    (name) => `urn:ietf:params:acme:error:${name}`,
+  ),
+];

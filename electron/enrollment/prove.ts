@@ -30,8 +30,11 @@ export async function prove(options: ProveOptions): Promise<Order> {
     { settled: ({ status }) => status !== 'pending' },
     run.signal,
   );
-  if (settled.status === 'invalid') throw orderFailed(settled, options.clock.now());
-  return settled;
+  if (settled.status !== 'invalid') return settled;
+  const failed = orderFailed(settled, options.clock.now());
+  throw failed.failure.code === 'authorization-failed'
+    ? ((await proving.loss()) ?? failed)
+    : failed;
 }
 
 /** Never resolves; rejects when the order is no longer worth proving anything for, or with the signal's reason. */

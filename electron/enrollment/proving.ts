@@ -36,14 +36,18 @@ export class Proving {
 
   /** Resolves when every authorization is valid; rejects when one can never be. */
   async settled(): Promise<void> {
-    const { run, client, order } = this.#options;
-    this.#authorizations = await Promise.all(
-      order.authorizations.map((url) => client.fetchAuthorization(url, run.signal)),
-    );
-    if (this.#isDecided()) return;
-    this.#show();
-    await this.#awaitProcessing();
+    this.#authorizations = await this.#fetch();
+    if (!this.#isDecided()) {
+      this.#show();
+      await this.#awaitProcessing();
+    }
     await this.#decided.promise;
+  }
+
+  /** Why the order came to nothing, as far as its authorizations tell. */
+  async loss(): Promise<EnrollmentError | undefined> {
+    const lost = (await this.#fetch()).find(isLost);
+    return lost && rejectionOf(lost, this.#failures);
   }
 
   /** The moment at which the first of order and pending authorizations expires. */
@@ -123,9 +127,12 @@ export class Proving {
     this.#replace(authorization);
     const challenge = authorization.challenges.find(({ url }) => url === challengeUrl);
     const failure = refusal ?? (challenge && errorOf(challenge));
-    const refused = authorization.status !== 'valid' && failure !== undefined;
-    run.journalJudgement(...(refused ? (['code-refused'] as const) : []));
-    if (refused) this.#failures.set(challengeUrl, failure);
+    if (authorization.status === 'valid' || failure === undefined) {
+      run.journalJudgement();
+      return;
+    }
+    this.#failures.set(challengeUrl, failure);
+    run.journalJudgement(...(failure.code === 'acme-problem' ? (['code-refused'] as const) : []));
   }
 
   /** An answer of an earlier run, or one that needs the CA's time, is judged before another is asked for. */
@@ -139,9 +146,7 @@ export class Proving {
   }
 
   #isDecided(): boolean {
-    const lost = this.#authorizations.find(
-      ({ status }) => status !== 'valid' && status !== 'pending',
-    );
+    const lost = this.#authorizations.find(isLost);
     const unsupported = this.#authorizations.flatMap(unsupportedTypes);
     if (lost) {
       this.#decided.reject(rejectionOf(lost, this.#failures));
@@ -154,6 +159,13 @@ export class Proving {
       return false;
     }
     return true;
+  }
+
+  #fetch(): Promise<readonly Authorization[]> {
+    const { run, client, order } = this.#options;
+    return Promise.all(
+      order.authorizations.map((url) => client.fetchAuthorization(url, run.signal)),
+    );
   }
 
   #find(challengeUrl: string): { authorization: Authorization; challenge: Challenge } {
@@ -194,6 +206,10 @@ function isJudged({ status, challenges }: Authorization, challengeUrl: string): 
   // A valid challenge makes the authorization valid, if not in the same instant (RFC 8555 §7.1.6).
   const undecided = challenge?.status === 'processing' || challenge?.status === 'valid';
   return status !== 'pending' || !undecided;
+}
+
+function isLost({ status }: Authorization): boolean {
+  return status !== 'valid' && status !== 'pending';
 }
 
 function rejectionOf(

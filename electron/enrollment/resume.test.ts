@@ -95,10 +95,26 @@ describe('a wallet that is killed', () => {
     const { enrollmentId, answer } = await startProving(first);
     const second = await killAfter(first, 'challenge', () => answer(world.code()));
     expect(second.wallet.enrollments.find(enrollmentId)?.answerSent).toBeDefined();
-    await second.enrollments.resume(enrollmentId);
+    second.enrollments.resumeAll();
     await reached(second, enrollmentId, 'done');
     expect(posts('challenge')).toBe(1);
     expectOneOfEach(second);
+  });
+
+  it('when the CA has just refused the last code tells what the CA said', async () => {
+    const first = await world.joined();
+    const { enrollmentId, answer } = await startProving(first);
+    for (let tries = 0; tries < 4; tries += 1) await answer(world.wrongCode());
+    const second = await killAfter(first, 'challenge', () => answer(world.wrongCode()));
+    second.enrollments.resumeAll();
+    const failed = await reached(second, enrollmentId, 'failed');
+    expect(failed).toMatchObject({
+      at: 'prove',
+      failure: {
+        code: 'authorization-failed',
+        problem: { type: 'urn:ietf:params:acme:error:incorrectResponse' },
+      },
+    });
   });
 
   it('when the CA has just refused the code asks for another, and says what the CA remembers', async () => {

@@ -42,6 +42,10 @@ export class Run {
     return stateOf(this.#record, this.#activity);
   }
 
+  get activeStep(): EnrollmentStep | undefined {
+    return this.#record.timeline.find(({ status }) => status === 'active')?.step;
+  }
+
   /** Stops the work; what it still finds out is dropped. */
   abort(reason: Error): void {
     this.#abort.abort(reason);
@@ -91,10 +95,10 @@ export class Run {
     facts: Pick<Facts, 'failure' | 'results'> = {},
   ): void {
     const at = this.#time();
-    const active = this.#record.timeline.find(({ status }) => status === 'active');
+    const active = this.activeStep;
     const timeline =
       state === 'failed' && active
-        ? fail(this.#record.timeline, active.step, at)
+        ? fail(this.#record.timeline, active, at)
         : suspend(this.#record.timeline);
     const events = state === 'done' ? [] : [`enrollment-${state}` as const];
     this.#write({ ...this.#record, ...facts, state, timeline }, events);
@@ -103,7 +107,7 @@ export class Run {
 
   /** Nothing is done for now; the journal knows how to go on. */
   interrupt(failure?: Failure): void {
-    const at = this.#record.timeline.find(({ status }) => status === 'active')?.step;
+    const at = this.activeStep;
     this.#record = { ...this.#record, timeline: suspend(this.#record.timeline) };
     this.#show({ doing: 'nothing', ...(at && { at }), ...(failure && { failure }) });
   }

@@ -23,7 +23,7 @@ const email = 'alex@example.test';
 
 /** A real CA, a disk and a secret store, which outlive the processes that use them. */
 export class World {
-  readonly ca: RunningCa;
+  ca: RunningCa;
   readonly directory = mkdtempSync(join(tmpdir(), 'countersign-world-'));
   readonly secrets = new FileSecretStore(join(this.directory, 'secrets'));
   readonly target = new DirectoryTarget(join(this.directory, 'target'));
@@ -35,16 +35,25 @@ export class World {
   #http: HttpClient | undefined;
   readonly #processes: Process[] = [];
 
-  private constructor(ca: RunningCa, time: { offset: number }) {
+  readonly #caOptions: CaOptions;
+
+  private constructor(ca: RunningCa, caOptions: CaOptions, time: { offset: number }) {
     this.ca = ca;
+    this.#caOptions = caOptions;
     this.time = time;
   }
 
   static async start(options: CaOptions = {}): Promise<World> {
     const time = { offset: 0 };
     const clock = (): Date => new Date(Date.now() + time.offset);
-    const ca = await startCa({ port: 0, state: 'memory', demoPerson: true, clock, ...options });
-    return new World(ca, time);
+    const caOptions = { port: 0, state: 'memory', demoPerson: true, clock, ...options } as const;
+    return new World(await startCa(caOptions), caOptions, time);
+  }
+
+  /** Starts a CA that was stopped at the address it had. */
+  async restartCa(): Promise<void> {
+    const port = Number(new URL(this.ca.origin).port);
+    this.ca = await startCa({ ...this.#caOptions, port });
   }
 
   async stop(): Promise<void> {

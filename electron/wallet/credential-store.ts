@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-profile.ts';
 import { localizedText } from '../../shared/models/text.ts';
-import { jsonColumn } from './json-column.ts';
+import { jsonColumn, textColumn } from './json-column.ts';
 import { identity, installation, time, url } from './schemas.ts';
 import type { Table } from './table.ts';
 
@@ -36,6 +36,8 @@ export type CredentialRecord = Readonly<z.infer<typeof credential>>;
 
 export class CredentialStore {
   readonly #table: Table;
+  /** What was parsed before, with the text that it was parsed from: a list of thousands is asked for often. */
+  #parsed: ReadonlyMap<string, CredentialRecord> = new Map();
 
   constructor(table: Table) {
     this.#table = table;
@@ -43,9 +45,15 @@ export class CredentialStore {
 
   /** Newest first. */
   list(): readonly CredentialRecord[] {
-    return this.#table
-      .rows('SELECT record FROM credentials ORDER BY issued_at DESC, id')
-      .map((row) => jsonColumn(row, 'record', credential));
+    const rows = this.#table.rows('SELECT record FROM credentials ORDER BY issued_at DESC, id');
+    const parsed = new Map(
+      rows.map((row) => {
+        const text = textColumn(row, 'record');
+        return [text, this.#parsed.get(text) ?? jsonColumn(row, 'record', credential)];
+      }),
+    );
+    this.#parsed = parsed;
+    return [...parsed.values()];
   }
 
   find(id: string): CredentialRecord | undefined {

@@ -135,7 +135,7 @@ const reasonFailures = [
   }),
 ] as const;
 
-export const failure = z.discriminatedUnion('code', [
+export const knownFailure = z.discriminatedUnion('code', [
   ...simpleFailures,
   ...reasonFailures,
   profileFailure,
@@ -148,6 +148,9 @@ export const failure = z.discriminatedUnion('code', [
   }),
   z.strictObject({ code: z.literal('authorization-failed'), problem: problem.exactOptional() }),
 ]) satisfies z.ZodType<Failure>;
+
+/** A failure only tells the person something: one of another version must not keep the wallet from opening. */
+export const failure = knownFailure.catch({ code: 'internal' });
 
 export const timelineEntry = z.strictObject({
   step: z.enum(enrollmentSteps),

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import type { Failure } from '../../shared/failure.ts';
 import {
   sampleCredential,
   sampleEnrollment,
   sampleOrganization,
 } from '../testing/wallet-samples.ts';
+import { knownFailure } from './schemas.ts';
 import { WalletError } from './wallet-error.ts';
 import { openWallet, type Wallet } from './wallet.ts';
 
@@ -122,6 +124,43 @@ describe('the journal', () => {
   it.each(everyFailure())('remembers the failure $code', (failure) => {
     wallet.enrollments.write({ ...sampleEnrollment, state: 'failed', failure });
     expect(wallet.enrollments.find(sampleEnrollment.id)?.failure).toEqual(failure);
+  });
+});
+
+/** Compiles only while the schema knows each reason of each failure. */
+const readable = (failure: Failure): z.infer<typeof knownFailure> => failure;
+
+it.each(everyFailure())('the schema itself knows the failure $code', (failure) => {
+  expect(knownFailure.parse(failure)).toEqual(readable(failure));
+});
+
+it('a failure of another version does not keep the wallet from opening', () => {
+  wallet.enrollments.write({ ...sampleEnrollment, state: 'failed', failure: { code: 'internal' } });
+  tamper(`UPDATE enrollments SET record = json_set(record, '$.failure.code', 'of-tomorrow')`);
+  expect(wallet.enrollments.list()).toMatchObject([{ failure: { code: 'internal' } }]);
+});
+
+describe('columns that hold something else', () => {
+  it.each([
+    [`UPDATE accounts SET status = 'famous'`],
+    [`UPDATE accounts SET account_url = 'ftp:'`],
+    [`UPDATE accounts SET key_id = ''`],
+    [`UPDATE sealed_keys SET type = 'ROT-13'`],
+    [`INSERT INTO activity (at, event) VALUES ('2026-11-22T10:00:00Z', 'made-coffee')`],
+    [`INSERT INTO activity (at, event) VALUES ('yesterday', 'proven')`],
+  ])('are refused with a typed error: %s', (sql) => {
+    const directoryUrl = 'https://ca.example/directory';
+    wallet.accounts.save({
+      ...{ organizationId: 'org.example', directoryUrl, keyId: 'key' },
+      ...{ accountUrl: null, status: 'needs-registration', createdAt: '2026-11-22T10:00:00Z' },
+    });
+    wallet.sealedKeys.put({ id: 'key', type: 'P-256', sealed: new Uint8Array([1]) });
+    tamper(sql);
+    expect(() => {
+      wallet.accounts.find('org.example', directoryUrl);
+      wallet.sealedKeys.get('key');
+      wallet.activity.entries();
+    }).toThrow(expect.objectContaining({ code: 'wallet', reason: 'unreadable' }));
   });
 });
 

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Challenge } from '../../acme/challenge.ts';
+import { EnrollmentError } from '../enrollment-error.ts';
 import { totp01 } from './totp-01.ts';
 
 const challenge: Challenge = {
@@ -15,6 +17,17 @@ const challenge: Challenge = {
   display: undefined,
   retryAfter: undefined,
 };
+
+/** The code that would go to the CA; undefined when the wallet refuses to send one. */
+function sent(asked: Challenge, typed: string): string | undefined {
+  try {
+    const { otp } = totp01.respond(asked, typed);
+    return typeof otp === 'string' ? otp : 'no text';
+  } catch (error) {
+    if (error instanceof EnrollmentError) return undefined;
+    throw error;
+  }
+}
 
 describe('what the person is shown', () => {
   it('is RFC 6238 as everybody uses it when the CA says nothing', () => {
@@ -78,6 +91,20 @@ describe('the response', () => {
       expect.objectContaining({ failure: { code: 'invalid-request' } }),
     );
     expect(totp01.respond(literal, '359152')).toEqual({ otp: '359152' });
+  });
+
+  it('to anything at all is digits, or nothing is sent', () => {
+    const typed = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 64 }),
+      fc.stringMatching(/^[-0-9 ]{0,12}$/),
+    );
+    fc.assert(
+      fc.property(typed, fc.constantFrom(undefined, 6 as const, 8 as const), (text, digits) => {
+        const otp = sent({ ...challenge, digits }, text);
+        expect(otp === undefined || /^[0-9]{6,8}$/.test(otp)).toBe(true);
+        expect(otp === undefined || digits === undefined || otp.length === digits).toBe(true);
+      }),
+    );
   });
 
   it('does not quote the code in what it throws', () => {
