@@ -8,54 +8,75 @@ export interface Identifier {
   readonly value: string;
 }
 
-export type InvitationFault =
-  | 'not-an-invitation'
-  | 'unsafe-address'
-  | 'carries-trust'
-  | 'malformed'
-  | 'used'
-  | 'expired'
-  | 'other-organization';
+export const invitationFaults = [
+  'not-an-invitation',
+  'unsafe-address',
+  'carries-trust',
+  'malformed',
+  'used',
+  'expired',
+  'other-organization',
+] as const;
+export type InvitationFault = (typeof invitationFaults)[number];
 
-export type ProfileFault =
-  | 'too-large'
-  | 'not-a-profile'
-  | 'signature-invalid'
-  | 'newer-version'
-  | 'malformed'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'superseded'
-  | 'signer-changed';
+export const profileFaults = [
+  'too-large',
+  'not-a-profile',
+  'signature-invalid',
+  'newer-version',
+  'malformed',
+  'not-yet-valid',
+  'expired',
+  'superseded',
+  'signer-changed',
+] as const;
+export type ProfileFault = (typeof profileFaults)[number];
 
-export type NetworkFault =
-  | 'refused'
-  | 'reset'
-  | 'timeout'
-  | 'name-not-found'
-  | 'unreachable'
-  | 'tls-untrusted'
-  | 'tls-failed'
-  | 'response-too-large'
-  | 'response-malformed';
+export const networkFaults = [
+  'refused',
+  'reset',
+  'timeout',
+  'name-not-found',
+  'unreachable',
+  'tls-untrusted',
+  'tls-failed',
+  'response-too-large',
+  'response-malformed',
+] as const;
+export type NetworkFault = (typeof networkFaults)[number];
 
-export type CertificateFault =
-  | 'key-mismatch'
-  | 'chain-broken'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'identifier-mismatch'
-  | 'purpose-mismatch'
-  | 'unreadable';
+export const certificateFaults = [
+  'key-mismatch',
+  'chain-broken',
+  'not-yet-valid',
+  'expired',
+  'identifier-mismatch',
+  'purpose-mismatch',
+  'unreadable',
+] as const;
+export type CertificateFault = (typeof certificateFaults)[number];
 
-export type InstallFault =
-  | 'tool-missing'
-  | 'store-not-writable'
-  | 'store-locked'
-  | 'not-found'
-  | 'refused'
-  | 'not-exportable'
-  | 'proof-failed';
+export const installFaults = [
+  'tool-missing',
+  'store-not-writable',
+  'store-locked',
+  'not-found',
+  'refused',
+  'not-exportable',
+  'proof-failed',
+] as const;
+export type InstallFault = (typeof installFaults)[number];
+
+export const secretStoreFaults = ['absent', 'locked', 'denied', 'damaged'] as const;
+export type SecretStoreFault = (typeof secretStoreFaults)[number];
+
+export const walletStorageFaults = [
+  'unreadable',
+  'not-writable',
+  'newer-version',
+  'in-use',
+] as const;
+export type WalletStorageFault = (typeof walletStorageFaults)[number];
 
 /** RFC 7807 problem of the CA, with what RFC 8555 and our profile add. */
 export interface ProblemDocument {
@@ -94,10 +115,10 @@ export type Failure =
       readonly organization?: LocalizedText;
       readonly helpdesk?: Helpdesk;
     }
-  | { readonly code: 'secret-store'; readonly reason: 'absent' | 'locked' | 'denied' | 'damaged' }
+  | { readonly code: 'secret-store'; readonly reason: SecretStoreFault }
   | {
       readonly code: 'wallet-storage';
-      readonly reason: 'unreadable' | 'not-writable' | 'newer-version' | 'in-use';
+      readonly reason: WalletStorageFault;
     }
   | { readonly code: 'unsupported-challenge'; readonly types: readonly string[] }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { enrollmentSteps, type TimelineEntry } from '../../shared/enrollment-state.ts';
-import type { Failure, Identifier, ProblemDocument } from '../../shared/failure.ts';
+import {
+  certificateFaults,
+  installFaults,
+  invitationFaults,
+  networkFaults,
+  profileFaults,
+  secretStoreFaults,
+  walletStorageFaults,
+  type Failure,
+  type Identifier,
+  type ProblemDocument,
+} from '../../shared/failure.ts';
 import {
   installTargets,
   type Installation,
@@ -42,17 +53,7 @@ const problem = z.strictObject({
 
 const profileFailure = z.strictObject({
   code: z.literal('profile'),
-  reason: z.enum([
-    'too-large',
-    'not-a-profile',
-    'signature-invalid',
-    'newer-version',
-    'malformed',
-    'not-yet-valid',
-    'expired',
-    'superseded',
-    'signer-changed',
-  ]),
+  reason: z.enum(profileFaults),
   organization: localizedText(80).exactOptional(),
   helpdesk: z
     .looseObject({
@@ -74,63 +75,29 @@ const simpleFailures = [
 const reasonFailures = [
   z.strictObject({
     code: z.literal('network'),
-    reason: z.enum([
-      'refused',
-      'reset',
-      'timeout',
-      'name-not-found',
-      'unreachable',
-      'tls-untrusted',
-      'tls-failed',
-      'response-too-large',
-      'response-malformed',
-    ]),
+    reason: z.enum(networkFaults),
     host: z.string(),
   }),
   z.strictObject({
     code: z.literal('invitation'),
-    reason: z.enum([
-      'not-an-invitation',
-      'unsafe-address',
-      'carries-trust',
-      'malformed',
-      'used',
-      'expired',
-      'other-organization',
-    ]),
+    reason: z.enum(invitationFaults),
   }),
   z.strictObject({
     code: z.literal('secret-store'),
-    reason: z.enum(['absent', 'locked', 'denied', 'damaged']),
+    reason: z.enum(secretStoreFaults),
   }),
   z.strictObject({
     code: z.literal('wallet-storage'),
-    reason: z.enum(['unreadable', 'not-writable', 'newer-version', 'in-use']),
+    reason: z.enum(walletStorageFaults),
   }),
   z.strictObject({
     code: z.literal('certificate'),
-    reason: z.enum([
-      'key-mismatch',
-      'chain-broken',
-      'not-yet-valid',
-      'expired',
-      'identifier-mismatch',
-      'purpose-mismatch',
-      'unreadable',
-    ]),
+    reason: z.enum(certificateFaults),
   }),
   z.strictObject({
     code: z.literal('install'),
     target: z.enum(installTargets),
-    reason: z.enum([
-      'tool-missing',
-      'store-not-writable',
-      'store-locked',
-      'not-found',
-      'refused',
-      'not-exportable',
-      'proof-failed',
-    ]),
+    reason: z.enum(installFaults),
     detail: z.string().exactOptional(),
   }),
 ] as const;

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
-import { WalletError, type WalletFault } from './wallet-error.ts';
+import type { WalletStorageFault } from '../../shared/failure.ts';
+import { WalletError } from './wallet-error.ts';
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 export type Parameters = Readonly<Record<string, SQLInputValue>>;
@@ -59,7 +60,7 @@ function guard<T>(sql: string, work: () => T): T {
 }
 
 // https://www.sqlite.org/rescode.html: the low byte is the primary result code.
-const faults: Readonly<Record<number, WalletFault>> = {
+const faults: Readonly<Record<number, WalletStorageFault>> = {
   5: 'in-use',
   6: 'in-use',
   8: 'not-writable',
@@ -68,7 +69,7 @@ const faults: Readonly<Record<number, WalletFault>> = {
   14: 'not-writable',
 };
 
-export function faultOf(error: unknown): WalletFault {
+export function faultOf(error: unknown): WalletStorageFault {
   const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
   return (typeof code === 'number' ? faults[code & 0xff] : undefined) ?? 'unreadable';
 }
