@@ -1,12 +1,15 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { inProject, readJson } from '../setup/project.mjs';
 import { run } from '../setup/run.mjs';
 import { byExitCode, nothing, summary, total, withExitCode } from './outcome.mjs';
 import { countPlaywright } from './playwright.mjs';
-import { countVitest, vitestCommand } from './vitest.mjs';
+import { vitestCommand, vitestOutcome } from './vitest.mjs';
+
+// Whole runners are started in these tests.
+vi.setConfig({ testTimeout: 90_000 });
 
 // The runners' own reports on files that fail in every way we know: what they write changes with their versions.
 let folder;
@@ -22,7 +25,7 @@ async function vitest() {
   const file = join(folder, 'report.json');
   const command = [...vitestCommand(file), '--root', folder];
   const result = await run(process.execPath, command, { cwd: folder });
-  return withExitCode(countVitest(readJson(file)), result);
+  return vitestOutcome(readJson(file), result);
 }
 
 async function playwright() {
@@ -90,10 +93,9 @@ test('of Playwright, a file that cannot be loaded fails the run', async () => {
 
 test('a runner that breaks without a report is a failure', () => {
   const result = { code: 1, output: 'out of memory' };
-  expect(withExitCode(countVitest(undefined), result)).toMatchObject({
-    failed: 1,
-    report: 'out of memory',
-  });
+  const said = { failed: 1, report: 'out of memory' };
+  expect(vitestOutcome(undefined, result)).toMatchObject(said);
+  expect(withExitCode(countPlaywright(undefined), result)).toMatchObject(said);
 });
 
 test('a tool counts as one check', () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { inProject, readJson, root } from '../setup/project.mjs';
+import { stripVTControlCharacters } from 'node:util';
+import { inProject, readJson } from '../setup/project.mjs';
 import { run } from '../setup/run.mjs';
 import { nothing, withExitCode } from './outcome.mjs';
 
@@ -13,7 +14,7 @@ import { nothing, withExitCode } from './outcome.mjs';
 export async function runVitest(scratch, filters) {
   const file = join(scratch, 'vitest.json');
   const result = await run(process.execPath, [...vitestCommand(file), ...filters]);
-  return withExitCode(countVitest(readJson(file)), result);
+  return vitestOutcome(readJson(file), result);
 }
 
 /** @param {string} file for the report */
@@ -23,37 +24,38 @@ export const vitestCommand = (file) => [
   '--passWithNoTests',
   '--reporter=json',
   `--outputFile.json=${file}`,
-  // The report leaves out what broke outside any test; this one prints it.
+  // The report leaves out differences and what broke outside any test; this one prints them.
   '--reporter=dot',
 ];
 
 /**
  * @param {any} report vitest's JSON, in the form of Jest's; undefined when it broke before writing one
+ * @param {{ code: number, output: string }} result
  * @returns {import('./outcome.mjs').Outcome}
  */
-export function countVitest(report) {
-  if (report === undefined) return nothing;
+export function vitestOutcome(report, result) {
+  const output = afterTheDots(result.output);
+  const counted = report === undefined ? nothing : count(report);
+  const outcome = withExitCode(counted, { ...result, output });
+  return outcome.failed > 0 ? { ...outcome, report: output } : outcome;
+}
+
+function count(report) {
   // A file that could not be loaded has no tests to fail.
   const broken = report.testResults.filter(
     ({ status, assertionResults }) =>
       status === 'failed' && assertionResults.every((test) => test.status !== 'failed'),
   );
-  const failures = report.testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults
-      .filter(({ status }) => status === 'failed')
-      .map((test) => failure(name, test.fullName, test.failureMessages.join('\n'))),
-  );
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + broken.length,
     skipped: report.numPendingTests + report.numTodoTests,
-    report: [...broken.map(({ name, message }) => failure(name, '', message)), ...failures].join(
-      '\n',
-    ),
+    report: '',
   };
 }
 
-function failure(path, title, message) {
-  const file = path.startsWith(root) ? path.slice(root.length + 1) : path;
-  return `✗ ${file}${title === '' ? '' : ` › ${title}`}\n${message.replace(/^/gm, '    ')}\n`;
+function afterTheDots(output) {
+  const text = stripVTControlCharacters(output);
+  const start = text.search(/^.*(Failed (Suites|Tests)|Unhandled Errors).*$/m);
+  return start === -1 ? text : text.slice(start);
 }
