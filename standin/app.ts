@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { EventEmitter } from 'node:events';
+import { resolve } from 'node:path';
 import type Electron from 'electron';
 import type { Application } from './command-line.ts';
 import { emitEvent } from './event.ts';
@@ -80,7 +81,7 @@ export class App extends EventEmitter implements Members {
     this.#paths = new Paths({
       executable: options.executable,
       name: () => this.name,
-      userData: options.switches.get('user-data-dir'),
+      userData: userDataOf(options.switches),
     });
     this.#shutdown = new Shutdown({ ...options, app: this });
     this.#instances = new InstanceLock(
@@ -233,3 +234,8 @@ export class App extends EventEmitter implements Members {
 }
 
 guardedClass('app', App);
+
+function userDataOf(switches: ReadonlyMap<string, string>): string | undefined {
+  const named = switches.get('user-data-dir');
+  return named ? resolve(named) : undefined;
+}

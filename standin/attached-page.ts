@@ -2,6 +2,7 @@
 import type { Page } from './browser.ts';
 import type { CdpSession } from './cdp.ts';
 import { emitEvent } from './event.ts';
+import { guarded } from './guard.ts';
 import type { Host } from './host.ts';
 import { Navigation } from './navigation.ts';
 import { PreloadLine } from './preload-line.ts';
@@ -49,6 +50,7 @@ export async function attachPage(page: Page, options: AttachOptions): Promise<At
     mayNavigate: ({ url, ...kind }) => navigation.mayNavigate(url, kind),
   });
   listenToDialogs(session, options);
+  listenToDownloads(session, options);
   listenToPermissions(session, options, targetId);
   navigation.listen(session);
   host.colorScheme.add(session);
@@ -110,6 +112,18 @@ function listenToDialogs(session: CdpSession, { host, contents }: AttachOptions)
       // Nobody is there to answer.
       session.tell('Page.handleJavaScriptDialog', { accept: false });
     }
+  });
+}
+
+// Chromium saves a download where it is told to, by Playwright or by nobody; the app may only forbid it.
+function listenToDownloads(session: CdpSession, { host, contents }: AttachOptions): void {
+  session.on('Page.downloadWillBegin', ({ guid, url, suggestedFilename }) => {
+    const item = guarded('DownloadItem', {
+      getURL: () => host.schemes.toApp(url),
+      getFilename: () => suggestedFilename,
+    });
+    const event = emitEvent(contents.session, 'will-download', [item, contents]);
+    if (event.defaultPrevented) host.browser.start().root.tell('Browser.cancelDownload', { guid });
   });
 }
 

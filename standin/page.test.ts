@@ -183,6 +183,23 @@ describe('the locks of a window', { timeout: 60_000 }, () => {
     expect(fixture.window.url()).toBe(before);
   });
 
+  it('saves nothing that the app forbids to download', async () => {
+    await fixture.app.evaluate(({ session }) => {
+      session.defaultSession.once('will-download', (event, item) => {
+        event.preventDefault();
+        const { fixture: own } = globalThis as unknown as { fixture: Recorded };
+        own.log.push(`will-download ${item.getFilename()}`);
+      });
+    });
+    await fixture.window.evaluate(() => {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob(['content']));
+      link.download = 'file.txt';
+      link.click();
+    });
+    await expect.poll(async () => (await recorded()).log).toContain('will-download file.txt');
+  });
+
   it('opens no window that the app denies', async () => {
     await fixture.window.click('#window');
     await expect

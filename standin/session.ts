@@ -30,7 +30,6 @@ type Members = Pick<
   | 'setSpellCheckerLanguages'
   | 'setCertificateVerifyProc'
   | 'clearCache'
-  | 'clearStorageData'
   | 'isPersistent'
   | 'resolveProxy'
 >;
@@ -101,15 +100,6 @@ export class Session extends EventEmitter implements Members {
   async clearCache(): Promise<void> {
     // Pages are served by the app's own handlers; nothing of value is cached between them.
     await Promise.resolve();
-  }
-
-  async clearStorageData(): Promise<void> {
-    const browserContextId = await this.contextId();
-    const { root } = this.#options.browser.start();
-    await root.send(
-      'Storage.clearCookies',
-      browserContextId === undefined ? {} : { browserContextId },
-    );
   }
 
   async resolveProxy(url: string): Promise<string> {
