@@ -53,7 +53,9 @@ function PlaceLine({ credential, target }: PlaceLineProps) {
           <p className="quiet">{say(`target.${target}.text`)}</p>
         ) : (
           <>
-            <p className="quiet breakable result-location">{installation.location}</p>
+            <p className="quiet breakable result-location">
+              <bdi dir="ltr">{installation.location}</bdi>
+            </p>
             <ProofLine proof={latestProof(installation)} />
           </>
         )}

@@ -22,6 +22,8 @@ async function performOne(act: Act, { say }: Words): Promise<void> {
     return;
   }
   if ('open' in act) {
+    // What is asked of main first comes a moment later.
+    while (document.querySelector('details') === null) await painted();
     for (const details of document.querySelectorAll('details')) details.open = true;
     return;
   }

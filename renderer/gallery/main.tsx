@@ -43,7 +43,10 @@ async function show(scene: Scene): Promise<void> {
   document.documentElement.dir = wanted.get('direction') ?? 'ltr';
   const { settings } = scene.state.wallet;
   const wallet = { ...scene.state.wallet, locale, settings: { ...settings, theme } };
-  const opened = await openWallet(fakeWallet({ ...scene.state, wallet }, scene.replies).api);
+  const main = fakeWallet({ ...scene.state, wallet }, scene.replies);
+  // For tests: what the screen asked for, and a way to answer as main would.
+  Object.assign(window, { gallery: main });
+  const opened = await openWallet(main.api);
   if (!opened.ok) throw new Error('the double refused to open');
   root.render(
     <ClockContext value={() => now}>

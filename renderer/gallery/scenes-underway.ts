@@ -11,7 +11,7 @@ import {
   underway,
 } from '../testing/enrollments.ts';
 import { throttled, wrongCode } from '../testing/failures.ts';
-import { never, scene, type Act, type Scene } from './scene.ts';
+import { never, refusal, scene, type Act, type Scene } from './scene.ts';
 
 const start = { at: 'enrollment', enrollmentId: 'e-1' } as const;
 const proof = (
@@ -53,6 +53,11 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
     enrollments: [proving([authorization()])],
     replies: { enrollment: { answerOtp: never } },
     acts: [{ fill: 'challenge.totp', text: '287 082' }, { press: 'prove.submit' }],
+  }),
+  'prove-refused': scene({
+    start,
+    enrollments: [proving([authorization()])],
+    replies: { enrollment: { answerOtp: refusal(wrongCode(2)) } },
   }),
   'prove-warning': proof([
     authorization({ challenges: [{ ...totp, warning: 'token-is-not-random' }] }),

@@ -25,7 +25,9 @@ export function InstallResultLine({ result }: { readonly result: InstallResult }
         ) : (
           <>
             <p className="quiet">{say(`target.${result.target}.text`)}</p>
-            <p className="quiet breakable result-location">{result.installation.location}</p>
+            <p className="quiet breakable result-location">
+              <bdi dir="ltr">{result.installation.location}</bdi>
+            </p>
             {result.installation.proofs.map((proof, index) => (
               <ProofLine key={index} proof={proof} />
             ))}

@@ -50,7 +50,7 @@ function pseudo(message: string): string {
       .replace(/[A-Za-z]/g, (letter) => accents[letter] ?? letter);
     accented = accented.slice(0, start) + literal + accented.slice(end);
   }
-  return `⟦${accented}${'·'.repeat(2 + message.length / 5)}⟧`;
+  return `⟦${accented}${' ·'.repeat(1 + message.length / 6)}⟧`;
 }
 
 /** Where in a message its own words stand. */

@@ -1,0 +1,191 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test, type Page } from 'playwright/test';
+import { openGallery, type Gallery, type Look } from './gallery.ts';
+
+// Every screen in every state, in front of a double of main: what the journeys do not come past.
+
+const smallest = { width: 900, height: 640 };
+const conformance = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+let gallery: Gallery;
+// Half a minute on a quiet machine.
+test.setTimeout(300_000);
+test.beforeAll(async () => {
+  gallery = await openGallery();
+});
+test.afterAll(async () => {
+  await gallery.close();
+});
+
+/** A page that remembers what went wrong in it, policy violations included. */
+async function newPage(): Promise<{ page: Page; complaints: string[] }> {
+  const context = await gallery.browser.newContext({
+    viewport: smallest,
+    reducedMotion: 'reduce',
+    timezoneId: 'Europe/Berlin',
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  return { page, complaints };
+}
+
+async function inEveryScene(look: Look, check: (page: Page, scene: string) => Promise<void>) {
+  const { page, complaints } = await newPage();
+  for (const scene of gallery.scenes) {
+    await gallery.show(page, scene, look);
+    await check(page, scene);
+    expect.soft(complaints.splice(0), `${scene} complained`).toEqual([]);
+  }
+  await page.context().close();
+}
+
+async function expectNothingSideways(page: Page, scene: string): Promise<void> {
+  const overflowing = await page.evaluate(() =>
+    [...document.querySelectorAll('main, dialog, button, label, .card, .banner')]
+      .filter(({ scrollWidth, clientWidth }) => clientWidth > 0 && scrollWidth > clientWidth + 1)
+      .map(({ className, textContent }) => `${className}: ${textContent.slice(0, 40)}`),
+  );
+  expect.soft(overflowing, `${scene} is wider than its place`).toEqual([]);
+}
+
+test('every screen is accessible, and keeps its contrast in the dark', async () => {
+  expect(gallery.scenes.length).toBeGreaterThan(60);
+  await inEveryScene({ theme: 'light' }, async (page, scene) => {
+    const light = await axe(page).withTags(conformance).analyze();
+    expect.soft(problems(light.violations), scene).toEqual([]);
+    await page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
+    const dark = await axe(page).withRules(['color-contrast']).analyze();
+    expect.soft(problems(dark.violations), `${scene}, dark`).toEqual([]);
+  });
+});
+
+test('every screen has room for German words', async () => {
+  await inEveryScene({ language: 'de' }, expectNothingSideways);
+});
+
+test('every screen has room for longer words, from right to left too', async () => {
+  await inEveryScene({ language: 'pseudo', direction: 'rtl' }, expectNothingSideways);
+});
+
+test('a wrong code empties the field, keeps the focus there and says how many tries are left', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'prove-refused');
+  const code = page.getByRole('textbox', { name: 'Code from your authenticator app' });
+  await expect(code).toBeFocused();
+  await page.keyboard.type('287 082');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('2 tries left');
+  await expect(code).toHaveValue('');
+  await expect(code).toBeFocused();
+  expect(await callsOf(page, 'enrollment/answerOtp')).toEqual([
+    {
+      enrollmentId: 'e-1',
+      challengeId: 'https://ca.northlight.example/acme/chall/7',
+      otp: '287082',
+    },
+  ]);
+});
+
+test('a code that cannot be right is not sent', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'prove-short');
+  await expect(page.getByRole('alert')).toContainText('The code has 6 digits.');
+  expect(await callsOf(page, 'enrollment/answerOtp')).toEqual([]);
+});
+
+test('nothing is sent while one has to wait', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'prove-throttled');
+  await expect(page.getByText('You can try again in 4 mins, 48 secs.')).toBeVisible();
+  await page.keyboard.type('287082');
+  await page.keyboard.press('Enter');
+  expect(await callsOf(page, 'enrollment/answerOtp')).toEqual([]);
+  await expect(page.getByRole('textbox')).toHaveValue('287082');
+});
+
+test('the focus goes to the heading of a screen that comes up', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'home');
+  await expect(page.getByRole('heading', { level: 1, name: 'Everything is fine' })).toBeFocused();
+  await page.getByRole('button', { name: 'Wi-Fi and VPN' }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Wi-Fi and VPN' })).toBeFocused();
+  await page.getByRole('button', { name: 'Countersign: overview' }).press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Everything is fine' })).toBeFocused();
+});
+
+test('Escape closes a dialog and gives the focus back', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'home');
+  const settings = page.getByRole('button', { name: 'Settings' });
+  await settings.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(settings).toBeFocused();
+});
+
+test('nothing is accepted before the words were compared', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'organization-compare');
+  await page.keyboard.press('Enter');
+  expect(await callsOf(page, 'organization/accept')).toEqual([]);
+  await page.getByRole('button', { name: 'The words match' }).click();
+  expect(await callsOf(page, 'organization/accept')).toEqual([
+    { previewId: 'preview-northlight', wordsMatch: true },
+  ]);
+});
+
+test('a link that is dropped anywhere is opened', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'home');
+  await page.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.setData('text/uri-list', 'countersign://join?from=https://northlight.example/');
+    document.body.dispatchEvent(
+      new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }),
+    );
+  });
+  expect(await callsOf(page, 'organization/openLink')).toEqual([
+    { link: 'countersign://join?from=https://northlight.example/' },
+  ]);
+});
+
+test('ten thousand credentials are a list of which only a part is built', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'home-many');
+  const items = page.getByRole('listitem');
+  await expect(items.first()).toHaveAttribute('aria-setsize', '10000');
+  expect(await items.count()).toBeLessThan(150);
+  await page.getByRole('main').evaluate((main) => main.scrollTo(0, main.scrollHeight));
+  await expect(page.getByText('person-09999@northlight.example')).toBeVisible();
+  expect(await items.count()).toBeLessThan(150);
+  await page.getByRole('searchbox', { name: 'Find' }).fill('person-04711');
+  await expect(page.getByText('person-04711@northlight.example')).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: '1 of 10,000' })).toBeVisible();
+});
+
+interface Call {
+  readonly entry: string;
+  readonly request: unknown;
+}
+
+/** What the screen asked of main. */
+async function callsOf(page: Page, entry: string): Promise<readonly unknown[]> {
+  const calls: readonly Call[] = await page.evaluate('gallery.calls');
+  return calls.filter((call) => call.entry === entry).map(({ request }) => request);
+}
+
+/** Without the extra page that frames would need: there are none. */
+function axe(page: Page): AxeBuilder {
+  return new AxeBuilder({ page }).setLegacyMode();
+}
+
+type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'];
+
+function problems(violations: Violations): readonly string[] {
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
+}
