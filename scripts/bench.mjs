@@ -2,14 +2,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { ensureBuild } from './setup/build.mjs';
-import { ensureSystemPackages, sessionPackages, walletPackages } from './setup/debian.mjs';
+import {
+  browserPackages,
+  ensureSystemPackages,
+  installPackages,
+  sessionPackages,
+} from './setup/debian.mjs';
 import { continueInOwnNode } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
 import { inProject } from './setup/project.mjs';
 import { runScript } from './setup/say.mjs';
 
 await runScript(async () => {
-  await ensureSystemPackages([...walletPackages, ...sessionPackages]);
+  await ensureSystemPackages([...browserPackages, ...installPackages, ...sessionPackages]);
   await ensurePackages();
   const code = await continueInOwnNode();
   if (code !== undefined) return code;
