@@ -51,6 +51,23 @@ describe('the wallet store', () => {
     expect(store.getState().enrollments.map(({ enrollmentId }) => enrollmentId)).toEqual(['e-2']);
   });
 
+  it('misses nothing that main says while it is being asked', async () => {
+    let answer = (): void => undefined;
+    const main = fakeWallet(initial, {
+      wallet: {
+        initial: () =>
+          new Promise((resolve) => {
+            answer = () => resolve({ ok: true, value: initial });
+          }),
+      },
+    });
+    const opening = openWallet(main.api);
+    main.notify('wallet', 'changed', { ...initial.wallet, version: '2' });
+    answer();
+    const result = await opening;
+    expect(result.ok && result.value.getState().wallet.version).toBe('2');
+  });
+
   it('keeps the same state between changes, as React demands of a snapshot', async () => {
     const { store } = await opened();
     expect(store.getState()).toBe(store.getState());

@@ -19,27 +19,35 @@ export interface WalletStore {
   readonly forget: (enrollmentId: string) => void;
 }
 
-/**
- * Asks main for its state, once, and follows it from there.
- * What main sends before it answers is already in the answer: a channel keeps its order.
- */
+type Change = (state: InitialState) => InitialState;
+
+/** Asks main for its state, once, and follows it from there. */
 export async function openWallet(api: WalletApi = window.wallet): Promise<Result<WalletStore>> {
+  const early: Change[] = [];
+  let apply = (change: Change): void => void early.push(change);
+  api.wallet.onChanged((wallet) => apply((state) => ({ ...state, wallet })));
+  api.enrollment.onChanged((changed) =>
+    apply((state) => ({ ...state, enrollments: withEnrollment(state.enrollments, changed) })),
+  );
   const initial = await api.wallet.initial({});
-  return initial.ok ? { ok: true, value: followWallet(api, initial.value) } : initial;
+  if (!initial.ok) return initial;
+  // Main notifies of every change, so the last that came before the answer is at least as young as the answer.
+  const { store, become } = createStore(
+    api,
+    early.reduce((state, change) => change(state), initial.value),
+  );
+  apply = (change) => become(change(store.getState()));
+  return { ok: true, value: store };
 }
 
-function followWallet(api: WalletApi, initial: InitialState): WalletStore {
+function createStore(api: WalletApi, initial: InitialState) {
   const listeners = new Set<() => void>();
   let state = initial;
   const become = (next: InitialState): void => {
     state = next;
     for (const listener of listeners) listener();
   };
-  api.wallet.onChanged((wallet) => become({ ...state, wallet }));
-  api.enrollment.onChanged((enrollment) =>
-    become({ ...state, enrollments: withEnrollment(state.enrollments, enrollment) }),
-  );
-  return {
+  const store: WalletStore = {
     api,
     getState: () => state,
     subscribe: (listener) => {
@@ -52,6 +60,7 @@ function followWallet(api: WalletApi, initial: InitialState): WalletStore {
         enrollments: state.enrollments.filter((other) => other.enrollmentId !== enrollmentId),
       }),
   };
+  return { store, become };
 }
 
 /** The list with one enrolment replaced, or added at the end. */

@@ -10,12 +10,13 @@ import { useWords } from '../words.ts';
 /** Who gives credentials to this wallet, and the way to get another. */
 export function Organizations({ go }: { readonly go: (place: Place) => void }) {
   const { say, text } = useWords();
-  const { organizations } = useWalletState().wallet;
+  const { wallet, enrollments } = useWalletState();
+  const nothingYet = wallet.credentials.length === 0 && enrollments.length === 0;
   return (
     <Card>
       <h2>{say('home.organizations')}</h2>
       <ul className="home-organizations">
-        {organizations.map((organization) => (
+        {wallet.organizations.map((organization) => (
           <li className="home-organization" key={organization.id}>
             <Logo logo={organization.logo} small />
             <div>
@@ -23,6 +24,7 @@ export function Organizations({ go }: { readonly go: (place: Place) => void }) {
               <p className="quiet small breakable">{hostOf(organization.directoryUrl)}</p>
             </div>
             <Button
+              tone={nothingYet ? 'primary' : 'plain'}
               name={say('home.get.from', { organization: text(organization.name) })}
               onPress={() => go({ at: 'choose', organizationId: organization.id })}
             >
