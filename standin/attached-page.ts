@@ -30,16 +30,14 @@ export type AttachOptions = {
 };
 
 export async function attachPage(page: Page, options: AttachOptions): Promise<AttachedPage> {
-  const { targetId, session } = page;
+  const { targetId, session, initialUrl } = page;
   const { host, contents, worlds, size } = options;
   const navigation = new Navigation({
     contents,
     schemes: host.schemes,
     mainFrameId: targetId,
-    onCommit: (url) => {
-      host.colorScheme.refresh(session);
-      options.onCommit(url);
-    },
+    initialUrl,
+    onCommit: options.onCommit,
   });
   const line = new PreloadLine(session, worlds, targetId);
   const requests = new Requests({

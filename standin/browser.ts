@@ -7,6 +7,8 @@ import type { CdpConnection, CdpSession, Protocol } from './cdp.ts';
 export type Page = {
   readonly targetId: string;
   readonly session: CdpSession;
+  /** What it shows before the app has it load anything. */
+  readonly initialUrl: string;
 };
 
 export type PageRequest = {
@@ -155,7 +157,8 @@ export class Browser {
 
   #onAttached(connection: CdpConnection, event: Protocol.Target.attachedToTargetPayload): void {
     const { targetInfo: info, sessionId } = event;
-    const page = { info, targetId: info.targetId, session: connection.session(sessionId) };
+    const session = connection.session(sessionId);
+    const page = { info, targetId: info.targetId, session, initialUrl: info.url };
     this.#pages.set(info.targetId, page);
     const opener = info.openerId === undefined ? undefined : this.#watchers.get(info.openerId);
     if (opener) opener.onPopup(page);
@@ -187,7 +190,7 @@ export class Browser {
     const key = [targetId, token].find((name) => this.#expected.has(name));
     const page = this.#pages.get(targetId);
     if (key === undefined || !page) return false;
-    this.#expected.get(key)?.(page);
+    this.#expected.get(key)?.({ ...page, initialUrl: url });
     this.#expected.delete(key);
     return true;
   }

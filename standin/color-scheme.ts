@@ -27,16 +27,16 @@ export class ColorScheme {
 
   add(session: CdpSession): void {
     this.#sessions.add(session);
-    this.refresh(session);
+    if (this.#source !== 'system') this.#emulate(session);
   }
 
   remove(session: CdpSession): void {
     this.#sessions.delete(session);
   }
 
-  /** To be called for every new document: another debugger may have set its own preference meanwhile. */
-  refresh(session: CdpSession): void {
-    if (this.#source !== 'system') this.#emulate(session);
+  /** To be called with what a page sees: another debugger may prefer something else, the app's choice wins. */
+  correct(session: CdpSession, seen: string): void {
+    if (this.#source !== 'system' && seen !== this.effective) this.#emulate(session);
   }
 
   #emulate(session: CdpSession): void {

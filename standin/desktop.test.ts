@@ -30,6 +30,16 @@ describe('nativeTheme', { timeout: 60_000 }, () => {
     await expect.poll(isDark).toBe(false);
   });
 
+  it('wins over what another debugger prefers', async () => {
+    await fixture.app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'dark'));
+    await expect.poll(isDark).toBe(true);
+    await fixture.window.emulateMedia({ colorScheme: 'light' });
+    await expect.poll(isDark).toBe(true);
+    await fixture.app.evaluate(({ nativeTheme }) => (nativeTheme.themeSource = 'system'));
+    await fixture.window.emulateMedia({ colorScheme: null });
+    await expect.poll(isDark).toBe(false);
+  });
+
   it('applies to a window that is opened afterwards', async () => {
     const dark = await fixture.app.evaluate(async ({ BrowserWindow, nativeTheme }) => {
       nativeTheme.themeSource = 'dark';

@@ -36,6 +36,8 @@ export type NavigationOptions = {
   readonly contents: EventEmitter;
   readonly schemes: CustomSchemes;
   readonly mainFrameId: string;
+  /** The page's own before the app's first: nobody is told of it. */
+  readonly initialUrl: string;
   /** Called before the events of a new document. */
   readonly onCommit: (url: string) => void;
 };
@@ -143,7 +145,7 @@ export class Navigation {
         emitEvent(this.#options.contents, 'did-frame-navigate', [url, 200, '', false, 1, 1]);
       return;
     }
-    if (!this.#started && frame.loaderId === this.#loader) return;
+    if (this.#isInitial(frame.url)) return;
     for (const [loader, { reject }] of this.#loads) {
       if (loader === frame.loaderId) continue;
       this.#loads.delete(loader);
@@ -157,6 +159,10 @@ export class Navigation {
     if (frame.unreachableUrl !== undefined) return;
     emitEvent(this.#options.contents, 'did-navigate', [url, 200, 'OK']);
     emitEvent(this.#options.contents, 'did-frame-navigate', [url, 200, 'OK', true, 1, 1]);
+  }
+
+  #isInitial(url: string): boolean {
+    return url === this.#options.initialUrl && !(this.#started && url === 'about:blank');
   }
 
   #onWithinDocument({ frameId, url }: Protocol.Page.navigatedWithinDocumentPayload): void {

@@ -2,9 +2,9 @@
 import { ISOLATED_WORLD, type Worlds } from './worlds.ts';
 import type { CdpSession, Protocol } from './cdp.ts';
 
-/** What the preload's world says. `text` is encoded by the codec, save for a title. */
+/** What the preload's world says. `text` is encoded by the codec, save for a title and a colour scheme. */
 export type PreloadMessage = {
-  readonly kind: 'invoke' | 'send' | 'preload-error' | 'title';
+  readonly kind: 'invoke' | 'send' | 'preload-error' | 'title' | 'color-scheme';
   readonly number?: number;
   readonly channel: string;
   readonly text: string;

@@ -93,9 +93,12 @@ describe.skipIf(!existsSync(XVFB))('on a screen', { timeout: 60_000 }, () => {
     await rm(userData, { recursive: true, force: true });
   });
 
-  it('draws as finely as it is told', async () => {
-    await using fixture = await launchFixture({ env: { ...env, STANDIN_SCALE: '2' } });
-    await expect(fixture.window.evaluate(() => devicePixelRatio)).resolves.toBe(2);
+  it.each(['0', '1'])('draws as finely as it is told (STANDIN_HEADLESS=%s)', async (headless) => {
+    await using fixture = await launchFixture({
+      env: { ...env, STANDIN_HEADLESS: headless, STANDIN_SCALE: '2' },
+    });
+    const seen = await fixture.window.evaluate(() => [devicePixelRatio, innerWidth, innerHeight]);
+    expect(seen).toStrictEqual([2, 640, 480]);
   });
 });
 

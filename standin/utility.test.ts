@@ -76,7 +76,9 @@ describe('a utility process', { timeout: 60_000 }, () => {
           port1.once('close', () => resolve('closed')),
         );
         const gone = new Promise<string>((resolve) =>
-          app.once('child-process-gone', (_event, { type, name }) => resolve(`${type} ${name}`)),
+          app.on('child-process-gone', (_event, { type, name, reason }) => {
+            if (name === 'Doomed') resolve(`${type} ${reason}`);
+          }),
         );
         const code = new Promise<number>((resolve) => child.once('exit', resolve));
         await new Promise((resolve) => child.once('spawn', () => resolve(undefined)));
@@ -85,7 +87,7 @@ describe('a utility process', { timeout: 60_000 }, () => {
       },
       CHILD,
     );
-    expect(seen).toStrictEqual(['closed', 'Utility Doomed', 15]);
+    expect(seen).toStrictEqual(['closed', 'Utility killed', 15]);
   });
 
   it('survives a rejection that nobody handles, as in Electron', async () => {

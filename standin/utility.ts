@@ -41,7 +41,7 @@ export class UtilityProcess extends EventEmitter implements Members {
     child.once('exit', (code, signal) => {
       this.pid = undefined;
       this.#line.close();
-      this.emit('exit', code ?? constants.signals[signal ?? 'SIGKILL']);
+      this.emit('exit', exitCodeOf(code, signal));
     });
   }
 
@@ -56,6 +56,9 @@ export class UtilityProcess extends EventEmitter implements Members {
 
 guardedClass('UtilityProcess', UtilityProcess);
 
+// Chromium's name for what runs Node there.
+const serviceName = 'node.mojom.NodeService';
+
 export type UtilityOptions = {
   readonly app: EventEmitter & { readonly isReady: () => boolean };
   readonly rejections: 'strict' | 'warn-with-error-code';
@@ -66,22 +69,27 @@ export function createUtilityModule({ app, rejections }: UtilityOptions) {
   return guarded('utilityProcess', {
     fork: (path: string, values: string[] = [], options: Electron.ForkOptions = {}) => {
       if (!app.isReady()) throw new Error('utilityProcess cannot be created before app is ready');
-      const utility = new UtilityProcess(start(path, values, { ...options, rejections }));
+      const child = start(path, values, { ...options, rejections });
       const name = options.serviceName ?? 'Node Utility Process';
-      utility.once('exit', (exitCode: number) => {
-        const reason = exitCode === 0 ? 'clean-exit' : 'abnormal-exit';
-        const details = {
-          type: 'Utility',
-          reason,
-          exitCode,
-          serviceName: 'node.mojom.NodeService',
-          name,
-        };
-        if (exitCode !== 0) emitEvent(app, 'child-process-gone', [details]);
+      child.once('exit', (code, signal) => {
+        if (code === 0) return;
+        const exitCode = exitCodeOf(code, signal);
+        const details = { type: 'Utility', reason: reasonOf(signal), exitCode, serviceName, name };
+        emitEvent(app, 'child-process-gone', [details]);
       });
+      const utility = new UtilityProcess(child);
       return utility;
     },
   });
+}
+
+function exitCodeOf(code: number | null, signal: NodeJS.Signals | null): number {
+  return code ?? constants.signals[signal ?? 'SIGKILL'];
+}
+
+function reasonOf(signal: NodeJS.Signals | null): 'abnormal-exit' | 'killed' | 'crashed' {
+  if (signal === null) return 'abnormal-exit';
+  return signal === 'SIGKILL' || signal === 'SIGTERM' ? 'killed' : 'crashed';
 }
 
 type StartOptions = Electron.ForkOptions & Pick<UtilityOptions, 'rejections'>;

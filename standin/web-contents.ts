@@ -263,6 +263,10 @@ export class WebContents extends EventEmitter implements Members {
         attached.navigation.setTitle(message.text);
         return;
       }
+      if (message.kind === 'color-scheme') {
+        this.#host.colorScheme.correct(page.session, message.text);
+        return;
+      }
       const frame = this.#frameFor(this.#host.schemes.toApp(message.url));
       const reply = (answer: Parameters<typeof attached.line.send>[0]) =>
         attached.line.send(answer, context);

@@ -18,6 +18,7 @@ export function startIsolatedWorld(config) {
   const modules = createModules(createContextBridge(config.token), ipc.ipcRenderer);
   const process = freezeAll(structuredClone(config.process));
   document.addEventListener('DOMContentLoaded', () => watchTitle(ipc.reportTitle));
+  watchColorScheme(ipc.reportColorScheme);
   Object.defineProperty(world, config.entry, {
     value: Object.freeze({
       receive: ipc.receive,
@@ -87,14 +88,7 @@ function createIpc(send) {
 
   return {
     ipcRenderer,
-    /** @param {string} title */
-    reportTitle: (title) => say({ kind: 'title', channel: '', text: title }),
-    /** @param {unknown} error */
-    reportPreloadError: (error) => {
-      console.error('Unable to load preload script', error);
-      const failure = error instanceof Error ? error : new Error(String(error));
-      say({ kind: 'preload-error', channel: '', text: codec.encode([failure]) });
-    },
+    ...createReports(say, codec.encode),
     /** @param {string} line */
     receive: (line) => {
       const message = JSON.parse(line);
@@ -109,6 +103,23 @@ function createIpc(send) {
   };
 }
 
+// What main wants to know of a page besides what the preload says.
+/** @param {(message: object) => void} say @param {(value: unknown) => string} encode */
+function createReports(say, encode) {
+  return {
+    /** @param {'dark' | 'light'} scheme */
+    reportColorScheme: (scheme) => say({ kind: 'color-scheme', channel: '', text: scheme }),
+    /** @param {string} title */
+    reportTitle: (title) => say({ kind: 'title', channel: '', text: title }),
+    /** @param {unknown} error */
+    reportPreloadError: (error) => {
+      console.error('Unable to load preload script', error);
+      const failure = error instanceof Error ? error : new Error(String(error));
+      say({ kind: 'preload-error', channel: '', text: encode([failure]) });
+    },
+  };
+}
+
 // Chromium tells of a new title late or not at all.
 /** @param {(title: string) => void} report */
 function watchTitle(report) {
@@ -118,6 +129,14 @@ function watchTitle(report) {
   };
   const changes = { subtree: true, childList: true, characterData: true };
   new MutationObserver(look).observe(document.head, changes);
+  look();
+}
+
+/** @param {(scheme: 'dark' | 'light') => void} report */
+function watchColorScheme(report) {
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const look = () => report(dark.matches ? 'dark' : 'light');
+  dark.addEventListener('change', look);
   look();
 }
 
