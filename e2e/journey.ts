@@ -125,7 +125,8 @@ async function handOver(folder: string, localCa: LocalCa): Promise<string> {
   return `--local-ca=${path}`;
 }
 
-async function codeOf({ ca }: LocalCa): Promise<string> {
+/** The code that the demo person's authenticator app shows now. */
+export async function codeOf({ ca }: LocalCa): Promise<string> {
   const registered = ca.people.findByEmail(person);
   if (registered === undefined) throw new Error(`${person} is not registered`);
   const { code } = await currentCode(ca.people.totpSetup(registered.id), new Date());

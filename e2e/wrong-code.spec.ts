@@ -56,4 +56,25 @@ test.describe('A wrong code', () => {
     await screens.prove.answer(await stage.code());
     await expect(screens.install.ready).toBeVisible();
   });
+
+  test('ten times locks the code at the CA, for new requests too', async ({ stage }) => {
+    const wallet = await stage.open();
+    const { page, screens } = wallet;
+    const { prove, progress } = screens;
+    await reachProof(wallet);
+    for (const request of ['first', 'second']) {
+      for (const left of ['4 tries left', '3 tries left', '2 tries left', 'one try left']) {
+        await prove.answer(wrongCode(await stage.code()));
+        await expect(prove.failure, request).toContainText(left);
+      }
+      await prove.answer(wrongCode(await stage.code()));
+      await expect(progress.failed, request).toBeVisible();
+      await progress.again.click();
+      await screens.choose.start.click();
+      await prove.code.waitFor();
+    }
+    await prove.answer(await stage.code());
+    await expect(page.getByText(/You can try again in/).first()).toBeVisible();
+    expect(stage.localCa.ca.requestLog.count({ resource: 'finalize' })).toBe(0);
+  });
 });

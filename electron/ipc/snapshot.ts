@@ -1,6 +1,10 @@
 import type { Failure } from '../../shared/failure.ts';
-import type { CredentialSummary } from '../../shared/models/credential.ts';
-import type { OrganizationPreview, PreviewState } from '../../shared/models/organization.ts';
+import type { CredentialSummary, InstallTargetId } from '../../shared/models/credential.ts';
+import type {
+  Organization,
+  OrganizationPreview,
+  PreviewState,
+} from '../../shared/models/organization.ts';
 import type { Settings, WalletSnapshot } from '../../shared/models/wallet.ts';
 import type { JoinedOrganization } from '../organizations/organization-store.ts';
 import { organizationView } from '../organizations/organization-view.ts';
@@ -11,6 +15,7 @@ import { bestLocale } from './locale.ts';
 export interface SnapshotSources {
   readonly version: string;
   readonly localCaOffered: boolean;
+  readonly installTargets: readonly InstallTargetId[];
   readonly settings: { read(): Settings };
   /** BCP 47 tags, the preferred first. */
   readonly systemLanguages: () => readonly string[];
@@ -23,7 +28,8 @@ export interface SnapshotSources {
 
 /** Everything the page may know, in one piece. */
 export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
-  const { version, localCaOffered, secretStore, previews, organizations, toFailure } = sources;
+  const { version, localCaOffered, installTargets, secretStore } = sources;
+  const { previews, organizations, toFailure } = sources;
   const settings = sources.settings.read();
   return {
     version,
@@ -31,13 +37,17 @@ export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
     locale: bestLocale(settings.language, sources.systemLanguages()),
     secretStore: secretStore.status,
     localCaOffered,
+    installTargets,
     preview: previews.state && previewState(previews.state, toFailure),
-    organizations: organizations.list().map((organization) => ({
-      ...organizationView(organization),
-      vouchedBy: organization.vouchedBy,
-    })),
+    organizations: organizations.list().map(joinedView),
     credentials: sources.credentials.summaries(),
   };
+}
+
+function joinedView(joined: JoinedOrganization): Organization {
+  const { vouchedBy, invitedEmail } = joined;
+  const view = { ...organizationView(joined), vouchedBy };
+  return invitedEmail === undefined ? view : { ...view, invitedEmail };
 }
 
 function previewState(doorstep: Doorstep, toFailure: (error: unknown) => Failure): PreviewState {

@@ -28,7 +28,7 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
   const [offer, chooseOffer] = useState(() => firstOffer(offers, invitation));
   const [keyType, chooseKeyType] = useState<KeyType | undefined>();
   const { start, busy, failure, emailInput, emailRefused } = useStart(
-    { organizationId, invitation, offer, keyType },
+    { organization, offer, keyType },
     go,
   );
   return (
@@ -54,7 +54,7 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
             chooseKeyType(undefined);
           }}
         />
-        {offer !== undefined && needsEmail(offer, invitation) && (
+        {offer !== undefined && needsEmail(offer, organization) && (
           <EmailField ref={emailInput} refused={emailRefused} organization={name} />
         )}
         {offer !== undefined && (

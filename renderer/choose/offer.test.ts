@@ -11,13 +11,12 @@ describe('an offer', () => {
     ).toBe('software');
   });
 
-  it('asks for an address only when it needs one and the invitation brought none', () => {
-    expect(needsEmail(wifi, undefined)).toBe(true);
-    expect(needsEmail(wifi, { bindsAccount: true })).toBe(true);
-    expect(needsEmail(wifi, { bindsAccount: true, email: 'alex@example.test' })).toBe(false);
-    expect(needsEmail(codeSigning, undefined)).toBe(false);
+  it('asks for an address only when it needs one and no invitation brought one', () => {
+    expect(needsEmail(wifi, {})).toBe(true);
+    expect(needsEmail(wifi, { invitedEmail: 'alex@example.test' })).toBe(false);
+    expect(needsEmail(codeSigning, {})).toBe(false);
     const service = { ...codeSigning, subject: { commonName: 'bot for {subject.email}' } };
-    expect(needsEmail(service, undefined)).toBe(true);
+    expect(needsEmail(service, {})).toBe(true);
   });
 
   it('is chosen beforehand: the invited one, else the first possible', () => {

@@ -1,17 +1,17 @@
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
-import type { InvitationSummary } from '../../shared/models/organization.ts';
+import type { InvitationSummary, Organization } from '../../shared/models/organization.ts';
 
 /** Where the key will live: the only place that this version can make keys in, if the offer allows it. */
 export function placeFor(offer: CredentialOffer): 'software' | null {
   return offer.key.places.includes('software') ? 'software' : null;
 }
 
-/** The offer is about an email address, and the invitation did not say whose. */
+/** The offer is about an email address, and no invitation of the organisation said whose. */
 export function needsEmail(
   offer: CredentialOffer,
-  invitation: InvitationSummary | undefined,
+  { invitedEmail }: Pick<Organization, 'invitedEmail'>,
 ): boolean {
-  if (invitation?.email !== undefined) return false;
+  if (invitedEmail !== undefined) return false;
   const templates = [
     ...offer.identifiers.map(({ value }) => value),
     offer.subject?.commonName,

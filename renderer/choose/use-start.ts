@@ -1,37 +1,33 @@
 import { useRef, useState } from 'react';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
-import type { InvitationSummary } from '../../shared/models/organization.ts';
+import type { Organization } from '../../shared/models/organization.ts';
 import type { Place } from '../navigation.ts';
 import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { looksLikeEmail, needsEmail } from './offer.ts';
 
 interface Chosen {
-  readonly organizationId: string;
-  readonly invitation: InvitationSummary | undefined;
+  readonly organization: Organization;
   readonly offer: CredentialOffer | undefined;
   /** Undefined: the organisation's first choice. */
   readonly keyType: KeyType | undefined;
 }
 
 /** Starts the enrolment for what was chosen, once the address that it may need is there. */
-export function useStart(
-  { organizationId, invitation, offer, keyType }: Chosen,
-  go: (place: Place) => void,
-) {
+export function useStart({ organization, offer, keyType }: Chosen, go: (place: Place) => void) {
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
   const [emailRefused, refuseEmail] = useState(false);
   const emailInput = useRef<HTMLInputElement>(null);
   const start = async (): Promise<void> => {
     if (offer === undefined || busy) return;
-    const email = needsEmail(offer, invitation) ? (emailInput.current?.value.trim() ?? '') : null;
+    const email = needsEmail(offer, organization) ? (emailInput.current?.value.trim() ?? '') : null;
     const refused = email !== null && !looksLikeEmail(email);
     refuseEmail(refused);
     if (refused) return emailInput.current?.focus();
     const started = await send(() =>
       api.enrollment.start({
-        organizationId,
+        organizationId: organization.id,
         offerId: offer.id,
         ...(email === null ? {} : { email }),
         ...(keyType === undefined ? {} : { keyType }),

@@ -103,8 +103,10 @@ export const arriving: Readonly<Record<string, Scene>> = {
   ),
   choose: scene({ start: choosing }),
   'choose-invited': scene({
-    start: { ...choosing, invitation: { bindsAccount: true, email: 'alex@northlight.example' } },
-    wallet: { organizations: [{ ...northlight, offers: [wifi] }] },
+    start: { ...choosing, invitation: { bindsAccount: true } },
+    wallet: {
+      organizations: [{ ...northlight, offers: [wifi], invitedEmail: 'alex@northlight.example' }],
+    },
   }),
   'choose-email-wrong': scene({
     start: choosing,
@@ -116,8 +118,10 @@ export const arriving: Readonly<Record<string, Scene>> = {
     ],
   }),
   'choose-refused': scene({
-    start: { ...choosing, invitation: { bindsAccount: true, email: 'alex@northlight.example' } },
-    wallet: { organizations: [{ ...northlight, offers: [wifi] }] },
+    start: { ...choosing, invitation: { bindsAccount: true } },
+    wallet: {
+      organizations: [{ ...northlight, offers: [wifi], invitedEmail: 'alex@northlight.example' }],
+    },
     replies: {
       enrollment: {
         start: refusal(

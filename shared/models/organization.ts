@@ -29,6 +29,8 @@ export interface Organization {
   readonly signer: SignerFingerprint;
   readonly rootFingerprints: readonly string[];
   readonly vouchedBy: VouchedBy;
+  /** Who was invited, so that nobody has to type it. */
+  readonly invitedEmail?: string;
   readonly offers: readonly CredentialOffer[];
 }
 
