@@ -5,6 +5,7 @@ import { afterEach, beforeAll, afterAll, beforeEach, describe, expect, it, vi } 
 import { startLocalCa, type LocalCa } from '../ca/portal/local-ca.ts';
 import { openHouse, type House, type HouseOptions } from './house.ts';
 import { failureTranslator } from './ipc/to-failure.ts';
+import { linuxPlatform } from './platform/linux.ts';
 import { errorOf, ready } from './testing/doorstep.ts';
 import { createProfileSigner, sampleProfile } from './testing/profile-signer.ts';
 
@@ -58,6 +59,15 @@ describe('a house', () => {
     expect(verified.profile.directory).toBe(ca.ca.directoryUrl);
     expect({ vouchedBy, alreadyJoined }).toEqual({ vouchedBy: null, alreadyJoined: false });
     expect(invitation?.email).toBe('alex@example.test');
+  });
+
+  it('has only the places for credentials that this computer has', async () => {
+    expect(house.installTargets).toEqual([]);
+    await house.close();
+    house = open({
+      platform: linuxPlatform({ env: { HOME: directory }, osRelease: 'ID=debian\n' }),
+    });
+    expect(house.installTargets).toEqual(['nss']);
   });
 
   it('takes the Local CA for known when it was handed over', async () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import type { Failure } from '../shared/failure.ts';
+import type { InstallTargetId } from '../shared/models/credential.ts';
 import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
 import { Credentials } from './credentials/credentials.ts';
@@ -42,6 +43,8 @@ export interface House {
   readonly previews: Previews;
   readonly enrollments: Enrollments;
   readonly credentials: Credentials;
+  /** Where credentials can be put on this computer. */
+  readonly installTargets: readonly InstallTargetId[];
   /** Throws `KeystoreError` when secrets cannot be kept now. */
   readonly checkSecretStore: () => Promise<void>;
   /** Aborted as soon as the house is being closed. */
@@ -64,7 +67,7 @@ export function openHouse(options: HouseOptions): House {
   const roots = new DirectoryRoots(organizations);
   const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin) });
   const acme = { userAgent: `Countersign/${options.version}`, languages };
-  const targets = installTargets(platform);
+  const targets = targetsOf(platform);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
   const checkSecretStore = async (): Promise<void> => {
     await secrets.read('availability');
@@ -88,7 +91,7 @@ export function openHouse(options: HouseOptions): House {
   };
   return {
     ...{ wallet, organizations, previews, enrollments, credentials },
-    ...{ checkSecretStore, close, closing: closing.signal },
+    ...{ installTargets: installer.targetIds, checkSecretStore, close, closing: closing.signal },
   };
 }
 
@@ -97,7 +100,7 @@ function secretStoreOf({ secretStore }: Platform): SecretStore {
   return secretStore === 'keytar' ? new KeytarStore(service) : new SecretServiceStore(service);
 }
 
-function installTargets(platform: Platform): readonly InstallTarget[] {
+function targetsOf(platform: Platform): readonly InstallTarget[] {
   if (platform.nss === null) return [];
   const searchPath = process.env['PATH'] ?? '';
   return [new NssTarget({ platform, searchPath, temporaryDirectory: tmpdir(), now })];

@@ -126,7 +126,8 @@ export type Failure =
   | { readonly code: 'certificate'; readonly reason: CertificateFault }
   | {
       readonly code: 'install';
-      readonly target: InstallTargetId;
+      /** `file`: where the person wanted a copy; programs do not look there. */
+      readonly target: InstallTargetId | 'file';
       readonly reason: InstallFault;
       readonly detail?: string;
     };

@@ -1,9 +1,9 @@
-import { installTargets, type InstallTargetId } from '../../shared/models/credential.ts';
-import type {
-  CredentialOffer,
-  KeyType,
-  ProfileInstallTarget,
-} from '../../shared/models/enrollment-profile.ts';
+import {
+  installTargets,
+  targetsServing,
+  type InstallTargetId,
+} from '../../shared/models/credential.ts';
+import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 import { EnrollmentError } from './enrollment-error.ts';
@@ -77,20 +77,11 @@ function chooseKey(offer: CredentialOffer, wanted?: KeyType): EnrollmentPlan['ke
   return { type, place: 'software', exportable: offer.key.exportable };
 }
 
-// Browsers on Linux read the NSS database, and there is no other store that all programs share.
-// `eap-tls` has no target yet, `file` asks the person for a path and is no part of an enrolment.
-const targetsOf: Readonly<Record<ProfileInstallTarget, readonly InstallTargetId[]>> = {
-  browser: ['nss'],
-  os: ['nss'],
-  'eap-tls': [],
-  file: [],
-};
-
 function chooseTargets(
   offer: CredentialOffer,
   available: readonly InstallTargetId[],
 ): readonly InstallTargetId[] {
-  const wanted = new Set(offer.install.flatMap(({ target }) => targetsOf[target]));
+  const wanted = new Set(offer.install.flatMap(({ target }) => targetsServing[target]));
   return installTargets.filter((target) => wanted.has(target) && available.includes(target));
 }
 

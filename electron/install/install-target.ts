@@ -43,13 +43,13 @@ export interface Probe {
 
 export class InstallError extends Error {
   readonly code = 'install';
-  readonly target: InstallTargetId;
+  readonly target: InstallTargetId | 'file';
   readonly reason: InstallFault;
   /** For the person beside the reason: how to get the tool, the path, the tool's error code. Never a secret. */
   readonly detail: string;
 
   constructor(
-    target: InstallTargetId,
+    target: InstallTargetId | 'file',
     reason: InstallFault,
     detail: string,
     options?: ErrorOptions,

@@ -30,6 +30,7 @@ function snapshotWith(previews: Previews) {
   return walletSnapshot({
     version: '1.2.3',
     localCaOffered: false,
+    installTargets: ['nss'],
     settings: doorstep.wallet.settings,
     systemLanguages: () => ['de-AT'],
     secretStore: { status: { status: 'ready' } },
@@ -45,6 +46,7 @@ describe('walletSnapshot', () => {
     expect(snapshotWith(doorstep.previews())).toEqual({
       version: '1.2.3',
       localCaOffered: false,
+      installTargets: ['nss'],
       settings: { language: 'system', theme: 'system' },
       locale: 'de-AT',
       secretStore: { status: 'ready' },

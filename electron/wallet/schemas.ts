@@ -96,7 +96,7 @@ const reasonFailures = [
   }),
   z.strictObject({
     code: z.literal('install'),
-    target: z.enum(installTargets),
+    target: z.enum([...installTargets, 'file']),
     reason: z.enum(installFaults),
     detail: z.string().exactOptional(),
   }),

@@ -9,14 +9,17 @@ import { ProofLine } from '../install/proof-line.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/page.tsx';
 import { useRequest } from '../use-request.ts';
-import { useWallet } from '../wallet.ts';
+import { useWallet, useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 
 /** Where the credential is, whether it works from there, and where else it could be. */
 export function Places({ credential }: { readonly credential: CredentialSummary }) {
   const { say } = useWords();
+  const onThisComputer = useWalletState().wallet.installTargets;
   const targets = installTargets.filter(
-    (target) => credential.status === 'active' || installationIn(credential, target) !== undefined,
+    (target) =>
+      installationIn(credential, target) !== undefined ||
+      (credential.status === 'active' && onThisComputer.includes(target)),
   );
   return (
     <Card>

@@ -31,6 +31,7 @@ const wallet: WalletSnapshot = {
   locale: 'en-GB',
   secretStore: { status: 'ready' },
   localCaOffered: false,
+  installTargets: ['nss'],
   preview: null,
   organizations: [northlight],
   credentials: [wifiCredential],

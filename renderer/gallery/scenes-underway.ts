@@ -1,7 +1,7 @@
 import type { AuthorizationView } from '../../shared/enrollment-state.ts';
-import type { InstallResult } from '../../shared/models/credential.ts';
+import type { InstallResult, Proof } from '../../shared/models/credential.ts';
 import type { Proving } from '../navigation.ts';
-import { inBrowsers, inFolder } from '../testing/credentials.ts';
+import { inBrowsers } from '../testing/credentials.ts';
 import {
   authorization,
   passkey,
@@ -25,7 +25,11 @@ const installed = (step: 'installing' | 'done', results: readonly InstallResult[
   running(underway.installing(step, results));
 
 const browsers: InstallResult = { target: 'nss', status: 'installed', installation: inBrowsers };
-const folder: InstallResult = { target: 'file', status: 'installed', installation: inFolder };
+const refused: Proof = {
+  status: 'failed',
+  failure: { code: 'install', target: 'nss', reason: 'proof-failed' },
+  at: '2026-11-22T10:00:02Z',
+};
 
 /** From the start of an enrolment to its end. */
 export const onTheWay: Readonly<Record<string, Scene>> = {
@@ -88,16 +92,16 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
   ),
   'progress-clock': running(underway.failed('preflight', { code: 'clock', skewSeconds: 754 })),
   'progress-cancelled': running(underway.cancelled()),
-  'install-working': installed('installing', [browsers, { target: 'file', status: 'working' }]),
-  'install-good': installed('done', [
-    browsers,
+  'install-working': installed('installing', [{ target: 'nss', status: 'working' }]),
+  'install-good': installed('done', [browsers]),
+  'install-noted': installed('done', [
     {
-      target: 'file',
+      target: 'nss',
       status: 'installed',
-      installation: { ...inFolder, proofs: inBrowsers.proofs },
+      installation: { ...inBrowsers, proofs: [...inBrowsers.proofs.slice(0, 1), refused] },
     },
   ]),
-  'install-noted': installed('done', [
+  'install-tool-missing': installed('done', [
     {
       target: 'nss',
       status: 'failed',
@@ -108,7 +112,6 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
         detail: 'spawn certutil ENOENT',
       },
     },
-    folder,
   ]),
   'install-nowhere': installed('done', [
     {

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallResult } from '../../shared/models/credential.ts';
-import { inBrowsers, inFolder } from '../testing/credentials.ts';
+import { inBrowsers, untested } from '../testing/credentials.ts';
 import { latestProof, outcomeOf } from './outcome.ts';
 
 const browsers: InstallResult = { target: 'nss', status: 'installed', installation: inBrowsers };
-const folder: InstallResult = {
-  target: 'file',
+const elsewhere: InstallResult = {
+  target: 'nss',
   status: 'failed',
-  failure: { code: 'install', target: 'file', reason: 'store-not-writable' },
+  failure: { code: 'install', target: 'nss', reason: 'store-not-writable' },
 };
 
 describe('how putting a credential in place went', () => {
   it('is good when every place has it and no test failed', () => {
     expect(outcomeOf('done', [browsers])).toBe('good');
     expect(outcomeOf('done', [])).toBe('good');
-    expect(outcomeOf('installing', [browsers, folder])).toBe('working');
+    expect(outcomeOf('installing', [browsers, elsewhere])).toBe('working');
   });
 
   it('is a success with a note when one place failed', () => {
-    expect(outcomeOf('done', [browsers, folder])).toBe('noted');
-    expect(outcomeOf('done', [folder])).toBe('nowhere');
+    expect(outcomeOf('done', [browsers, elsewhere])).toBe('noted');
+    expect(outcomeOf('done', [elsewhere])).toBe('nowhere');
   });
 
   it('is a success with a note when it is in place but a test failed', () => {
@@ -37,6 +37,6 @@ describe('the latest proof', () => {
   it('is the youngest that was tried, in whatever order they came', () => {
     const proofs = inBrowsers.proofs.toReversed();
     expect(latestProof({ ...inBrowsers, proofs })).toMatchObject({ method: 'mutual-tls' });
-    expect(latestProof(inFolder)).toBeUndefined();
+    expect(latestProof(untested)).toBeUndefined();
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import { signing, wifi } from '../testing/organizations.ts';
 import { groupedHex, hostOf } from './fingerprint.ts';
-import { targetsOf } from './what-happens.tsx';
+import { installPromises } from './what-happens.tsx';
 
 describe('a fingerprint', () => {
   it('is written in groups of four', () => {
@@ -18,8 +19,24 @@ describe('a host', () => {
   });
 });
 
-describe('the places that offers name', () => {
-  it('are each told once', () => {
-    expect(targetsOf([wifi, signing])).toEqual(['browser', 'file']);
+describe('what is said about the places that offers wish for', () => {
+  const everywhere: CredentialOffer = {
+    ...wifi,
+    install: [{ target: 'os' }, { target: 'browser' }, { target: 'eap-tls' }, { target: 'file' }],
+  };
+
+  it('promises a place that this computer has, once', () => {
+    expect(installPromises([wifi, wifi], ['nss'])).toEqual(['nss', 'no.file']);
+    expect(installPromises([everywhere], ['nss'])).toEqual(['nss', 'no.eap-tls', 'no.file']);
+  });
+
+  it('promises nothing that will not be done', () => {
+    expect(installPromises([wifi, signing], [])).toEqual(['no.browser', 'no.file']);
+    expect(installPromises([everywhere], [])).toEqual([
+      'no.os',
+      'no.browser',
+      'no.eap-tls',
+      'no.file',
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { targetsServing, type InstallTargetId } from '../../shared/models/credential.ts';
 import type {
   CredentialOffer,
   ProfileInstallTarget,
@@ -5,12 +6,14 @@ import type {
 import type { OrganizationPreview } from '../../shared/models/organization.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Card } from '../ui/page.tsx';
+import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { hostOf } from './fingerprint.ts';
 
 /** What will be done, and where things will be put, before anything is done. */
 export function WhatHappens({ preview }: { readonly preview: OrganizationPreview }) {
   const { say, text } = useWords();
+  const { installTargets } = useWalletState().wallet;
   const { organization, invitation } = preview;
   const host = hostOf(organization.directoryUrl);
   const invited = organization.offers.find(({ id }) => id === invitation?.offerId);
@@ -24,7 +27,9 @@ export function WhatHappens({ preview }: { readonly preview: OrganizationPreview
       ? ['document', say('what.choose', { count: offers.length })]
       : ['document', say('what.invited', { name: text(invited.name) })],
     ['key', say('what.key')],
-    ...targetsOf(offers).map((target) => ['folder', say(`what.install.${target}`)] as const),
+    ...installPromises(offers, installTargets).map(
+      (promise) => ['folder', say(`what.install.${promise}`)] as const,
+    ),
   ];
   return (
     <Card>
@@ -42,7 +47,17 @@ export function WhatHappens({ preview }: { readonly preview: OrganizationPreview
   );
 }
 
-/** Every place that the offers name, once, in their order. */
-export function targetsOf(offers: readonly CredentialOffer[]): readonly ProfileInstallTarget[] {
-  return [...new Set(offers.flatMap(({ install }) => install.map(({ target }) => target)))];
+type InstallPromise = InstallTargetId | `no.${ProfileInstallTarget}`;
+
+/** What will become of every wish of the offers on this computer, each once, in their order. */
+export function installPromises(
+  offers: readonly CredentialOffer[],
+  onThisComputer: readonly InstallTargetId[],
+): readonly InstallPromise[] {
+  const wishes = offers.flatMap(({ install }) => install.map(({ target }) => target));
+  const promises = wishes.flatMap((wish): readonly InstallPromise[] => {
+    const used = targetsServing[wish].filter((target) => onThisComputer.includes(target));
+    return used.length === 0 ? [`no.${wish}`] : used;
+  });
+  return [...new Set(promises)];
 }

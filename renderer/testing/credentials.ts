@@ -19,12 +19,7 @@ export const inBrowsers: Installation = {
   ],
 };
 
-export const inFolder: Installation = {
-  target: 'file',
-  location: '/home/alex/.local/share/countersign/credentials/northlight-wifi',
-  installedAt: '2026-09-01T08:12:42Z',
-  proofs: [{ status: 'not-tried' }],
-};
+export const untested: Installation = { ...inBrowsers, proofs: [{ status: 'not-tried' }] };
 
 export const wifiCredential: CredentialSummary = {
   id: 'c-wifi',
@@ -40,7 +35,7 @@ export const wifiCredential: CredentialSummary = {
   notAfter: '2027-03-01T08:11:36Z',
   renewal: { start: '2027-01-15T00:00:00Z', end: '2027-02-05T00:00:00Z' },
   key: { type: 'P-256', place: 'software', exportable: false },
-  installations: [inBrowsers, inFolder],
+  installations: [inBrowsers],
 };
 
 export const signingCredential: CredentialSummary = {
@@ -54,7 +49,7 @@ export const signingCredential: CredentialSummary = {
   notAfter: '2027-10-10T12:00:00Z',
   renewal: { start: '2027-08-01T00:00:00Z', end: '2027-09-10T00:00:00Z' },
   key: { type: 'P-256', place: 'software', exportable: true },
-  installations: [inFolder],
+  installations: [untested],
 };
 
 export const dueCredential: CredentialSummary = {

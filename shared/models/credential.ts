@@ -1,10 +1,19 @@
-import type { KeyPlace, KeyType, Purpose } from './enrollment-profile.ts';
+import type { KeyPlace, KeyType, ProfileInstallTarget, Purpose } from './enrollment-profile.ts';
 import type { LocalizedText } from './text.ts';
 import type { Failure } from '../failure.ts';
 
-/** Where a credential can be put so that programs find it. */
-export const installTargets = ['nss', 'file'] as const;
+/** Where this version can put a credential so that programs find it; which of them a computer has is its own matter. */
+export const installTargets = ['nss'] as const;
 export type InstallTargetId = (typeof installTargets)[number];
+
+// Browsers on Linux read the NSS database, and there is no other store that all programs share.
+/** Which of them serve each wish of an offer: none for what this version cannot do yet. */
+export const targetsServing: Readonly<Record<ProfileInstallTarget, readonly InstallTargetId[]>> = {
+  browser: ['nss'],
+  os: ['nss'],
+  'eap-tls': [],
+  file: [],
+};
 
 /** How it was shown that an installed credential works. */
 export type Proof =

@@ -1,6 +1,6 @@
 import type { EnrollmentState } from '../enrollment-state.ts';
 import type { Failure } from '../failure.ts';
-import type { CredentialSummary } from './credential.ts';
+import type { CredentialSummary, InstallTargetId } from './credential.ts';
 import type { Organization, PreviewState } from './organization.ts';
 
 export const languages = ['en', 'de'] as const;
@@ -24,6 +24,8 @@ export interface WalletSnapshot {
     { readonly status: 'ready' } | { readonly status: 'unavailable'; readonly failure: Failure };
   /** True when the program that started the wallet handed over a Local CA. */
   readonly localCaOffered: boolean;
+  /** Where credentials can be put on this computer. */
+  readonly installTargets: readonly InstallTargetId[];
   readonly preview: PreviewState | null;
   readonly organizations: readonly Organization[];
   readonly credentials: readonly CredentialSummary[];
