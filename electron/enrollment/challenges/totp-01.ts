@@ -7,7 +7,7 @@ const defaultDigits = 6;
 /** RFC 6238 §4.1, seconds. */
 const defaultPeriod = 30;
 
-/** A code of an authenticator app (docs/wire-profile.md §4.1). */
+/** A code of an authenticator app (docs/wire-profile.md §2). */
 export const totp01: ChallengeType = {
   type: 'totp-01',
 
