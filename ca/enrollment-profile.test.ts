@@ -2,7 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { enrollmentProfile, offers } from './enrollment-profile.ts';
 import { profiles } from './policy.ts';
+import { startLocalCa } from './portal/local-ca.ts';
 import { startCa } from './server.ts';
+import { createHttpsClient } from './testing/https.ts';
 
 test('the profile carries the root that the directory is reached by', async () => {
   const ca = await startCa();
@@ -34,5 +36,21 @@ test('an offer that lets the key be copied says so in every language', () => {
   for (const { exportable, description } of offers) {
     expect(description.en.includes('may be copied')).toBe(exportable);
     expect(description.de.includes('darf auf Ihre anderen Geräte')).toBe(exportable);
+  }
+});
+
+test('the profile shows the terms that the directory asks agreement to, and they can be read', async () => {
+  const { ca, profile } = await startLocalCa();
+  const client = createHttpsClient(ca.rootPem);
+  try {
+    const payload = Buffer.from((await profile()).split('.')[1] ?? '', 'base64url').toString();
+    const { organization } = JSON.parse(payload) as { organization: { terms: string } };
+    const directory = await client.send(ca.directoryUrl);
+    const { meta } = JSON.parse(directory.bytes.toString()) as { meta: { termsOfService: string } };
+    expect(meta.termsOfService).toBe(organization.terms);
+    expect(await client.send(organization.terms)).toMatchObject({ status: 200 });
+  } finally {
+    client.close();
+    await ca.stop();
   }
 });

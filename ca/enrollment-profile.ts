@@ -8,6 +8,8 @@ export const enrollmentProfileMediaType = 'application/enrollment-profile+jws';
 export type ProfileSubject = {
   readonly origin: string;
   readonly directoryUrl: string;
+  /** The directory's: who joins is shown these, and agrees to no others. */
+  readonly termsUrl: string;
   /** Where a credential can be tried out by mutual TLS. */
   readonly probeUrl: string;
   readonly rootPem: string;
@@ -58,7 +60,7 @@ export function enrollmentProfile(subject: ProfileSubject, issued: Date): object
     id: `local-ca:${subject.rootFingerprint.slice(0, 32)}`,
     issued: issued.toISOString(),
     expires: new Date(issued.getTime() + lifetime).toISOString(),
-    organization: organization(subject.origin),
+    organization: organization(subject),
     directory: subject.directoryUrl,
     roots: [new X509Certificate(subject.rootPem).raw.toString('base64')],
     externalAccount: subject.externalAccountRequired ? 'required' : 'optional',
@@ -66,7 +68,7 @@ export function enrollmentProfile(subject: ProfileSubject, issued: Date): object
   };
 }
 
-function organization(origin: string): object {
+function organization({ origin, termsUrl }: ProfileSubject): object {
   return {
     name: { en: 'Local CA', de: 'Lokale CA' },
     description: {
@@ -75,7 +77,7 @@ function organization(origin: string): object {
     },
     logo: { mediaType: 'image/svg+xml', data: Buffer.from(logo).toString('base64') },
     helpdesk: { email: 'helpdesk@example.test', url: `${origin}/about/helpdesk` },
-    terms: `${origin}/about/terms`,
+    terms: termsUrl,
   };
 }
 

@@ -37,6 +37,8 @@ export type CaOptions = {
   readonly ordersPerPage?: number;
   /** Registers Alex Demo, alex@example.test, unless registered already. */
   readonly demoPerson?: boolean;
+  /** Path of the terms of service; a page of the CA's own when not said. */
+  readonly termsPath?: string;
   /** Receives one line per request and per background event; never a secret. */
   readonly log?: (line: string) => void;
   /** Handlers by path prefix; the longest prefix that matches wins. ACME's own paths come first. */
@@ -71,6 +73,8 @@ export type RunningCa = {
   /** `https://localhost:<port>`, without a slash at the end. */
   readonly origin: string;
   readonly directoryUrl: string;
+  /** What the directory's `meta` says. */
+  readonly termsUrl: string;
   /** The mutual-TLS listener: a page at `/`, JSON at `/whoami`. */
   readonly probeUrl: string;
   readonly crlUrl: string;

@@ -67,6 +67,7 @@ function withDefaults(options: CaOptions) {
     retryDelays: options.validationRetrySeconds ?? [2, 5],
     ordersPerPage: options.ordersPerPage ?? 50,
     demoPerson: options.demoPerson ?? false,
+    termsPath: options.termsPath,
     log: options.log ?? ((): void => undefined),
     pages: options.pages ?? {},
   };
@@ -96,7 +97,8 @@ async function open(setting: Setting): Promise<RunningCa> {
 
 function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa {
   const { state, people, clock, log } = setting;
-  const urls = createUrls(setting.origin ?? `https://localhost:${main.port}`);
+  const origin = setting.origin ?? `https://localhost:${main.port}`;
+  const urls = createUrls(origin, setting.termsPath);
   const { hostname } = new URL(urls.origin);
   const hierarchy = openHierarchy(setting.directory, clock());
   const issuer = createIssuer({
@@ -178,6 +180,7 @@ function descriptionOf({ urls, hierarchy }: Authority, probeUrl: string): Descri
   return {
     origin: urls.origin,
     directoryUrl: urls.to('directory'),
+    termsUrl: urls.to('terms'),
     probeUrl,
     crlUrl: urls.to('crl'),
     rootPem: pem(root.certificate),

@@ -33,12 +33,13 @@ export type Urls = {
   idOf(name: PathName, url: string): string | undefined;
 };
 
-export function createUrls(origin: string): Urls {
+export function createUrls(origin: string, termsPath: string = paths.terms): Urls {
+  const places = { ...paths, terms: termsPath };
   return {
     origin,
-    to: (name, id = '') => `${origin}${paths[name].replace(':id', id)}`,
+    to: (name, id = '') => `${origin}${places[name].replace(':id', id)}`,
     idOf(name, url) {
-      const [before = '', after = ''] = `${origin}${paths[name]}`.split(':id');
+      const [before = '', after = ''] = `${origin}${places[name]}`.split(':id');
       if (!url.startsWith(before) || !url.endsWith(after)) return undefined;
       const id = url.slice(before.length, url.length - after.length);
       return isId(id) ? id : undefined;

@@ -31,7 +31,9 @@ test.describe('An invitation', () => {
     });
   }
 
-  test('that was used already says so when it is used again', async ({ stage }) => {
+  test('that is not accepted any more says why, and whom to ask for a new one', async ({
+    stage,
+  }) => {
     const link = stage.localCa.invite(person);
     const kid = new URLSearchParams(new URL(link).hash.slice(1)).get('kid');
     if (kid === null) throw new Error('the invitation has no kid');
@@ -40,8 +42,16 @@ test.describe('An invitation', () => {
     await screens.welcome.openLink(link);
     await screens.organization.wordsMatch.click();
     await screens.choose.start.click();
-    await expect(screens.progress.failed).toBeVisible();
-    await expect(page.getByText(/expired|used|withdrawn|invitation/i).first()).toBeVisible();
+    await expect(screens.progress.interrupted).toBeVisible();
+    for (const words of [
+      'The organisation did not accept this invitation',
+      'It was used already, was withdrawn or has expired: each works once, and for a limited time.',
+      'The external account key has expired.',
+      'Ask for a new one, open it, and then go on here.',
+      'helpdesk@example.test',
+    ]) {
+      await expect(page.getByText(words).first()).toBeVisible();
+    }
     expect(stage.localCa.ca.requestLog.count({ resource: 'newOrder' })).toBe(0);
   });
 

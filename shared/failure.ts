@@ -13,9 +13,9 @@ export const invitationFaults = [
   'unsafe-address',
   'carries-trust',
   'malformed',
-  'used',
-  'expired',
   'other-organization',
+  'required',
+  'not-accepted',
 ] as const;
 export type InvitationFault = (typeof invitationFaults)[number];
 
@@ -108,7 +108,14 @@ export type Failure =
   | { readonly code: 'acme-protocol'; readonly detail: string }
   | { readonly code: 'network'; readonly reason: NetworkFault; readonly host: string }
   | { readonly code: 'clock'; readonly skewSeconds: number }
-  | { readonly code: 'invitation'; readonly reason: InvitationFault }
+  | {
+      readonly code: 'invitation';
+      readonly reason: InvitationFault;
+      /** What the CA said as it refused: it may not tell used from withdrawn or expired. */
+      readonly problem?: ProblemDocument;
+    }
+  /** The CA asks for agreement to terms that the person was not shown. */
+  | { readonly code: 'terms'; readonly url: string }
   | {
       readonly code: 'profile';
       readonly reason: ProfileFault;

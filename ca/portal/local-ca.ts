@@ -17,7 +17,7 @@ export type LocalCa = {
 
 export async function startLocalCa(options: Omit<CaOptions, 'pages'> = {}): Promise<LocalCa> {
   const portal = createPortal(options);
-  const ca = await startCa({ ...options, pages: portal.pages });
+  const ca = await startCa({ ...options, pages: portal.pages, termsPath: '/about/terms' });
   return {
     ca,
     portalAddress: portal.address(ca),

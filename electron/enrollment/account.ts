@@ -3,7 +3,7 @@ import type { AcmeClient } from '../acme/client.ts';
 import { AcmeProblem } from '../acme/problem.ts';
 import { KeyNotFoundError, type KeyRing } from '../keys/software-keys.ts';
 import type { AccountRecord } from '../wallet/account-store.ts';
-import type { KeyType } from '../../shared/models/enrollment-profile.ts';
+import type { EnrollmentProfile, KeyType } from '../../shared/models/enrollment-profile.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
@@ -69,10 +69,15 @@ async function register(
   account: AccountRecord,
 ): Promise<void> {
   const { organizationId, directoryUrl } = account;
-  const binding = await organizations.externalAccount(organizationId);
+  const profile = organizations.find(organizationId)?.profile;
+  if (profile === undefined) throw new EnrollmentError({ code: 'not-found' }, 'registering');
+  const agreement = agree(client, profile);
+  const binding =
+    profile.externalAccount === 'none'
+      ? undefined
+      : await organizations.externalAccount(organizationId);
   const answer = await findOrMake(client, run.signal, {
-    // The organisation's terms are shown before it is joined.
-    ...(client.directory.meta.termsOfService === undefined ? {} : { termsOfServiceAgreed: true }),
+    ...agreement,
     ...(binding === undefined ? {} : { externalAccountBinding: binding }),
   });
   if (answer.status !== 'valid') {
@@ -88,6 +93,21 @@ async function register(
   });
 }
 
+/** RFC 8555 §7.3: agrees to the terms that were shown when the organisation was joined, and to no others. */
+function agree(
+  { directory }: AcmeClient,
+  { organization }: EnrollmentProfile,
+): Pick<NewAccount, 'termsOfServiceAgreed'> {
+  const { termsOfService } = directory.meta;
+  if (termsOfService === undefined) return {};
+  const shown = organization.terms;
+  if (shown === undefined || new URL(shown).href !== new URL(termsOfService).href) {
+    const failure = { code: 'terms', url: termsOfService } as const;
+    throw new EnrollmentError(failure, 'agreeing to the terms of service');
+  }
+  return { termsOfServiceAgreed: true };
+}
+
 /**
  * A wallet that was stopped after its newAccount reached the CA asks again with a binding that is used up by now.
  * RFC 8555 §7.3.1 wants the account to be found all the same; servers that look at the binding first need the question put plainly.
@@ -97,13 +117,22 @@ async function findOrMake(client: AcmeClient, signal: AbortSignal, details: NewA
     return await client.newAccount(details, signal);
   } catch (error) {
     if (!(error instanceof AcmeProblem) || error.status >= 500 || error.status === 429) throw error;
-    const existing = await client
-      .newAccount({ onlyReturnExisting: true }, signal)
-      .catch((other: unknown) => {
-        if (other instanceof AcmeProblem) return undefined;
-        throw other;
-      });
-    if (existing === undefined) throw error;
-    return existing;
+    return client.newAccount({ onlyReturnExisting: true }, signal).catch((other: unknown) => {
+      if (!(other instanceof AcmeProblem)) throw other;
+      // Only where there is no account at all can the binding be to blame.
+      throw other.type === 'accountDoesNotExist' ? aboutInvitation(error, details) : error;
+    });
   }
+}
+
+/** CAs refuse a used, withdrawn, expired or foreign binding alike (RFC 8555 §7.3.4): what they say is passed on. */
+function aboutInvitation(refusal: AcmeProblem, { externalAccountBinding }: NewAccount): Error {
+  const reason = externalAccountBinding === undefined ? 'required' : 'not-accepted';
+  const blamed: readonly AcmeProblem['type'][] =
+    reason === 'required'
+      ? ['externalAccountRequired']
+      : ['externalAccountRequired', 'unauthorized', 'malformed'];
+  if (!blamed.includes(refusal.type)) return refusal;
+  const failure = { code: 'invitation', reason, problem: refusal.document } as const;
+  return new EnrollmentError(failure, 'binding the account', { cause: refusal });
 }

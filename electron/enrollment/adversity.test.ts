@@ -296,7 +296,7 @@ describe('what is final', () => {
   });
 });
 
-it('an invitation that is used up is no use: the CA’s own words are passed on', async () => {
+it('an invitation that is not accepted stops with the CA’s own words, and goes on with a new one', async () => {
   const second = await World.start();
   try {
     const person = second.ca.people.findByEmail('alex@example.test');
@@ -308,8 +308,21 @@ it('an invitation that is used up is no use: the CA’s own words are passed on'
     if (record === undefined) throw new Error('not joined');
     await wallet.organizations.join(record, invitation);
     const { enrollmentId } = await wallet.enrollments.start(request);
-    const failed = await reached(wallet, enrollmentId, 'failed');
-    expect(failed).toMatchObject({ at: 'account', failure: { code: 'acme-problem' } });
+    const stopped = await reached(wallet, enrollmentId, 'interrupted');
+    expect(stopped).toMatchObject({
+      at: 'account',
+      failure: {
+        code: 'invitation',
+        reason: 'not-accepted',
+        problem: {
+          type: 'urn:ietf:params:acme:error:unauthorized',
+          detail: 'The external account key has expired.',
+        },
+      },
+    });
+    await second.join(wallet);
+    await wallet.enrollments.resume(enrollmentId);
+    await startProving(wallet, enrollmentId);
   } finally {
     await second.stop();
   }

@@ -14,6 +14,7 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   await rooms.checkSecretStore();
   await rooms.installer.preflight(plan.targets);
   run.signal.throwIfAborted();
+  checkInvitation(run, rooms);
   const account = await accountKey(run, rooms);
   const http = new ServerTime(rooms.http, () => rooms.clock.now());
   const client = await AcmeClient.connect(
@@ -33,4 +34,16 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
     throw new EnrollmentError({ code: 'clock', skewSeconds }, 'comparing the clocks');
   }
   return client;
+}
+
+/** Before a key is made for an account that the CA would refuse. */
+function checkInvitation({ record }: Run, { wallet, organizations }: Rooms): void {
+  const { organizationId, directoryUrl } = record.plan;
+  if (organizations.find(organizationId)?.profile.externalAccount !== 'required') return;
+  if (organizations.hasExternalAccount(organizationId)) return;
+  if (wallet.accounts.find(organizationId, directoryUrl) !== undefined) return;
+  throw new EnrollmentError(
+    { code: 'invitation', reason: 'required' },
+    'looking for an invitation',
+  );
 }

@@ -55,7 +55,7 @@ const expected: readonly (readonly [Error, Failure])[] = [
   [new KeystoreError('locked', secret), { code: 'secret-store', reason: 'locked' }],
   [new WalletError('newer-version', secret), { code: 'wallet-storage', reason: 'newer-version' }],
   [new KeyNotFoundError(secret), { code: 'not-found' }],
-  [new InvitationError('used', secret), { code: 'invitation', reason: 'used' }],
+  [new InvitationError('malformed', secret), { code: 'invitation', reason: 'malformed' }],
   [new InvalidMacKey(), { code: 'invitation', reason: 'malformed' }],
   [new ProfileError('malformed', secret), { code: 'profile', reason: 'malformed' }],
   [

@@ -139,7 +139,7 @@ export class World {
       id: organizationId,
       issued: '2026-11-22T00:00:00.000Z',
       expires: '2036-11-22T00:00:00.000Z',
-      organization: { name: { en: 'Example' } },
+      organization: { name: { en: 'Example' }, terms: this.ca.termsUrl },
       directory: this.ca.directoryUrl,
       roots: [new X509Certificate(this.ca.rootPem).raw.toString('base64')],
       externalAccount: 'required',

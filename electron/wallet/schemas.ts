@@ -81,6 +81,7 @@ const reasonFailures = [
   z.strictObject({
     code: z.literal('invitation'),
     reason: z.enum(invitationFaults),
+    problem: problem.exactOptional(),
   }),
   z.strictObject({
     code: z.literal('secret-store'),
@@ -109,6 +110,7 @@ export const knownFailure = z.discriminatedUnion('code', [
   z.strictObject({ code: z.literal('acme-problem'), problem }),
   z.strictObject({ code: z.literal('acme-protocol'), detail: z.string() }),
   z.strictObject({ code: z.literal('clock'), skewSeconds: z.number() }),
+  z.strictObject({ code: z.literal('terms'), url: z.string() }),
   z.strictObject({
     code: z.literal('unsupported-challenge'),
     types: z.array(z.string()).readonly(),

@@ -267,7 +267,8 @@ function everyFailure(): readonly Failure[] {
     'acme-protocol': { code: 'acme-protocol', detail: 'no Location' },
     network: { code: 'network', reason: 'refused', host: 'ca.example' },
     clock: { code: 'clock', skewSeconds: 900 },
-    invitation: { code: 'invitation', reason: 'used' },
+    invitation: { code: 'invitation', reason: 'not-accepted', problem },
+    terms: { code: 'terms', url: 'https://ca.example/terms' },
     profile: {
       code: 'profile',
       reason: 'expired',

@@ -56,7 +56,12 @@ export function failureWords(failure: Failure, words: Words): FailureWords {
         values: { difference: words.duration(Math.abs(Math.round(failure.skewSeconds))) },
       });
     case 'invitation':
-      return told(words, `invitation.${failure.reason}`, { callSomebody: true });
+      return told(words, `invitation.${failure.reason}`, {
+        said: saidBy(failure.problem),
+        callSomebody: true,
+      });
+    case 'terms':
+      return told(words, failure.code, { said: [failure.url], callSomebody: true });
     case 'profile':
       return told(words, `profile.${failure.reason}`, { callSomebody: true });
     case 'secret-store':

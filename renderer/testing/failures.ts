@@ -38,9 +38,9 @@ const reasons = {
     'unsafe-address',
     'carries-trust',
     'malformed',
-    'used',
-    'expired',
     'other-organization',
+    'required',
+    'not-accepted',
   ],
   profile: [
     'too-large',
@@ -89,6 +89,7 @@ export const allFailures: readonly Failure[] = [
   { code: 'order-expired' },
   { code: 'acme-protocol', detail: 'The order has no finalize URL.' },
   { code: 'clock', skewSeconds: -754 },
+  { code: 'terms', url: 'https://ca.northlight.example/terms/2' },
   { code: 'unsupported-challenge', types: ['ppkp-01', 'dns-01'] },
   { code: 'authorization-failed' },
   ...['unauthorized', 'externalAccountRequired', 'userActionRequired', 'rejectedIdentifier'].map(

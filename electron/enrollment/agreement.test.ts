@@ -1,0 +1,95 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
+import {
+  organizationId,
+  reached,
+  request,
+  startProving,
+  World,
+  type Process,
+} from '../testing/enrollment-world.ts';
+
+let world: World;
+let process: Process;
+
+beforeEach(async () => {
+  world = await World.start({ externalAccountRequired: false });
+  process = await world.joined();
+});
+
+afterEach(async () => {
+  expect(process.unforeseen).toEqual([]);
+  await world.stop();
+});
+
+const newAccounts = () => world.ca.requestLog.count({ resource: 'newAccount' });
+
+/** As if the organisation had been joined with another profile. */
+async function amend(changes: (profile: EnrollmentProfile) => Partial<EnrollmentProfile>) {
+  const record = process.organizations.find(organizationId);
+  if (record === undefined) throw new Error('not joined');
+  const profile = { ...record.profile, ...changes(record.profile) };
+  const payload = Buffer.from(JSON.stringify(profile)).toString('base64url');
+  await process.organizations.join({ ...record, profile, signedProfile: `e30.${payload}.c2ln` });
+}
+
+describe('the terms of service', () => {
+  it.each(['https://localhost/other-terms', undefined])(
+    'that are not those shown at joining (%s) are not agreed to',
+    async (terms) => {
+      const name = { en: 'Example' };
+      await amend(() => ({ organization: terms === undefined ? { name } : { name, terms } }));
+      const { enrollmentId } = await process.enrollments.start(request);
+      const stopped = await reached(process, enrollmentId, 'interrupted');
+      expect(stopped).toMatchObject({
+        at: 'account',
+        failure: { code: 'terms', url: world.ca.termsUrl },
+      });
+      expect(newAccounts()).toBe(0);
+
+      await amend(() => ({ organization: { name, terms: world.ca.termsUrl } }));
+      await process.enrollments.resume(enrollmentId);
+      await startProving(process, enrollmentId);
+      expect(newAccounts()).toBe(1);
+    },
+  );
+});
+
+describe('an organisation that wants an invitation', () => {
+  it('is asked for nothing, and no key is made, without one', async () => {
+    process.organizations.forgetExternalAccount(organizationId);
+    const { enrollmentId } = await process.enrollments.start(request);
+    const stopped = await reached(process, enrollmentId, 'interrupted');
+    expect(stopped).toMatchObject({
+      at: 'preflight',
+      failure: { code: 'invitation', reason: 'required' },
+    });
+    expect(world.ca.requestLog.count()).toBe(0);
+    const { keyId } = process.wallet.enrollments.list()[0] ?? { keyId: '' };
+    expect(process.wallet.sealedKeys.get(keyId)).toBeNull();
+    expect(process.wallet.accounts.find(organizationId, world.ca.directoryUrl)).toBeUndefined();
+
+    await world.join(process);
+    await process.enrollments.resume(enrollmentId);
+    await startProving(process, enrollmentId);
+  });
+
+  it('needs none for a second credential of the same account', async () => {
+    const first = await startProving(process);
+    await first.answer(world.code());
+    await reached(process, first.enrollmentId, 'done');
+    expect(process.organizations.hasExternalAccount(organizationId)).toBe(false);
+    await startProving(process);
+  });
+});
+
+describe('an organisation that binds no accounts', () => {
+  it('is sent no binding', async () => {
+    await amend(() => ({ externalAccount: 'none' }));
+    const { enrollmentId } = await process.enrollments.start(request);
+    // Nobody vouches for the address, so the order is refused.
+    await reached(process, enrollmentId, 'failed');
+    expect(newAccounts()).toBe(1);
+    expect(world.ca.people.invitations().map(({ usedAt }) => usedAt)).toEqual([undefined]);
+  });
+});
