@@ -129,6 +129,19 @@ test('The page cannot change what the preload gave it', async ({ stage }) => {
   expect(changed).toBe(0);
 });
 
+test('The page makes no markup of text', async ({ stage }) => {
+  const { page } = await stage.open({ withLocalCa: false });
+  const made = await page.evaluate(() => {
+    try {
+      document.body.innerHTML = '<img src="x">';
+      return document.images.length;
+    } catch (error) {
+      return String(error);
+    }
+  });
+  expect(made).toContain('TrustedHTML');
+});
+
 test('Terms are opened in the browser at the address that was signed', async ({ stage }) => {
   const { app, page, screens } = await stage.open();
   await app.evaluate(({ shell }) => {

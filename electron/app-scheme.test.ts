@@ -38,6 +38,8 @@ describe('serveApp', () => {
     expect(directives).toContain("script-src 'self'");
     expect(directives).toContain("connect-src 'none'");
     expect(directives).toContain("frame-ancestors 'none'");
+    expect(directives).toContain("require-trusted-types-for 'script'");
+    expect(directives).toContain("trusted-types 'none'");
     expect(policy).not.toMatch(/unsafe|\*|https?:|blob:/);
   });
 
