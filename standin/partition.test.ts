@@ -174,3 +174,45 @@ describe('webRequest', { timeout: 60_000 }, () => {
     expect(header).toBe('one');
   });
 });
+
+describe('a window that a page may open', { timeout: 60_000 }, () => {
+  it('is a window of the app’s, with the options the app gives it', async () => {
+    await fixture.app.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents;
+      contents?.setWindowOpenHandler(() => ({
+        action: 'allow',
+        overrideBrowserWindowOptions: { width: 300, height: 200 },
+      }));
+      contents?.once('did-create-window', (window, { url }) => {
+        Object.assign(globalThis, { child: window, childUrl: url });
+      });
+    });
+    const opened = fixture.app.waitForEvent('window');
+    await fixture.window.evaluate(
+      () => void window.open('/index.html?child', '_blank', 'noopener'),
+    );
+    const child = await opened;
+    await child.waitForURL((url) => url.search === '?child');
+    await child.waitForFunction(() => document.title === 'Fixture page');
+    await expect(child.evaluate(() => [innerWidth, innerHeight])).resolves.toStrictEqual([
+      300, 200,
+    ]);
+    const seen = await fixture.app.evaluate(({ BrowserWindow }) => {
+      const { child: window, childUrl } = globalThis as unknown as {
+        child: Electron.BrowserWindow;
+        childUrl: string;
+      };
+      return [
+        childUrl,
+        window.webContents.getURL(),
+        BrowserWindow.getAllWindows().includes(window),
+      ];
+    });
+    expect(seen).toStrictEqual([
+      'app://fixture/index.html?child',
+      'app://fixture/index.html?child',
+      true,
+    ]);
+    await child.close();
+  });
+});
