@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -42,6 +43,21 @@ test('A second launch cannot bring a Local CA of its own', async ({ stage }) => 
   expect(state).toMatchObject({
     value: { wallet: { preview: { status: 'failed', failure: { code: 'not-found' } } } },
   });
+});
+
+test('A wallet file that cannot be read is explained, left alone, and tried again', async ({
+  stage,
+}) => {
+  const file = join(stage.userData, 'wallet.db');
+  const damage = 'this was a database once, and is none now\n'.repeat(200);
+  await mkdir(stage.userData, { recursive: true });
+  await writeFile(file, damage);
+  const { page, screens } = await stage.open();
+  await expect(page.getByText('Countersign cannot read its records').first()).toBeVisible();
+  expect(await readFile(file, 'utf8')).toBe(damage);
+  await rm(file);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(screens.welcome.title).toBeVisible();
 });
 
 test('The page can leave neither its address nor its window', async ({ stage }) => {

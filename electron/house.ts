@@ -56,11 +56,21 @@ export interface House {
 const now = (): Date => systemClock.now();
 const randomUuid = (): string => randomUUID();
 
-/** Builds every room and opens the doors between them; throws `WalletError`. */
+/** Builds every room and opens the doors between them; throws `WalletError`, and then holds nothing open. */
 export function openHouse(options: HouseOptions): House {
+  const { directory, report } = options;
+  const wallet = openWallet({ directory, clock: now, report });
+  try {
+    return furnish(wallet, options);
+  } catch (error) {
+    wallet.close();
+    throw error;
+  }
+}
+
+function furnish(wallet: Wallet, options: HouseOptions): House {
   const { platform, languages, toFailure, report } = options;
   const secrets = secretStoreOf(platform);
-  const wallet = openWallet({ directory: options.directory, clock: now });
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
   const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid });
   const organizations = new JoinedOrganizations(wallet, sealer);

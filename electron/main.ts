@@ -16,6 +16,7 @@ import { openElectronBorder } from './ipc/electron-border.ts';
 import { notifierFor } from './ipc/notifier.ts';
 import { linkScheme, parseLaunch, type Opening } from './launch.ts';
 import { menuTemplate } from './menu.ts';
+import { onceItWorks } from './once-it-works.ts';
 import { listenForOpenings } from './openings.ts';
 import { currentPlatform } from './platform/current.ts';
 import { report } from './report.ts';
@@ -39,14 +40,17 @@ function run(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges }]);
   if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme);
   const window = app.whenReady().then(openWindow);
-  const house = window.then(moveIn);
+  const house = onceItWorks(openRooms);
+  attend(
+    'moving in',
+    window.then((opened) => moveIn(opened, house)),
+  );
   const open = (opening: Opening | null): void => {
     attend('coming to the front', window.then(reveal));
     if (opening !== null) attend('opening what was handed over', openIn(house, opening));
   };
   listenForOpenings(open);
   if (launch.opening !== null) open(launch.opening);
-  attend('starting', house);
   app.on('window-all-closed', () => app.quit());
   closeBeforeQuitting(house);
 }
@@ -62,15 +66,15 @@ function openWindow(): BrowserWindow {
   });
 }
 
-/** The page comes up while the rooms are still being opened; what it asks for until then waits at the border. */
-function moveIn(window: BrowserWindow): Promise<House> {
-  const house = openRooms();
-  const handlers = house.then((opened) => connect(opened, window));
+/**
+ * The page comes up while the rooms are still being opened; what it asks for until then waits at the border.
+ * When they cannot be opened, each request is a new attempt: what was in the way may be gone.
+ */
+function moveIn(window: BrowserWindow, house: () => Promise<House>): Promise<unknown> {
+  const handlers = onceItWorks(async () => connect(await house(), window));
   const page = pageOf(window);
   openElectronBorder({ handlers, page, origin: appOrigin, toFailure: toFailureOnceLoaded });
-  attend('showing the page', loadPage(window));
-  attend('connecting the page', handlers);
-  return house;
+  return Promise.all([loadPage(window), handlers()]);
 }
 
 /** Loaded late: reading the rooms' code takes longer than the first paint may. */
@@ -92,8 +96,7 @@ async function connect(house: House, window: BrowserWindow): Promise<Handlers> {
     import('./ipc/to-failure.ts'),
     import('./ipc/file-dialogs.ts'),
   ]);
-  powerMonitor.on('resume', () => house.enrollments.resumeAll());
-  return wire(house, {
+  const handlers = wire(house, {
     version: app.getVersion(),
     localCaOffered: localCaPath !== null,
     systemLanguages: () => app.getPreferredSystemLanguages(),
@@ -107,6 +110,8 @@ async function connect(house: House, window: BrowserWindow): Promise<Handlers> {
     toFailure: failureTranslator(reportUnforeseen),
     report,
   });
+  powerMonitor.on('resume', () => house.enrollments.resumeAll());
+  return handlers;
 }
 
 function pageOf(window: BrowserWindow): () => BrowserWindow['webContents'] | null {
@@ -122,14 +127,14 @@ function reportUnforeseen(error: unknown): void {
   report('an error that nobody foresaw', error);
 }
 
-async function openIn(house: Promise<House>, opening: Opening): Promise<void> {
-  const { previews } = await house;
+async function openIn(house: () => Promise<House>, opening: Opening): Promise<void> {
+  const { previews } = await house();
   if (opening.kind === 'link') await previews.openLink(opening.link);
   else await previews.openFile(opening.path);
 }
 
 /** Lets running enrolments reach a line of the journal; without this the next start would find the same place. */
-function closeBeforeQuitting(house: Promise<House>): void {
+function closeBeforeQuitting(house: () => Promise<House>): void {
   let isClosed = false;
   app.on('before-quit', (event) => {
     if (isClosed) return;
@@ -137,7 +142,9 @@ function closeBeforeQuitting(house: Promise<House>): void {
     isClosed = true;
     attend(
       'closing',
-      house.then((opened) => opened.close()).finally(() => app.quit()),
+      house()
+        .then((opened) => opened.close())
+        .finally(() => app.quit()),
     );
   });
 }

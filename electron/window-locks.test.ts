@@ -13,9 +13,9 @@ class Asked extends EventEmitter {
     return handler as (...values: unknown[]) => unknown;
   }
 
-  isPrevented(event: string): boolean {
+  isPrevented(event: string, url = 'https://example.test/'): boolean {
     let prevented = false;
-    this.emit(event, { preventDefault: () => (prevented = true) });
+    this.emit(event, { url, preventDefault: () => (prevented = true) });
     return prevented;
   }
 }
@@ -54,6 +54,13 @@ describe('lockPage', () => {
       expect(page.isPrevented(event)).toBe(true);
     },
   );
+
+  it('lets the page be reloaded, and nothing beside it be loaded', () => {
+    expect(page.isPrevented('will-navigate', 'app://wallet/index.html')).toBe(false);
+    for (const url of ['app://wallet/other.html', 'app://wallet/index.html?x', 'about:blank']) {
+      expect(page.isPrevented('will-navigate', url)).toBe(true);
+    }
+  });
 
   it('denies new windows, whatever they are for', () => {
     const open = page.handler('open');

@@ -1,5 +1,5 @@
 import type { Session, WebContents } from 'electron';
-import { appOrigin } from './app-scheme.ts';
+import { appOrigin, appUrl } from './app-scheme.ts';
 
 /** Locks what the page itself could try; each lock is one policy. */
 export function lockPage(page: WebContents): void {
@@ -15,11 +15,14 @@ export function lockSession(session: Session): void {
   denyDownloads(session);
 }
 
-/** The page is loaded once, by main; whatever wants to take its place stays outside. */
+/** Only the page itself may take the page's place, which is what reloading looks like. */
 function denyNavigation(page: WebContents): void {
-  page.on('will-navigate', (event) => event.preventDefault());
-  page.on('will-frame-navigate', (event) => event.preventDefault());
-  page.on('will-redirect', (event) => event.preventDefault());
+  const denyOthers = (event: { readonly url: string; preventDefault(): void }): void => {
+    if (event.url !== appUrl) event.preventDefault();
+  };
+  page.on('will-navigate', denyOthers);
+  page.on('will-frame-navigate', denyOthers);
+  page.on('will-redirect', denyOthers);
 }
 
 function denyNewWindows(page: WebContents): void {

@@ -36,6 +36,8 @@ export function wire(house: House, desktop: Desktop): Handlers {
   const sources = { ...facts, settings, secretStore, toFailure };
   const snapshot = () => walletSnapshot({ ...sources, previews, organizations, credentials });
 
+  // First of all what may throw: a failed attempt leaves no listener behind.
+  desktop.applyTheme(settings.read().theme);
   previews.subscribe(changed);
   credentials.subscribe(changed);
   enrollments.subscribe((state) => {
@@ -46,7 +48,6 @@ export function wire(house: House, desktop: Desktop): Handlers {
     desktop.applyTheme(settings.change(wanted).theme);
     changed();
   };
-  desktop.applyTheme(settings.read().theme);
   void secretStore.check().then(() => {
     if (!house.closing.aborted) enrollments.resumeAll();
   });

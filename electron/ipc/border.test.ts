@@ -67,7 +67,7 @@ function border(answer: () => unknown = () => 'done') {
       return Promise.resolve(answer());
     };
   }
-  openBorder<Sender>(handlers as unknown as Handlers, {
+  openBorder<Sender>(() => Promise.resolve(handlers as unknown as Handlers), {
     handle: (channel, door) => doors.set(channel, door),
     isOurMainFrame: (event) => isMainFrameOf(page, origin, event),
     toFailure: (error) => ({ code: error instanceof Secret ? 'not-found' : 'internal' }),
@@ -172,7 +172,7 @@ describe('the border', () => {
   it('lets requests wait for handlers that are on their way, and share their failure to arrive', async () => {
     const doors = new Map<string, Door>();
     const arriving = Promise.withResolvers<Handlers>();
-    openBorder<Sender>(arriving.promise, {
+    openBorder<Sender>(() => arriving.promise, {
       handle: (channel, door) => doors.set(channel, door),
       isOurMainFrame: () => true,
       toFailure: (error) => ({ code: error instanceof Secret ? 'not-found' : 'internal' }),

@@ -21,7 +21,7 @@ const refused: Result<never> = { ok: false, failure: { code: 'invalid-request' }
  * The handlers may still be on their way: requests wait for them, and share their failure to arrive.
  */
 export function openBorder<Event>(
-  handlers: Handlers | Promise<Handlers>,
+  handlers: () => Promise<Handlers>,
   { handle, isOurMainFrame, toFailure }: Gate<Event>,
 ): void {
   for (const { group, entry, schema } of requests()) {
@@ -30,7 +30,7 @@ export function openBorder<Event>(
       const request = schema.safeParse(raw);
       if (!request.success) return refused;
       try {
-        const handler = handlerOf(await handlers, group, entry);
+        const handler = handlerOf(await handlers(), group, entry);
         return { ok: true, value: await handler(request.data) };
       } catch (error) {
         return { ok: false, failure: await toFailure(error) };

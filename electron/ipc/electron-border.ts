@@ -5,7 +5,7 @@ import { openBorder } from './border.ts';
 import { isMainFrameOf } from './sender.ts';
 
 export interface ElectronBorderOptions {
-  readonly handlers: Handlers | Promise<Handlers>;
+  readonly handlers: () => Promise<Handlers>;
   /** The page that may ask; nobody while there is no window. */
   readonly page: () => WebContents | null;
   /** Where that page must have come from, e.g. `app://wallet`. */
