@@ -43,7 +43,11 @@ export async function readHandover(path: string): Promise<Handover> {
   }
 }
 
-/** Rank 4: the signer is the one whose profile was handed over by file. */
+/**
+ * Rank 4: the signer is the one whose profile was handed over by file. From which origin a profile comes does not
+ * matter: the link of an invitation that the portal made must be recognised as the Local CA's too, and whoever serves
+ * a profile elsewhere would need the signer's key to make one.
+ */
 export function localCaVoucher(path: string, clock: () => Date): Voucher {
   return async ({ signer }) => {
     try {

@@ -22,7 +22,7 @@ const base64 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/);
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 
 /** The closed list of placeholders that a profile may leave for the person's own values. */
-export const placeholders = ['{subject.email}', '{subject.name}', '{device.name}'] as const;
+export const placeholders = ['{subject.email}', '{device.name}'] as const;
 const template = displayText(255).refine(
   (text) =>
     [...text.matchAll(/\{[^{}]*\}|[{}]/g)].every(([match]) =>
