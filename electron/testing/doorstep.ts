@@ -31,7 +31,11 @@ export class TestDoorstep {
 
   constructor(clock: () => Date) {
     this.#clock = clock;
-    this.wallet = openWallet({ directory: path.join(this.directory, 'wallet'), clock });
+    this.wallet = openWallet({
+      directory: path.join(this.directory, 'wallet'),
+      clock,
+      report: unexpected,
+    });
     const record = this.wallet.masterKey;
     const sealer = new AesGcmSealer({ secrets: new MemorySecretStore(), record });
     this.store = new JoinedOrganizations(this.wallet, sealer);
@@ -66,4 +70,8 @@ export function ready(previews: Previews): Preview {
 
 export function errorOf({ state }: Previews): unknown {
   return state?.status === 'failed' ? state.error : undefined;
+}
+
+function unexpected(doing: string, error: unknown): never {
+  throw new Error(doing, { cause: error });
 }

@@ -46,7 +46,7 @@ export function openProcess({ directory, secrets, target, http, clock }: Process
   };
   const now = (): Date => clock.now();
   const toFailure = failureTranslator((error) => unforeseen.push(error));
-  const wallet = openWallet({ directory, clock: now });
+  const wallet = openWallet({ directory, clock: now, report });
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
   const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid: randomUUID });
   const organizations = new JoinedOrganizations(wallet, sealer);

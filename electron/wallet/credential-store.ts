@@ -3,6 +3,7 @@ import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-pr
 import { localizedText } from '../../shared/models/text.ts';
 import { jsonColumn, textColumn } from './json-column.ts';
 import { identity, installation, time, url } from './schemas.ts';
+import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Table } from './table.ts';
 
 const credential = z.strictObject({
@@ -36,20 +37,22 @@ export type CredentialRecord = Readonly<z.infer<typeof credential>>;
 
 export class CredentialStore {
   readonly #table: Table;
+  readonly #readable: ReadableRows;
   /** What was parsed before, with the text that it was parsed from: a list of thousands is asked for often. */
   #parsed: ReadonlyMap<string, CredentialRecord> = new Map();
 
-  constructor(table: Table) {
+  constructor(table: Table, report: Report) {
     this.#table = table;
+    this.#readable = new ReadableRows('reading a credential', report);
   }
 
-  /** Newest first. */
+  /** Newest first, without those that cannot be read. */
   list(): readonly CredentialRecord[] {
-    const rows = this.#table.rows('SELECT record FROM credentials ORDER BY issued_at DESC, id');
+    const rows = this.#table.rows('SELECT id, record FROM credentials ORDER BY issued_at DESC, id');
     const parsed = new Map(
-      rows.map((row) => {
+      this.#readable.read(rows, (row) => {
         const text = textColumn(row, 'record');
-        return [text, this.#parsed.get(text) ?? jsonColumn(row, 'record', credential)];
+        return [text, this.#parsed.get(text) ?? jsonColumn(row, 'record', credential)] as const;
       }),
     );
     this.#parsed = parsed;

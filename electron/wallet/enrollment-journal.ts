@@ -12,6 +12,7 @@ import {
   timelineEntry,
   url,
 } from './schemas.ts';
+import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Table } from './table.ts';
 
 /** What one enrolment needs next, and how it can have ended. */
@@ -81,16 +82,17 @@ export type EnrollmentRecord = Readonly<z.infer<typeof record>>;
 
 export class EnrollmentJournal {
   readonly #table: Table;
+  readonly #readable: ReadableRows;
 
-  constructor(table: Table) {
+  constructor(table: Table, report: Report) {
     this.#table = table;
+    this.#readable = new ReadableRows('reading an enrolment', report);
   }
 
-  /** Oldest first. */
+  /** Oldest first, without those that cannot be read. */
   list(): readonly EnrollmentRecord[] {
-    return this.#table
-      .rows('SELECT record FROM enrollments ORDER BY started_at, rowid')
-      .map((row) => jsonColumn(row, 'record', record));
+    const rows = this.#table.rows('SELECT id, record FROM enrollments ORDER BY started_at, rowid');
+    return this.#readable.read(rows, (row) => jsonColumn(row, 'record', record));
   }
 
   find(id: string): EnrollmentRecord | undefined {

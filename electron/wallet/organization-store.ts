@@ -6,6 +6,7 @@ import {
 import type { SignerFingerprint, VouchedBy } from '../../shared/models/organization.ts';
 import { bytesColumn, jsonColumn, parsed, textColumn } from './json-column.ts';
 import { signerFingerprint, time, vouchedBy } from './schemas.ts';
+import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Row, Table } from './table.ts';
 import { WalletError } from './wallet-error.ts';
 
@@ -29,15 +30,17 @@ const columns = 'id, signed_profile, signer, vouched_by, invited_email, joined_a
 
 export class OrganizationStore {
   readonly #table: Table;
+  readonly #readable: ReadableRows;
 
-  constructor(table: Table) {
+  constructor(table: Table, report: Report) {
     this.#table = table;
+    this.#readable = new ReadableRows('reading an organisation', report);
   }
 
+  /** Oldest first, without those that cannot be read. */
   list(): readonly OrganizationRecord[] {
-    return this.#table
-      .rows(`SELECT ${columns} FROM organizations ORDER BY joined_at, id`)
-      .map(readOrganization);
+    const rows = this.#table.rows(`SELECT ${columns} FROM organizations ORDER BY joined_at, id`);
+    return this.#readable.read(rows, readOrganization);
   }
 
   find(id: string): OrganizationRecord | undefined {

@@ -19,11 +19,14 @@ let wallet: Wallet;
 let now: Date;
 
 const clock = () => now;
+const reported: string[] = [];
+const report = (doing: string): void => void reported.push(doing);
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'countersign-stores-'));
   now = new Date('2026-11-22T10:00:00Z');
-  wallet = openWallet({ directory, clock });
+  reported.length = 0;
+  wallet = openWallet({ directory, clock, report });
 });
 
 afterEach(() => {
@@ -37,7 +40,7 @@ function tamper(sql: string): void {
   const database = new DatabaseSync(join(directory, 'wallet.db'));
   database.exec(sql);
   database.close();
-  wallet = openWallet({ directory, clock });
+  wallet = openWallet({ directory, clock, report });
 }
 
 describe('organizations', () => {
@@ -66,10 +69,13 @@ describe('organizations', () => {
     ['no JWS at all', `'nothing'`],
     ['a payload that is not JSON', `'e30.AAAA.c2ln'`],
     ['a payload that is no profile', `'e30.e30.c2ln'`],
-  ])('are refused when the signed profile is %s', (_title, value) => {
-    wallet.organizations.save(sampleOrganization());
+  ])('are refused, and left out of the list, when the signed profile is %s', (_title, value) => {
+    const record = sampleOrganization();
+    wallet.organizations.save(record);
     tamper(`UPDATE organizations SET signed_profile = ${value}`);
-    expect(() => wallet.organizations.list()).toThrow(WalletError);
+    expect(() => wallet.organizations.find(record.id)).toThrow(WalletError);
+    expect(wallet.organizations.list()).toEqual([]);
+    expect(reported).toEqual(['reading an organisation']);
   });
 });
 
@@ -177,18 +183,33 @@ describe('hostile JSON', () => {
       'reaches for the prototype',
       `{"__proto__":{"id":"x"},${JSON.stringify(sampleEnrollment).slice(1, -1)},"constructor":1}`,
     ],
-  ])('in the journal that %s is refused with a typed error', (_title, text) => {
-    wallet.enrollments.write(sampleEnrollment);
-    tamper(`UPDATE enrollments SET record = '${text.replaceAll("'", "''")}'`);
-    expect(() => wallet.enrollments.list()).toThrow(
-      expect.objectContaining({ code: 'wallet', reason: 'unreadable' }),
-    );
-  });
+  ])(
+    'in the journal that %s is refused, keeps nobody from the others, and stays',
+    (_title, text) => {
+      const { id } = sampleEnrollment;
+      const good = { ...sampleEnrollment, id: 'good' };
+      wallet.enrollments.write(sampleEnrollment);
+      wallet.enrollments.write(good);
+      tamper(`UPDATE enrollments SET record = '${text.replaceAll("'", "''")}' WHERE id = '${id}'`);
+      expect(() => wallet.enrollments.find(id)).toThrow(
+        expect.objectContaining({ code: 'wallet', reason: 'unreadable' }),
+      );
+      expect(wallet.enrollments.list()).toEqual([good]);
+      expect(wallet.enrollments.list()).toEqual([good]);
+      expect(reported).toEqual(['reading an enrolment']);
+      tamper(
+        `UPDATE enrollments SET record = '${JSON.stringify(sampleEnrollment)}' WHERE id = '${id}'`,
+      );
+      expect(wallet.enrollments.list()).toEqual([sampleEnrollment, good]);
+    },
+  );
 
-  it('in a credential is refused with a typed error', () => {
+  it('in a credential is refused, and left out of the list', () => {
     wallet.credentials.save(sampleCredential);
     tamper(`UPDATE credentials SET record = json_set(record, '$.installations[0].target', 'tmp')`);
-    expect(() => wallet.credentials.list()).toThrow(WalletError);
+    expect(() => wallet.credentials.find(sampleCredential.id)).toThrow(WalletError);
+    expect(wallet.credentials.list()).toEqual([]);
+    expect(reported).toEqual(['reading a credential']);
   });
 });
 

@@ -12,11 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrations } from './migrations.ts';
 import { sampleEnrollment } from '../testing/wallet-samples.ts';
 import { WalletError } from './wallet-error.ts';
 import { openWallet, type Wallet } from './wallet.ts';
+
+const report = vi.fn();
 
 let directory: string;
 let open: Wallet[];
@@ -34,7 +36,7 @@ afterEach(() => {
 const path = () => join(directory, 'wallet.db');
 
 function opened(): Wallet {
-  const wallet = openWallet({ directory, clock: () => new Date('2026-11-22T10:00:00Z') });
+  const wallet = openWallet({ directory, clock: () => new Date('2026-11-22T10:00:00Z'), report });
   open.push(wallet);
   return wallet;
 }
@@ -64,7 +66,7 @@ describe('opening', () => {
     mkdirSync(nested, { mode: 0o755 });
     writeFileSync(join(nested, 'wallet.db'), '');
     chmodSync(join(nested, 'wallet.db'), 0o644);
-    const wallet = openWallet({ directory: nested, clock: () => new Date() });
+    const wallet = openWallet({ directory: nested, clock: () => new Date(), report });
     open.push(wallet);
     wallet.enrollments.write(sampleEnrollment);
     expect(statSync(nested).mode & 0o777).toBe(0o700);
@@ -102,9 +104,9 @@ describe('opening', () => {
   it('says that a directory cannot be written', () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
-    expect(() => openWallet({ directory: join(file, 'state'), clock: () => new Date() })).toThrow(
-      expect.objectContaining({ code: 'wallet', reason: 'not-writable' }),
-    );
+    expect(() =>
+      openWallet({ directory: join(file, 'state'), clock: () => new Date(), report }),
+    ).toThrow(expect.objectContaining({ code: 'wallet', reason: 'not-writable' }));
   });
 });
 
@@ -199,7 +201,7 @@ it('a closed wallet refuses everything with its own error', () => {
 const killedWriter = `
   const { openWallet } = await import(${JSON.stringify(new URL('./wallet.ts', import.meta.url).href)});
   const [directory, entry] = process.argv.slice(1);
-  const wallet = openWallet({ directory, clock: () => new Date() });
+  const wallet = openWallet({ directory, clock: () => new Date(), report: () => undefined });
   wallet.enrollments.write(JSON.parse(entry));
   console.log('written');
   setInterval(() => {}, 1000);

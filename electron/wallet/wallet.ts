@@ -5,6 +5,7 @@ import { openDatabase } from './database.ts';
 import { EnrollmentJournal } from './enrollment-journal.ts';
 import { MasterKeyStore } from './master-key-store.ts';
 import { OrganizationStore } from './organization-store.ts';
+import type { Report } from './readable-rows.ts';
 import { SealedKeyTable } from './sealed-key-table.ts';
 import { SettingsStore } from './settings-store.ts';
 import { Table } from './table.ts';
@@ -29,6 +30,8 @@ export interface WalletOptions {
   /** The wallet's own directory; made, and closed to other users, when it is not so. */
   readonly directory: string;
   readonly clock: () => Date;
+  /** Hears of rows that cannot be read. */
+  readonly report: Report;
 }
 
 /** Opens the wallet's file for this process alone, or throws `WalletError` and leaves the file as it is. */
@@ -36,11 +39,11 @@ export function openWallet(options: WalletOptions): Wallet {
   const database = openDatabase(options.directory);
   const table = new Table(database);
   return {
-    organizations: new OrganizationStore(table),
+    organizations: new OrganizationStore(table, options.report),
     accounts: new AccountStore(table),
     sealedKeys: new SealedKeyTable(table),
-    enrollments: new EnrollmentJournal(table),
-    credentials: new CredentialStore(table),
+    enrollments: new EnrollmentJournal(table, options.report),
+    credentials: new CredentialStore(table, options.report),
     activity: new ActivityLog(table, options.clock),
     settings: new SettingsStore(table),
     masterKey: new MasterKeyStore(table),
