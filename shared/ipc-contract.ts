@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import type { EnrollmentState } from './enrollment-state.ts';
 import type { Result } from './failure.ts';
-import { installTargets, type CredentialDetail, type Installation } from './models/credential.ts';
+import {
+  installTargets,
+  revocationReasons,
+  type CredentialDetail,
+  type Installation,
+} from './models/credential.ts';
 import { keyTypes } from './models/enrollment-profile.ts';
 import { languages, themes, type InitialState, type WalletSnapshot } from './models/wallet.ts';
 
@@ -107,7 +112,7 @@ export const contract = {
     revoke: invoke<undefined>()(
       z.strictObject({
         credentialId: identity,
-        reason: z.enum(['unspecified', 'keyCompromise', 'superseded', 'cessationOfOperation']),
+        reason: z.enum(revocationReasons),
       }),
     ),
     remove: invoke<undefined>()(z.strictObject({ credentialId: identity })),

@@ -1,16 +1,15 @@
 import { base64url } from 'jose';
+import type { RevocationReason } from '../../shared/models/credential.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { JsonObject } from './json.ts';
 
-/** CRL reasons that the holder of a certificate can give, by their RFC 5280 §5.3.1 names and numbers. */
-export const revocationReasons = {
+/** RFC 5280 §5.3.1. */
+const reasonCodes: Readonly<Record<RevocationReason, number>> = {
   unspecified: 0,
   keyCompromise: 1,
-  affiliationChanged: 3,
   superseded: 4,
   cessationOfOperation: 5,
-} as const;
-export type RevocationReason = keyof typeof revocationReasons;
+};
 
 /** RFC 8555 §7.6. */
 export interface Revocation {
@@ -23,5 +22,5 @@ export interface Revocation {
 
 export const revocationPayload = ({ certificate, reason }: Revocation): JsonObject => ({
   certificate: base64url.encode(certificate),
-  reason: reason && revocationReasons[reason],
+  reason: reason && reasonCodes[reason],
 });

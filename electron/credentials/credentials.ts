@@ -3,6 +3,7 @@ import type {
   CredentialSummary,
   Installation,
   InstallTargetId,
+  RevocationReason,
 } from '../../shared/models/credential.ts';
 import { describeCertificate } from '../certificates/certificate-view.ts';
 import { readChain } from '../certificates/pem.ts';
@@ -13,11 +14,10 @@ import { CredentialError } from './credential-error.ts';
 import { exportCredential, type ExportedCredential, type ExportRequest } from './export.ts';
 import type { Installer } from './installer.ts';
 import { removeFromTargets } from './removal.ts';
-import { revoke, type AccountConnector, type RevocationReason } from './revocation.ts';
+import { revoke, type AccountConnector } from './revocation.ts';
 import { summarize } from './summary.ts';
 
 export type { ExportedCredential, ExportRequest } from './export.ts';
-export type { RevocationReason } from './revocation.ts';
 
 export interface CredentialsOptions {
   readonly wallet: Wallet;

@@ -1,3 +1,4 @@
+import type { RevocationReason } from '../../shared/models/credential.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { AcmeProblem } from '../acme/problem.ts';
 import { parseCertificate } from '../certificates/pem.ts';
@@ -6,9 +7,6 @@ import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { CredentialError } from './credential-error.ts';
 import type { Signer } from '../keys/signer.ts';
-
-export type RevocationReason =
-  'unspecified' | 'keyCompromise' | 'superseded' | 'cessationOfOperation';
 
 /** Reaches an account that exists. */
 export type AccountConnector = (account: {

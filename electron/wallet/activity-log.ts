@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ActivityEntry } from '../../shared/models/credential.ts';
+import { activityEvents, type ActivityEntry } from '../../shared/models/credential.ts';
 import { parsed } from './json-column.ts';
 import { time } from './schemas.ts';
 import type { Row, Table } from './table.ts';
@@ -11,25 +11,9 @@ export interface ActivityFilter {
   readonly limit?: number;
 }
 
-const events = [
-  'organization-joined',
-  'account-created',
-  'order-created',
-  'code-sent',
-  'code-refused',
-  'certificate-issued',
-  'installed',
-  'proven',
-  'removed-from-target',
-  'exported',
-  'revoked',
-  'enrollment-failed',
-  'enrollment-cancelled',
-] as const satisfies readonly ActivityEntry['event'][];
-
 const entry = z.strictObject({
   at: time,
-  event: z.enum(events),
+  event: z.enum(activityEvents),
   organizationId: z.string().exactOptional(),
   credentialId: z.string().exactOptional(),
   detail: z.string().exactOptional(),

@@ -1,5 +1,9 @@
 import { useState } from 'react';
-import type { CredentialSummary } from '../../shared/models/credential.ts';
+import {
+  revocationReasons,
+  type CredentialSummary,
+  type RevocationReason,
+} from '../../shared/models/credential.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
@@ -7,10 +11,6 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
-
-/** RFC 5280 §5.3.1 reasons that a person can give, the likeliest first. */
-const reasons = ['keyCompromise', 'superseded', 'cessationOfOperation', 'unspecified'] as const;
-type Reason = (typeof reasons)[number];
 
 interface RevokeDialogProps {
   readonly credential: CredentialSummary;
@@ -21,7 +21,7 @@ export function RevokeDialog({ credential, onClose }: RevokeDialogProps) {
   const { say, text } = useWords();
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
-  const [reason, choose] = useState<Reason | undefined>();
+  const [reason, choose] = useState<RevocationReason | undefined>();
   const [missing, setMissing] = useState(false);
   const revoke = async (): Promise<void> => {
     setMissing(reason === undefined);
@@ -38,7 +38,10 @@ export function RevokeDialog({ credential, onClose }: RevokeDialogProps) {
         <Choice
           legend={say('revoke.reason')}
           value={reason}
-          options={reasons.map((value) => ({ value, name: say(`revoke.reason.${value}`) }))}
+          options={revocationReasons.map((value) => ({
+            value,
+            name: say(`revoke.reason.${value}`),
+          }))}
           onChoose={choose}
         />
         <p className="revoke-missing" role="alert">

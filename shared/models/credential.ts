@@ -79,23 +79,35 @@ export interface CertificateView {
   readonly pem: string;
 }
 
+/** RFC 5280 §5.3.1 reasons that a person can give, the likeliest first. */
+export const revocationReasons = [
+  'keyCompromise',
+  'superseded',
+  'cessationOfOperation',
+  'unspecified',
+] as const;
+export type RevocationReason = (typeof revocationReasons)[number];
+
+export const activityEvents = [
+  'organization-joined',
+  'account-created',
+  'order-created',
+  'code-sent',
+  'code-refused',
+  'certificate-issued',
+  'installed',
+  'proven',
+  'removed-from-target',
+  'exported',
+  'revoked',
+  'enrollment-failed',
+  'enrollment-cancelled',
+] as const;
+
 /** What the wallet did, for the person to read afterwards; never holds a secret. */
 export interface ActivityEntry {
   readonly at: string;
-  readonly event:
-    | 'organization-joined'
-    | 'account-created'
-    | 'order-created'
-    | 'code-sent'
-    | 'code-refused'
-    | 'certificate-issued'
-    | 'installed'
-    | 'proven'
-    | 'removed-from-target'
-    | 'exported'
-    | 'revoked'
-    | 'enrollment-failed'
-    | 'enrollment-cancelled';
+  readonly event: (typeof activityEvents)[number];
   readonly organizationId?: string;
   readonly credentialId?: string;
   /** Short plain data, e.g. the host or the target. */
