@@ -40,10 +40,14 @@ test('an offer that lets the key be copied says so in every language', () => {
 });
 
 test('the profile shows the terms that the directory asks agreement to, and they can be read', async () => {
-  const { ca, profile } = await startLocalCa();
+  const local = await startLocalCa();
+  const { ca } = local;
   const client = createHttpsClient(ca.rootPem);
   try {
-    const payload = Buffer.from((await profile()).split('.')[1] ?? '', 'base64url').toString();
+    const payload = Buffer.from(
+      (await local.profile()).split('.')[1] ?? '',
+      'base64url',
+    ).toString();
     const { organization } = JSON.parse(payload) as { organization: { terms: string } };
     const directory = await client.send(ca.directoryUrl);
     const { meta } = JSON.parse(directory.bytes.toString()) as { meta: { termsOfService: string } };

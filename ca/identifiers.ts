@@ -2,8 +2,7 @@ import { domainToASCII, domainToUnicode } from 'node:url';
 import type { Identifier, IdentifierProblem } from './problems.ts';
 import { Problem } from './problems.ts';
 
-export const identifierTypes = ['dns', 'email', 'permanent-identifier'] as const;
-export type IdentifierType = (typeof identifierTypes)[number];
+export type IdentifierType = 'dns' | 'email' | 'permanent-identifier';
 
 export type KnownIdentifier = { readonly type: IdentifierType; readonly value: string };
 

@@ -27,7 +27,7 @@ export type Profile = {
   readonly orderLifetime: number;
 };
 
-export type ChallengeTypeName = 'totp-01' | 'http-01' | 'dns-01' | 'tls-alpn-01';
+type ChallengeTypeName = 'totp-01' | 'http-01' | 'dns-01' | 'tls-alpn-01';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;

@@ -34,7 +34,7 @@ export type GeneralName =
   | { readonly type: 'dns' | 'email' | 'ip'; readonly value: string }
   | { readonly type: 'permanent-identifier'; readonly value: string };
 
-export const PERMANENT_IDENTIFIER = '1.3.6.1.5.5.7.8.3';
+const PERMANENT_IDENTIFIER = '1.3.6.1.5.5.7.8.3';
 
 export function encodeGeneralName(name: GeneralName): Buffer {
   switch (name.type) {

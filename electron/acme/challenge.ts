@@ -72,7 +72,7 @@ const codeAsToken = /^\d{4,10}$/;
  * What a challenge's token is worth. Only a `sound` one, random enough and fit for a URL, may be signed.
  * `code`: draft-ietf-acme-client-14 read to the letter, where the server prints the one-time code itself.
  */
-export type TokenKind = 'sound' | 'absent' | 'code' | 'malformed';
+type TokenKind = 'sound' | 'absent' | 'code' | 'malformed';
 
 export function tokenKind({ token }: Pick<Challenge, 'token'>): TokenKind {
   if (token === undefined) return 'absent';

@@ -1,5 +1,5 @@
 /** JSON as it goes into a signed payload; members that are undefined are left out. */
-export type JsonValue =
+type JsonValue =
   | string
   | number
   | boolean

@@ -1,4 +1,5 @@
 import {
+  createHash,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -9,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import { KeyObjectSigner } from '../keys/key-object-signer.ts';
 import { bindExternalAccount, InvalidMacKey } from './external-account-binding.ts';
 import { postAsGet, signJws } from './jws.ts';
-import { joinKeyAuthorization, keyAuthorizationDigest, thumbprintOf } from './key-authorization.ts';
+import { joinKeyAuthorization, thumbprintOf } from './key-authorization.ts';
 
 const url = 'https://ca.example/acme/new-order';
 
@@ -94,14 +95,14 @@ describe('an external account binding', () => {
   );
 });
 
-test('thumbprint, key authorization and digest are those of the published vectors', async () => {
+test('thumbprint and key authorization are those of the published vectors', async () => {
   const thumbprint = await thumbprintOf(new KeyObjectSigner(example));
   expect(thumbprint).toBe('oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U');
   const keyAuthorization = joinKeyAuthorization(
     'LoqXcYV8q5ONbJQxbmR7SCTNo3tiAXDfowyjxAjEuX0',
     thumbprint,
   );
-  expect(keyAuthorizationDigest(keyAuthorization)).toBe(
+  expect(createHash('sha256').update(keyAuthorization).digest('base64url')).toBe(
     'TsRKynps8WR2t_mg14_-b9KAPI5z6dVS6CzKil2SuXU',
   );
 });

@@ -7,7 +7,7 @@ import { AcmeProtocolError } from './protocol-error.ts';
 import { timestampSchema } from './timestamp.ts';
 
 const resource = z.url({ protocol: /^https$/ }).max(2048);
-export const orderStatuses = ['pending', 'ready', 'processing', 'valid', 'invalid'] as const;
+const orderStatuses = ['pending', 'ready', 'processing', 'valid', 'invalid'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
 const orderSchema = z.looseObject({
