@@ -134,7 +134,7 @@ export type Failure =
   | {
       readonly code: 'install';
       /** `file`: where the person wanted a copy; programs do not look there. */
-      readonly target: InstallTargetId | 'file';
+      readonly target: InstallTargetId;
       readonly reason: InstallFault;
       readonly detail?: string;
     };

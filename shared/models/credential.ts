@@ -2,8 +2,11 @@ import type { KeyPlace, KeyType, ProfileInstallTarget, Purpose } from './enrollm
 import type { LocalizedText } from './text.ts';
 import type { Failure } from '../failure.ts';
 
-/** Where this version can put a credential so that programs find it; which of them a computer has is its own matter. */
-export const installTargets = ['nss'] as const;
+/**
+ * Where a credential can go: a store that programs read, or a file that the person exports. Which of them a
+ * computer can install to is its own matter (`WalletSnapshot.installTargets`).
+ */
+export const installTargets = ['nss', 'file'] as const;
 export type InstallTargetId = (typeof installTargets)[number];
 
 // Browsers on Linux read the NSS database, and there is no other store that all programs share.
