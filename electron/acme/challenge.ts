@@ -7,6 +7,17 @@ import { timestampSchema } from './timestamp.ts';
 // Members that only some types have: in a type that nobody knows they may be anything.
 const optionally = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
 
+// draft-ietf-acme-dns-persist §3.1: one to ten lower-case names in A-labels without a trailing dot, or the challenge is no good.
+const issuerDomainNames = z
+  .array(
+    z
+      .string()
+      .max(253)
+      .regex(/^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/),
+  )
+  .min(1)
+  .max(10);
+
 export const challengeSchema = z.looseObject({
   type: z.string().min(1).max(64),
   url: z.url({ protocol: /^https$/ }).max(2048),
@@ -18,6 +29,8 @@ export const challengeSchema = z.looseObject({
   period: optionally(z.int().min(1).max(3_600)),
   prompt: optionally(z.string().max(1024)),
   display: optionally(z.string().max(1024)),
+  'issuer-domain-names': optionally(issuerDomainNames),
+  accounturi: optionally(z.string().min(1).max(2048)),
 });
 
 /** One answer about a challenge (RFC 8555 §7.1.5, §8), with the members of the one-time code types. */
@@ -38,6 +51,10 @@ export interface Challenge {
   readonly prompt: string | undefined;
   /** What the person must key in to get the code (otp-01). Text of a stranger. */
   readonly display: string | undefined;
+  /** Whom a persistent record may name (dns-persist-01); undefined also when the list is malformed, and then nothing may be answered. */
+  readonly issuerDomainNames: readonly string[] | undefined;
+  /** The account that the record is to name, where the server says it (dns-persist-01). */
+  readonly accountUri: string | undefined;
   readonly retryAfter: Date | undefined;
 }
 
@@ -54,6 +71,8 @@ export function toChallenge(parsed: z.infer<typeof challengeSchema>, retryAfter?
     period,
     prompt,
     display,
+    issuerDomainNames: parsed['issuer-domain-names'],
+    accountUri: parsed.accounturi,
     retryAfter,
   };
 }

@@ -15,6 +15,8 @@ const challenge: Challenge = {
   period: undefined,
   prompt: undefined,
   display: undefined,
+  issuerDomainNames: undefined,
+  accountUri: undefined,
   retryAfter: undefined,
 };
 
