@@ -7,5 +7,7 @@ export default defineConfig({
     css: true,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // What is waited for comes late on a busy machine; a second, the default, says nothing about the code.
+    expect: { poll: { timeout: 15_000 } },
   },
 });
