@@ -23,7 +23,7 @@ afterAll(() => caddy.stop());
 async function joined(signer = newSigner()): Promise<AcmeClient> {
   const { http, directoryUrl } = caddy;
   const client = await AcmeClient.connect({ http, directoryUrl, signer });
-  await client.newAccount({ termsOfServiceAgreed: true });
+  await client.account.newAccount({ termsOfServiceAgreed: true });
   return client;
 }
 
@@ -32,11 +32,11 @@ async function prove(client: AcmeClient, order: Order): Promise<void> {
   const server = await servePort80(pages);
   try {
     for (const url of order.authorizations) {
-      const { challenges } = await client.fetchAuthorization(url);
+      const { challenges } = await client.authorizations.fetch(url);
       const challenge = challenges.find(({ type }) => type === 'http-01');
       const token = challenge?.token ?? '';
-      pages.set(`/.well-known/acme-challenge/${token}`, client.keyAuthorization(token));
-      const answered = await client.respondToChallenge(challenge?.url ?? '', {});
+      pages.set(`/.well-known/acme-challenge/${token}`, client.challenges.keyAuthorization(token));
+      const answered = await client.challenges.respond(challenge?.url ?? '', {});
       expect(answered.status).toBe('valid');
     }
   } finally {
@@ -45,11 +45,11 @@ async function prove(client: AcmeClient, order: Order): Promise<void> {
 }
 
 async function issue(client: AcmeClient, signer: Signer): Promise<readonly string[]> {
-  const order = await client.newOrder({ identifiers });
+  const order = await client.orders.newOrder({ identifiers });
   await prove(client, order);
   const csr = await createCertificateRequest({ signer, purpose: 'client', identifiers });
-  const issued = await client.pollOrder(await client.finalize(order, csr));
-  return (await client.downloadCertificate(issued.certificate ?? '')).chain;
+  const issued = await client.orders.poll(await client.orders.finalize(order, csr));
+  return (await client.certificates.download(issued.certificate ?? '')).chain;
 }
 
 describe('Caddy', () => {
@@ -74,11 +74,11 @@ describe('Caddy', () => {
 
   test('leaves a wrong proof to be tried again', async () => {
     const client = await joined();
-    const order = await client.newOrder({ identifiers });
-    const { challenges } = await client.fetchAuthorization(order.authorizations[0] ?? '');
+    const order = await client.orders.newOrder({ identifiers });
+    const { challenges } = await client.authorizations.fetch(order.authorizations[0] ?? '');
     const challenge = challenges.find(({ type }) => type === 'http-01');
     const server = await servePort80(new Map());
-    const answered = await client.respondToChallenge(challenge?.url ?? '', {});
+    const answered = await client.challenges.respond(challenge?.url ?? '', {});
     await new Promise((resolve) => server.close(resolve));
     expect(answered).toMatchObject({ status: 'pending' });
     expect(answered.error?.type).toMatch(/^urn:ietf:params:acme:error:/);
@@ -87,15 +87,15 @@ describe('Caddy', () => {
   test('revokes what it issued', async () => {
     const client = await joined();
     const certificate = derOf((await issue(client, newSigner()))[0] ?? '');
-    await client.revokeCertificate({ certificate, reason: 'cessationOfOperation' });
-    await expect(client.revokeCertificate({ certificate })).rejects.toMatchObject({
+    await client.certificates.revoke({ certificate, reason: 'cessationOfOperation' });
+    await expect(client.certificates.revoke({ certificate })).rejects.toMatchObject({
       type: 'alreadyRevoked',
     });
   });
 
   test('cannot change keys, and goes on with the old one', async () => {
     const client = await joined();
-    await expect(client.changeKey(newSigner())).rejects.toMatchObject({ status: 501 });
-    expect((await client.fetchAccount()).status).toBe('valid');
+    await expect(client.account.keyChange(newSigner())).rejects.toMatchObject({ status: 501 });
+    expect((await client.account.fetch()).status).toBe('valid');
   });
 });

@@ -66,12 +66,13 @@ describe('a lost answer', () => {
   );
 
   test('to newOrder can be found on the list of orders', async () => {
-    const before = await alex.client.listOrders();
+    const before = await alex.client.account.orders();
     local.ca.faults.arm({ kind: 'dropAfterActing', resource: 'newOrder' });
     await errorOf(alex.order());
-    const lost = (await alex.client.listOrders())?.filter((url) => !before?.includes(url)) ?? [];
+    const lost =
+      (await alex.client.account.orders())?.filter((url) => !before?.includes(url)) ?? [];
     expect(lost).toHaveLength(1);
-    expect(await alex.client.fetchOrder(lost[0] ?? '')).toMatchObject({
+    expect(await alex.client.orders.fetch(lost[0] ?? '')).toMatchObject({
       identifiers: alex.identifiers,
     });
   });
@@ -82,7 +83,7 @@ describe('a lost answer', () => {
     local.ca.faults.arm({ kind: 'dropAfterActing', resource: 'challenge' });
     expect(await errorOf(alex.respond(challenge))).toBeInstanceOf(AcmeOutcomeUnknown);
     expect(count('challenge')).toBe(1);
-    expect((await alex.client.fetchAuthorization(order.authorizations[0] ?? '')).status).toBe(
+    expect((await alex.client.authorizations.fetch(order.authorizations[0] ?? '')).status).toBe(
       'valid',
     );
   });
@@ -92,14 +93,15 @@ describe('a lost answer', () => {
     local.ca.faults.arm({ kind: 'dropAfterActing', resource: 'finalize' });
     expect(await errorOf(alex.finalize(order))).toBeInstanceOf(AcmeOutcomeUnknown);
     expect(
-      (await alex.client.pollOrder(order, { settled: ({ status }) => status === 'valid' })).status,
+      (await alex.client.orders.poll(order, { settled: ({ status }) => status === 'valid' }))
+        .status,
     ).toBe('valid');
   });
 
   test('to newAccount is asked for again, and finds the same account', async () => {
     local.ca.faults.arm({ kind: 'dropAfterActing', resource: 'newAccount' });
     const other = await local.join({ clock });
-    expect((await other.fetchAccount()).status).toBe('valid');
+    expect((await other.account.fetch()).status).toBe('valid');
     expect(count('newAccount')).toBe(2);
   });
 
@@ -108,7 +110,7 @@ describe('a lost answer', () => {
     async (kind) => {
       const order = await alex.order();
       local.ca.faults.arm({ kind, resource: 'order', times: 2 });
-      expect((await alex.client.fetchOrder(order.url)).status).toBe('pending');
+      expect((await alex.client.orders.fetch(order.url)).status).toBe('pending');
       expect(count('order')).toBe(3);
     },
   );
@@ -116,7 +118,7 @@ describe('a lost answer', () => {
   test('to a fetch is given up after three tries', async () => {
     const order = await alex.order();
     local.ca.faults.arm({ kind: 'dropBeforeActing', resource: 'order', times: 9 });
-    expect(await errorOf(alex.client.fetchOrder(order.url))).toBeInstanceOf(HttpError);
+    expect(await errorOf(alex.client.orders.fetch(order.url))).toBeInstanceOf(HttpError);
     expect(count('order')).toBe(3);
   });
 });
@@ -126,7 +128,7 @@ describe('a server that is overloaded', () => {
     const order = await alex.order();
     const retryAfter = { seconds: 7, form: 'seconds' } as const;
     local.ca.faults.arm({ kind: 'httpStatus', status: 503, resource: 'order', retryAfter });
-    expect((await alex.client.fetchOrder(order.url)).status).toBe('pending');
+    expect((await alex.client.orders.fetch(order.url)).status).toBe('pending');
     expect(clock.slept).toEqual([7_000]);
   });
 
@@ -134,7 +136,7 @@ describe('a server that is overloaded', () => {
     const order = await alex.order();
     const retryAfter = { seconds: 600, form: 'seconds' } as const;
     local.ca.faults.arm({ kind: 'httpStatus', status: 503, resource: 'order', retryAfter });
-    expect(await errorOf(alex.client.fetchOrder(order.url))).toMatchObject({ status: 503 });
+    expect(await errorOf(alex.client.orders.fetch(order.url))).toMatchObject({ status: 503 });
     expect(clock.slept).toEqual([]);
   });
 
@@ -164,12 +166,12 @@ describe('an answer that is not as it should be', () => {
   test('in its type is not read', async () => {
     const order = await alex.order();
     local.ca.faults.arm({ kind: 'wrongContentType', resource: 'order' });
-    expect(await errorOf(alex.client.fetchOrder(order.url))).toMatchObject({
+    expect(await errorOf(alex.client.orders.fetch(order.url))).toMatchObject({
       reason: 'unexpected-content-type',
     });
     const { certificate: url = '' } = await alex.issued();
     local.ca.faults.arm({ kind: 'wrongContentType', resource: 'certificate' });
-    expect(await errorOf(alex.client.downloadCertificate(url))).toMatchObject({
+    expect(await errorOf(alex.client.certificates.download(url))).toMatchObject({
       reason: 'unexpected-content-type',
     });
     local.ca.faults.arm({ kind: 'wrongContentType', resource: 'directory' });
@@ -180,13 +182,15 @@ describe('an answer that is not as it should be', () => {
     local.ca.faults.arm({ kind: 'wrongContentType', resource: 'newOrder' });
     const error = (await errorOf(alex.order())) as AcmeProtocolError;
     expect(error).toBeInstanceOf(AcmeProtocolError);
-    expect(await alex.client.fetchOrder(error.location ?? '')).toMatchObject({ status: 'pending' });
+    expect(await alex.client.orders.fetch(error.location ?? '')).toMatchObject({
+      status: 'pending',
+    });
   });
 
   test('in its size is refused', async () => {
     const order = await alex.order();
     local.ca.faults.arm({ kind: 'oversizedBody', resource: 'order' });
-    expect(await errorOf(alex.client.fetchOrder(order.url))).toMatchObject({
+    expect(await errorOf(alex.client.orders.fetch(order.url))).toMatchObject({
       code: 'http',
       reason: 'response-too-large',
     });
@@ -203,8 +207,8 @@ describe('an answer that is not as it should be', () => {
     const signer = newSigner();
     const order = await alex.ready();
     local.ca.faults.arm({ kind: 'wrongSubjectPublicKey' });
-    const done = await alex.client.pollOrder(await alex.finalize(order, signer));
-    const { chain } = await alex.client.downloadCertificate(done.certificate ?? '');
+    const done = await alex.client.orders.poll(await alex.finalize(order, signer));
+    const { chain } = await alex.client.certificates.download(done.certificate ?? '');
     const check = () =>
       verifyChain({
         chain,

@@ -84,7 +84,7 @@ async function connect(pages: Pages): Promise<AcmeClient> {
 }
 
 const place = (client: AcmeClient) =>
-  client.newOrder({ identifiers: [{ type: 'dns', value: 'a.example' }] });
+  client.orders.newOrder({ identifiers: [{ type: 'dns', value: 'a.example' }] });
 
 describe('a directory', () => {
   test.each([
@@ -162,11 +162,11 @@ describe('a URL that leads away from the server', () => {
     });
     const placed = await place(client);
     for (const attempt of [
-      client.fetchAuthorization(placed.authorizations[0] ?? ''),
-      client.finalize(placed, new Uint8Array(1)),
-      client.downloadCertificate(placed.certificate ?? ''),
-      client.respondToChallenge(elsewhere, { otp: '123456' }),
-      client.fetchOrder('https://localhost.elsewhere.example/'),
+      client.authorizations.fetch(placed.authorizations[0] ?? ''),
+      client.orders.finalize(placed, new Uint8Array(1)),
+      client.certificates.download(placed.certificate ?? ''),
+      client.challenges.respond(elsewhere, { otp: '123456' }),
+      client.orders.fetch('https://localhost.elsewhere.example/'),
     ]) {
       expect(await errorOf(attempt)).toMatchObject({ reason: 'foreign-url' });
     }
@@ -221,7 +221,7 @@ describe('an order', () => {
       '/order/1': { body: changed },
     });
     const placed = await place(client);
-    expect(await errorOf(client.pollOrder(placed))).toMatchObject({ reason: 'order-changed' });
+    expect(await errorOf(client.orders.poll(placed))).toMatchObject({ reason: 'order-changed' });
   });
 
   test('whose list of orders goes round in circles is read once', async () => {
@@ -230,7 +230,7 @@ describe('an order', () => {
       '/account/1': { body: { status: 'valid', orders: '%/orders' } },
       '/orders': { headers: next, body: { orders: ['%/order/1'] } },
     });
-    expect(await client.listOrders()).toHaveLength(1);
+    expect(await client.account.orders()).toHaveLength(1);
   });
 });
 
@@ -260,7 +260,7 @@ describe('an authorization', () => {
     };
     const page = { body: { ...authorization, challenges: [odd, challenge] } };
     const client = await connect({ '/authorization/1': page });
-    const { challenges } = await client.fetchAuthorization(
+    const { challenges } = await client.authorizations.fetch(
       client.accountUrl?.replace('account', 'authorization') ?? '',
     );
     expect(challenges.map(({ type }) => type)).toEqual(['odd-99', 'totp-01']);
@@ -278,7 +278,7 @@ describe('an authorization', () => {
       '/challenge/1': { body: { ...challenge, url: '%/challenge/2' } },
     });
     const url = client.accountUrl?.replace('account', 'challenge') ?? '';
-    expect(await errorOf(client.fetchChallenge(url))).toMatchObject({
+    expect(await errorOf(client.challenges.fetch(url))).toMatchObject({
       reason: 'challenge-malformed',
     });
   });
@@ -288,7 +288,7 @@ describe('a certificate', () => {
   const type = 'application/pem-certificate-chain';
   const download = async (body: string, headers = {}) => {
     const client = await connect({ '/certificate/1': { type, body, headers } });
-    return client.downloadCertificate(client.accountUrl?.replace('account', 'certificate') ?? '');
+    return client.certificates.download(client.accountUrl?.replace('account', 'certificate') ?? '');
   };
 
   test.each([

@@ -26,8 +26,8 @@ describe('an enrolment by one-time code', () => {
     expect(challenge).toMatchObject({ status: 'pending', digits: 6, period: 30 });
     expect(challenge.prompt).toContain('alex@example.test');
     expect((await alex.respond(challenge)).status).toBe('valid');
-    const issued = await client.pollOrder(await alex.finalize(order, signer));
-    const { chain } = await client.downloadCertificate(issued.certificate ?? '');
+    const issued = await client.orders.poll(await alex.finalize(order, signer));
+    const { chain } = await client.certificates.download(issued.certificate ?? '');
     verifyChain({
       chain,
       leafSpki: signer.publicSpki,
@@ -43,8 +43,8 @@ describe('an enrolment by one-time code', () => {
     local.ca.requestLog.clear();
     const { order, challenge } = await alex.ask();
     await alex.respond(challenge);
-    const { certificate } = await alex.client.pollOrder(await alex.finalize(order));
-    await alex.client.downloadCertificate(certificate ?? '');
+    const { certificate } = await alex.client.orders.poll(await alex.finalize(order));
+    await alex.client.certificates.download(certificate ?? '');
     const asked = local.ca.requestLog.entries().map(({ resource }) => resource);
     expect(asked.filter((resource) => resource !== 'order')).toEqual([
       'newOrder',
@@ -59,26 +59,26 @@ describe('an enrolment by one-time code', () => {
   test('goes on after a wrong code, and says how many tries are left', async () => {
     const alex = await join();
     const { authorization, challenge } = await alex.ask();
-    const wrong = alex.client.respondToChallenge(challenge.url, { otp: local.wrongCode() });
+    const wrong = alex.client.challenges.respond(challenge.url, { otp: local.wrongCode() });
     expect(await errorOf(wrong)).toMatchObject({
       type: 'incorrectResponse',
       status: 403,
       document: { attemptsRemaining: 4 },
     });
-    const after = await alex.client.fetchAuthorization(authorization.url);
+    const after = await alex.client.authorizations.fetch(authorization.url);
     expect(after.status).toBe('pending');
     expect((await alex.respond(challenge)).status).toBe('valid');
-    expect((await alex.client.pollAuthorization(authorization.url)).status).toBe('valid');
+    expect((await alex.client.authorizations.poll(authorization.url)).status).toBe('valid');
   });
 
   test('is over after five wrong codes', async () => {
     const alex = await join();
     const { order, challenge } = await alex.ask();
     for (const attemptsRemaining of [4, 3, 2, 1, 0]) {
-      const wrong = alex.client.respondToChallenge(challenge.url, { otp: local.wrongCode() });
+      const wrong = alex.client.challenges.respond(challenge.url, { otp: local.wrongCode() });
       expect(await errorOf(wrong)).toMatchObject({ document: { attemptsRemaining } });
     }
-    expect((await alex.client.pollOrder(order)).status).toBe('invalid');
+    expect((await alex.client.orders.poll(order)).status).toBe('invalid');
   });
 });
 
@@ -86,7 +86,7 @@ describe('an account', () => {
   test('shows that it is bound', async () => {
     const client = await local.connect();
     expect(client.directory.meta.externalAccountRequired).toBe(true);
-    const account = await client.newAccount({
+    const account = await client.account.newAccount({
       termsOfServiceAgreed: true,
       externalAccountBinding: local.invite(),
     });
@@ -96,12 +96,14 @@ describe('an account', () => {
 
   test('is refused without an invitation, and with one that was used', async () => {
     const stranger = await local.connect();
-    expect(await errorOf(stranger.newAccount({ termsOfServiceAgreed: true }))).toMatchObject({
+    expect(
+      await errorOf(stranger.account.newAccount({ termsOfServiceAgreed: true })),
+    ).toMatchObject({
       type: 'externalAccountRequired',
     });
     const details = { termsOfServiceAgreed: true, externalAccountBinding: local.invite() };
-    await (await local.connect()).newAccount(details);
-    expect(await errorOf((await local.connect()).newAccount(details))).toMatchObject({
+    await (await local.connect()).account.newAccount(details);
+    expect(await errorOf((await local.connect()).account.newAccount(details))).toMatchObject({
       code: 'acme-problem',
       type: 'unauthorized',
     });
@@ -111,25 +113,25 @@ describe('an account', () => {
     const alex = await join();
     const placed: string[] = [];
     for (let count = 0; count < 5; count += 1) placed.push((await alex.order()).url);
-    expect([...((await alex.client.listOrders()) ?? [])].sort()).toEqual(placed.sort());
+    expect([...((await alex.client.account.orders()) ?? [])].sort()).toEqual(placed.sort());
   });
 
   test('is used by a client that knows its URL', async () => {
     const signer = newSigner();
     const { accountUrl = '' } = await local.join({ signer });
     const client = await local.connect({ signer, accountUrl });
-    expect((await client.fetchAccount()).url).toBe(accountUrl);
+    expect((await client.account.fetch()).url).toBe(accountUrl);
   });
 
   test('changes its key, and learns who has a key already', async () => {
     const taken = newSigner();
     const other = await local.join({ signer: taken });
     const alex = await join();
-    expect(await errorOf(alex.client.changeKey(taken))).toMatchObject({
+    expect(await errorOf(alex.client.account.keyChange(taken))).toMatchObject({
       status: 409,
       context: { location: other.accountUrl },
     });
-    await alex.client.changeKey(newSigner());
+    await alex.client.account.keyChange(newSigner());
     expect((await alex.issued()).status).toBe('valid');
   });
 });
@@ -140,7 +142,7 @@ describe('a certificate', () => {
     const { certificate = '' } = await alex.issued();
     for (const preferredRoot of [local.ca.rootPem, local.ca.alternateRootPem]) {
       const options = { preferredRoot };
-      const { chain, alternates } = await alex.client.downloadCertificate(certificate, options);
+      const { chain, alternates } = await alex.client.certificates.download(certificate, options);
       expect(alternates.length).toBeGreaterThan(0);
       const root = new X509Certificate(preferredRoot);
       expect(new X509Certificate(chain.at(-1) ?? '').checkIssued(root)).toBe(true);
@@ -151,8 +153,8 @@ describe('a certificate', () => {
     const alex = await join();
     const { certificate = '' } = await alex.issued();
     const preferredRoot = (await TestAuthority.root()).certificate;
-    const byDefault = await alex.client.downloadCertificate(certificate);
-    const unserved = await alex.client.downloadCertificate(certificate, { preferredRoot });
+    const byDefault = await alex.client.certificates.download(certificate);
+    const unserved = await alex.client.certificates.download(certificate, { preferredRoot });
     expect(unserved.chain).toEqual(byDefault.chain);
   });
 
@@ -160,10 +162,10 @@ describe('a certificate', () => {
     const alex = await join();
     const { client } = alex;
     const order = await alex.issued();
-    const { chain } = await client.downloadCertificate(order.certificate ?? '');
+    const { chain } = await client.certificates.download(order.certificate ?? '');
     const certificate = derOf(chain[0] ?? '');
-    await client.revokeCertificate({ certificate, reason: 'keyCompromise' });
-    expect(await errorOf(client.revokeCertificate({ certificate }))).toMatchObject({
+    await client.certificates.revoke({ certificate, reason: 'keyCompromise' });
+    expect(await errorOf(client.certificates.revoke({ certificate }))).toMatchObject({
       type: 'alreadyRevoked',
     });
   });
@@ -174,7 +176,7 @@ describe('a pre-authorization', () => {
 
   test('is proven once and then good for an order', async () => {
     const alex = await join();
-    const authorization = await alex.client.newAuthorization(identifier);
+    const authorization = await alex.client.authorizations.newAuthz(identifier);
     const challenge = authorization.challenges.find(({ type }) => type === 'totp-01');
     if (!challenge) throw new Error('there is no totp-01');
     await alex.respond(challenge);
@@ -183,18 +185,20 @@ describe('a pre-authorization', () => {
 
   test('is given back', async () => {
     const { client } = await join();
-    const { url } = await client.newAuthorization(identifier);
-    expect((await client.deactivateAuthorization(url)).status).toBe('deactivated');
+    const { url } = await client.authorizations.newAuthz(identifier);
+    expect((await client.authorizations.deactivate(url)).status).toBe('deactivated');
   });
 
   test('is refused by problem, or known not to be offered', async () => {
     const { client } = await join();
     local.ca.faults.arm({ kind: 'newAuthzForbidden' });
-    expect(await errorOf(client.newAuthorization(identifier))).toMatchObject({ status: 403 });
+    expect(await errorOf(client.authorizations.newAuthz(identifier))).toMatchObject({
+      status: 403,
+    });
     local.ca.faults.arm({ kind: 'noNewAuthz' });
     const without = await local.join();
     expect(without.directory.newAuthz).toBeUndefined();
-    expect(await errorOf(without.newAuthorization(identifier))).toMatchObject({
+    expect(await errorOf(without.authorizations.newAuthz(identifier))).toMatchObject({
       code: 'acme-protocol',
       reason: 'resource-missing',
     });

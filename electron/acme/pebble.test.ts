@@ -33,7 +33,10 @@ const connect = (signer: Signer, http: HttpClient = pebble.http): Promise<AcmeCl
 
 async function joined(signer: Signer = p256(), http?: HttpClient): Promise<AcmeClient> {
   const client = await connect(signer, http);
-  await client.newAccount({ termsOfServiceAgreed: true, contact: ['mailto:alex@example.test'] });
+  await client.account.newAccount({
+    termsOfServiceAgreed: true,
+    contact: ['mailto:alex@example.test'],
+  });
   return client;
 }
 
@@ -43,25 +46,25 @@ const dns = (value: string) => ({ type: 'dns', value });
 async function prove(client: AcmeClient, order: Order): Promise<readonly Authorization[]> {
   return Promise.all(
     order.authorizations.map(async (url) => {
-      const { status, challenges } = await client.fetchAuthorization(url);
+      const { status, challenges } = await client.authorizations.fetch(url);
       const challenge = challenges.find(({ type }) => type === 'http-01');
       if (status === 'pending' && challenge?.token !== undefined) {
         const path = `/.well-known/acme-challenge/${challenge.token}`;
-        pebble.pages.set(path, client.keyAuthorization(challenge.token));
-        await client.respondToChallenge(challenge.url, {});
+        pebble.pages.set(path, client.challenges.keyAuthorization(challenge.token));
+        await client.challenges.respond(challenge.url, {});
       }
-      return client.pollAuthorization(url);
+      return client.authorizations.poll(url);
     }),
   );
 }
 
 async function issue(client: AcmeClient, signer: Signer, ...names: string[]): Promise<Order> {
   const identifiers = names.map(dns);
-  const placed = await client.newOrder({ identifiers });
+  const placed = await client.orders.newOrder({ identifiers });
   await prove(client, placed);
-  const ready = await client.pollOrder(placed);
+  const ready = await client.orders.poll(placed);
   const csr = await createCertificateRequest({ signer, purpose: 'client', identifiers });
-  return client.pollOrder(await client.finalize(ready, csr));
+  return client.orders.poll(await client.orders.finalize(ready, csr));
 }
 
 async function problemOf(attempt: Promise<unknown>): Promise<AcmeProblem> {
@@ -80,7 +83,7 @@ describe('an order at Pebble', () => {
     const signer = makeKey();
     const order = await issue(client, signer, 'one.example', 'two.example');
     expect(order.status).toBe('valid');
-    const { chain } = await client.downloadCertificate(order.certificate ?? '');
+    const { chain } = await client.certificates.download(order.certificate ?? '');
     verifyChain({
       chain,
       leafSpki: signer.publicSpki,
@@ -116,11 +119,11 @@ describe('an order at Pebble', () => {
     subscribe('net.client.socket', count);
     const client = await joined(p256(), http);
     const identifiers = [dns('one.example')];
-    const order = await client.newOrder({ identifiers });
+    const order = await client.orders.newOrder({ identifiers });
     await prove(client, order);
     const csr = await createCertificateRequest({ signer: p256(), purpose: 'client', identifiers });
-    const { certificate } = await client.pollOrder(await client.finalize(order, csr));
-    await client.downloadCertificate(certificate ?? '');
+    const { certificate } = await client.orders.poll(await client.orders.finalize(order, csr));
+    await client.certificates.download(certificate ?? '');
     unsubscribe('net.client.socket', count);
     expect(connections).toBe(1);
     // Pebble takes its time to validate and to issue: those two are asked for until it is done.
@@ -139,36 +142,36 @@ describe('an order at Pebble', () => {
 
   test('turns invalid with the reason when the proof is wrong', async () => {
     const client = await joined();
-    const order = await client.newOrder({ identifiers: [dns('unproven.example')] });
+    const order = await client.orders.newOrder({ identifiers: [dns('unproven.example')] });
     const [url = ''] = order.authorizations;
-    const { challenges } = await client.fetchAuthorization(url);
+    const { challenges } = await client.authorizations.fetch(url);
     const challenge = challenges.find(({ type }) => type === 'http-01');
-    await client.respondToChallenge(challenge?.url ?? '', {});
-    const authorization = await client.pollAuthorization(url);
+    await client.challenges.respond(challenge?.url ?? '', {});
+    const authorization = await client.authorizations.poll(url);
     expect(authorization.status).toBe('invalid');
     const failed = authorization.challenges.find(({ type }) => type === 'http-01');
     expect(failed).toMatchObject({
       status: 'invalid',
       error: { type: expect.stringContaining('unauthorized') as string },
     });
-    expect((await client.pollOrder(order)).status).toBe('invalid');
+    expect((await client.orders.poll(order)).status).toBe('invalid');
   });
 
   test('is refused for finalization before it is ready', async () => {
     const client = await joined();
     const identifiers = [dns('early.example')];
-    const order = await client.newOrder({ identifiers });
+    const order = await client.orders.newOrder({ identifiers });
     const csr = await createCertificateRequest({ signer: p256(), purpose: 'client', identifiers });
-    expect((await problemOf(client.finalize(order, csr))).type).toBe('orderNotReady');
+    expect((await problemOf(client.orders.finalize(order, csr))).type).toBe('orderNotReady');
   });
 
   test('is on the list of the account’s orders', async () => {
     const client = await joined();
     const orders = [
-      await client.newOrder({ identifiers: [dns('one.example')] }),
-      await client.newOrder({ identifiers: [dns('two.example')] }),
+      await client.orders.newOrder({ identifiers: [dns('one.example')] }),
+      await client.orders.newOrder({ identifiers: [dns('two.example')] }),
     ];
-    const list = await client.listOrders();
+    const list = await client.account.orders();
     for (const { url } of orders) expect(list).toContain(url);
   });
 
@@ -177,7 +180,7 @@ describe('an order at Pebble', () => {
     const order = await issue(client, p256(), 'one.example');
     const roots = [await pebble.root(0), await pebble.root(1)];
     for (const preferredRoot of roots) {
-      const { chain } = await client.downloadCertificate(order.certificate ?? '', {
+      const { chain } = await client.certificates.download(order.certificate ?? '', {
         preferredRoot,
       });
       const last = new X509Certificate(chain.at(-1) ?? '');
@@ -187,7 +190,7 @@ describe('an order at Pebble', () => {
 
   test('that nobody may have is refused with a typed problem', async () => {
     const client = await joined();
-    const problem = await problemOf(client.newOrder({ identifiers: [dns('not_a_name!')] }));
+    const problem = await problemOf(client.orders.newOrder({ identifiers: [dns('not_a_name!')] }));
     expect(problem.status).toBe(400);
     expect(['malformed', 'rejectedIdentifier']).toContain(problem.type);
     expect(problem.document.detail).not.toBe('');
@@ -198,34 +201,34 @@ describe('an account at Pebble', () => {
   test('is found again by its key, and not made when it is only looked for', async () => {
     const signer = p256();
     const missing = await connect(signer);
-    const problem = await problemOf(missing.newAccount({ onlyReturnExisting: true }));
+    const problem = await problemOf(missing.account.newAccount({ onlyReturnExisting: true }));
     expect(problem.type).toBe('accountDoesNotExist');
     const made = await joined(signer);
-    const found = await missing.newAccount({ onlyReturnExisting: true });
+    const found = await missing.account.newAccount({ onlyReturnExisting: true });
     expect(found.url).toBe(made.accountUrl);
   });
 
   test('is not made without agreement to the terms', async () => {
     const client = await connect(p256());
     expect(client.directory.meta.termsOfService).toMatch(/^data:/);
-    expect((await problemOf(client.newAccount({}))).status).toBeGreaterThanOrEqual(400);
+    expect((await problemOf(client.account.newAccount({}))).status).toBeGreaterThanOrEqual(400);
   });
 
   test('has its contact changed', async () => {
     const client = await joined();
-    await client.updateAccount({ contact: ['mailto:new@example.test'] });
-    expect((await client.fetchAccount()).contact).toEqual(['mailto:new@example.test']);
+    await client.account.update({ contact: ['mailto:new@example.test'] });
+    expect((await client.account.fetch()).contact).toEqual(['mailto:new@example.test']);
   });
 
   test('goes on with a new key, and no longer with the old one', async () => {
     const [before, after] = [p256(), p384()];
     const client = await joined(before);
     const oldThumbprint = client.thumbprint;
-    await client.changeKey(after);
+    await client.account.keyChange(after);
     expect(client.thumbprint).not.toBe(oldThumbprint);
     expect((await issue(client, p256(), 'one.example')).status).toBe('valid');
     const old = await connect(before);
-    expect((await problemOf(old.newAccount({ onlyReturnExisting: true }))).type).toBe(
+    expect((await problemOf(old.account.newAccount({ onlyReturnExisting: true }))).type).toBe(
       'accountDoesNotExist',
     );
   });
@@ -235,14 +238,14 @@ describe('an account at Pebble', () => {
     await joined(taken);
     const client = await joined();
     // RFC 8555 §7.3.5 says 409; this Pebble says 500.
-    expect((await problemOf(client.changeKey(taken))).status).toBeGreaterThanOrEqual(400);
-    expect((await client.fetchAccount()).status).toBe('valid');
+    expect((await problemOf(client.account.keyChange(taken))).status).toBeGreaterThanOrEqual(400);
+    expect((await client.account.fetch()).status).toBe('valid');
   });
 
   test('cannot be used after its end', async () => {
     const client = await joined();
-    expect((await client.deactivateAccount()).status).toBe('deactivated');
-    const problem = await problemOf(client.newOrder({ identifiers: [dns('one.example')] }));
+    expect((await client.account.deactivate()).status).toBe('deactivated');
+    const problem = await problemOf(client.orders.newOrder({ identifiers: [dns('one.example')] }));
     expect(problem.type).toBe('unauthorized');
   });
 });
@@ -252,30 +255,30 @@ describe('what was issued by Pebble', () => {
     const client = await joined();
     const signer = p256();
     const order = await issue(client, signer, 'one.example');
-    const { chain } = await client.downloadCertificate(order.certificate ?? '');
+    const { chain } = await client.certificates.download(order.certificate ?? '');
     return [client, signer, derOf(chain[0] ?? '')];
   };
 
   test('is revoked by the account, once', async () => {
     const [client, , certificate] = await issued();
-    await client.revokeCertificate({ certificate, reason: 'superseded' });
-    const again = await problemOf(client.revokeCertificate({ certificate }));
+    await client.certificates.revoke({ certificate, reason: 'superseded' });
+    const again = await problemOf(client.certificates.revoke({ certificate }));
     expect(again.type).toBe('alreadyRevoked');
   });
 
   test('is revoked by its own key', async () => {
     const [, signer, certificate] = await issued();
     const stranger = await joined();
-    await problemOf(stranger.revokeCertificate({ certificate }));
-    await stranger.revokeCertificate({ certificate, reason: 'keyCompromise', signer });
+    await problemOf(stranger.certificates.revoke({ certificate }));
+    await stranger.certificates.revoke({ certificate, reason: 'keyCompromise', signer });
   });
 });
 
 test('an authorization can be given back', async () => {
   const client = await joined();
-  const order = await client.newOrder({ identifiers: [dns('one.example')] });
+  const order = await client.orders.newOrder({ identifiers: [dns('one.example')] });
   const [url = ''] = order.authorizations;
-  expect((await client.deactivateAuthorization(url)).status).toBe('deactivated');
+  expect((await client.authorizations.deactivate(url)).status).toBe('deactivated');
 });
 
 describe('Pebble with external accounts', () => {
@@ -293,7 +296,7 @@ describe('Pebble with external accounts', () => {
     expect(client.directory.meta.externalAccountRequired).toBe(true);
     const externalAccountBinding =
       kid === undefined ? {} : { externalAccountBinding: { kid, macKey: key } };
-    return client.newAccount({ termsOfServiceAgreed: true, ...externalAccountBinding });
+    return client.account.newAccount({ termsOfServiceAgreed: true, ...externalAccountBinding });
   };
 
   test('binds an account by the key that was handed out', async () => {

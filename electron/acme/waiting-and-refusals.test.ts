@@ -35,7 +35,7 @@ describe('polling', () => {
       clock.set(local.now);
       const processing = await alex.finalize(order);
       clock.slept.length = 0;
-      expect((await alex.client.pollOrder(processing)).status).toBe('valid');
+      expect((await alex.client.orders.poll(processing)).status).toBe('valid');
       // A date has no fractions of a second.
       expect(clock.slept[0]).toBeGreaterThan(28_999);
       expect(clock.slept[0]).toBeLessThanOrEqual(30_000);
@@ -47,7 +47,7 @@ describe('polling', () => {
     local.ca.faults.arm({ kind: 'orderProcessing', polls: 1 });
     const retryAfter = { seconds: 86_400, form: 'seconds' } as const;
     local.ca.faults.arm({ kind: 'retryAfter', resource: 'finalize', retryAfter });
-    expect((await alex.client.pollOrder(await alex.finalize(order))).status).toBe('valid');
+    expect((await alex.client.orders.poll(await alex.finalize(order))).status).toBe('valid');
     expect(Math.max(...clock.slept)).toBe(300_000);
   });
 
@@ -55,7 +55,7 @@ describe('polling', () => {
     const order = await alex.ready();
     clock.slept.length = 0;
     local.ca.faults.arm({ kind: 'orderProcessing', polls: 5 });
-    const done = await alex.client.pollOrder(await alex.finalize(order));
+    const done = await alex.client.orders.poll(await alex.finalize(order));
     expect(done.status).toBe('valid');
     const own = clock.slept.filter((milliseconds) => milliseconds < 1_000);
     expect([...own].sort((left, right) => left - right)).toEqual(own);
@@ -66,14 +66,14 @@ describe('polling', () => {
     const { order, challenge } = await alex.ask();
     local.ca.faults.arm({ kind: 'challengeProcessing', polls: 2 });
     expect((await alex.respond(challenge)).status).toBe('processing');
-    const authorization = await alex.client.pollAuthorization(order.authorizations[0] ?? '');
+    const authorization = await alex.client.authorizations.poll(order.authorizations[0] ?? '');
     expect(authorization.status).toBe('valid');
   });
 
   test('ends at the deadline', async () => {
     const order = await alex.order();
     const deadline = new Date(clock.now().getTime() + 5_000);
-    const error = await errorOf(alex.client.pollOrder(order, { deadline }));
+    const error = await errorOf(alex.client.orders.poll(order, { deadline }));
     expect(error).toBeInstanceOf(AcmePollDeadline);
     expect(clock.now().getTime()).toBeLessThanOrEqual(deadline.getTime());
   });
@@ -82,7 +82,7 @@ describe('polling', () => {
     const { order, challenge } = await alex.ask();
     local.ca.faults.arm({ kind: 'shuffledOrder', times: 5 });
     await alex.respond(challenge);
-    expect((await alex.client.pollOrder(order)).status).toBe('ready');
+    expect((await alex.client.orders.poll(order)).status).toBe('ready');
   });
 });
 
@@ -101,7 +101,7 @@ describe('an abort', () => {
     const order = await alex.order();
     const reason = new Error('enough');
     const controller = new AbortController();
-    const attempt = alex.client.pollOrder(
+    const attempt = alex.client.orders.poll(
       order,
       {
         settled: () => {
@@ -143,7 +143,7 @@ describe('a refusal', () => {
           error: { detail: expect.any(String) as string },
         });
       const url = order.authorizations[0] ?? '';
-      expect((await alex.client.fetchAuthorization(url)).status).toBe('pending');
+      expect((await alex.client.authorizations.fetch(url)).status).toBe('pending');
       expect((await alex.respond(challenge)).status).toBe('valid');
     },
   );
@@ -152,7 +152,7 @@ describe('a refusal', () => {
     const { order, challenge } = await alex.ask();
     local.ca.faults.arm({ kind: 'invalidWithSubproblems' });
     await errorOf(alex.respond(challenge));
-    const authorization = await alex.client.fetchAuthorization(order.authorizations[0] ?? '');
+    const authorization = await alex.client.authorizations.fetch(order.authorizations[0] ?? '');
     expect(authorization.status).toBe('invalid');
     const failed = authorization.challenges.find(({ status }) => status === 'invalid');
     expect(failed?.error?.type).toBe('urn:ietf:params:acme:error:compound');
@@ -163,7 +163,7 @@ describe('a refusal', () => {
 describe('challenges', () => {
   const challenges = async () => {
     const order = await alex.order();
-    return (await alex.client.fetchAuthorization(order.authorizations[0] ?? '')).challenges;
+    return (await alex.client.authorizations.fetch(order.authorizations[0] ?? '')).challenges;
   };
 
   test('of unknown types stand beside the known ones', async () => {
@@ -183,8 +183,10 @@ describe('challenges', () => {
     expect(challenge && tokenKind(challenge)).toBe(expected);
     const token = challenge?.token ?? '';
     if (expected === 'sound')
-      expect(alex.client.keyAuthorization(token)).toBe(`${token}.${alex.client.thumbprint}`);
-    else expect(() => alex.client.keyAuthorization(token)).toThrow(AcmeProtocolError);
+      expect(alex.client.challenges.keyAuthorization(token)).toBe(
+        `${token}.${alex.client.thumbprint}`,
+      );
+    else expect(() => alex.client.challenges.keyAuthorization(token)).toThrow(AcmeProtocolError);
   });
 
   test('may be more than the identifiers, and valid already', async () => {
@@ -192,7 +194,7 @@ describe('challenges', () => {
     expect((await alex.order()).authorizations).toHaveLength(2);
     local.ca.faults.arm({ kind: 'validAuthorization' });
     const order = await alex.order();
-    const authorization = await alex.client.fetchAuthorization(order.authorizations[0] ?? '');
+    const authorization = await alex.client.authorizations.fetch(order.authorizations[0] ?? '');
     expect(authorization.status).toBe('valid');
   });
 });

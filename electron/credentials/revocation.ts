@@ -36,7 +36,7 @@ export async function revoke(
   const client = await connect({ directoryUrl, accountUrl: account.accountUrl, signer });
   const certificate = parseCertificate(record.chain).raw;
   try {
-    await client.revokeCertificate({
+    await client.certificates.revoke({
       certificate,
       // RFC 5280 §5.3.1: "unspecified" SHOULD be told by saying nothing.
       ...(reason === 'unspecified' ? {} : { reason }),

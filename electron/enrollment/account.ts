@@ -114,14 +114,16 @@ function agree(
  */
 async function findOrMake(client: AcmeClient, signal: AbortSignal, details: NewAccount) {
   try {
-    return await client.newAccount(details, signal);
+    return await client.account.newAccount(details, signal);
   } catch (error) {
     if (!(error instanceof AcmeProblem) || error.status >= 500 || error.status === 429) throw error;
-    return client.newAccount({ onlyReturnExisting: true }, signal).catch((other: unknown) => {
-      if (!(other instanceof AcmeProblem)) throw other;
-      // Only where there is no account at all can the binding be to blame.
-      throw other.type === 'accountDoesNotExist' ? aboutInvitation(error, details) : error;
-    });
+    return client.account
+      .newAccount({ onlyReturnExisting: true }, signal)
+      .catch((other: unknown) => {
+        if (!(other instanceof AcmeProblem)) throw other;
+        // Only where there is no account at all can the binding be to blame.
+        throw other.type === 'accountDoesNotExist' ? aboutInvitation(error, details) : error;
+      });
   }
 }
 

@@ -36,9 +36,9 @@ async function orderOf(enrollmentId: string) {
     signer: await process.keys.signer(account?.keyId ?? ''),
     accountUrl: account?.accountUrl ?? '',
   });
-  const order = await client.fetchOrder(recordOf(enrollmentId).orderUrl ?? '');
+  const order = await client.orders.fetch(recordOf(enrollmentId).orderUrl ?? '');
   const authorizations = await Promise.all(
-    order.authorizations.map((url) => client.fetchAuthorization(url)),
+    order.authorizations.map((url) => client.authorizations.fetch(url)),
   );
   return { order: order.status, authorizations: authorizations.map(({ status }) => status) };
 }

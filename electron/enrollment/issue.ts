@@ -26,7 +26,7 @@ export async function issue(
     run.journal('needs-certificate', { certificateUrl: certificateOf(issued) });
   }
   const { certificateUrl = '' } = run.record;
-  const { chain } = await client.downloadCertificate(certificateUrl, {}, run.signal);
+  const { chain } = await client.certificates.download(certificateUrl, {}, run.signal);
   const credential = verifiedCredential(run, rooms, signer, chain);
   run.signal.throwIfAborted();
   rooms.wallet.transaction(() => {
@@ -66,14 +66,14 @@ async function finalized({ run, rooms, client, order, csr }: Finalizing): Promis
   let latest = order;
   for (let tries = 1; latest.status === 'ready'; tries += 1) {
     try {
-      latest = await client.finalize(latest, csr, run.signal);
+      latest = await client.orders.finalize(latest, csr, run.signal);
     } catch (error) {
       if (!mayHaveActed(error)) throw error;
-      latest = await client.fetchOrder(order.url, run.signal);
+      latest = await client.orders.fetch(order.url, run.signal);
       if (latest.status === 'ready' && tries === mostTries) throw error;
     }
   }
-  latest = await client.pollOrder(latest, { settled: isOrderFinal }, run.signal);
+  latest = await client.orders.poll(latest, { settled: isOrderFinal }, run.signal);
   if (latest.status === 'invalid') throw orderFailed(latest, rooms.clock.now());
   return latest;
 }

@@ -13,7 +13,7 @@ const mostCandidates = 20;
 /** The order of this enrolment: the one it has, the one whose answer it never got, or a new one (RFC 8555 §7.4). */
 export async function ensureOrder(run: Run, rooms: Rooms, client: AcmeClient): Promise<Order> {
   const { orderUrl, plan } = run.record;
-  if (orderUrl !== undefined) return client.fetchOrder(orderUrl, run.signal);
+  if (orderUrl !== undefined) return client.orders.fetch(orderUrl, run.signal);
   return rooms.turns.take(plan.organizationId, run.signal, async () => {
     run.signal.throwIfAborted();
     const order = (await findLost(run, rooms, client)) ?? (await place(run, rooms, client));
@@ -26,11 +26,11 @@ async function place(run: Run, rooms: Rooms, client: AcmeClient): Promise<Order>
   run.journal('needs-order', { orderRequestedAt: rooms.clock.now().toISOString() });
   const details = detailsOf(run, client);
   try {
-    return await client.newOrder(details, run.signal);
+    return await client.orders.newOrder(details, run.signal);
   } catch (error) {
     if (error instanceof AcmeProblem && error.type === 'accountDoesNotExist') {
       await renewAccount(run, rooms, client);
-      return client.newOrder(details, run.signal);
+      return client.orders.newOrder(details, run.signal);
     }
     const found = await recover(error, run, rooms, client);
     if (found === undefined) throw error;
@@ -46,7 +46,7 @@ async function recover(
   client: AcmeClient,
 ): Promise<Order | undefined> {
   if (error instanceof AcmeProtocolError && error.location !== undefined) {
-    return client.fetchOrder(error.location, run.signal);
+    return client.orders.fetch(error.location, run.signal);
   }
   const mayExist = error instanceof AcmeOutcomeUnknown || error instanceof AcmeProtocolError;
   return mayExist ? findLost(run, rooms, client) : undefined;
@@ -66,7 +66,7 @@ async function findLost(run: Run, rooms: Rooms, client: AcmeClient): Promise<Ord
   const claimed = new Set(rooms.wallet.enrollments.list().map(({ orderUrl }) => orderUrl));
   const { identifiers, profile } = detailsOf(run, client);
   for (const url of urls.filter((each) => !claimed.has(each)).slice(-mostCandidates)) {
-    const order = await client.fetchOrder(url, run.signal);
+    const order = await client.orders.fetch(url, run.signal);
     const waits = order.status === 'pending' || order.status === 'ready';
     const sameProfile = order.profile === undefined || order.profile === profile;
     if (waits && sameProfile && sameIdentifiers(order.identifiers, identifiers)) return order;
@@ -77,7 +77,7 @@ async function findLost(run: Run, rooms: Rooms, client: AcmeClient): Promise<Ord
 /** Newest last, as servers append; empty when the server keeps no list that can be read. */
 async function listOrders(client: AcmeClient, signal: AbortSignal): Promise<readonly string[]> {
   try {
-    return (await client.listOrders(signal)) ?? [];
+    return (await client.account.orders(signal)) ?? [];
   } catch (error) {
     const unusable =
       error instanceof AcmeProtocolError || (error instanceof AcmeProblem && error.status < 500);

@@ -25,8 +25,8 @@ export async function prove(options: ProveOptions): Promise<Order> {
       over.abort();
     }
   }
-  const settled = await client.pollOrder(
-    order.status === 'pending' ? await client.fetchOrder(order.url, run.signal) : order,
+  const settled = await client.orders.poll(
+    order.status === 'pending' ? await client.orders.fetch(order.url, run.signal) : order,
     { settled: ({ status }) => status !== 'pending' },
     run.signal,
   );
@@ -48,7 +48,7 @@ async function expiry(
     // In pieces: a timer can neither wait for months nor knows that the computer slept.
     await clock.sleep(Math.min(Math.max(end - now, shortest), longest), signal);
     if (clock.now().getTime() < end) continue;
-    const latest = await client.fetchOrder(order.url, signal);
+    const latest = await client.orders.fetch(order.url, signal);
     const extended = latest.expires !== undefined && latest.expires > clock.now();
     if (latest.status === 'invalid' || !extended) throw orderFailed(latest, clock.now());
   }

@@ -285,7 +285,7 @@ async function tokenOf(challengeUrl: string): Promise<string> {
     accountUrl: account?.accountUrl ?? '',
   });
   world.ca.requestLog.clear();
-  const { token } = await client.fetchChallenge(challengeUrl);
+  const { token } = await client.challenges.fetch(challengeUrl);
   world.ca.requestLog.clear();
   return token ?? '';
 }

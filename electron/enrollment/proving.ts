@@ -89,7 +89,7 @@ export class Proving {
     run.journal('needs-proof', { answerSent: { ...sent, at } }, 'code-sent');
     this.#failures.delete(challenge.url);
     this.#show();
-    const refusal = await client.respondToChallenge(challenge.url, response, run.signal).then(
+    const refusal = await client.challenges.respond(challenge.url, response, run.signal).then(
       () => undefined,
       (error: unknown) => {
         run.signal.throwIfAborted();
@@ -107,7 +107,7 @@ export class Proving {
     const deadline = new Date(clock.now().getTime() + patience);
     try {
       const settled = (latest: Authorization): boolean => isNoticed(latest, challengeUrl);
-      await client.pollAuthorization(authorizationUrl, { settled, deadline }, run.signal);
+      await client.authorizations.poll(authorizationUrl, { settled, deadline }, run.signal);
     } catch (error) {
       if (!(error instanceof AcmePollDeadline)) throw error;
     }
@@ -119,7 +119,7 @@ export class Proving {
    */
   async #judge(authorizationUrl: string, challengeUrl: string, refusal?: Failure): Promise<void> {
     const { run, client } = this.#options;
-    const authorization = await client.pollAuthorization(
+    const authorization = await client.authorizations.poll(
       authorizationUrl,
       { settled: (latest) => isJudged(latest, challengeUrl) },
       run.signal,
@@ -164,7 +164,7 @@ export class Proving {
   #fetch(): Promise<readonly Authorization[]> {
     const { run, client, order } = this.#options;
     return Promise.all(
-      order.authorizations.map((url) => client.fetchAuthorization(url, run.signal)),
+      order.authorizations.map((url) => client.authorizations.fetch(url, run.signal)),
     );
   }
 

@@ -56,11 +56,11 @@ async function deactivate(
   signal: AbortSignal,
 ): Promise<void> {
   if (orderUrl === undefined || client === undefined) return;
-  const order = await client.fetchOrder(orderUrl, signal);
+  const order = await client.orders.fetch(orderUrl, signal);
   if (order.status !== 'pending') return;
   for (const url of order.authorizations) {
-    const { status } = await client.fetchAuthorization(url, signal);
-    if (status === 'pending') await client.deactivateAuthorization(url, signal);
+    const { status } = await client.authorizations.fetch(url, signal);
+    if (status === 'pending') await client.authorizations.deactivate(url, signal);
   }
 }
 

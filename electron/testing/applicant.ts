@@ -27,38 +27,41 @@ export class Applicant {
   }
 
   order(signal?: AbortSignal): Promise<Order> {
-    return this.client.newOrder({ identifiers: this.identifiers, profile: 'employee' }, signal);
+    return this.client.orders.newOrder(
+      { identifiers: this.identifiers, profile: 'employee' },
+      signal,
+    );
   }
 
   /** Up to the question for the code. */
   async ask(): Promise<Asked> {
     const order = await this.order();
-    const authorization = await this.client.fetchAuthorization(order.authorizations[0] ?? '');
+    const authorization = await this.client.authorizations.fetch(order.authorizations[0] ?? '');
     const challenge = authorization.challenges.find(({ type }) => type === 'totp-01');
     if (!challenge) throw new Error('there is no totp-01');
     return { order, authorization, challenge };
   }
 
   respond({ url }: Challenge): Promise<Challenge> {
-    return this.client.respondToChallenge(url, { otp: this.#local.freshCode() });
+    return this.client.challenges.respond(url, { otp: this.#local.freshCode() });
   }
 
   /** Up to an order that can be finalized. */
   async ready(): Promise<Order> {
     const { order, challenge } = await this.ask();
     await this.respond(challenge);
-    return this.client.pollOrder(order);
+    return this.client.orders.poll(order);
   }
 
   async finalize(order: Order, signer: Signer = newSigner()): Promise<Order> {
     const { identifiers } = this;
     const csr = await createCertificateRequest({ signer, purpose: 'client', identifiers });
-    return this.client.finalize(order, csr);
+    return this.client.orders.finalize(order, csr);
   }
 
   /** The whole way. */
   async issued(signer?: Signer): Promise<Order> {
-    return this.client.pollOrder(await this.finalize(await this.ready(), signer));
+    return this.client.orders.poll(await this.finalize(await this.ready(), signer));
   }
 }
 

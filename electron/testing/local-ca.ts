@@ -91,7 +91,7 @@ export class LocalCa {
   /** A client whose account is bound to Alex. */
   async join(options: Partial<AcmeClientOptions> = {}): Promise<AcmeClient> {
     const client = await this.connect(options);
-    await client.newAccount({
+    await client.account.newAccount({
       termsOfServiceAgreed: true,
       externalAccountBinding: this.invite(),
     });

@@ -1,0 +1,106 @@
+import { parseAccount, parseOrderList, type Account, type NewAccount } from './account.ts';
+import type { AccountSession, OwnRequest } from './account-session.ts';
+import type { AcmeAnswer } from './answer.ts';
+import { bindExternalAccount } from './external-account-binding.ts';
+import type { JsonObject } from './json.ts';
+import { signJws } from './jws.ts';
+import type { Signer } from '../keys/signer.ts';
+
+/** Requests about the account itself (RFC 8555 §7.3). */
+export class AccountRequests {
+  readonly #session: AccountSession;
+  /** Where the account's orders are listed, once an account object said so. */
+  #orders: string | undefined;
+
+  constructor(session: AccountSession) {
+    this.#session = session;
+  }
+
+  /** RFC 8555 §7.3. Repeating it with the same key finds the same account. */
+  async newAccount(details: NewAccount, signal?: AbortSignal): Promise<Account> {
+    const doing = 'creating the account';
+    const { signer } = this.#session;
+    const url = this.#session.resource('newAccount', doing);
+    const { externalAccountBinding: external, ...account } = details;
+    const binding = external && { ...bindExternalAccount(signer, external, url) };
+    const answer = await this.#session.writeAs(signer, {
+      doing,
+      url,
+      payload: { ...account, externalAccountBinding: binding },
+      // RFC 8555 §7.3.1: a key has one account, the second request only finds it.
+      repeatable: true,
+      signal,
+    });
+    const location = this.#session.locationOf(answer);
+    this.#session.useAccount(location);
+    return this.#remember(parseAccount(answer.json(), location));
+  }
+
+  async fetch(signal?: AbortSignal): Promise<Account> {
+    const doing = 'fetching the account';
+    const url = this.#session.requireAccount(doing);
+    const answer = await this.#session.read({ doing, url, signal });
+    return this.#remember(parseAccount(answer.json(), url));
+  }
+
+  /** RFC 8555 §7.3.2. */
+  update(changes: { readonly contact: readonly string[] }, signal?: AbortSignal): Promise<Account> {
+    return this.#post({
+      doing: 'updating the account',
+      payload: { contact: changes.contact },
+      repeatable: true,
+      signal,
+    });
+  }
+
+  /** RFC 8555 §7.3.6: there is no way back. */
+  deactivate(signal?: AbortSignal): Promise<Account> {
+    return this.#post({
+      doing: 'deactivating the account',
+      payload: { status: 'deactivated' },
+      repeatable: false,
+      signal,
+    });
+  }
+
+  /**
+   * RFC 8555 §7.3.5: from here on the account has the new key. Key authorizations change with it, so
+   * responses that are on their way must be finished first.
+   */
+  async keyChange(newSigner: Signer, signal?: AbortSignal): Promise<void> {
+    const doing = 'changing the account key';
+    const url = this.#session.resource('keyChange', doing);
+    const account = this.#session.requireAccount(doing);
+    const oldKey = this.#session.signer.publicJwk as JsonObject;
+    const inner = await signJws(newSigner, { jwk: newSigner.publicJwk, url }, { account, oldKey });
+    await this.#session.write({ doing, url, payload: { ...inner }, repeatable: false, signal });
+    await this.#session.useSigner(newSigner);
+  }
+
+  /** URLs of the account's orders (RFC 8555 §7.1.2.1); undefined when the server keeps no list. */
+  async orders(signal?: AbortSignal): Promise<readonly string[] | undefined> {
+    const doing = 'listing the orders';
+    const first = this.#orders ?? (await this.fetch(signal)).orders;
+    if (first === undefined) return undefined;
+    const orders: string[] = [];
+    const pages = new Set<string>();
+    for (let url: string | undefined = first; url !== undefined && !pages.has(url);) {
+      pages.add(url);
+      const answer: AcmeAnswer = await this.#session.read({ doing, url, signal });
+      orders.push(...parseOrderList(answer.json(), url));
+      url = answer.links('next')[0];
+    }
+    return orders;
+  }
+
+  async #post(request: Omit<OwnRequest, 'url'>): Promise<Account> {
+    const url = this.#session.requireAccount(request.doing);
+    const answer = await this.#session.write({ ...request, url });
+    return this.#remember(parseAccount(answer.json(), url));
+  }
+
+  #remember(account: Account): Account {
+    this.#orders = account.orders;
+    return account;
+  }
+}
