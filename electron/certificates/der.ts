@@ -1,11 +1,14 @@
 // DER (X.690) of the few types that requests and key containers are made of.
 
 const tags = {
+  boolean: 0x01,
   integer: 0x02,
+  bitString: 0x03,
   octetString: 0x04,
   null: 0x05,
   objectIdentifier: 0x06,
   utf8String: 0x0c,
+  generalizedTime: 0x18,
   bmpString: 0x1e,
   sequence: 0x30,
   set: 0x31,
@@ -32,6 +35,17 @@ export const setOf = (...members: readonly Uint8Array[]): Buffer =>
 
 export const octetString = (octets: Uint8Array): Buffer => encode(tags.octetString, octets);
 
+/** X.690 §11.1; the other value is the default wherever we write one, and is left out (§11.5). */
+export const booleanTrue = (): Buffer => encode(tags.boolean, Buffer.from([0xff]));
+
+/** Of whole octets. */
+export const bitString = (octets: Uint8Array): Buffer =>
+  encode(tags.bitString, Buffer.concat([Buffer.from([0]), octets]));
+
+/** X.690 §11.7, to the second. */
+export const generalizedTime = (time: Date): Buffer =>
+  encode(tags.generalizedTime, Buffer.from(`${time.toISOString().replaceAll(/[-:T]|\..*/g, '')}Z`));
+
 export const nullValue = (): Buffer => encode(tags.null, new Uint8Array());
 
 export const utf8String = (text: string): Buffer => encode(tags.utf8String, Buffer.from(text));
@@ -45,8 +59,15 @@ export const bigEndianUcs2 = (text: string): Buffer => Buffer.from(text, 'utf16l
 export function integer(value: number): Buffer {
   const octets: number[] = [];
   for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) octets.unshift(rest % 256);
-  const leads = octets[0] === undefined || octets[0] >= 0x80;
-  return encode(tags.integer, Buffer.from(leads ? [0, ...octets] : octets));
+  return unsignedInteger(Uint8Array.from(octets));
+}
+
+/** A number that is not negative, by its octets. */
+export function unsignedInteger(octets: Uint8Array): Buffer {
+  const first = octets.findIndex((octet) => octet !== 0);
+  const least = first === -1 ? Uint8Array.of(0) : octets.subarray(first);
+  // X.690 §8.3.3: the highest bit is the sign.
+  return encode(tags.integer, (least[0] ?? 0) >= 0x80 ? Uint8Array.of(0, ...least) : least);
 }
 
 /** X.690 §8.19; the text is dotted decimal. */
