@@ -9,6 +9,7 @@ const seam = 'keys/signer';
 const rooms = {
   http: [],
   acme: ['http', seam],
+  'domain-proofs': ['acme', 'certificates'],
   certificates: [seam],
   keys: ['pkcs11', 'keystore'],
   pkcs11: [],
@@ -58,11 +59,15 @@ const owners = {
   '@napi-rs/keyring': ['keystore'],
   'node:sqlite': ['wallet'],
   'node:https': ['http'],
-  'node:http': ['http'],
+  // domain-proofs asks nobody by HTTP: it answers the CA that comes to look, as its challenges want.
+  'node:http': ['http', 'domain-proofs'],
   'node:http2': ['http'],
-  // install opens no connection with it: it opens PKCS #12 files.
-  'node:tls': ['http', 'install'],
-  'node:net': ['http'],
+  // install opens no connection with it: it opens PKCS #12 files. domain-proofs answers the CA.
+  'node:tls': ['http', 'install', 'domain-proofs'],
+  // domain-proofs speaks DNS, which is no HTTP, to the servers of the person's own zone.
+  'node:net': ['http', 'domain-proofs'],
+  'node:dgram': ['domain-proofs'],
+  'node:dns': ['domain-proofs'],
 };
 
 const processPlatform = [
@@ -201,7 +206,8 @@ export default tseslint.config(
   },
   {
     files: ['electron/**/*.ts'],
-    ignores: ['electron/ipc/notifier.ts', ...tests],
+    // What dns-transport.ts sends are datagrams.
+    ignores: ['electron/ipc/notifier.ts', 'electron/domain-proofs/dns-transport.ts', ...tests],
     rules: { 'no-restricted-syntax': ['error', pushes] },
   },
   {

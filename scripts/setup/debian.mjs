@@ -47,6 +47,8 @@ export const sessionPackages = [
 export const testPackages = [
   { name: 'openssl', programs: ['openssl'], purpose: 'checking certificates' },
   { name: 'pebble', programs: ['pebble', 'pebble-challtestsrv'], purpose: 'a second ACME server' },
+  { name: 'knot', programs: ['knotd'], purpose: 'a name server that takes updates' },
+  { name: 'knot-dnsutils', programs: ['kdig'], purpose: 'a second pair of eyes on DNS' },
   { name: 'caddy', programs: ['caddy'], purpose: 'a third ACME server' },
   { name: 'lego', programs: ['lego'], purpose: 'an ACME client of others' },
   { name: 'certbot', programs: ['certbot'], purpose: 'an ACME client of others' },
@@ -128,7 +130,9 @@ function explain(missing) {
 
 /** @param {string} program */
 function isOnPath(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
+  // Debian keeps servers where only root's path leads.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  return folders.some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
       return true;

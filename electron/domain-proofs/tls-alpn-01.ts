@@ -1,0 +1,105 @@
+import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
+import type {
+  DomainProof,
+  ProofCleanup,
+  ProofRequest,
+  ProofSubject,
+} from '../acme/domain-proof.ts';
+import { acmeTlsCertificate, type AcmeTlsSubject } from './acme-tls-certificate.ts';
+import { domainName } from './dns-name.ts';
+import { DomainProofError } from './domain-proof-error.ts';
+import { addressOctets, reverseName } from './ip-address.ts';
+import { close, listen, type ListeningPlace } from './listening.ts';
+
+const protocol = 'acme-tls/1';
+
+export interface TlsAlpn01Options extends ListeningPlace {
+  readonly now?: () => Date;
+}
+
+/** Answers `tls-alpn-01` (RFC 8737) on a port that is open only while there is something to answer. */
+export class TlsAlpn01Responder implements DomainProof {
+  readonly type = 'tls-alpn-01';
+  readonly #place: ListeningPlace;
+  readonly #now: () => Date;
+  /** By the name that the CA puts into SNI. */
+  readonly #contexts = new Map<string, SecureContext>();
+  #server: Promise<Server> | undefined;
+
+  /** RFC 8737 §3: the CA comes to port 443. */
+  constructor({ now, ...place }: TlsAlpn01Options) {
+    this.#place = place;
+    this.#now = now ?? (() => new Date());
+  }
+
+  suits({ identifier, wildcard }: ProofSubject): boolean {
+    const { type, value } = identifier;
+    return !wildcard && (type === 'dns' || (type === 'ip' && addressOctets(value) !== undefined));
+  }
+
+  async prepare(request: ProofRequest): Promise<ProofCleanup> {
+    request.signal?.throwIfAborted();
+    const { identifier, keyAuthorization } = request;
+    if (keyAuthorization === undefined) {
+      throw new DomainProofError('challenge-malformed', 'making a certificate from a challenge');
+    }
+    const { serverName, subject } = addressee(identifier);
+    const context = createSecureContext({
+      ...acmeTlsCertificate(subject, keyAuthorization, this.#now()),
+      minVersion: 'TLSv1.2',
+    });
+    this.#contexts.set(serverName, context);
+    const cleanup = async (): Promise<void> => {
+      // Another challenge for the same name may have taken its place.
+      if (this.#contexts.get(serverName) === context) this.#contexts.delete(serverName);
+      if (this.#contexts.size === 0) await this.#close();
+    };
+    try {
+      await (this.#server ??= this.#open());
+      request.signal?.throwIfAborted();
+    } catch (error) {
+      await cleanup();
+      throw error;
+    }
+    return cleanup;
+  }
+
+  async #open(): Promise<Server> {
+    const server = createServer({
+      ALPNProtocols: [protocol],
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: 10_000,
+      // Whoever does not ask for one of our names gets no certificate, and so no connection.
+      SNICallback: (name, answer) => {
+        const context = this.#contexts.get(name.toLowerCase());
+        if (context) answer(null, context);
+        else answer(new DomainProofError('identifier', 'answering a handshake'));
+      },
+    });
+    // RFC 8737 §3: nothing is said after the handshake.
+    server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()).end());
+    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    await listen(server, this.#place);
+    return server;
+  }
+
+  async #close(): Promise<void> {
+    const server = await this.#server?.catch(() => undefined);
+    // Meanwhile somebody may have come who needs it.
+    if (this.#contexts.size > 0) return;
+    this.#server = undefined;
+    if (server) await close(server);
+  }
+}
+
+/** RFC 8738 §6: an address is asked for by its reverse name, and is in the certificate as an address. */
+function addressee({ type, value }: ProofRequest['identifier']): {
+  readonly serverName: string;
+  readonly subject: AcmeTlsSubject;
+} {
+  const ip = type === 'ip' ? addressOctets(value) : undefined;
+  if (ip !== undefined) return { serverName: reverseName(ip), subject: { ip } };
+  if (type !== 'dns') throw new DomainProofError('identifier', 'making a certificate for a proof');
+  const dns = domainName(value);
+  return { serverName: dns, subject: { dns } };
+}
