@@ -40,6 +40,8 @@ export const networkFaults = [
   'unreachable',
   'tls-untrusted',
   'tls-failed',
+  'proxy-authentication',
+  'proxy-refused',
   'response-too-large',
   'response-malformed',
 ] as const;

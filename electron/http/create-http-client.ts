@@ -1,18 +1,25 @@
-import { Agent } from 'node:https';
 import type { SecureContext } from 'node:tls';
-import type { HttpClient, HttpRequest, HttpResponse } from './http-client.ts';
-import { transfer } from './transfer.ts';
+import { Attempt } from './connection.ts';
+import { Connections } from './connections.ts';
+import { TimeIsUp, untilAborted, withDeadline } from './deadline.ts';
+import { HttpError, type HttpClient, type HttpRequest, type HttpResponse } from './http-client.ts';
+import { openConnection } from './open-connection.ts';
+import { direct, type RoutesFor } from './route.ts';
 import { trustOfThisComputer, trustOnly } from './trust-roots.ts';
 
 export interface HttpClientOptions {
   /** PEM roots that alone vouch for servers of that origin; undefined: whoever this computer trusts. */
   readonly rootsFor?: (origin: string) => readonly string[] | undefined;
+  /** Which proxies lead to an origin; asked for each new connection. Without it no proxy is used. */
+  readonly routesFor?: RoutesFor | undefined;
   /** Milliseconds, for requests that do not say. */
   readonly timeout?: number;
   /** Bytes of body, for requests that do not say. */
   readonly maximumSize?: number;
   /** Milliseconds after which a connection that nobody uses is closed: a network forgets it without a word. */
   readonly idleTimeout?: number;
+  /** Whether servers may choose HTTP/2; they may when it is not said. */
+  readonly offerHttp2?: boolean;
 }
 
 const defaultTimeout = 30_000;
@@ -21,12 +28,17 @@ const defaultMaximumSize = 1024 * 1024;
 
 /** https only, with connections that are kept open and shared per origin and its roots. */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  return new AgentPool(options);
+  return new PooledHttpClient(options);
 }
 
-class AgentPool implements HttpClient {
+interface Known {
+  readonly roots: string;
+  readonly connections: Connections;
+}
+
+class PooledHttpClient implements HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #agents = new Map<string, { readonly roots: string; readonly agent: Agent }>();
+  readonly #known = new Map<string, Known>();
   #trustOfThisComputer: SecureContext | undefined;
 
   constructor(options: HttpClientOptions) {
@@ -34,34 +46,27 @@ class AgentPool implements HttpClient {
   }
 
   request(request: HttpRequest): Promise<HttpResponse> {
-    return send(request, this.#options, (url) => this.#agentFor(url.origin));
+    return send(request, this.#options, (url) => this.#connectionsTo(url));
   }
 
   close(): void {
-    for (const { agent } of this.#agents.values()) agent.destroy();
-    this.#agents.clear();
+    for (const { connections } of this.#known.values()) connections.close();
+    this.#known.clear();
   }
 
   // When the roots of an origin change, its connections were vouched for by somebody else and are not used again.
-  #agentFor(origin: string): Agent {
-    const roots = this.#options.rootsFor?.(origin);
+  #connectionsTo(url: URL): Connections {
+    const roots = this.#options.rootsFor?.(url.origin);
     const key = roots?.join('\n') ?? 'this computer';
-    const known = this.#agents.get(origin);
-    if (known?.roots === key) return known.agent;
-    if (known) closeIdle(known.agent);
-    const secureContext = roots
-      ? trustOnly(roots)
-      : (this.#trustOfThisComputer ??= trustOfThisComputer());
-    const timeout = this.#options.idleTimeout ?? defaultIdleTimeout;
-    const agent = new Agent({ keepAlive: true, timeout, rejectUnauthorized: true, secureContext });
-    this.#agents.set(origin, { roots: key, agent });
-    return agent;
-  }
-}
-
-function closeIdle(agent: Agent): void {
-  for (const sockets of Object.values(agent.freeSockets)) {
-    for (const socket of sockets ?? []) socket.destroy();
+    const known = this.#known.get(url.origin);
+    if (known?.roots === key) return known.connections;
+    known?.connections.retire();
+    const trustInProxies = (): SecureContext =>
+      (this.#trustOfThisComputer ??= trustOfThisComputer());
+    const trust = roots ? trustOnly(roots) : trustInProxies();
+    const connections = connectionsTo(url, this.#options, { trust, trustInProxies });
+    this.#known.set(url.origin, { roots: key, connections });
+    return connections;
   }
 }
 
@@ -70,34 +75,108 @@ function closeIdle(agent: Agent): void {
  * whose signer is checked by other means; it sends no body and keeps no connection.
  */
 export function createUnauthenticatedHttpClient(
-  options: Pick<HttpClientOptions, 'timeout' | 'maximumSize'> = {},
+  options: Pick<HttpClientOptions, 'timeout' | 'maximumSize' | 'routesFor'> = {},
 ): HttpClient {
-  const agent = new Agent({ keepAlive: false, rejectUnauthorized: false });
+  const running = new Set<Connections>();
   return {
     request: async (request) => {
       if (request.method !== 'GET' || request.body !== undefined) {
         throw new TypeError('a server that nobody vouches for is only sent GET requests');
       }
-      return send(request, options, () => agent);
+      const connections = connectionsTo(
+        secureUrl(request),
+        { ...options, offerHttp2: false },
+        { trust: undefined, trustInProxies: trustOfThisComputer },
+      );
+      running.add(connections);
+      try {
+        return await send(request, options, () => connections);
+      } finally {
+        connections.close();
+        running.delete(connections);
+      }
     },
     close: () => {
-      agent.destroy();
+      for (const connections of running) connections.close();
     },
   };
+}
+
+interface Trust {
+  /** Undefined: in whoever it is. */
+  readonly trust: SecureContext | undefined;
+  readonly trustInProxies: () => SecureContext;
+}
+
+function connectionsTo(
+  { origin, host: authority, hostname, port }: URL,
+  { routesFor, idleTimeout, offerHttp2 }: HttpClientOptions,
+  { trust, trustInProxies }: Trust,
+): Connections {
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  const address = { host, port: port === '' ? 443 : Number(port), trust };
+  return new Connections({
+    origin,
+    offerHttp2: offerHttp2 ?? true,
+    idleTimeout: idleTimeout ?? defaultIdleTimeout,
+    open: async (protocols, signal) => {
+      const routes = routesFor ? await untilAborted(routesFor(origin), signal) : [direct];
+      const peer = { ...address, protocols };
+      return openConnection({ authority, peer, routes, trustInProxies, signal });
+    },
+  });
 }
 
 async function send(
   request: HttpRequest,
   options: HttpClientOptions,
-  agentFor: (url: URL) => Agent,
+  connectionsFor: (url: URL) => Connections,
 ): Promise<HttpResponse> {
+  const url = secureUrl(request);
+  const { signal, timeout = options.timeout ?? defaultTimeout } = request;
+  const maximumSize = request.maximumSize ?? options.maximumSize ?? defaultMaximumSize;
+  return withDeadline({ timeout, signal }, (limited) =>
+    delivered({ request, url, maximumSize, signal: limited }, connectionsFor(url)),
+  );
+}
+
+async function delivered(
+  options: ConstructorParameters<typeof Attempt>[0],
+  connections: Connections,
+): Promise<HttpResponse> {
+  const { signal } = options;
+  for (let attempts = 1; ; attempts += 1) {
+    const attempt = new Attempt(options);
+    try {
+      const connection = await connections.take(signal);
+      const { isUsed } = connection;
+      try {
+        return await connection.exchange(attempt);
+      } catch (error) {
+        if (attempts > 1 || signal.aborted || !mayRepeat(attempt, error, isUsed)) throw error;
+      }
+    } catch (error) {
+      if (signal.reason instanceof TimeIsUp) throw attempt.error('timeout', error);
+      throw error;
+    }
+  }
+}
+
+/**
+ * Whether a request that came to nothing may be sent again without asking. Yes when the server said that it did nothing
+ * with it (RFC 9113 §8.7). Yes when the connection had been idle and ended without a sign of an answer, which is how a
+ * server's time-out crosses with a request on the way (RFC 9112 §9.3.1): but only when the request asks for nothing to be
+ * done (RFC 9110 §9.2.2), because nobody can tell whether it arrived. So a POST goes back to whoever knows what it does.
+ */
+function mayRepeat(attempt: Attempt, error: unknown, isUsed: boolean): boolean {
+  if (attempt.declined) return true;
+  const { method } = attempt.request;
+  const wasCutOff = error instanceof HttpError && error.reason === 'reset' && !attempt.answered;
+  return wasCutOff && isUsed && method !== 'POST';
+}
+
+function secureUrl(request: HttpRequest): URL {
   const url = new URL(request.url);
   if (url.protocol !== 'https:') throw new TypeError('only https is spoken');
-  return transfer({
-    request,
-    url,
-    agent: agentFor(url),
-    timeout: request.timeout ?? options.timeout ?? defaultTimeout,
-    maximumSize: request.maximumSize ?? options.maximumSize ?? defaultMaximumSize,
-  });
+  return url;
 }

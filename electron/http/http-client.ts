@@ -38,6 +38,8 @@ export type HttpFault =
   | 'unreachable'
   | 'tls-untrusted'
   | 'tls-failed'
+  | 'proxy-authentication'
+  | 'proxy-refused'
   | 'response-too-large'
   | 'response-malformed';
 
@@ -49,8 +51,9 @@ export interface HttpErrorOptions extends ErrorOptions {
 export class HttpError extends Error {
   readonly code = 'http';
   readonly reason: HttpFault;
+  /** Who did not answer: the server, or the proxy on the way to it. */
   readonly host: string;
-  /** False only when the server certainly never saw the request, so that repeating it is harmless. */
+  /** False only when the server certainly never saw the request or said that it did nothing with it, so that repeating it is harmless. */
   readonly sent: boolean;
 
   constructor(reason: HttpFault, host: string, options?: HttpErrorOptions) {

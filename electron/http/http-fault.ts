@@ -10,6 +10,7 @@ const byCode: Readonly<Record<string, HttpFault>> = {
   EAI_AGAIN: 'name-not-found',
   EAI_NONAME: 'name-not-found',
   EAI_NODATA: 'name-not-found',
+  EAI_FAIL: 'name-not-found',
   EHOSTUNREACH: 'unreachable',
   ENETUNREACH: 'unreachable',
   EHOSTDOWN: 'unreachable',
@@ -19,6 +20,7 @@ const byCode: Readonly<Record<string, HttpFault>> = {
   EPERM: 'unreachable',
   EPROTO: 'tls-failed',
   HPE_HEADER_OVERFLOW: 'response-too-large',
+  ERR_HTTP2_ERROR: 'response-malformed',
 };
 
 // The codes of a failed verification, as Node's tls page lists them.
@@ -57,6 +59,7 @@ const untrusted: ReadonlySet<string> = new Set([
 
 /** What an error of the socket, the TLS or the HTTP parser means; by its code, never by its message. */
 export function httpFaultOf(error: unknown, sent: boolean): HttpFault {
+  if (error instanceof AggregateError) return mostTelling(error.errors, sent);
   const code = codeOf(error);
   const known = byCode[code];
   if (known !== undefined) return known;
@@ -64,6 +67,13 @@ export function httpFaultOf(error: unknown, sent: boolean): HttpFault {
   if (code.startsWith('HPE_')) return 'response-malformed';
   if (code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) return 'tls-failed';
   return sent ? 'reset' : 'unreachable';
+}
+
+// A host has several addresses, often one of IPv6 that leads nowhere: whoever answered, if only to refuse, says more.
+function mostTelling(errors: readonly unknown[], sent: boolean): HttpFault {
+  const faults = errors.map((error) => httpFaultOf(error, sent));
+  const telling = (['refused', 'timeout'] as const).find((fault) => faults.includes(fault));
+  return telling ?? faults[0] ?? 'unreachable';
 }
 
 const codeOf = (error: unknown): string =>

@@ -30,6 +30,8 @@ const reasons = {
     'unreachable',
     'tls-untrusted',
     'tls-failed',
+    'proxy-authentication',
+    'proxy-refused',
     'response-too-large',
     'response-malformed',
   ],

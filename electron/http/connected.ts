@@ -1,0 +1,30 @@
+import type { Socket } from 'node:net';
+
+/** The socket once it is connected, or the error that came instead; destroyed when the signal says so. */
+export function connected<S extends Socket>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  signal: AbortSignal,
+): Promise<S> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      signal.removeEventListener('abort', abort);
+      socket.off(event, open).off('error', fail);
+    };
+    const open = (): void => {
+      end();
+      resolve(socket);
+    };
+    const fail = (error: Error): void => {
+      end();
+      reject(error);
+    };
+    const abort = (): void => {
+      fail(signal.reason as Error);
+      socket.on('error', () => undefined).destroy();
+    };
+    socket.on(event, open).on('error', fail);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
+  });
+}

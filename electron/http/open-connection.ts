@@ -1,0 +1,93 @@
+import { connect, type Socket } from 'node:net';
+import type { SecureContext, TLSSocket } from 'node:tls';
+import { connected } from './connected.ts';
+import { TimeIsUp, withDeadline } from './deadline.ts';
+import { HttpError, type HttpFault } from './http-client.ts';
+import { httpFaultOf } from './http-fault.ts';
+import { openHttpTunnel } from './http-tunnel.ts';
+import { authorityOf, type Proxy, type Route } from './route.ts';
+import { openTls, type Peer } from './tls-socket.ts';
+
+export interface OpenOptions {
+  /** As it stands in the server's URL. */
+  readonly authority: string;
+  readonly peer: Peer;
+  /** The ways to it, the preferred first; the next one is taken when a proxy is not there. */
+  readonly routes: readonly Route[];
+  /** Who vouches for proxies that are spoken to within TLS. */
+  readonly trustInProxies: () => SecureContext;
+  readonly signal: AbortSignal;
+}
+
+// Milliseconds for a proxy while there are other ways: one that is switched off may just be silent.
+const patienceWithProxy = 5_000;
+
+/** A TLS connection whose other end has shown who it is. Throws `HttpError`, or the signal's reason. */
+export async function openConnection(options: OpenOptions): Promise<TLSSocket> {
+  const { authority, peer, routes, signal } = options;
+  for (const [index, route] of routes.entries()) {
+    const isLast = index === routes.length - 1;
+    const tunnel = route.kind === 'direct' ? undefined : await through(route, isLast, options);
+    if (tunnel === 'absent') continue;
+    try {
+      return await openTls(peer, signal, tunnel);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new HttpError(httpFaultOf(error, false), authority, { cause: error, sent: false });
+    }
+  }
+  throw new HttpError('unreachable', authority, { sent: false });
+}
+
+/** Signs that nobody is there who could have said no. */
+const absence: readonly HttpFault[] = [
+  'refused',
+  'reset',
+  'timeout',
+  'name-not-found',
+  'unreachable',
+  'tls-untrusted',
+  'tls-failed',
+];
+
+async function through(
+  proxy: Proxy,
+  isLast: boolean,
+  options: OpenOptions,
+): Promise<Socket | 'absent'> {
+  const { signal } = options;
+  try {
+    if (isLast) return await openTunnel(proxy, options, signal);
+    const limits = { timeout: patienceWithProxy, signal };
+    return await withDeadline(limits, (limited) => openTunnel(proxy, options, limited));
+  } catch (error) {
+    signal.throwIfAborted();
+    const failure = proxyFailure(proxy, error);
+    if (!isLast && absence.includes(failure.reason)) return 'absent';
+    throw failure;
+  }
+}
+
+function proxyFailure(proxy: Proxy, cause: unknown): HttpError {
+  if (cause instanceof HttpError) return cause;
+  const fault = cause instanceof TimeIsUp ? 'timeout' : httpFaultOf(cause, false);
+  return new HttpError(fault, authorityOf(proxy), { cause, sent: false });
+}
+
+async function openTunnel(
+  proxy: Proxy,
+  { peer, trustInProxies }: OpenOptions,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const { kind, host, port } = proxy;
+  const options = { proxy, destination: peer, signal };
+  if (kind === 'https') {
+    const trust = trustInProxies();
+    const socket = await openTls({ host, port, trust, protocols: ['http/1.1'] }, signal);
+    return openHttpTunnel(socket, options);
+  }
+  const socket = await connected(connect({ host, port }), 'connect', signal);
+  if (kind === 'http') return openHttpTunnel(socket, options);
+  const { openSocksTunnel } = await import('./socks-tunnel.ts');
+  return openSocksTunnel(socket, options);
+}

@@ -1,0 +1,32 @@
+import { isIP, type Socket } from 'node:net';
+import { connect, type SecureContext, type TLSSocket } from 'node:tls';
+import { connected } from './connected.ts';
+
+export interface Peer {
+  /** A name or an address, an IPv6 one without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** Who vouches for it; undefined: whoever it is will do. */
+  readonly trust: SecureContext | undefined;
+  /** The application protocols to offer, best first (RFC 7301). */
+  readonly protocols: readonly string[];
+}
+
+/** TLS with a server that has shown who it is, over the socket if there is one. Rejects with Node's error. */
+export function openTls(
+  { host, port, trust, protocols }: Peer,
+  signal: AbortSignal,
+  through?: Socket,
+): Promise<TLSSocket> {
+  const socket = connect({
+    host,
+    port,
+    ...(through && { socket: through }),
+    // RFC 6066 §3: neither addresses nor a final dot.
+    ...(isIP(host) === 0 && { servername: host.replace(/\.$/, '') }),
+    ALPNProtocols: [...protocols],
+    ...(trust && { secureContext: trust }),
+    rejectUnauthorized: trust !== undefined,
+  });
+  return connected(socket, 'secureConnect', signal);
+}
