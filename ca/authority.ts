@@ -6,7 +6,9 @@ import type { Hierarchy } from './hierarchy.ts';
 import type { Issuance } from './issuance.ts';
 import type { Nonces } from './nonces.ts';
 import type { RevocationList } from './revocation-list.ts';
+import type { Rules } from './rules.ts';
 import type { State } from './state.ts';
+import type { Terms } from './terms.ts';
 import type { Urls } from './urls.ts';
 
 /** What the resources work with. */
@@ -17,6 +19,10 @@ export type Authority = {
   readonly nonces: Nonces;
   readonly accountKeys: AccountKeys;
   readonly hierarchy: Hierarchy;
+  /** The keyIdentifier of what the issuer issues (RFC 5280 §4.2.1.1). */
+  readonly issuerKeyIdentifier: Buffer;
+  readonly rules: Rules;
+  readonly terms: Terms;
   readonly issuance: Issuance;
   readonly revocationList: RevocationList;
   readonly challengeTypes: ChallengeTypes;

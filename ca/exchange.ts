@@ -40,7 +40,7 @@ export function notFound(): Answer {
   return refusal(new Problem('malformed', 'There is nothing at this path.', { status: 404 }));
 }
 
-/** Adds what RFC 8555 wants on every answer: a nonce (§6.5), the way to the directory (§7.1), no caching. */
+/** Adds what RFC 8555 wants on every answer: a nonce (§6.5), the way to the directory (§7.1), no caching; and the CA's time. */
 export function complete(
   answer: Answer,
   { resource, method, authority }: { resource: string; method: string; authority: Authority },
@@ -50,7 +50,8 @@ export function complete(
   const index = resource === 'directory' ? [] : [link(authority.urls.to('directory'), 'index')];
   const withNonce = method === 'POST' || resource === 'newNonce' || answer.status >= 400;
   const nonce = withNonce ? { 'Replay-Nonce': authority.nonces.issue() } : {};
-  const headers = { 'Cache-Control': 'no-store', ...own, ...nonce };
+  const Date = authority.clock().toUTCString();
+  const headers = { 'Cache-Control': 'no-store', Date, ...own, ...nonce };
   const allLinks = [...links, ...index];
   return { ...answer, headers: allLinks.length === 0 ? headers : { ...headers, Link: allLinks } };
 }

@@ -15,19 +15,37 @@ export type ResourceName =
   | 'certificate'
   | 'alternateCertificate'
   | 'revokeCert'
+  | 'renewalInfo'
   | 'crl'
   | 'page';
 
 /** How long to wait, in seconds, and which of the two forms of RFC 9110 §10.2.3 says so. */
 export type RetryAfter = { readonly seconds: number; readonly form: 'seconds' | 'date' };
 
+/** What renewal information says in place of the window that is right (RFC 9773 §4.2). */
+export type FaultyWindow =
+  | 'past'
+  | 'future'
+  | 'endsBeforeStart'
+  | 'empty'
+  | 'malformed'
+  | 'missing'
+  | { readonly start: unknown; readonly end: unknown };
+
 /** Misbehaviour inside the protocol: a well-formed answer that a careful client must survive. */
 export type ProtocolFault =
   /** Refuses a good nonce, before anything else of the request is looked at. */
   | { readonly kind: 'badNonce' }
   | { readonly kind: 'retryAfter'; readonly retryAfter: RetryAfter }
+  | { readonly kind: 'missingRetryAfter' }
   /** Reverses `identifiers` and `authorizations` in an order that is answered. */
   | { readonly kind: 'shuffledOrder' }
+  /** Reverses `challenges` in an authorization that is answered. */
+  | { readonly kind: 'shuffledChallenges' }
+  /** An object with a `status` is answered with one that no RFC knows; `suspended` when not said. */
+  | { readonly kind: 'unknownStatus'; readonly status?: string }
+  /** The order or authorization that is asked for, or whose challenge is, expires at that moment. */
+  | { readonly kind: 'expired' }
   /** A new order gets one authorization more than it has identifiers; it is valid already. */
   | { readonly kind: 'extraAuthorization' }
   /** A new order's authorizations are all valid from the start. */
@@ -40,7 +58,10 @@ export type ProtocolFault =
   | { readonly kind: 'retryableRefusal'; readonly style: 'forbidden' | 'ok' }
   /** Fails an answered challenge for good, with a problem that has subproblems. */
   | { readonly kind: 'invalidWithSubproblems' }
+  /** A finalized order becomes invalid, with a problem that has a subproblem for each identifier. */
+  | { readonly kind: 'orderInvalid' }
   | { readonly kind: 'rateLimited'; readonly retryAfter?: RetryAfter }
+  /** A new order, or when aimed there a finalize request, is refused for its profile. */
   | { readonly kind: 'invalidProfile' }
   | { readonly kind: 'alreadyReplaced' }
   /** The directory has no `newAuthz`. */
@@ -48,6 +69,19 @@ export type ProtocolFault =
   | { readonly kind: 'newAuthzForbidden' }
   /** The certificate is for another key than the one in the request. */
   | { readonly kind: 'wrongSubjectPublicKey' }
+  | {
+      readonly kind: 'renewalInfo';
+      readonly window?: FaultyWindow;
+      readonly explanationURL?: string;
+      readonly retryAfter?: RetryAfter | 'missing' | 'malformed';
+    }
+  /** A dns-persist-01 challenge names so many issuers; 0 and more than 10 are malformed. */
+  | { readonly kind: 'issuerDomainNames'; readonly count: number }
+  /**
+   * The server's clock is off by so many seconds, for as long as the fault is armed. One-time codes are still
+   * judged by the right time.
+   */
+  | { readonly kind: 'clockSkew'; readonly seconds: number }
   /** keyChange answers 409 with the Location of another account. */
   | { readonly kind: 'rolloverConflict' }
   /** The terms of service have changed (RFC 8555 §7.3.3). */
@@ -64,13 +98,16 @@ export type ProtocolFault =
 export type TransportFault =
   /** Acts on the request, then does not answer until released. */
   | { readonly kind: 'hold' }
+  /** Acts, sends half of the body, and nothing more until released; then the connection ends. */
+  | { readonly kind: 'stalledBody' }
   | { readonly kind: 'dropBeforeActing' }
   | { readonly kind: 'dropAfterActing' }
-  /** Answers without acting, as an overloaded server or a proxy in front of it would. */
+  /** Answers as an overloaded server or a proxy in front of it would: without acting, when not said otherwise. */
   | {
       readonly kind: 'httpStatus';
       readonly status: 500 | 502 | 503;
       readonly retryAfter?: RetryAfter;
+      readonly when?: 'before' | 'after';
     }
   /** Announces the whole body, sends half of it, closes. */
   | { readonly kind: 'truncatedBody' }
@@ -78,7 +115,9 @@ export type TransportFault =
   | { readonly kind: 'oversizedBody'; readonly bytes?: number }
   | { readonly kind: 'wrongContentType'; readonly contentType?: string }
   | { readonly kind: 'missingLocation' }
-  | { readonly kind: 'missingNonce' };
+  | { readonly kind: 'missingNonce' }
+  /** The Replay-Nonce is not base64url (RFC 8555 §6.5.1). */
+  | { readonly kind: 'malformedNonce' };
 
 export type Fault = ProtocolFault | TransportFault;
 export type FaultKind = Fault['kind'];

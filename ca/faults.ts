@@ -16,8 +16,12 @@ type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
 export type FaultBox = Faults & {
   /** The armed fault of that kind for this place, now used up by one; undefined when there is none. */
   strike<K extends FaultKind>(kind: K, place: Place): FaultOf<K> | undefined;
+  /** What `strike` would give, without using it up. */
+  peek<K extends FaultKind>(kind: K, place: Place): FaultOf<K> | undefined;
   /** Like `strike`, and resolves when the fault is released. */
-  hold(place: Place): Promise<void> | undefined;
+  hold(kind: 'hold' | 'stalledBody', place: Place): Promise<void> | undefined;
+  /** By how many seconds the server's clock is off now. */
+  skew(): number;
   /** Runs a step only after an object was polled so often; `polls` of 0 runs it now. */
   postpone(objectId: string, polls: number, step: () => void): void;
   /** Counts a poll of an object, and runs what was postponed until it. */
@@ -37,8 +41,12 @@ export function createFaults(): FaultBox {
   const armed: ArmedFault[] = [];
   const postponed = new Map<string, PostponedStep>();
 
+  function find(kind: FaultKind, place: Place): ArmedFault | undefined {
+    return armed.find((candidate) => matches(candidate, kind, place));
+  }
+
   function take(kind: FaultKind, place: Place): ArmedFault | undefined {
-    const found = armed.find((candidate) => matches(candidate, kind, place));
+    const found = find(kind, place);
     if (found !== undefined) found.remaining -= 1;
     return found;
   }
@@ -67,11 +75,15 @@ export function createFaults(): FaultBox {
       entry?.reached.resolve();
       return entry?.fault as FaultOf<K> | undefined;
     },
-    hold(place) {
-      const entry = take('hold', place);
+    peek<K extends FaultKind>(kind: K, place: Place) {
+      return find(kind, place)?.fault as FaultOf<K> | undefined;
+    },
+    hold(kind, place) {
+      const entry = take(kind, place);
       entry?.reached.resolve();
       return entry?.released.promise;
     },
+    skew: () => armed.reduce((sum, entry) => sum + skewOf(entry), 0),
     postpone(objectId, polls, step) {
       if (polls <= 0) step();
       else postponed.set(objectId, { polls, step });
@@ -96,6 +108,12 @@ function matches({ fault, remaining }: ArmedFault, kind: FaultKind, place: Place
     (fault.resource === undefined || fault.resource === place.resource) &&
     (fault.url === undefined || fault.url === place.url)
   );
+}
+
+function skewOf({ fault, reached }: ArmedFault): number {
+  if (fault.kind !== 'clockSkew') return 0;
+  reached.resolve();
+  return fault.seconds;
 }
 
 function toHandle(entry: ArmedFault, release: () => void): FaultHandle {

@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Issuer } from './issuer.ts';
-import { keyUsagesFor, profiles, subjectOf } from './policy.ts';
+import { keyUsagesFor, subjectOf } from './policy.ts';
 import type { Profile } from './policy.ts';
 import { Problem } from './problems.ts';
 import type { Identifier } from './problems.ts';
+import type { Rules } from './rules.ts';
 import type { State } from './state.ts';
 import type { Order } from './state/orders.ts';
 import { newId } from './state/rows.ts';
@@ -12,48 +14,107 @@ import type { GeneralName } from './x509/names.ts';
 
 /** Turns an order whose request was accepted into a certificate, or into an error that it keeps. */
 export type Issuance = {
-  issue(order: Order & { readonly request: Buffer }, whoseKey?: 'requester' | 'stranger'): void;
+  issue(order: AcceptedOrder, whoseKey?: WhoseKey): void;
+  /** Resolves when nothing is under way for the order, or so many milliseconds have passed. */
+  settled(orderId: string, milliseconds: number): Promise<void>;
   /** Finishes what a stop of the server cut short. */
   resume(): void;
+  stop(): Promise<void>;
 };
+
+export type AcceptedOrder = Order & { readonly request: Buffer };
+type WhoseKey = 'requester' | 'stranger';
 
 export type IssuanceOptions = {
   readonly state: State;
   readonly issuer: Issuer;
+  readonly rules: Rules;
   readonly clock: () => Date;
   readonly log: (line: string) => void;
+  /** What the DNS has against an order; undefined when the DNS is not asked. */
+  readonly permissionFor: ((order: Order) => Promise<Problem | undefined>) | undefined;
 };
 
 /** Certificates begin a little early, for verifiers whose clocks are slow. */
 const BACKDATING = 5 * 60_000;
 
 export function createIssuance(options: IssuanceOptions): Issuance {
-  const { state, log } = options;
-  const issue: Issuance['issue'] = (order, whoseKey = 'requester') => {
+  const { state, log, permissionFor } = options;
+  const runs = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+  const stopped = new Promise<undefined>((resolve) => {
+    stopping.signal.addEventListener('abort', () => resolve(undefined), { once: true });
+  });
+  const fail = (order: Order, error: unknown): void => {
+    log(`issuance for order ${order.id} failed: ${String(error)}`);
+    const problem = new Problem('serverInternal', 'The certificate could not be issued.');
+    state.orders.recordError(order.id, problem.document);
+  };
+  const sign = (order: AcceptedOrder, whoseKey: WhoseKey): void => {
     try {
       state.transaction(() => issueInto(order, whoseKey, options));
     } catch (error) {
-      log(`issuance for order ${order.id} failed: ${String(error)}`);
-      const problem = new Problem('serverInternal', 'The certificate could not be issued.');
-      state.orders.recordError(order.id, problem.document);
+      fail(order, error);
     }
+  };
+  const ask = async (order: AcceptedOrder, whoseKey: WhoseKey): Promise<void> => {
+    const refusal = await Promise.race([permissionFor?.(order), stopped]);
+    // What was not decided is taken up again by the next start.
+    if (stopping.signal.aborted) return;
+    const problem = refusal ?? hindranceTo(order, options);
+    if (problem === undefined) sign(order, whoseKey);
+    else state.orders.recordError(order.id, problem.document);
+  };
+  const issue: Issuance['issue'] = (order, whoseKey = 'requester') => {
+    if (permissionFor === undefined || !order.identifiers.some(({ type }) => type === 'dns')) {
+      sign(order, whoseKey);
+      return;
+    }
+    const run = ask(order, whoseKey)
+      .catch((error: unknown) => fail(order, error))
+      .finally(() => runs.delete(order.id));
+    runs.set(order.id, run);
   };
   return {
     issue,
+    async settled(orderId, milliseconds) {
+      const run = runs.get(orderId);
+      if (run !== undefined) await withinTime(run, milliseconds);
+    },
     resume() {
       for (const order of state.orders.inProcessing()) {
         if (order.request !== undefined) issue({ ...order, request: order.request });
       }
     },
+    async stop() {
+      stopping.abort();
+      await Promise.all(runs.values());
+    },
   };
 }
 
+async function withinTime(run: Promise<void>, milliseconds: number): Promise<void> {
+  const over = new AbortController();
+  const time = wait(milliseconds, undefined, { signal: over.signal }).catch((error: unknown) => {
+    if (!over.signal.aborted) throw error;
+  });
+  await Promise.race([run, time]);
+  over.abort();
+}
+
+/** What happened to the account while the DNS was asked. */
+function hindranceTo(order: Order, { state }: IssuanceOptions): Problem | undefined {
+  const account = state.accounts.find(order.accountId);
+  if (account !== undefined && account.deactivatedAt === undefined) return undefined;
+  return new Problem('unauthorized', 'The account is deactivated.');
+}
+
 function issueInto(
-  order: Order & { readonly request: Buffer },
-  whoseKey: 'requester' | 'stranger',
-  { state, issuer, clock }: IssuanceOptions,
+  order: AcceptedOrder,
+  whoseKey: WhoseKey,
+  { state, issuer, clock, rules }: IssuanceOptions,
 ): void {
-  const profile = findProfile(order.profile);
+  const profile = findProfile(order.profile, rules);
   const account = state.accounts.find(order.accountId);
   const person = account?.personId === undefined ? undefined : state.persons.find(account.personId);
   const { publicKey, publicKeyInfo } = readCertificationRequest(order.request);
@@ -68,14 +129,15 @@ function issueInto(
     purposes: profile.purposes,
   });
   const id = newId();
-  const { accountId, identifiers } = order;
+  const { accountId } = order;
+  const identifiers = order.identifiers.map(({ type, value }) => ({ type, value }));
   const { notAfter } = validity;
   const issued = { id, accountId, orderId: order.id, serial, identifiers, leaf: certificate };
   state.certificates.add({ ...issued, notAfter, issuedAt: now });
   state.orders.recordCertificate(order.id, id);
 }
 
-function findProfile(name: string): Profile {
+function findProfile(name: string, { profiles }: Rules): Profile {
   const profile = profiles.find((candidate) => candidate.name === name);
   if (profile === undefined) throw new Error(`the profile ${name} is no longer issued`);
   return profile;

@@ -1,8 +1,7 @@
 import type { IdentifierType, KnownIdentifier } from './identifiers.ts';
-import { isWildcard } from './identifiers.ts';
 import type { Person } from './people-types.ts';
 import type { Identifier, IdentifierProblem } from './problems.ts';
-import { Problem } from './problems.ts';
+import { identifierProblems, Problem } from './problems.ts';
 import type { KeyUsage, Purpose } from './x509/extensions.ts';
 import type { SubjectName } from './x509/names.ts';
 
@@ -27,7 +26,11 @@ export type Profile = {
   readonly orderLifetime: number;
 };
 
-type ChallengeTypeName = 'totp-01' | 'http-01' | 'dns-01' | 'tls-alpn-01';
+type ChallengeTypeName =
+  'totp-01' | 'http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-account-01' | 'dns-persist-01';
+
+/** Proof by the DNS itself, the only kind that says something about all names below one. */
+const dnsChallenges: readonly ChallengeTypeName[] = ['dns-01', 'dns-account-01', 'dns-persist-01'];
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -73,7 +76,7 @@ export const profiles: readonly Profile[] = [
     identifierType: 'dns',
     maximumIdentifiers: 100,
     needsPerson: false,
-    challenges: ['http-01', 'dns-01', 'tls-alpn-01'],
+    challenges: ['http-01', 'dns-01', 'tls-alpn-01', 'dns-account-01', 'dns-persist-01'],
     purposes: ['serverAuth'],
     lifetime: 45 * DAY,
     orderLifetime: 7 * DAY,
@@ -86,34 +89,55 @@ export const PREAUTHORIZATION_LIFETIME = DAY;
 /** How many orders an account may have open at a time. */
 export const MAXIMUM_OPEN_ORDERS = 100;
 
-/** The profile an order asks for, or the first that fits what it names. */
+/** The profile an order asks for, or the first that fits what it names (draft-ietf-acme-profiles §4). */
 export function chooseProfile(
   requested: unknown,
   identifiers: readonly KnownIdentifier[],
+  offered: readonly Profile[],
 ): Profile {
-  const types = new Set(identifiers.map(({ type }) => type));
-  const fits = (profile: Profile): boolean => types.size === 1 && types.has(profile.identifierType);
-  if (requested === undefined) {
-    const profile = profiles.find(fits);
-    if (profile !== undefined) return profile;
-    throw new Problem('malformed', 'Identifiers of different types do not go in one certificate.');
-  }
-  const profile = profiles.find(({ name }) => name === requested);
+  if (requested === undefined) return defaultProfile(identifiers, offered);
+  const profile = offered.find(({ name }) => name === requested);
   if (profile === undefined) {
     throw new Problem('invalidProfile', 'The requested profile does not exist.');
   }
-  if (!fits(profile)) {
+  if (!identifiers.every(({ type }) => type === profile.identifierType)) {
     const detail = `The profile "${profile.name}" is for identifiers of type "${profile.identifierType}".`;
     throw new Problem('invalidProfile', detail);
+  }
+  if (identifiers.length > profile.maximumIdentifiers) {
+    throw new Problem('invalidProfile', tooMany(profile));
   }
   return profile;
 }
 
+function defaultProfile(
+  identifiers: readonly KnownIdentifier[],
+  offered: readonly Profile[],
+): Profile {
+  const types = new Set(identifiers.map(({ type }) => type));
+  if (types.size > 1) {
+    throw new Problem('malformed', 'Identifiers of different types do not go in one certificate.');
+  }
+  const profile = offered.find(({ identifierType }) => types.has(identifierType));
+  if (profile === undefined) throw notOffered(identifiers);
+  if (identifiers.length <= profile.maximumIdentifiers) return profile;
+  throw new Problem('malformed', tooMany(profile));
+}
+
+function tooMany({ name, maximumIdentifiers }: Profile): string {
+  return `A certificate of the profile "${name}" names at most ${maximumIdentifiers}.`;
+}
+
+function notOffered(identifiers: readonly KnownIdentifier[]): Problem {
+  const detail = 'This CA issues nothing for identifiers of this type.';
+  return identifierProblems(
+    identifiers.map((identifier) => ({ code: 'rejectedIdentifier', detail, identifier })),
+  );
+}
+
 /** The profile under whose rules an identifier is pre-authorized. */
-export function profileFor(type: IdentifierType): Profile {
-  const profile = profiles.find(({ identifierType }) => identifierType === type);
-  if (profile === undefined) throw new Error(`no profile takes identifiers of type ${type}`);
-  return profile;
+export function profileFor(identifier: KnownIdentifier, offered: readonly Profile[]): Profile {
+  return defaultProfile([identifier], offered);
 }
 
 /** Why this account may not have a certificate for an identifier; undefined when it may ask. */
@@ -134,13 +158,14 @@ export function refusalOf(
   return undefined;
 }
 
-/** RFC 8555 §8.3, RFC 8737 §3: only DNS itself proves control over all names below one. */
+/** RFC 8555 §8.3, RFC 8737 §3: what a web server shows proves nothing about the names below its own. */
 export function challengesFor(
   profile: Profile,
-  identifier: Identifier,
+  { below }: { readonly below: boolean },
 ): readonly ChallengeTypeName[] {
-  const wildcard = identifier.type === 'dns' && isWildcard(identifier.value);
-  return wildcard ? profile.challenges.filter((type) => type === 'dns-01') : profile.challenges;
+  return below
+    ? profile.challenges.filter((type) => dnsChallenges.includes(type))
+    : profile.challenges;
 }
 
 /** The subject is the CA's to say; a common name has 64 characters at most (RFC 5280 §A.1). */

@@ -8,6 +8,7 @@ const statuses = {
   badPublicKey: 400,
   badRevocationReason: 400,
   badSignatureAlgorithm: 400,
+  caa: 403,
   compound: 403,
   connection: 400,
   dns: 400,

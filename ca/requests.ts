@@ -30,7 +30,7 @@ export type KeyRequest = SignedRequest & { readonly key: AccountKey };
 /** Signed with the key of an account that is in good standing (`kid`). */
 export type AccountRequest = SignedRequest & { readonly account: Account };
 
-export type Handler<Request> = (request: Request, authority: Authority) => Answer;
+export type Handler<Request> = (request: Request, authority: Authority) => Answer | Promise<Answer>;
 
 /** RFC 8555 §6.3: the payload is the empty string, which no JSON is. */
 export function isPostAsGet(request: SignedRequest): boolean {

@@ -2,6 +2,7 @@ import type { ResourceName } from './fault-kinds.ts';
 import { anyone, asGet, byAccount, byAccountOrKey, byKey } from './guards.ts';
 import type { GuardedHandler } from './guards.ts';
 import { account, orders } from './resources/account.ts';
+import { agree, agreement } from './resources/agreement.ts';
 import { authorization } from './resources/authorization.ts';
 import { alternateCertificate, certificate } from './resources/certificate.ts';
 import { challenge } from './resources/challenge.ts';
@@ -12,7 +13,8 @@ import { newAccount } from './resources/new-account.ts';
 import { newAuthz } from './resources/new-authz.ts';
 import { newOrder } from './resources/new-order.ts';
 import { order } from './resources/order.ts';
-import { crl, issuer, root, rootPem, terms, website } from './resources/public.ts';
+import { crl, issuer, rateLimits, root, rootPem, terms, website } from './resources/public.ts';
+import { renewalInfo } from './resources/renewal-info.ts';
 import { revokeByAccount, revokeByKey } from './resources/revoke-cert.ts';
 import { isId, paths } from './urls.ts';
 
@@ -51,6 +53,8 @@ export const routes: readonly Route[] = [
     POST: byAccount(asGet(alternateCertificate)),
   }),
   row('revokeCert', paths.revokeCert, { POST: byAccountOrKey(revokeByAccount, revokeByKey) }),
+  row('renewalInfo', paths.renewalInfoOf, { GET: anyone(renewalInfo) }),
+  row('page', paths.agreement, { GET: anyone(agreement), POST: anyone(agree) }),
   row('crl', paths.crl, { GET: anyone(crl) }),
   row('page', paths.issuer, { GET: anyone(issuer) }),
   row('page', paths.root, { GET: anyone(root) }),
@@ -60,6 +64,7 @@ export const routes: readonly Route[] = [
 /** What is shown at paths for which nobody else has a page. */
 export const fallbackRoutes: readonly Route[] = [
   row('page', paths.terms, { GET: anyone(terms) }),
+  row('page', paths.rateLimits, { GET: anyone(rateLimits) }),
   row('page', paths.website, { GET: anyone(website) }),
 ];
 
@@ -77,11 +82,13 @@ export function findRoute(path: string, among: readonly Route[]): Match | undefi
   return undefined;
 }
 
-/** What stands for `:id`; an empty text for a path without one; undefined when the paths differ. */
+/** What stands for the variable segment; an empty text for a path without one; undefined when the paths differ. */
 function matchId(path: string, pattern: string): string | undefined {
-  const [before = '', after] = pattern.split(':id');
-  if (after === undefined) return path === pattern ? '' : undefined;
+  const [before = '', name, after = ''] = pattern.split(/:(\w+)/);
+  if (name === undefined) return path === pattern ? '' : undefined;
   if (!path.startsWith(before) || !path.endsWith(after)) return undefined;
   const id = path.slice(before.length, path.length - after.length);
-  return isId(id) ? id : undefined;
+  // The names of certificates are not made here; their own reader is stricter than a path.
+  const fits = name === 'id' ? isId(id) : id !== '' && !id.includes('/');
+  return fits ? id : undefined;
 }

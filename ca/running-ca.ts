@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { People } from './people-types.ts';
+import type { RenewalRules } from './rules.ts';
 
 /** Serves a page that is not ACME: the portal's, for one. Nothing is written or parsed before it runs. */
 export type PageHandler = (
@@ -33,6 +34,21 @@ export type CaOptions = {
   readonly hosts?: Readonly<Record<string, string>>;
   /** Pauses, in seconds, before a validation query is tried again (RFC 8555 §8.2); 2 and 5 when not said. */
   readonly validationRetrySeconds?: readonly number[];
+  /**
+   * Whether CAA records are asked before a certificate for DNS names is issued (RFC 8659). When not said,
+   * they are if `dnsServer` is.
+   */
+  readonly caa?: 'checked' | 'off';
+  /** How CAA and dns-persist-01 records call this CA, at most 10 names; the host of `origin` when not said. */
+  readonly caaIdentities?: readonly string[];
+  /** Whether one authorization may cover the names below a name (RFC 9444); true when not said. */
+  readonly subdomains?: boolean;
+  /** Names of the profiles that are issued; all when not said. */
+  readonly profiles?: readonly string[];
+  /** How many orders an account may place in an hour; without limit when not said. */
+  readonly newOrdersPerHour?: number;
+  /** When certificates are to be renewed (RFC 9773): between 2/3 and 3/4 of their life when not said. */
+  readonly renewal?: Partial<RenewalRules>;
   /** Page size of an account's list of orders; 50 when not said. */
   readonly ordersPerPage?: number;
   /** Registers Alex Demo, alex@example.test, unless registered already. */
@@ -73,8 +89,10 @@ export type RunningCa = {
   /** `https://localhost:<port>`, without a slash at the end. */
   readonly origin: string;
   readonly directoryUrl: string;
-  /** What the directory's `meta` says. */
+  /** What the directory's `meta` said when the CA started. */
   readonly termsUrl: string;
+  /** From here on, accounts are asked to agree to this version of the terms (RFC 8555 §7.3.3). */
+  changeTerms(version: string): void;
   /** The mutual-TLS listener: a page at `/`, JSON at `/whoami`. */
   readonly probeUrl: string;
   readonly crlUrl: string;

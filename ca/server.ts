@@ -1,33 +1,19 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { createAccountKeys } from './account-key.ts';
 import type { Authority } from './authority.ts';
-import { createChallengeTypes } from './challenges/challenge-type.ts';
-import type { ChallengeTypes } from './challenges/challenge-type.ts';
-import { createDns } from './challenges/dns-01.ts';
-import { createHttp } from './challenges/http-01.ts';
-import { createNameResolution } from './challenges/name-resolution.ts';
-import { createTlsAlpn } from './challenges/tls-alpn-01.ts';
-import { createTotp } from './challenges/totp-01.ts';
-import { createValidation } from './challenges/validation.ts';
-import { createFaults } from './faults.ts';
+import { createAuthority } from './create-authority.ts';
 import { createFrontDesk } from './front-desk.ts';
 import { openHierarchy } from './hierarchy.ts';
-import type { Hierarchy } from './hierarchy.ts';
-import { createIssuance } from './issuance.ts';
 import { createIssuer, createTlsIdentity } from './issuer.ts';
-import type { Issuer } from './issuer.ts';
 import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
-import { createNonces } from './nonces.ts';
 import { createPeople, registerDemoPerson } from './people.ts';
-import type { People } from './people-types.ts';
 import { createProbe } from './probe.ts';
 import { createRequestLog } from './request-log.ts';
-import { createRevocationList } from './revocation-list.ts';
 import type { CaOptions, RunningCa } from './running-ca.ts';
+import { withDefaults } from './setting.ts';
+import type { Setting } from './setting.ts';
 import { openState } from './state.ts';
-import type { State } from './state.ts';
 import { createUrls } from './urls.ts';
 import { toPem } from './x509/certificate.ts';
 
@@ -49,34 +35,6 @@ export async function startCa(options: CaOptions = {}): Promise<RunningCa> {
     throw error;
   }
 }
-
-function withDefaults(options: CaOptions) {
-  const { state = 'memory' } = options;
-  return {
-    host: options.host ?? '127.0.0.1',
-    port: options.port ?? 0,
-    probePort: options.probePort ?? 0,
-    origin: options.origin,
-    directory: state === 'memory' ? undefined : state.directory,
-    clock: options.clock ?? ((): Date => new Date()),
-    externalAccountRequired: options.externalAccountRequired ?? true,
-    httpPort: options.httpPort ?? 80,
-    tlsPort: options.tlsPort ?? 443,
-    dnsServer: options.dnsServer,
-    hosts: options.hosts ?? {},
-    retryDelays: options.validationRetrySeconds ?? [2, 5],
-    ordersPerPage: options.ordersPerPage ?? 50,
-    demoPerson: options.demoPerson ?? false,
-    termsPath: options.termsPath,
-    log: options.log ?? ((): void => undefined),
-    pages: options.pages ?? {},
-  };
-}
-
-type Setting = ReturnType<typeof withDefaults> & {
-  readonly state: State;
-  readonly people: People;
-};
 
 async function open(setting: Setting): Promise<RunningCa> {
   const { host } = setting;
@@ -114,9 +72,11 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     people,
     faults: authority.faults,
     requestLog,
+    changeTerms: (version) => authority.terms.change(version),
     stop: once(async () => {
       authority.faults.clear();
-      await Promise.all([main.close(), probe.close(), authority.validation.stop()]);
+      const { validation, issuance } = authority;
+      await Promise.all([main.close(), probe.close(), validation.stop(), issuance.stop()]);
       state.close();
     }),
   };
@@ -135,52 +95,14 @@ function once(action: () => Promise<void>): () => Promise<void> {
   return () => (done ??= action());
 }
 
-type Identity = {
-  readonly urls: Authority['urls'];
-  readonly hierarchy: Hierarchy;
-  readonly issuer: Issuer;
-};
+type Description = Omit<RunningCa, 'people' | 'faults' | 'requestLog' | 'changeTerms' | 'stop'>;
 
-function createAuthority(setting: Setting, { urls, hierarchy, issuer }: Identity): Authority {
-  const { state, clock, log, retryDelays } = setting;
-  const faults = createFaults();
-  const challengeTypes = createTypes(setting);
-  return {
-    urls,
-    clock,
-    state,
-    nonces: createNonces(),
-    accountKeys: createAccountKeys(),
-    hierarchy,
-    issuance: createIssuance({ state, issuer, clock, log }),
-    revocationList: createRevocationList({ hierarchy, state, clock }),
-    challengeTypes,
-    validation: createValidation({ state, challengeTypes, faults, clock, retryDelays, log }),
-    faults,
-    externalAccountRequired: setting.externalAccountRequired,
-    ordersPerPage: setting.ordersPerPage,
-  };
-}
-
-function createTypes(setting: Setting): ChallengeTypes {
-  const { state, clock, dnsServer, hosts, httpPort, tlsPort } = setting;
-  const names = createNameResolution({ dnsServer, hosts });
-  return createChallengeTypes([
-    createTotp({ state, clock }),
-    createHttp({ names, port: httpPort }),
-    createDns(names),
-    createTlsAlpn({ names, port: tlsPort }),
-  ]);
-}
-
-type Description = Omit<RunningCa, 'people' | 'faults' | 'requestLog' | 'stop'>;
-
-function descriptionOf({ urls, hierarchy }: Authority, probeUrl: string): Description {
+function descriptionOf({ urls, terms, hierarchy }: Authority, probeUrl: string): Description {
   const { root, alternateRoot, issuer, documentSigner } = hierarchy;
   return {
     origin: urls.origin,
     directoryUrl: urls.to('directory'),
-    termsUrl: urls.to('terms'),
+    termsUrl: terms.url(),
     probeUrl,
     crlUrl: urls.to('crl'),
     rootPem: pem(root.certificate),

@@ -16,7 +16,12 @@ import type { Orders } from './state/orders.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
 import type { Persons, TotpCredentials } from './state/persons.ts';
 import { migrations } from './state/schema.ts';
-import { StateError } from './state/rows.ts';
+import { StateError, text } from './state/rows.ts';
+
+export type Settings = {
+  get(name: string): string | undefined;
+  set(name: string, value: string): void;
+};
 
 /** What the CA remembers: everything but nonces. */
 export type State = {
@@ -28,6 +33,7 @@ export type State = {
   readonly persons: Persons;
   readonly totpCredentials: TotpCredentials;
   readonly invitations: Invitations;
+  readonly settings: Settings;
   /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
   nextCrlNumber(): number;
   /** Runs synchronous steps as one: all of them are kept, or none. */
@@ -51,6 +57,7 @@ export function openState(directory: string | undefined): State {
     persons: createPersons(database),
     totpCredentials: createTotpCredentials(database),
     invitations: createInvitations(database),
+    settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),
     transaction: (steps) => runTransaction(database, steps),
     close: () => database.close(),
@@ -88,6 +95,21 @@ function runTransaction<T>(database: DatabaseSync, steps: () => T): T {
     database.exec('ROLLBACK');
     throw error;
   }
+}
+
+function createSettings(database: DatabaseSync): Settings {
+  const select = database.prepare('SELECT value FROM settings WHERE name = ?');
+  const upsert = database.prepare(
+    `INSERT INTO settings (name, value) VALUES (?, ?)
+     ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+  );
+  return {
+    get(name) {
+      const row = select.get(name);
+      return row === undefined ? undefined : text(row, 'value');
+    },
+    set: (name, value) => void upsert.run(name, value),
+  };
 }
 
 function prepareCrlNumber(database: DatabaseSync): () => number {

@@ -15,11 +15,15 @@ export const paths = {
   challenge: '/acme/challenge/:id',
   certificate: '/acme/certificate/:id',
   alternateCertificate: '/acme/certificate/:id/alternate',
+  renewalInfo: '/acme/renewal-info',
+  renewalInfoOf: '/acme/renewal-info/:certificateId',
+  agreement: '/acme/agreement/:id',
   crl: '/ca/issuer.crl',
   issuer: '/ca/issuer.cer',
   root: '/ca/root.cer',
   rootPem: '/ca/root.pem',
   terms: '/terms',
+  rateLimits: '/rate-limits',
   website: '/',
 } as const;
 

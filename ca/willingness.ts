@@ -5,7 +5,8 @@ import type { Place } from './faults.ts';
 import { Problem } from './problems.ts';
 
 /** Refuses what the server, by an armed fault, is not willing to do right now. */
-export function checkWillingness(place: Place, { faults, urls, clock }: Authority): void {
+export function checkWillingness(place: Place, authority: Authority): void {
+  const { faults, urls } = authority;
   if (faults.strike('userActionRequired', place) !== undefined) {
     // RFC 8555 §7.3.3: the new terms in a Link, the page to agree on in "instance".
     const terms = `${urls.to('terms')}?version=2`;
@@ -15,15 +16,23 @@ export function checkWillingness(place: Place, { faults, urls, clock }: Authorit
     });
   }
   const limit = faults.strike('rateLimited', place);
-  if (limit !== undefined) {
-    const wait = limit.retryAfter ?? { seconds: 1, form: 'seconds' };
-    throw new Problem('rateLimited', 'Too many requests of this kind.', {
-      headers: {
-        'Retry-After': retryAfter(wait, clock()),
-        Link: link(`${urls.to('website')}rate-limits`, 'help'),
-      },
-    });
-  }
+  if (limit === undefined) return;
+  const wait = limit.retryAfter ?? { seconds: 1, form: 'seconds' };
+  throw rateLimited('Too many requests of this kind.', wait, authority);
+}
+
+/** RFC 8555 §6.6: when to come back, and where a person can read about the limits. */
+export function rateLimited(
+  detail: string,
+  wait: RetryAfter,
+  { urls, clock }: Pick<Authority, 'urls' | 'clock'>,
+): Problem {
+  return new Problem('rateLimited', detail, {
+    headers: {
+      'Retry-After': retryAfter(wait, clock()),
+      Link: link(urls.to('rateLimits'), 'help'),
+    },
+  });
 }
 
 /** RFC 9110 §10.2.3. */

@@ -11,12 +11,24 @@ export type Verdict =
   /** There is no credential, or none that may be used. */
   | { readonly outcome: 'unusable' };
 
-/** The client proves with what it sends: judged synchronously, so that no two judgements overlap. */
-export type AnsweredChallengeType = {
-  readonly kind: 'answered';
+/** What a challenge object may speak of. */
+export type Circumstances = {
+  readonly person: Person | undefined;
+  readonly accountUrl: string;
+  readonly issuerDomainNames: readonly string[];
+};
+
+type Described = {
   readonly type: string;
   /** The members of the challenge object that this type adds. */
-  describe(person: Person | undefined): Readonly<Record<string, unknown>>;
+  readonly describe?: (circumstances: Circumstances) => Readonly<Record<string, unknown>>;
+  /** The challenge object shows no `token`. */
+  readonly tokenless?: true;
+};
+
+/** The client proves with what it sends: judged synchronously, so that no two judgements overlap. */
+export type AnsweredChallengeType = Described & {
+  readonly kind: 'answered';
   /** Throws `malformed`, at no cost to the client, when the response has not the right shape. */
   answer(response: {
     readonly challenge: Challenge;
@@ -27,15 +39,17 @@ export type AnsweredChallengeType = {
 
 export type Proof = {
   readonly domain: string;
+  /** Whether it is for the names below as well: a wildcard, or subdomains (RFC 9444). */
+  readonly below: boolean;
+  readonly accountUrl: string;
   readonly token: string;
   /** RFC 8555 §8.1. */
   readonly keyAuthorization: string;
 };
 
 /** The client proves with what it puts where the server can see it. */
-export type ObservedChallengeType = {
+export type ObservedChallengeType = Described & {
   readonly kind: 'observed';
-  readonly type: string;
   /** Resolves when the proof was seen; rejects with the Problem that was seen in its place. */
   observe(proof: Proof, signal: AbortSignal): Promise<void>;
 };

@@ -1,4 +1,6 @@
 import { lookup, Resolver } from 'node:dns/promises';
+import type { CaaRecord as ResolvedCaaRecord } from 'node:dns';
+import type { CaaRecord } from '../caa-rules.ts';
 import { Problem } from '../problems.ts';
 
 /** How validation finds out about names. Every failure is a Problem of type `dns`. */
@@ -6,6 +8,8 @@ export type NameResolution = {
   addressOf(name: string): Promise<string>;
   /** The TXT records, each with its strings joined. */
   textsOf(name: string): Promise<readonly string[]>;
+  /** The CAA records at that name itself; none when the DNS says that there are none. */
+  caaOf(name: string): Promise<readonly CaaRecord[]>;
 };
 
 export type NameResolutionOptions = {
@@ -38,7 +42,28 @@ export function createNameResolution({ dnsServer, hosts }: NameResolutionOptions
         throw new Problem('dns', `No TXT record was found at ${name}.`, { cause });
       }
     },
+    async caaOf(name) {
+      try {
+        return (await resolver.resolveCaa(name)).map(toCaaRecord);
+      } catch (cause) {
+        if (isAbsence(cause)) return [];
+        throw new Problem('dns', `The CAA records of ${name} could not be looked up.`, { cause });
+      }
+    },
   };
+}
+
+/** The resolver names the one property of a record by its tag. */
+function toCaaRecord({ critical, ...property }: ResolvedCaaRecord): CaaRecord {
+  const entries: [string, unknown][] = Object.entries(property);
+  const [tag, value] = entries.find(([name]) => name !== 'type') ?? ['', ''];
+  return { critical: critical !== 0, tag: tag.toLowerCase(), value: String(value) };
+}
+
+/** The name does not exist, or has no such record: both are answers. */
+function isAbsence(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENODATA' || code === 'ENOTFOUND';
 }
 
 async function resolveAddress(resolver: Resolver, name: string): Promise<string> {

@@ -26,7 +26,7 @@ export function createTotp({ state, clock }: TotpOptions): AnsweredChallengeType
   return {
     kind: 'answered',
     type: 'totp-01',
-    describe(person) {
+    describe({ person }) {
       const credential = person && state.totpCredentials.find(person.id);
       if (person === undefined || credential === undefined) return {};
       const { digits, period } = credential;

@@ -27,6 +27,7 @@ export type ValidationOptions = {
   /** Seconds. */
   readonly retryDelays: readonly number[];
   readonly log: (line: string) => void;
+  readonly accountUrl: (accountId: string) => string;
 };
 
 type Run = { readonly done: Promise<void>; nextLook: Date; lookNow: AbortController };
@@ -104,13 +105,13 @@ async function validate(task: ValidationTask): Promise<void> {
 
 /** One query; the problem it met with, or undefined when the proof was there. */
 async function look(task: ValidationTask): Promise<ProblemDocument | undefined> {
-  const { challenge, challengeTypes, state, stop, log } = task;
+  const { challenge, challengeTypes, stop, log } = task;
   const tooLate = AbortSignal.timeout(LONGEST_LOOK);
   const signal = AbortSignal.any([stop, tooLate]);
   try {
     const type = challengeTypes.find(challenge.type);
     if (type?.kind !== 'observed') throw new Error(`${challenge.type} cannot be observed`);
-    await Promise.race([type.observe(proofOf(challenge, state), signal), aborted(signal)]);
+    await Promise.race([type.observe(proofOf(task), signal), aborted(signal)]);
     return undefined;
   } catch (error) {
     if (tooLate.aborted) return new Problem('connection', 'The validation took too long.').document;
@@ -127,13 +128,20 @@ function aborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-function proofOf(challenge: Challenge, state: State): Proof {
+function proofOf({ challenge, state, accountUrl }: ValidationTask): Proof {
   const authorization = state.authorizations.find(challenge.authorizationId);
   const { keyAuthorization, token } = challenge;
   if (authorization === undefined || keyAuthorization === undefined) {
     throw new Error('the challenge was never answered');
   }
-  return { domain: authorization.identifier.value, token, keyAuthorization };
+  const { identifier, wildcard, subdomains, accountId } = authorization;
+  return {
+    domain: identifier.value,
+    below: wildcard || subdomains,
+    accountUrl: accountUrl(accountId),
+    token,
+    keyAuthorization,
+  };
 }
 
 /** RFC 8555 §8.2: one entry for each failed query, the last one on top. */

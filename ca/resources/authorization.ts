@@ -6,7 +6,8 @@ import { isPostAsGet, readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import { authorizationStatus, challengeStatus } from '../status.ts';
 import { retryHeaders } from './challenge.ts';
-import { authorizationObject, personOf } from './objects.ts';
+import { authorizationObject } from './objects.ts';
+import { strikeChallenges, strikeIssuers } from './odd-challenges.ts';
 import { ownAuthorization } from './own.ts';
 
 /** RFC 8555 §7.5 and §7.5.2: read, or deactivate. */
@@ -14,11 +15,11 @@ export function authorization(request: AccountRequest, authority: Authority): An
   const { challenges } = ownAuthorization(request, authority);
   if (isPostAsGet(request)) challenges.forEach(({ id }) => authority.faults.poll(id));
   else deactivate(request, authority);
-  const found = ownAuthorization(request, authority);
+  const found = strikeChallenges(ownAuthorization(request, authority), request, authority);
   const processing = found.challenges.find((one) => challengeStatus(one) === 'processing');
   return json(
     200,
-    authorizationObject(found, personOf(request.account, authority), authority),
+    authorizationObject(found, request.account, strikeIssuers(request, authority)),
     processing === undefined ? {} : retryHeaders(processing, authority),
   );
 }

@@ -1,21 +1,24 @@
-import { randomBytes } from 'node:crypto';
 import type { Authority } from '../authority.ts';
-import type { Place } from '../faults.ts';
+import { ancestorsOf, covers } from '../coverage.ts';
 import { baseDomain, isWildcard } from '../identifiers.ts';
 import { challengesFor, PREAUTHORIZATION_LIFETIME } from '../policy.ts';
 import type { Profile } from '../policy.ts';
 import type { Identifier } from '../problems.ts';
 import type { AccountRequest } from '../requests.ts';
-import type { Authorization, NewAuthorization, NewChallenge } from '../state/authorizations.ts';
-import type { NewOrder } from '../state/orders.ts';
+import type { Authorization, NewAuthorization } from '../state/authorizations.ts';
+import type { NewOrder, OrderedIdentifier } from '../state/orders.ts';
 import { newId } from '../state/rows.ts';
 import { authorizationStatus } from '../status.ts';
+import { draftChallenges } from './odd-challenges.ts';
 
 type Ordering = {
   readonly order: NewOrder;
   readonly profile: Profile;
   readonly request: AccountRequest;
 };
+
+/** What one authorization is about: a name, and how far from it it reaches. */
+export type Scope = Pick<Authorization, 'identifier' | 'wildcard' | 'subdomains'>;
 
 /** One authorization for each identifier; a valid pre-authorization serves in place of a new one. */
 export function authorizeOrder(
@@ -24,29 +27,49 @@ export function authorizeOrder(
 ): readonly Authorization[] {
   const { state, faults } = authority;
   const granted = faults.strike('validAuthorization', request) !== undefined;
-  const authorizations = order.identifiers.map((identifier) => {
+  const drafting = { profile, request, until: order.expiresAt };
+  const addFresh = (identifier: OrderedIdentifier): Authorization => {
+    const fresh = draft({ ...drafting, scope: scopeOf(identifier, authority) }, authority);
+    const grantedAt = granted ? order.createdAt : undefined;
+    return state.authorizations.add({ ...fresh, grantedAt });
+  };
+  const authorizations: Authorization[] = [];
+  for (const identifier of order.identifiers) {
+    // RFC 9444 §4.3: one proof for an ancestor serves all the names of the order below it.
+    if (authorizations.some((one) => covers(one, identifier))) continue;
     const earlier = findPreauthorization(identifier, profile, { request, authority });
-    if (earlier !== undefined) return earlier;
-    const fresh = draft({ identifier, profile, request, until: order.expiresAt }, authority);
-    return state.authorizations.add({ ...fresh, grantedAt: granted ? order.createdAt : undefined });
-  });
+    authorizations.push(earlier ?? addFresh(identifier));
+  }
   if (faults.strike('extraAuthorization', request) === undefined) return authorizations;
-  const identifier = { type: 'dns', value: 'extra.example.test' };
-  const extra = draft({ identifier, profile, request, until: order.expiresAt }, authority);
+  const scope = scopeOf({ type: 'dns', value: 'extra.example.test' }, authority);
+  const extra = draft({ ...drafting, scope }, authority);
   return [...authorizations, state.authorizations.add({ ...extra, grantedAt: order.createdAt })];
 }
 
 /** RFC 8555 §7.4.1. */
 export function preauthorize(
-  identifier: Identifier,
+  scope: Scope,
   profile: Profile,
   { request, authority }: { request: AccountRequest; authority: Authority },
 ): Authorization {
   const until = new Date(authority.clock().getTime() + PREAUTHORIZATION_LIFETIME * 1000);
-  const fresh = draft({ identifier, profile, request, until }, authority);
+  const fresh = draft({ scope, profile, request, until }, authority);
   return authority.state.transaction(() =>
     authority.state.authorizations.add({ ...fresh, preauthorized: true }),
   );
+}
+
+/** RFC 9444 §4.3: the ancestor, where the client offers to answer for it and the CA wants that. */
+function scopeOf(identifier: OrderedIdentifier, { rules }: Authority): Scope {
+  const { type, value, ancestorDomain } = identifier;
+  if (type !== 'dns') return { identifier: { type, value }, wildcard: false, subdomains: false };
+  // RFC 8555 §7.1.4: an authorization names the domain without the `*.` of a wildcard.
+  const own = { type, value: baseDomain(value) };
+  if (isWildcard(value)) return { identifier: own, wildcard: true, subdomains: false };
+  if (ancestorDomain === undefined || !rules.subdomains) {
+    return { identifier: own, wildcard: false, subdomains: false };
+  }
+  return { identifier: { type, value: ancestorDomain }, wildcard: false, subdomains: true };
 }
 
 /** Only if it was proven in a way that the profile accepts for this identifier. */
@@ -55,72 +78,52 @@ function findPreauthorization(
   profile: Profile,
   { request, authority }: { request: AccountRequest; authority: Authority },
 ): Authorization | undefined {
-  const accepted: readonly string[] = challengesFor(profile, identifier);
+  const { type, value } = identifier;
   const now = authority.clock();
-  if (isWildcard(identifier.value)) return undefined;
-  return authority.state.authorizations
-    .preauthorizations(request.account.id, authorizedName(identifier), now)
+  const names = type === 'dns' ? [value, ...ancestorsOf(value)] : [value];
+  return names
+    .flatMap((name) =>
+      authority.state.authorizations.preauthorizations(
+        request.account.id,
+        { type, value: name },
+        now,
+      ),
+    )
+    .filter((candidate) => covers(candidate, identifier))
     .find(
       (candidate) =>
-        authorizationStatus(candidate, now) === 'valid' &&
-        candidate.challenges.some(
-          ({ type, validatedAt }) => validatedAt !== undefined && accepted.includes(type),
-        ),
+        authorizationStatus(candidate, now) === 'valid' && isProven(candidate, profile),
     );
 }
 
+function isProven(candidate: Authorization, profile: Profile): boolean {
+  const accepted: readonly string[] = challengesFor(profile, { below: reachesBelow(candidate) });
+  return candidate.challenges.some(
+    ({ type, validatedAt }) => validatedAt !== undefined && accepted.includes(type),
+  );
+}
+
+function reachesBelow({ wildcard, subdomains }: Scope): boolean {
+  return wildcard || subdomains;
+}
+
 type Draft = {
-  readonly identifier: Identifier;
+  readonly scope: Scope;
   readonly profile: Profile;
   readonly request: AccountRequest;
   readonly until: Date;
 };
 
-function draft(
-  { identifier, profile, request, until }: Draft,
-  authority: Authority,
-): NewAuthorization {
+function draft({ scope, profile, request, until }: Draft, authority: Authority): NewAuthorization {
+  const types = challengesFor(profile, { below: reachesBelow(scope) });
   return {
     id: newId(),
     accountId: request.account.id,
-    identifier: authorizedName(identifier),
-    wildcard: identifier.type === 'dns' && isWildcard(identifier.value),
+    ...scope,
     preauthorized: false,
     createdAt: authority.clock(),
     expiresAt: until,
     grantedAt: undefined,
-    challenges: draftChallenges(challengesFor(profile, identifier), request, authority),
+    challenges: draftChallenges(types, request, authority),
   };
-}
-
-/** RFC 8555 §7.1.4: an authorization names the domain without the `*.` of a wildcard. */
-function authorizedName(identifier: Identifier): Identifier {
-  if (identifier.type !== 'dns') return identifier;
-  return { type: 'dns', value: baseDomain(identifier.value) };
-}
-
-function draftChallenges(
-  types: readonly string[],
-  place: Place,
-  { faults }: Authority,
-): readonly NewChallenge[] {
-  const unknown = faults.strike('unknownChallenges', place) !== undefined;
-  const offered = unknown ? ['unheard-of-01', ...types, 'unheard-of-02'] : types;
-  const shared = faults.strike('sharedToken', place) === undefined ? undefined : newToken();
-  return offered.map((type) => ({
-    id: newId(),
-    type,
-    token: faultyToken(type, place, faults) ?? shared ?? newToken(),
-  }));
-}
-
-/** RFC 8555 §8.3 asks for 128 bits; these are 256. */
-function newToken(): string {
-  return randomBytes(32).toString('base64url');
-}
-
-function faultyToken(type: string, place: Place, faults: Authority['faults']): string | undefined {
-  if (type === 'totp-01' && faults.strike('literalTotp', place) !== undefined) return '123456';
-  if (faults.strike('tokenWithSpaces', place) === undefined) return undefined;
-  return 'Some challenge to digitally sign';
 }

@@ -9,6 +9,7 @@ import type { AccountRequest } from '../requests.ts';
 import type { Challenge } from '../state/authorizations.ts';
 import { authorizationStatus, challengeStatus } from '../status.ts';
 import { challengeObject, personOf } from './objects.ts';
+import { strikeIssuers } from './odd-challenges.ts';
 import { ownChallenge } from './own.ts';
 
 /** RFC 8555 §7.5.1: read, or respond. */
@@ -20,8 +21,9 @@ export function challenge(request: AccountRequest, authority: Authority): Answer
     respond(request, authority);
   }
   const { challenge: found } = ownChallenge(request, authority);
+  const view = strikeIssuers(request, authority);
   const headers = challengeStatus(found) === 'processing' ? retryHeaders(found, authority) : {};
-  return json(200, challengeObject(found, personOf(request.account, authority), authority), {
+  return json(200, challengeObject(found, request.account, view), {
     // §7.1: the way back to the authorization.
     Link: link(authority.urls.to('authorization', found.authorizationId), 'up'),
     ...headers,

@@ -1,12 +1,11 @@
 import { empty, json } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
-import { profiles } from '../policy.ts';
 import type { Exchange } from '../requests.ts';
 
-/** RFC 8555 §7.1.1, with the profiles of draft-ietf-acme-profiles §3. */
+/** RFC 8555 §7.1.1, with what draft-ietf-acme-profiles §3, RFC 9444 §4.4 and RFC 9773 §3 add. */
 export function directory(exchange: Exchange, authority: Authority): Answer {
-  const { urls, faults, externalAccountRequired } = authority;
+  const { urls, faults, rules, terms, externalAccountRequired } = authority;
   const withoutNewAuthz = faults.strike('noNewAuthz', exchange) !== undefined;
   const body = {
     newNonce: urls.to('newNonce'),
@@ -15,12 +14,16 @@ export function directory(exchange: Exchange, authority: Authority): Answer {
     ...(withoutNewAuthz ? {} : { newAuthz: urls.to('newAuthz') }),
     revokeCert: urls.to('revokeCert'),
     keyChange: urls.to('keyChange'),
+    renewalInfo: urls.to('renewalInfo'),
     meta: {
-      termsOfService: urls.to('terms'),
+      termsOfService: terms.url(),
       website: urls.to('website'),
-      caaIdentities: [new URL(urls.origin).hostname],
+      caaIdentities: rules.caaIdentities,
       externalAccountRequired,
-      profiles: Object.fromEntries(profiles.map(({ name, description }) => [name, description])),
+      ...(rules.subdomains ? { subdomainAuthAllowed: true } : {}),
+      profiles: Object.fromEntries(
+        rules.profiles.map(({ name, description }) => [name, description]),
+      ),
     },
   };
   return json(200, body, { 'Cache-Control': 'no-cache' });

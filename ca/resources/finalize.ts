@@ -2,9 +2,8 @@ import { thumbprintOf } from '../account-key.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
 import { isBase64Url } from '../jws.ts';
-import { profiles } from '../policy.ts';
 import type { Profile } from '../policy.ts';
-import { Problem } from '../problems.ts';
+import { identifierProblems, Problem } from '../problems.ts';
 import { checkRequest } from '../request-rules.ts';
 import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
@@ -13,17 +12,22 @@ import type { OrderView } from './objects.ts';
 import { answerOrder } from './order.ts';
 import { ownOrder } from './own.ts';
 
+/** A client that is answered with the certificate need not ask again; milliseconds. */
+const PATIENCE = 2000;
+
 /** RFC 8555 §7.4: the certification request for an order whose authorizations are all valid. */
-export function finalize(request: AccountRequest, authority: Authority): Answer {
+export async function finalize(request: AccountRequest, authority: Authority): Promise<Answer> {
   const bytes = readCsr(request);
   const view = readyOrder(request, authority);
   const { identifiers, profile } = view.order;
-  const { publicKey } = checkRequest(bytes, identifiers, findProfile(profile));
+  if (authority.faults.strike('invalidProfile', request) !== undefined) throw noLongerIssued();
+  const { publicKey } = checkRequest(bytes, identifiers, findProfile(profile, authority));
   if (authority.state.accounts.findByThumbprint(thumbprintOf(publicKey)) !== undefined) {
     // RFC 8555 §11.1: who holds an account key must not hold certificates by that alone.
     throw new Problem('badCSR', 'The key in the request is the key of an account.');
   }
   begin(view, bytes, { request, authority });
+  await authority.issuance.settled(view.order.id, PATIENCE);
   return answerOrder(200, ownOrder(request, authority), { request, authority });
 }
 
@@ -41,10 +45,15 @@ function readyOrder(request: AccountRequest, authority: Authority): OrderView {
   throw new Problem('orderNotReady', `The order is "${status}".`);
 }
 
-function findProfile(name: string): Profile {
-  const profile = profiles.find((candidate) => candidate.name === name);
-  if (profile !== undefined) return profile;
-  throw new Problem('invalidProfile', 'The profile of the order is no longer issued.');
+function findProfile(name: string, { rules }: Authority): Profile {
+  const profile = rules.profiles.find((candidate) => candidate.name === name);
+  if (profile === undefined) throw noLongerIssued();
+  return profile;
+}
+
+/** draft-ietf-acme-profiles §4. */
+function noLongerIssued(): Problem {
+  return new Problem('invalidProfile', 'The profile of the order is no longer issued.');
 }
 
 function begin(
@@ -54,6 +63,14 @@ function begin(
 ): void {
   const { state, faults, issuance } = authority;
   state.orders.recordRequest(order.id, bytes);
+  if (faults.strike('orderInvalid', request) !== undefined) {
+    const detail = 'The identifier did not pass a last check.';
+    const problems = order.identifiers.map(({ type, value }) => {
+      return { code: 'rejectedIdentifier', detail, identifier: { type, value } } as const;
+    });
+    state.orders.recordError(order.id, identifierProblems(problems).document);
+    return;
+  }
   const polls = faults.strike('orderProcessing', request)?.polls ?? 0;
   const stranger = faults.strike('wrongSubjectPublicKey', request) !== undefined;
   faults.postpone(order.id, polls, () =>

@@ -23,7 +23,7 @@ export function newAccount(request: KeyRequest, authority: Authority): Answer {
     throw new Problem('accountDoesNotExist', 'No account has this key.');
   }
   const contact = readContact(payload['contact']) ?? [];
-  checkTerms(payload, authority);
+  checkAgreement(payload, authority);
   const binding = readBinding(payload, request, authority);
   return authority.state.transaction(() => create({ request, contact, binding }, authority));
 }
@@ -37,10 +37,10 @@ function answerExisting(account: Account, authority: Authority): Answer {
   return json(200, accountObject(account, authority), { Location });
 }
 
-function checkTerms(payload: JwsHeader, { urls }: Authority): void {
+function checkAgreement(payload: JwsHeader, { terms }: Authority): void {
   if (payload['termsOfServiceAgreed'] === true) return;
   throw new Problem('malformed', 'An account needs agreement to the terms of service.', {
-    headers: { Link: link(urls.to('terms'), 'terms-of-service') },
+    headers: { Link: link(terms.url(), 'terms-of-service') },
   });
 }
 
@@ -62,7 +62,7 @@ type Creation = {
 };
 
 function create({ request, contact, binding }: Creation, authority: Authority): Answer {
-  const { state, urls } = authority;
+  const { state, urls, terms } = authority;
   const { key } = request;
   const now = authority.clock();
   if (binding !== undefined) state.invitations.recordUse(binding.kid, now);
@@ -72,6 +72,7 @@ function create({ request, contact, binding }: Creation, authority: Authority): 
     thumbprint: key.thumbprint,
     contact,
     termsAgreedAt: now,
+    termsVersion: terms.version(),
     binding: binding?.object,
     kid: binding?.kid,
     personId: binding?.personId,

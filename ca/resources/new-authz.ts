@@ -2,11 +2,13 @@ import { json } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
 import { checkIdentifier, isWildcard, readIdentifier } from '../identifiers.ts';
+import type { KnownIdentifier } from '../identifiers.ts';
 import { profileFor, refusalOf } from '../policy.ts';
 import { Problem } from '../problems.ts';
 import type { IdentifierProblem } from '../problems.ts';
 import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
+import { checkTerms } from './agreement.ts';
 import { preauthorize } from './authorize.ts';
 import { authorizationObject, personOf } from './objects.ts';
 
@@ -14,6 +16,7 @@ import { authorizationObject, personOf } from './objects.ts';
 export function newAuthz(request: AccountRequest, authority: Authority): Answer {
   const { faults, urls } = authority;
   const payload = readPayload(request);
+  checkTerms(request, authority);
   if (faults.strike('newAuthzForbidden', request) !== undefined) {
     throw new Problem('rejectedIdentifier', 'This CA does not pre-authorize that identifier.');
   }
@@ -23,13 +26,35 @@ export function newAuthz(request: AccountRequest, authority: Authority): Answer 
   if (identifier.type === 'dns' && isWildcard(identifier.value)) {
     throw new Problem('rejectedIdentifier', 'Wildcards cannot be pre-authorized.');
   }
-  const person = personOf(request.account, authority);
-  const profile = profileFor(identifier.type);
-  const refusal = refusalOf(profile, identifier, person);
+  const subdomains = wantsSubdomains(payload['identifier'], identifier, authority);
+  const profile = profileFor(identifier, authority.rules.profiles);
+  const refusal = refusalOf(profile, identifier, personOf(request.account, authority));
   if (refusal !== undefined) throw refused(refusal);
-  const authorization = preauthorize(identifier, profile, { request, authority });
+  const scope = { identifier, wildcard: false, subdomains };
+  const authorization = preauthorize(scope, profile, { request, authority });
   const Location = urls.to('authorization', authorization.id);
-  return json(201, authorizationObject(authorization, person, authority), { Location });
+  return json(201, authorizationObject(authorization, request.account, authority), { Location });
+}
+
+/** RFC 9444 §4.2: asked for inside the identifier; where policy is against it, granted for the name alone. */
+function wantsSubdomains(
+  given: unknown,
+  { type, value }: KnownIdentifier,
+  { rules }: Authority,
+): boolean {
+  const { subdomainAuthAllowed = false } = given as { readonly subdomainAuthAllowed?: unknown };
+  if (typeof subdomainAuthAllowed !== 'boolean') {
+    throw new Problem('malformed', '"subdomainAuthAllowed" must be true or false.');
+  }
+  if (!subdomainAuthAllowed) return false;
+  if (type !== 'dns') {
+    throw new Problem('malformed', 'Only names of the DNS have other names below them.');
+  }
+  if (!value.includes('.')) {
+    const detail = 'The names below a top-level domain cannot be pre-authorized.';
+    throw new Problem('rejectedIdentifier', detail);
+  }
+  return rules.subdomains;
 }
 
 /** §7.4.1: 403, whatever the reason. The identifier stays out of the top level (§6.7.1). */

@@ -58,9 +58,9 @@ describe('newOrder', () => {
     ]);
     const offered = authorizations.map(({ challenges }) => challenges.map(({ type }) => type));
     expect(offered).toEqual([
-      ['http-01', 'dns-01', 'tls-alpn-01'],
-      ['http-01', 'dns-01', 'tls-alpn-01'],
-      ['dns-01'],
+      ['http-01', 'dns-01', 'tls-alpn-01', 'dns-account-01', 'dns-persist-01'],
+      ['http-01', 'dns-01', 'tls-alpn-01', 'dns-account-01', 'dns-persist-01'],
+      ['dns-01', 'dns-account-01', 'dns-persist-01'],
     ]);
   });
 

@@ -1,4 +1,5 @@
 import type { Authority } from '../authority.ts';
+import { writeCertificateId } from '../certificate-id.ts';
 import type { Person } from '../people-types.ts';
 import type { Account } from '../state/accounts.ts';
 import type { Authorization, Challenge } from '../state/authorizations.ts';
@@ -22,8 +23,9 @@ export type OrderView = {
   readonly account: Account;
 };
 
-/** RFC 8555 §7.1.3; `profile` is of draft-ietf-acme-profiles §4. */
-export function orderObject(view: OrderView, { urls, clock }: Authority): object {
+/** RFC 8555 §7.1.3; `profile` is of draft-ietf-acme-profiles §4, `replaces` of RFC 9773 §5. */
+export function orderObject(view: OrderView, authority: Authority): object {
+  const { urls, clock } = authority;
   const { order, authorizations } = view;
   const { notBefore, notAfter, error, certificateId } = order;
   return {
@@ -31,6 +33,7 @@ export function orderObject(view: OrderView, { urls, clock }: Authority): object
     expires: timestamp(order.expiresAt),
     identifiers: order.identifiers,
     profile: order.profile,
+    ...replacesOf(order, authority),
     ...(notBefore === undefined ? {} : { notBefore: timestamp(notBefore) }),
     ...(notAfter === undefined ? {} : { notAfter: timestamp(notAfter) }),
     ...(error === undefined ? {} : { error }),
@@ -40,21 +43,29 @@ export function orderObject(view: OrderView, { urls, clock }: Authority): object
   };
 }
 
-/** RFC 8555 §7.1.4. */
+function replacesOf({ replacesId }: Order, authority: Authority): object {
+  if (replacesId === undefined) return {};
+  const predecessor = authority.state.certificates.find(replacesId);
+  if (predecessor === undefined) return {};
+  return { replaces: writeCertificateId(authority.issuerKeyIdentifier, predecessor.serial) };
+}
+
+/** RFC 8555 §7.1.4; `subdomainAuthAllowed` is of RFC 9444 §4.1. */
 export function authorizationObject(
   authorization: Authorization,
-  person: Person | undefined,
+  account: Account,
   authority: Authority,
 ): object {
-  const { identifier, wildcard, expiresAt } = authorization;
+  const { identifier, wildcard, subdomains, expiresAt } = authorization;
   const status = authorizationStatus(authorization, authority.clock());
   const challenges = shownChallenges(authorization);
   return {
     identifier,
     status,
     expires: timestamp(expiresAt),
-    challenges: challenges.map((challenge) => challengeObject(challenge, person, authority)),
+    challenges: challenges.map((challenge) => challengeObject(challenge, account, authority)),
     ...(wildcard ? { wildcard } : {}),
+    ...(subdomains ? { subdomainAuthAllowed: true } : {}),
   };
 }
 
@@ -69,17 +80,23 @@ function shownChallenges({ challenges, grantedAt }: Authorization): readonly Cha
 /** RFC 8555 §8, with what the challenge's own type adds. */
 export function challengeObject(
   challenge: Challenge,
-  person: Person | undefined,
-  { urls, challengeTypes }: Authority,
+  account: Account,
+  authority: Authority,
 ): object {
+  const { urls, challengeTypes, rules } = authority;
   const { type, token, validatedAt, error } = challenge;
   const challengeType = challengeTypes.find(type);
+  const own = challengeType?.describe?.({
+    person: personOf(account, authority),
+    accountUrl: urls.to('account', account.id),
+    issuerDomainNames: rules.caaIdentities,
+  });
   return {
     type,
     url: urls.to('challenge', challenge.id),
     status: challengeStatus(challenge),
-    token,
-    ...(challengeType?.kind === 'answered' ? challengeType.describe(person) : {}),
+    ...(challengeType?.tokenless === true ? {} : { token }),
+    ...own,
     ...(validatedAt === undefined ? {} : { validated: timestamp(validatedAt) }),
     ...(error === undefined ? {} : { error }),
   };

@@ -8,9 +8,11 @@ import type { OrderView } from './objects.ts';
 
 /** The order that the URL names, if it is the account's own; counts as a poll of it. */
 export function ownOrder(request: AccountRequest, authority: Authority): OrderView {
-  const { state } = authority;
+  const { state, faults, clock } = authority;
   const order = own(state.orders.find(request.id), request);
-  return viewOf(order, request, authority);
+  if (faults.strike('expired', request) === undefined) return viewOf(order, request, authority);
+  state.orders.expire(order.id, clock());
+  return viewOf({ ...order, expiresAt: clock() }, request, authority);
 }
 
 /** An order with what its status depends on. */
@@ -18,17 +20,30 @@ export function viewOf(order: Order, { account }: AccountRequest, { state }: Aut
   return { order, authorizations: state.authorizations.ofOrder(order.id), account };
 }
 
-export function ownAuthorization(request: AccountRequest, { state }: Authority): Authorization {
-  return own(state.authorizations.find(request.id), request);
+export function ownAuthorization(request: AccountRequest, authority: Authority): Authorization {
+  const found = own(authority.state.authorizations.find(request.id), request);
+  return unlessExpired(found, { request, authority });
 }
 
 export type OwnChallenge = { readonly challenge: Challenge; readonly authorization: Authorization };
 
-export function ownChallenge(request: AccountRequest, { state }: Authority): OwnChallenge {
+export function ownChallenge(request: AccountRequest, authority: Authority): OwnChallenge {
+  const { state } = authority;
   const challenge = state.challenges.find(request.id);
   const authorization = challenge && state.authorizations.find(challenge.authorizationId);
   if (challenge === undefined) throw notFound();
-  return { challenge, authorization: own(authorization, request) };
+  const found = unlessExpired(own(authorization, request), { request, authority });
+  return { challenge, authorization: found };
+}
+
+function unlessExpired(
+  authorization: Authorization,
+  { request, authority }: { request: AccountRequest; authority: Authority },
+): Authorization {
+  const { state, faults, clock } = authority;
+  if (faults.strike('expired', request) === undefined) return authorization;
+  state.authorizations.expire(authorization.id, clock());
+  return { ...authorization, expiresAt: clock() };
 }
 
 export function ownCertificate(request: AccountRequest, { state }: Authority): IssuedCertificate {

@@ -1,6 +1,7 @@
 import { bytes } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
+import { MAXIMUM_OPEN_ORDERS } from '../policy.ts';
 import type { Exchange } from '../requests.ts';
 import { toPem } from '../x509/certificate.ts';
 
@@ -28,6 +29,15 @@ export function terms(): Answer {
     'This CA runs on one computer, for trying things out.',
     'Its certificates promise nothing to anybody else.',
   ]);
+}
+
+/** RFC 8555 §6.6: where `rateLimited` refusals send a person. */
+export function rateLimits(_exchange: Exchange, { rules }: Authority): Answer {
+  const hourly =
+    rules.newOrdersPerHour === undefined
+      ? 'There is no limit on new orders per hour.'
+      : `An account may place ${rules.newOrdersPerHour} new orders in an hour.`;
+  return page('Limits', [hourly, `It may have ${MAXIMUM_OPEN_ORDERS} orders open at a time.`]);
 }
 
 export function website(): Answer {

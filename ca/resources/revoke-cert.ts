@@ -3,7 +3,8 @@ import { thumbprintOf } from '../account-key.ts';
 import { empty } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
-import { baseDomain, isWildcard } from '../identifiers.ts';
+import { ancestorsOf, covers } from '../coverage.ts';
+import { baseDomain } from '../identifiers.ts';
 import { isBase64Url } from '../jws.ts';
 import type { JwsHeader } from '../jws.ts';
 import { Problem } from '../problems.ts';
@@ -60,12 +61,15 @@ function readSerial(der: Buffer): Buffer {
 /** §7.6: an account that could have the certificate issued may also have it revoked. */
 function holdsAll(account: Account, issued: IssuedCertificate, authority: Authority): boolean {
   const now = authority.clock();
-  return issued.identifiers.every(({ type, value }) => {
-    const wildcard = type === 'dns' && isWildcard(value);
-    const name = { type, value: type === 'dns' ? baseDomain(value) : value };
-    return authority.state.authorizations
-      .forIdentifier(account.id, name, now)
-      .filter((candidate) => candidate.wildcard === wildcard)
+  return issued.identifiers.every((identifier) => {
+    const { type, value } = identifier;
+    const base = type === 'dns' ? baseDomain(value) : value;
+    const names = type === 'dns' ? [base, ...ancestorsOf(base)] : [base];
+    return names
+      .flatMap((name) =>
+        authority.state.authorizations.forIdentifier(account.id, { type, value: name }, now),
+      )
+      .filter((candidate) => covers(candidate, identifier))
       .some((candidate) => authorizationStatus(candidate, now) === 'valid');
   });
 }

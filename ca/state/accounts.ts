@@ -9,6 +9,7 @@ export type Account = {
   readonly thumbprint: string;
   readonly contact: readonly string[];
   readonly termsAgreedAt: Date | undefined;
+  readonly termsVersion: string;
   /** The `externalAccountBinding` object as the client sent it (RFC 8555 §7.3.4). */
   readonly binding: unknown;
   readonly kid: string | undefined;
@@ -24,18 +25,22 @@ export type Accounts = {
   find(id: string): Account | undefined;
   findByThumbprint(thumbprint: string): Account | undefined;
   changeContact(id: string, contact: readonly string[]): void;
+  agree(id: string, termsVersion: string, at: Date): void;
   changeKey(id: string, jwk: JsonWebKey, thumbprint: string): void;
   deactivate(id: string, at: Date): void;
 };
 
 export function createAccounts(database: DatabaseSync): Accounts {
   const insert = database.prepare(
-    `INSERT INTO accounts (id, jwk, thumbprint, contact, terms_agreed_at, binding, kid, person_id, created_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO accounts (id, jwk, thumbprint, contact, terms_agreed_at, binding, kid, person_id, created_at, terms_version)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = database.prepare('SELECT * FROM accounts WHERE id = ?');
   const byThumbprint = database.prepare('SELECT * FROM accounts WHERE thumbprint = ?');
   const setContact = database.prepare('UPDATE accounts SET contact = ? WHERE id = ?');
+  const setAgreement = database.prepare(
+    'UPDATE accounts SET terms_version = ?, terms_agreed_at = ? WHERE id = ?',
+  );
   const setKey = database.prepare('UPDATE accounts SET jwk = ?, thumbprint = ? WHERE id = ?');
   const setDeactivated = database.prepare('UPDATE accounts SET deactivated_at = ? WHERE id = ?');
   return {
@@ -51,12 +56,14 @@ export function createAccounts(database: DatabaseSync): Accounts {
         account.kid ?? null,
         account.personId ?? null,
         createdAt.getTime(),
+        account.termsVersion,
       );
       return { ...rest, deactivatedAt: undefined };
     },
     find: (id) => optional(byId.get(id), toAccount),
     findByThumbprint: (thumbprint) => optional(byThumbprint.get(thumbprint), toAccount),
     changeContact: (id, contact) => void setContact.run(JSON.stringify(contact), id),
+    agree: (id, version, at) => void setAgreement.run(version, at.getTime(), id),
     changeKey: (id, jwk, thumbprint) => void setKey.run(JSON.stringify(jwk), thumbprint, id),
     deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
   };
@@ -69,6 +76,7 @@ function toAccount(row: Row): Account {
     thumbprint: rows.text(row, 'thumbprint'),
     contact: rows.json(row, 'contact') as string[],
     termsAgreedAt: rows.optionalDate(row, 'terms_agreed_at'),
+    termsVersion: rows.text(row, 'terms_version'),
     binding: rows.optionalJson(row, 'binding'),
     kid: rows.optionalText(row, 'kid'),
     personId: rows.optionalText(row, 'person_id'),

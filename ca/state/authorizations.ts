@@ -24,6 +24,8 @@ export type Authorization = {
   /** Without the `*.` of a wildcard (RFC 8555 §7.1.3). */
   readonly identifier: Identifier;
   readonly wildcard: boolean;
+  /** Good for the names below its own as well (RFC 9444). */
+  readonly subdomains: boolean;
   /** Made by newAuthz, and so good for later orders. */
   readonly preauthorized: boolean;
   readonly expiresAt: Date;
@@ -50,6 +52,7 @@ export type Authorizations = {
   /** Those of them that newAuthz made. */
   preauthorizations(accountId: string, identifier: Identifier, now: Date): readonly Authorization[];
   deactivate(id: string, at: Date): void;
+  expire(id: string, at: Date): void;
 };
 
 export function createAuthorizations(database: DatabaseSync): Authorizations {
@@ -70,6 +73,7 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
   const setDeactivated = database.prepare(
     'UPDATE authorizations SET deactivated_at = ? WHERE id = ?',
   );
+  const setExpiry = database.prepare('UPDATE authorizations SET expires_at = ? WHERE id = ?');
   const read = (row: Row): Authorization =>
     toAuthorization(row, challengesOf.all(rows.text(row, 'id')).map(toChallenge));
   return {
@@ -84,13 +88,15 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
     preauthorizations: (accountId, { type, value }, now) =>
       preauthorized.all(accountId, type, value, now.getTime()).map(read),
     deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
+    expire: (id, at) => void setExpiry.run(at.getTime(), id),
   };
 }
 
 function prepareInsert(database: DatabaseSync): Authorizations['add'] {
   const insert = database.prepare(
     `INSERT INTO authorizations (id, account_id, identifier_type, identifier_value, wildcard,
-       preauthorized, created_at, expires_at, granted_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       preauthorized, created_at, expires_at, granted_at, subdomains)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertChallenge = database.prepare(
     'INSERT INTO challenges (id, authorization_id, position, type, token) VALUES (?, ?, ?, ?, ?)',
@@ -107,6 +113,7 @@ function prepareInsert(database: DatabaseSync): Authorizations['add'] {
       createdAt.getTime(),
       authorization.expiresAt.getTime(),
       authorization.grantedAt?.getTime() ?? null,
+      Number(authorization.subdomains),
     );
     challenges.forEach(({ id, type, token }, position) =>
       insertChallenge.run(id, authorization.id, position, type, token),
@@ -141,6 +148,7 @@ function toAuthorization(row: Row, challenges: readonly Challenge[]): Authorizat
       value: rows.text(row, 'identifier_value'),
     },
     wildcard: rows.flag(row, 'wildcard'),
+    subdomains: rows.flag(row, 'subdomains'),
     preauthorized: rows.flag(row, 'preauthorized'),
     expiresAt: rows.date(row, 'expires_at'),
     grantedAt: rows.optionalDate(row, 'granted_at'),

@@ -3,17 +3,22 @@ import type { Identifier, ProblemDocument } from '../problems.ts';
 import * as rows from './rows.ts';
 import type { Row } from './rows.ts';
 
+/** What is to be certified, and whose proof of control will do for it (RFC 9444 §4.3). */
+export type OrderedIdentifier = Identifier & { readonly ancestorDomain?: string };
+
 export type Order = {
   /** Grows with every order; a place in the account's list. */
   readonly sequence: number;
   readonly id: string;
   readonly accountId: string;
   readonly profile: string;
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly OrderedIdentifier[];
   readonly notBefore: Date | undefined;
   readonly notAfter: Date | undefined;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** The certificate that this order is to replace (RFC 9773 §5). */
+  readonly replacesId: string | undefined;
   /** The DER of the accepted certification request; with it, issuance has begun. */
   readonly request: Buffer | undefined;
   readonly certificateId: string | undefined;
@@ -30,6 +35,7 @@ export type NewOrder = Pick<
   | 'notAfter'
   | 'createdAt'
   | 'expiresAt'
+  | 'replacesId'
 >;
 
 export type Orders = {
@@ -39,11 +45,16 @@ export type Orders = {
   list(accountId: string, from: number, limit: number): readonly Order[];
   /** How many orders of the account neither ended nor expired. */
   countOpen(accountId: string, now: Date): number;
+  /** When the account placed its orders since then, oldest first. */
+  timesSince(accountId: string, since: Date): readonly Date[];
+  /** Those that are, or were, to replace a certificate. */
+  replacing(certificateId: string): readonly Order[];
   /** Those whose issuance has begun and not ended, to be taken up again after a restart. */
   inProcessing(): readonly Order[];
   recordRequest(id: string, request: Buffer): void;
   recordCertificate(id: string, certificateId: string): void;
   recordError(id: string, error: ProblemDocument): void;
+  expire(id: string, at: Date): void;
 };
 
 export function createOrders(database: DatabaseSync): Orders {
@@ -57,6 +68,11 @@ export function createOrders(database: DatabaseSync): Orders {
   const setRequest = database.prepare('UPDATE orders SET request = ? WHERE id = ?');
   const setCertificate = database.prepare('UPDATE orders SET certificate_id = ? WHERE id = ?');
   const setError = database.prepare('UPDATE orders SET error = ? WHERE id = ?');
+  const setExpiry = database.prepare('UPDATE orders SET expires_at = ? WHERE id = ?');
+  const byPredecessor = database.prepare('SELECT * FROM orders WHERE replaces_id = ?');
+  const since = database.prepare(
+    'SELECT created_at FROM orders WHERE account_id = ? AND created_at > ? ORDER BY created_at',
+  );
   const open = database.prepare(
     `SELECT count(*) AS open FROM orders o
      WHERE account_id = ? AND certificate_id IS NULL AND error IS NULL AND expires_at > ?
@@ -72,17 +88,21 @@ export function createOrders(database: DatabaseSync): Orders {
     },
     list: (accountId, from, limit) => page.all(accountId, from, limit).map(toOrder),
     countOpen: (accountId, now) => Number(open.get(accountId, now.getTime())?.['open']),
+    timesSince: (accountId, start) =>
+      since.all(accountId, start.getTime()).map((row) => rows.date(row, 'created_at')),
+    replacing: (certificateId) => byPredecessor.all(certificateId).map(toOrder),
     inProcessing: () => processing.all().map(toOrder),
     recordRequest: (id, request) => void setRequest.run(request, id),
     recordCertificate: (id, certificateId) => void setCertificate.run(certificateId, id),
     recordError: (id, error) => void setError.run(JSON.stringify(error), id),
+    expire: (id, at) => void setExpiry.run(at.getTime(), id),
   };
 }
 
 function prepareInsert(database: DatabaseSync): Orders['add'] {
   const insert = database.prepare(
-    `INSERT INTO orders (id, account_id, profile, identifiers, not_before, not_after, created_at, expires_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO orders (id, account_id, profile, identifiers, not_before, not_after, created_at,
+       expires_at, replaces_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const link = database.prepare(
     'INSERT INTO order_authorizations (order_id, position, authorization_id) VALUES (?, ?, ?)',
@@ -97,6 +117,7 @@ function prepareInsert(database: DatabaseSync): Orders['add'] {
       order.notAfter?.getTime() ?? null,
       order.createdAt.getTime(),
       order.expiresAt.getTime(),
+      order.replacesId ?? null,
     );
     authorizationIds.forEach((id, position) => link.run(order.id, position, id));
   };
@@ -108,11 +129,12 @@ function toOrder(row: Row): Order {
     id: rows.text(row, 'id'),
     accountId: rows.text(row, 'account_id'),
     profile: rows.text(row, 'profile'),
-    identifiers: rows.json(row, 'identifiers') as Identifier[],
+    identifiers: rows.json(row, 'identifiers') as OrderedIdentifier[],
     notBefore: rows.optionalDate(row, 'not_before'),
     notAfter: rows.optionalDate(row, 'not_after'),
     createdAt: rows.date(row, 'created_at'),
     expiresAt: rows.date(row, 'expires_at'),
+    replacesId: rows.optionalText(row, 'replaces_id'),
     request: rows.optionalBytes(row, 'request'),
     certificateId: rows.optionalText(row, 'certificate_id'),
     error: rows.optionalJson(row, 'error') as ProblemDocument | undefined,

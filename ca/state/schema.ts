@@ -131,4 +131,14 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX certificates_revoked ON certificates (revoked_at) WHERE revoked_at IS NOT NULL;
   `,
+  `
+  -- RFC 9773: the certificate that an order replaces.
+  ALTER TABLE orders ADD COLUMN replaces_id TEXT REFERENCES certificates (id);
+  CREATE INDEX orders_by_predecessor ON orders (replaces_id) WHERE replaces_id IS NOT NULL;
+  CREATE INDEX orders_by_time ON orders (account_id, created_at);
+  -- RFC 9444: whether an authorization covers the names below its own.
+  ALTER TABLE authorizations ADD COLUMN subdomains INTEGER NOT NULL DEFAULT 0;
+  -- RFC 8555 §7.3.3: which version of the terms an account agreed to.
+  ALTER TABLE accounts ADD COLUMN terms_version TEXT NOT NULL DEFAULT '1';
+  `,
 ];

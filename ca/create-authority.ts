@@ -1,0 +1,91 @@
+import { createAccountKeys } from './account-key.ts';
+import type { Authority } from './authority.ts';
+import { createCaaCheck } from './caa.ts';
+import { createChallengeTypes } from './challenges/challenge-type.ts';
+import type { ChallengeTypes } from './challenges/challenge-type.ts';
+import { createDns } from './challenges/dns-01.ts';
+import { createDnsAccount } from './challenges/dns-account-01.ts';
+import { createDnsPersist } from './challenges/dns-persist-01.ts';
+import { createHttp } from './challenges/http-01.ts';
+import { createNameResolution } from './challenges/name-resolution.ts';
+import type { NameResolution } from './challenges/name-resolution.ts';
+import { createTlsAlpn } from './challenges/tls-alpn-01.ts';
+import { createTotp } from './challenges/totp-01.ts';
+import { createValidation } from './challenges/validation.ts';
+import { createFaults } from './faults.ts';
+import type { Hierarchy } from './hierarchy.ts';
+import { createIssuance } from './issuance.ts';
+import { createPermission } from './issuing-permission.ts';
+import type { Issuer } from './issuer.ts';
+import { createNonces } from './nonces.ts';
+import { createRevocationList } from './revocation-list.ts';
+import { createRules } from './rules.ts';
+import type { Rules } from './rules.ts';
+import type { Setting } from './setting.ts';
+import { createTerms } from './terms.ts';
+import type { Urls } from './urls.ts';
+import { keyIdentifier } from './x509/extensions.ts';
+
+type Identity = {
+  readonly urls: Urls;
+  readonly hierarchy: Hierarchy;
+  readonly issuer: Issuer;
+};
+
+/** Builds what the resources work with, and connects it. */
+export function createAuthority(
+  setting: Setting,
+  { urls, hierarchy, issuer }: Identity,
+): Authority {
+  const { state, log, retryDelays, dnsServer, hosts } = setting;
+  const faults = createFaults();
+  const clock = (): Date => new Date(setting.clock().getTime() + faults.skew() * 1000);
+  const names = createNameResolution({ dnsServer, hosts });
+  const rules = createRules(setting.rules, new URL(urls.origin).hostname);
+  const challengeTypes = createTypes(setting, { names, rules, clock });
+  const accountUrl = (id: string): string => urls.to('account', id);
+  const check = createCaaCheck({ identities: rules.caaIdentities, recordsOf: names.caaOf });
+  const permissionFor =
+    setting.caa === 'off' ? undefined : createPermission({ state, urls, check });
+  return {
+    urls,
+    clock,
+    state,
+    rules,
+    terms: createTerms({ urls, state }),
+    nonces: createNonces(),
+    accountKeys: createAccountKeys(),
+    hierarchy,
+    issuerKeyIdentifier: keyIdentifier(hierarchy.issuer.publicKeyInfo),
+    issuance: createIssuance({ state, issuer, rules, clock, log, permissionFor }),
+    revocationList: createRevocationList({ hierarchy, state, clock }),
+    challengeTypes,
+    validation: createValidation({
+      ...{ state, challengeTypes, faults, clock },
+      ...{ retryDelays, log, accountUrl },
+    }),
+    faults,
+    externalAccountRequired: setting.externalAccountRequired,
+    ordersPerPage: setting.ordersPerPage,
+  };
+}
+
+type Proving = {
+  readonly names: NameResolution;
+  readonly rules: Rules;
+  readonly clock: () => Date;
+};
+
+function createTypes(setting: Setting, { names, rules, clock }: Proving): ChallengeTypes {
+  const { state, httpPort, tlsPort } = setting;
+  const issuerDomainNames = rules.caaIdentities;
+  return createChallengeTypes([
+    // Codes are judged by the right time, even while the clock of the CA is armed to be wrong.
+    createTotp({ state, clock: setting.clock }),
+    createHttp({ names, port: httpPort }),
+    createDns(names),
+    createTlsAlpn({ names, port: tlsPort }),
+    createDnsAccount(names),
+    createDnsPersist({ names, issuerDomainNames, clock }),
+  ]);
+}

@@ -1,0 +1,25 @@
+import type { Authority } from '../authority.ts';
+import { MAXIMUM_OPEN_ORDERS } from '../policy.ts';
+import type { AccountRequest } from '../requests.ts';
+import { rateLimited } from '../willingness.ts';
+
+const HOUR = 3_600_000;
+
+/** RFC 8555 §6.6: how many orders an account may place, and have open. */
+export function checkOrderLimits({ account }: AccountRequest, authority: Authority): void {
+  const { state, clock, rules } = authority;
+  const now = clock();
+  if (state.orders.countOpen(account.id, now) >= MAXIMUM_OPEN_ORDERS) {
+    const wait = { seconds: 60, form: 'seconds' } as const;
+    throw rateLimited('The account has too many open orders.', wait, authority);
+  }
+  const limit = rules.newOrdersPerHour;
+  if (limit === undefined) return;
+  const placed = state.orders.timesSince(account.id, new Date(now.getTime() - HOUR));
+  // There is room again once the oldest of the last so many is an hour old.
+  const oldest = placed.at(-limit);
+  if (oldest === undefined) return;
+  const seconds = Math.max(1, Math.ceil((oldest.getTime() + HOUR - now.getTime()) / 1000));
+  const detail = `The account has placed ${limit} orders within an hour.`;
+  throw rateLimited(detail, { seconds, form: 'seconds' }, authority);
+}
