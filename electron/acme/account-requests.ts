@@ -1,19 +1,27 @@
-import { parseAccount, parseOrderList, type Account, type NewAccount } from './account.ts';
+import {
+  parseAccount,
+  parseOrderList,
+  type Account,
+  type AccountChanges,
+  type NewAccount,
+} from './account.ts';
 import type { AccountSession, OwnRequest } from './account-session.ts';
 import type { AcmeAnswer } from './answer.ts';
 import { bindExternalAccount } from './external-account-binding.ts';
-import type { JsonObject } from './json.ts';
-import { signJws } from './jws.ts';
+import { changeKey, type KeyChangeOptions } from './key-change.ts';
+import type { PollPace } from './poll.ts';
 import type { Signer } from '../keys/signer.ts';
 
 /** Requests about the account itself (RFC 8555 §7.3). */
 export class AccountRequests {
   readonly #session: AccountSession;
+  readonly #pace: PollPace;
   /** Where the account's orders are listed, once an account object said so. */
   #orders: string | undefined;
 
-  constructor(session: AccountSession) {
+  constructor(session: AccountSession, pace: PollPace) {
     this.#session = session;
+    this.#pace = pace;
   }
 
   /** RFC 8555 §7.3. Repeating it with the same key finds the same account. */
@@ -44,10 +52,11 @@ export class AccountRequests {
   }
 
   /** RFC 8555 §7.3.2. */
-  update(changes: { readonly contact: readonly string[] }, signal?: AbortSignal): Promise<Account> {
+  update(changes: AccountChanges, signal?: AbortSignal): Promise<Account> {
+    const { contact, termsOfServiceAgreed } = changes;
     return this.#post({
       doing: 'updating the account',
-      payload: { contact: changes.contact },
+      payload: { contact, termsOfServiceAgreed },
       repeatable: true,
       signal,
     });
@@ -64,17 +73,15 @@ export class AccountRequests {
   }
 
   /**
-   * RFC 8555 §7.3.5: from here on the account has the new key. Key authorizations change with it, so
-   * responses that are on their way must be finished first.
+   * RFC 8555 §7.3.5: from here on the account has the new key. Waits for responses that are being judged, since
+   * key authorizations change with the key. Throws `KeyInUse` and `KeyChangeBlocked`, after which the old key is in force.
    */
-  async keyChange(newSigner: Signer, signal?: AbortSignal): Promise<void> {
-    const doing = 'changing the account key';
-    const url = this.#session.resource('keyChange', doing);
-    const account = this.#session.requireAccount(doing);
-    const oldKey = this.#session.signer.publicJwk as JsonObject;
-    const inner = await signJws(newSigner, { jwk: newSigner.publicJwk, url }, { account, oldKey });
-    await this.#session.write({ doing, url, payload: { ...inner }, repeatable: false, signal });
-    await this.#session.useSigner(newSigner);
+  keyChange(
+    newSigner: Signer,
+    options: KeyChangeOptions = {},
+    signal?: AbortSignal,
+  ): Promise<void> {
+    return changeKey(this.#session, newSigner, { pace: this.#pace, ...options }, signal);
   }
 
   /** URLs of the account's orders (RFC 8555 §7.1.2.1); undefined when the server keeps no list. */

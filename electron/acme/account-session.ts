@@ -2,11 +2,14 @@ import type { HttpClient } from '../http/http-client.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { AcmeAnswer } from './answer.ts';
 import type { Clock } from './clock.ts';
-import { originsOf, parseDirectory, type Directory, type DirectoryResource } from './directory.ts';
+import { originsOf, type Directory, type DirectoryResource } from './directory.ts';
+import { readDirectory, type DirectoryCache } from './directory-cache.ts';
 import { Exchange, type SignedRequest } from './exchange.ts';
 import { postAsGet } from './jws.ts';
 import { thumbprintOf } from './key-authorization.ts';
+import { KeyGate } from './key-gate.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
+import { ResponsesInFlight } from './responses-in-flight.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 export interface SessionOptions {
@@ -19,6 +22,7 @@ export interface SessionOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly retry: RetryPolicy;
+  readonly directories: DirectoryCache | undefined;
 }
 
 /** A request of the account itself. */
@@ -28,6 +32,8 @@ export type OwnRequest = Omit<SignedRequest, 'authentication'>;
 export class AccountSession {
   readonly directory: Directory;
   readonly directoryUrl: string;
+  readonly responses = new ResponsesInFlight();
+  readonly keyGate = new KeyGate();
   readonly #exchange: Exchange;
   #signer: Signer;
   #thumbprint: string;
@@ -35,28 +41,22 @@ export class AccountSession {
 
   private constructor(
     options: SessionOptions,
-    opened: {
-      readonly exchange: Exchange;
-      readonly directory: Directory;
-      readonly thumbprint: string;
-    },
+    opened: { readonly exchange: Exchange; readonly directory: Directory },
   ) {
     this.directory = opened.directory;
     this.directoryUrl = options.directoryUrl;
     this.#exchange = opened.exchange;
     this.#signer = options.signer;
-    this.#thumbprint = opened.thumbprint;
+    this.#thumbprint = thumbprintOf(options.signer);
     this.#accountUrl = options.accountUrl;
   }
 
   static async open(options: SessionOptions, signal?: AbortSignal): Promise<AccountSession> {
     const { directoryUrl } = options;
     const exchange = new Exchange(options);
-    const answer = await exchange.get('reading the directory', directoryUrl, signal);
-    const directory = parseDirectory(answer.json(), directoryUrl);
+    const directory = await readDirectory(exchange, options, signal);
     exchange.open(directory.newNonce, originsOf(directory, directoryUrl));
-    const thumbprint = await thumbprintOf(options.signer);
-    return new AccountSession(options, { exchange, directory, thumbprint });
+    return new AccountSession(options, { exchange, directory });
   }
 
   get signer(): Signer {
@@ -89,8 +89,23 @@ export class AccountSession {
     return this.write({ ...request, payload: postAsGet, repeatable: true });
   }
 
+  /** `read` for the one who has the key gate. */
+  readDuringChange(request: Pick<OwnRequest, 'doing' | 'url' | 'signal'>): Promise<AcmeAnswer> {
+    return this.writeDuringChange({ ...request, payload: postAsGet, repeatable: true });
+  }
+
+  /** An unauthenticated resource of this server. */
+  get(request: Pick<OwnRequest, 'doing' | 'url' | 'signal'>): Promise<AcmeAnswer> {
+    return this.#exchange.get(request.doing, request.url, request.signal);
+  }
+
   /** A request of the account. */
   write(request: OwnRequest): Promise<AcmeAnswer> {
+    return this.keyGate.use(() => this.writeDuringChange(request));
+  }
+
+  /** Only for the one who has the key gate: nobody else may sign then. */
+  writeDuringChange(request: OwnRequest): Promise<AcmeAnswer> {
     const key = { kid: this.requireAccount(request.doing) };
     return this.#exchange.post({ ...request, authentication: { signer: this.#signer, key } });
   }
@@ -115,8 +130,8 @@ export class AccountSession {
     this.#accountUrl = url;
   }
 
-  async useSigner(signer: Signer): Promise<void> {
-    this.#thumbprint = await thumbprintOf(signer);
+  useSigner(signer: Signer): void {
+    this.#thumbprint = thumbprintOf(signer);
     this.#signer = signer;
   }
 }

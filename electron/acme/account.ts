@@ -1,16 +1,13 @@
-import { z } from 'zod';
 import { AcmeProtocolError } from './protocol-error.ts';
+import { anything, flag, list, object, oneOf, optional, resourceUrl, text } from './shape.ts';
 
-const accountSchema = z.looseObject({
-  status: z.enum(['valid', 'deactivated', 'revoked']),
-  contact: z.array(z.string().max(1024)).max(64).nullish(),
-  termsOfServiceAgreed: z.boolean().nullish(),
-  /** RFC 8555 §7.1.2 requires it; servers in the field leave it out. */
-  orders: z
-    .url({ protocol: /^https$/ })
-    .max(2048)
-    .nullish(),
-  externalAccountBinding: z.unknown().optional(),
+const accountObject = object({
+  status: oneOf(['valid', 'deactivated', 'revoked']),
+  contact: optional(list(text({ maximum: 1024 }), { maximum: 64 })),
+  termsOfServiceAgreed: optional(flag),
+  // RFC 8555 §7.1.2 requires it; servers in the field leave it out.
+  orders: optional(resourceUrl),
+  externalAccountBinding: anything,
 });
 
 /** RFC 8555 §7.1.2. */
@@ -26,18 +23,14 @@ export interface Account {
 }
 
 export function parseAccount(json: unknown, url: string): Account {
-  const parsed = accountSchema.safeParse(json);
-  if (!parsed.success) {
-    const details = { url, location: url, cause: parsed.error };
-    throw new AcmeProtocolError('account-malformed', 'reading the account', details);
-  }
-  const { status, contact, termsOfServiceAgreed, orders, externalAccountBinding } = parsed.data;
+  const { contact, externalAccountBinding, ...rest } = AcmeProtocolError.guard(
+    () => accountObject(json, ''),
+    { reason: 'account-malformed', doing: 'reading the account', url, location: url },
+  );
   return {
     url,
-    status,
+    ...rest,
     contact: contact ?? [],
-    termsOfServiceAgreed: termsOfServiceAgreed ?? undefined,
-    orders: orders ?? undefined,
     externalAccountBound:
       typeof externalAccountBinding === 'object' && externalAccountBinding !== null,
   };
@@ -53,18 +46,29 @@ export interface NewAccount {
   readonly externalAccountBinding?: ExternalAccountKey;
 }
 
+/** What can be changed of an account (RFC 8555 §7.3.2). */
+export interface AccountChanges {
+  /** In place of those before; an empty list leaves none. */
+  readonly contact?: readonly string[];
+  /**
+   * To the terms that are in force now. RFC 8555 §7.3.3 leaves it to the CA whether that is enough: many want the
+   * person at the `instance` of their userActionRequired instead.
+   */
+  readonly termsOfServiceAgreed?: true;
+}
+
 /** The key that the CA gave out of band (RFC 8555 §7.3.4); `macKey` is a secret, in base64url. */
 export interface ExternalAccountKey {
   readonly kid: string;
   readonly macKey: string;
 }
 
-const orderListSchema = z.looseObject({ orders: z.array(z.string().max(2048)).max(10_000) });
+const orderList = object({ orders: list(text({ maximum: 2048 }), { maximum: 10_000 }) });
 
 /** One page of an account's orders (RFC 8555 §7.1.2.1). */
-export function parseOrderList(json: unknown, url: string): readonly string[] {
-  const parsed = orderListSchema.safeParse(json);
-  if (parsed.success) return parsed.data.orders;
-  const cause = parsed.error;
-  throw new AcmeProtocolError('orders-malformed', 'reading the list of orders', { url, cause });
-}
+export const parseOrderList = (json: unknown, url: string): readonly string[] =>
+  AcmeProtocolError.guard(() => orderList(json, '').orders, {
+    reason: 'orders-malformed',
+    doing: 'reading the list of orders',
+    url,
+  });

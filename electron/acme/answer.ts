@@ -21,6 +21,10 @@ export class AcmeAnswer {
     this.#response = response;
   }
 
+  get status(): number {
+    return this.#response.status;
+  }
+
   header(name: string): string | null {
     return this.#response.headers.get(name);
   }

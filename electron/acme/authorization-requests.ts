@@ -1,7 +1,15 @@
 import type { AccountSession } from './account-session.ts';
+import type { AcmeAnswer } from './answer.ts';
 import { isAuthorizationSettled, parseAuthorization, type Authorization } from './authorization.ts';
-import type { Identifier } from './identifier.ts';
+import { isWildcard, type Identifier } from './identifier.ts';
 import { poll, type PollPace, type PollUntil } from './poll.ts';
+import { AcmeRequestError } from './protocol-error.ts';
+
+/** An identifier to be authorized ahead of any order. */
+export interface PreAuthorizedIdentifier extends Identifier {
+  /** RFC 9444 §4.1: stands inside the identifier. */
+  readonly subdomainAuthAllowed?: true;
+}
 
 /** Requests about authorizations (RFC 8555 §7.4.1, §7.5). */
 export class AuthorizationRequests {
@@ -13,19 +21,26 @@ export class AuthorizationRequests {
     this.#pace = pace;
   }
 
-  /** Pre-authorization (RFC 8555 §7.4.1); only where the directory has `newAuthz`. */
-  async newAuthz(identifier: Identifier, signal?: AbortSignal): Promise<Authorization> {
+  /**
+   * Pre-authorization (RFC 8555 §7.4.1); only where the directory has `newAuthz`. With `subdomainAuthAllowed` it is asked
+   * for all names below, too (RFC 9444 §4.1); whether it was given is in the answer.
+   */
+  async newAuthz(
+    identifier: PreAuthorizedIdentifier,
+    signal?: AbortSignal,
+  ): Promise<Authorization> {
     const doing = 'asking for an authorization';
     const url = this.#session.resource('newAuthz', doing);
-    const payload = { identifier: { type: identifier.type, value: identifier.value } };
+    if (isWildcard(identifier)) throw new AcmeRequestError('wildcard', doing);
+    const { type, value, subdomainAuthAllowed } = identifier;
+    const payload = { identifier: { type, value, subdomainAuthAllowed } };
     const answer = await this.#session.write({ doing, url, payload, repeatable: false, signal });
-    const location = this.#session.locationOf(answer);
-    return parseAuthorization(answer.json(), location, answer.retryAfter);
+    return this.#read(answer, this.#session.locationOf(answer));
   }
 
   async fetch(url: string, signal?: AbortSignal): Promise<Authorization> {
     const answer = await this.#session.read({ doing: 'fetching the authorization', url, signal });
-    return parseAuthorization(answer.json(), url, answer.retryAfter);
+    return this.#read(answer, url);
   }
 
   /**
@@ -52,6 +67,11 @@ export class AuthorizationRequests {
     const doing = 'deactivating the authorization';
     const payload = { status: 'deactivated' };
     const answer = await this.#session.write({ doing, url, payload, repeatable: true, signal });
-    return parseAuthorization(answer.json(), url, answer.retryAfter);
+    return this.#read(answer, url);
+  }
+
+  #read(answer: AcmeAnswer, url: string): Authorization {
+    const authorization = parseAuthorization(answer.json(), url, answer.retryAfter);
+    return this.#session.responses.seenAll(authorization);
   }
 }

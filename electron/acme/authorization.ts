@@ -1,15 +1,18 @@
-import { z } from 'zod';
-import { challengeSchema, toChallenge, type Challenge } from './challenge.ts';
-import { identifierSchema, toIdentifier, type Identifier } from './identifier.ts';
+import { readChallenge, type Challenge } from './challenge.ts';
+import { identifier, type Identifier } from './identifier.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
-import { timestampSchema } from './timestamp.ts';
+import { flag, list, mapped, object, oneOf, optional } from './shape.ts';
+import { timestamp } from './timestamp.ts';
 
-const authorizationSchema = z.looseObject({
-  status: z.enum(['pending', 'valid', 'invalid', 'deactivated', 'expired', 'revoked']),
-  identifier: identifierSchema,
-  expires: timestampSchema.nullish(),
-  challenges: z.array(challengeSchema).max(256),
-  wildcard: z.boolean().nullish(),
+const isTrue = mapped(optional(flag), (value) => value ?? false);
+
+const authorizationObject = object({
+  status: oneOf(['pending', 'valid', 'invalid', 'deactivated', 'expired', 'revoked']),
+  identifier,
+  expires: optional(timestamp),
+  challenges: list(readChallenge, { maximum: 256 }),
+  wildcard: isTrue,
+  subdomainAuthAllowed: isTrue,
 });
 
 /** One answer about an authorization (RFC 8555 §7.1.4): any one valid challenge makes it valid. */
@@ -20,25 +23,19 @@ export interface Authorization {
   readonly expires: Date | undefined;
   readonly challenges: readonly Challenge[];
   readonly wildcard: boolean;
+  /** RFC 9444 §4.1: it serves for the names below the identifier, too. */
+  readonly subdomainAuthAllowed: boolean;
   readonly retryAfter: Date | undefined;
 }
 
 export function parseAuthorization(json: unknown, url: string, retryAfter?: Date): Authorization {
-  const parsed = authorizationSchema.safeParse(json);
-  if (!parsed.success) {
-    const details = { url, location: url, cause: parsed.error };
-    throw new AcmeProtocolError('authorization-malformed', 'reading the authorization', details);
-  }
-  const { status, identifier, expires, challenges, wildcard } = parsed.data;
-  return {
+  const read = AcmeProtocolError.guard(() => authorizationObject(json, ''), {
+    reason: 'authorization-malformed',
+    doing: 'reading the authorization',
     url,
-    status,
-    identifier: toIdentifier(identifier),
-    expires: expires ?? undefined,
-    challenges: challenges.map((challenge) => toChallenge(challenge)),
-    wildcard: wildcard ?? false,
-    retryAfter,
-  };
+    location: url,
+  });
+  return { url, ...read, retryAfter };
 }
 
 /**

@@ -1,39 +1,42 @@
-import { z } from 'zod';
 import type { ProblemDocument } from '../../shared/failure.ts';
-import { problemDocumentSchema } from './problem.ts';
+import { problemDocument } from './problem.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
-import { timestampSchema } from './timestamp.ts';
-
-// Members that only some types have: in a type that nobody knows they may be anything.
-const optionally = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
+import {
+  lenient,
+  list,
+  mapped,
+  object,
+  oneOf,
+  resourceUrl,
+  text,
+  wholeNumber,
+  type Reader,
+} from './shape.ts';
+import { timestamp } from './timestamp.ts';
 
 // draft-ietf-acme-dns-persist §3.1: one to ten lower-case names in A-labels without a trailing dot, or the challenge is no good.
-const issuerDomainNames = z
-  .array(
-    z
-      .string()
-      .max(253)
-      .regex(/^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/),
-  )
-  .min(1)
-  .max(10);
-
-export const challengeSchema = z.looseObject({
-  type: z.string().min(1).max(64),
-  url: z.url({ protocol: /^https$/ }).max(2048),
-  status: z.enum(['pending', 'processing', 'valid', 'invalid']),
-  validated: timestampSchema.nullish().catch(undefined),
-  error: problemDocumentSchema.nullish().catch(undefined),
-  token: optionally(z.string().max(4096)),
-  digits: optionally(z.union([z.literal(6), z.literal(7), z.literal(8)])),
-  period: optionally(z.int().min(1).max(3_600)),
-  prompt: optionally(z.string().max(1024)),
-  display: optionally(z.string().max(1024)),
-  'issuer-domain-names': optionally(issuerDomainNames),
-  accounturi: optionally(z.string().min(1).max(2048)),
+const issuerDomainName = text({
+  maximum: 253,
+  pattern: /^(?!-)[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/,
 });
 
-/** One answer about a challenge (RFC 8555 §7.1.5, §8), with the members of the one-time code types. */
+const challengeObject = object({
+  type: text({ minimum: 1, maximum: 64 }),
+  url: resourceUrl,
+  status: oneOf(['pending', 'processing', 'valid', 'invalid']),
+  validated: lenient(timestamp),
+  error: lenient(problemDocument),
+  // Members that only some types have: in a type that nobody knows they may be anything.
+  token: lenient(text({ maximum: 4096 })),
+  digits: lenient(oneOf([6, 7, 8])),
+  period: lenient(wholeNumber(1, 3_600)),
+  prompt: lenient(text({ maximum: 1024 })),
+  display: lenient(text({ maximum: 1024 })),
+  'issuer-domain-names': lenient(list(issuerDomainName, { minimum: 1, maximum: 10 })),
+  accounturi: lenient(text({ minimum: 1, maximum: 2048 })),
+});
+
+/** One answer about a challenge (RFC 8555 §7.1.5, §8), with the members of the types that this wallet answers. */
 export interface Challenge {
   readonly url: string;
   /** E.g. `totp-01`; types that this client does not know are kept. */
@@ -58,30 +61,22 @@ export interface Challenge {
   readonly retryAfter: Date | undefined;
 }
 
-export function toChallenge(parsed: z.infer<typeof challengeSchema>, retryAfter?: Date): Challenge {
-  const { url, type, status, validated, error, token, digits, period, prompt, display } = parsed;
-  return {
-    url,
-    type,
-    status,
-    validated: validated ?? undefined,
-    error: error ?? undefined,
-    token,
-    digits,
-    period,
-    prompt,
-    display,
-    issuerDomainNames: parsed['issuer-domain-names'],
-    accountUri: parsed.accounturi,
-    retryAfter,
-  };
-}
+/** A challenge as it stands in an authorization. */
+export const readChallenge: Reader<Challenge> = mapped(
+  challengeObject,
+  ({ 'issuer-domain-names': issuerDomainNames, accounturi: accountUri, ...rest }) => ({
+    ...rest,
+    issuerDomainNames,
+    accountUri,
+    retryAfter: undefined,
+  }),
+);
 
 export function parseChallenge(json: unknown, url: string, retryAfter?: Date): Challenge {
-  const parsed = challengeSchema.safeParse(json);
-  if (parsed.success && parsed.data.url === url) return toChallenge(parsed.data, retryAfter);
-  const cause = parsed.error;
-  throw new AcmeProtocolError('challenge-malformed', 'reading the challenge', { url, cause });
+  const fault = { reason: 'challenge-malformed', doing: 'reading the challenge', url } as const;
+  const challenge = AcmeProtocolError.guard(() => readChallenge(json, ''), fault);
+  if (challenge.url === url) return { ...challenge, retryAfter };
+  throw new AcmeProtocolError(fault.reason, fault.doing, { url });
 }
 
 const soundToken = /^[A-Za-z0-9_-]{22,255}$/;

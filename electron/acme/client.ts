@@ -7,6 +7,7 @@ import { CertificateRequests } from './certificate-requests.ts';
 import { ChallengeRequests } from './challenge-requests.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
+import type { DirectoryCache } from './directory-cache.ts';
 import { OrderRequests } from './order-requests.ts';
 import type { PollPace } from './poll.ts';
 import {
@@ -32,6 +33,8 @@ export interface AcmeClientOptions {
   readonly random?: () => number;
   readonly retry?: RetryPolicy;
   readonly pollBackoff?: Backoff;
+  /** Saves the first request of each client whose server was met before. */
+  readonly directories?: DirectoryCache;
 }
 
 /**
@@ -49,7 +52,7 @@ export class AcmeClient {
 
   private constructor(session: AccountSession, pace: PollPace) {
     this.#session = session;
-    this.account = new AccountRequests(session);
+    this.account = new AccountRequests(session, pace);
     this.orders = new OrderRequests(session, pace);
     this.authorizations = new AuthorizationRequests(session, pace);
     this.challenges = new ChallengeRequests(session);
@@ -69,6 +72,7 @@ export class AcmeClient {
         userAgent: options.userAgent ?? 'Countersign',
         languages: options.languages ?? [],
         retry: options.retry ?? defaultRetryPolicy,
+        directories: options.directories,
         clock,
         random,
       },

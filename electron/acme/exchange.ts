@@ -37,6 +37,8 @@ export interface ExchangeOptions {
 }
 
 const mostBadNonces = 3;
+// RFC 9110 §15.5: the path leads nowhere, or to something that takes no such requests. Redirects are never followed.
+const goneStatuses: readonly number[] = [301, 302, 303, 307, 308, 404, 405, 410];
 const transientStatuses: readonly number[] = [429, 500, 502, 503, 504];
 
 /** Signed requests and their answers: nonces, retries and refusals are dealt with here (RFC 8555 §6). */
@@ -45,6 +47,7 @@ export class Exchange {
   readonly #nonces = new NoncePool();
   #newNonceUrl: string | undefined;
   #origins: ReadonlySet<string> = new Set();
+  #lost: (() => void) | undefined;
 
   constructor(options: ExchangeOptions) {
     this.#options = options;
@@ -56,12 +59,17 @@ export class Exchange {
     this.#origins = origins;
   }
 
+  /** Calls back when the server has no such resource, so that whoever remembered where it was can forget it. */
+  whenLost(lost: () => void): void {
+    this.#lost = lost;
+  }
+
   /** An unauthenticated resource: the directory and the like. */
   async get(doing: string, url: string, signal: AbortSignal | undefined): Promise<AcmeAnswer> {
     return this.#retried(true, signal, async () => {
       const answer = this.#answer(doing, await this.#fetch('GET', url, signal));
       this.#nonces.put(answer.header('replay-nonce'));
-      return answer.throwIfRefused();
+      return this.#accepted(answer);
     });
   }
 
@@ -90,7 +98,7 @@ export class Exchange {
       const problem = answer.problem();
       if (problem?.type !== 'badNonce') {
         this.#nonces.put(answer.header('replay-nonce'));
-        return answer.throwIfRefused();
+        return this.#accepted(answer);
       }
       if (refused === mostBadNonces) {
         this.#nonces.put(answer.header('replay-nonce'));
@@ -100,6 +108,11 @@ export class Exchange {
       // RFC 8555 §6.5: the retry "MUST use the nonce provided in the error response".
       nonce = replayNonce(answer.header('replay-nonce')) ?? (await this.#newNonce(request.signal));
     }
+  }
+
+  #accepted(answer: AcmeAnswer): AcmeAnswer {
+    if (goneStatuses.includes(answer.status)) this.#lost?.();
+    return answer.throwIfRefused();
   }
 
   async #sendOnce(request: SignedRequest, nonce: string): Promise<AcmeAnswer> {

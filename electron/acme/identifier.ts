@@ -1,15 +1,13 @@
-import { z } from 'zod';
 import type { Identifier } from '../../shared/failure.ts';
+import { object, text, type Reader } from './shape.ts';
 
 export type { Identifier } from '../../shared/failure.ts';
 
 /** RFC 8555 §9.7.7; types are open, values are bounded only. */
-export const identifierSchema = z.looseObject({
-  type: z.string().min(1).max(64),
-  value: z.string().max(4096),
+export const identifier: Reader<Identifier> = object({
+  type: text({ minimum: 1, maximum: 64 }),
+  value: text({ maximum: 4096 }),
 });
-
-export const toIdentifier = ({ type, value }: Identifier): Identifier => ({ type, value });
 
 const key = ({ type, value }: Identifier): string =>
   JSON.stringify([type, type === 'dns' ? value.toLowerCase() : value]);
@@ -22,4 +20,18 @@ export function sameIdentifiers(
   const rightKeys = new Set(right.map(key));
   const leftKeys = new Set(left.map(key));
   return leftKeys.size === rightKeys.size && [...leftKeys].every((each) => rightKeys.has(each));
+}
+
+/** RFC 8555 §7.1.3: a DNS name whose leftmost label is a single asterisk. */
+export const isWildcard = ({ type, value }: Identifier): boolean =>
+  type === 'dns' && value.startsWith('*.');
+
+const labelsOf = (name: string): readonly string[] => name.toLowerCase().split('.');
+
+/** RFC 9444 §2: whether the name lies below the ancestor, label by label; no name is its own ancestor. */
+export function isAncestorDomain(ancestor: string, name: string): boolean {
+  const above = labelsOf(ancestor);
+  const labels = labelsOf(name);
+  if (above.includes('') || labels.includes('') || labels.length <= above.length) return false;
+  return above.every((label, index) => label === labels[labels.length - above.length + index]);
 }

@@ -1,5 +1,4 @@
 import { createHmac, type JsonWebKey } from 'node:crypto';
-import { base64url } from 'jose';
 import type { Signer } from '../keys/signer.ts';
 import type { JsonObject } from './json.ts';
 
@@ -19,11 +18,17 @@ export type JwsHeader = { readonly url: string; readonly nonce?: string } & (
 export const postAsGet = Symbol('POST-as-GET');
 export type JwsPayload = JsonObject | typeof postAsGet;
 
-// jose signs with its own key types only, so the parts are put together here (RFC 7515 §7.2.2).
+const base64url = (octets: Uint8Array): string =>
+  Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('base64url');
+
+const base64urlJson = (value: object): string =>
+  Buffer.from(JSON.stringify(value)).toString('base64url');
+
+// RFC 7515 §7.2.2.
 function unsignedParts(header: object, payload: JwsPayload): Omit<FlattenedJws, 'signature'> {
   return {
-    protected: base64url.encode(JSON.stringify(header)),
-    payload: payload === postAsGet ? '' : base64url.encode(JSON.stringify(payload)),
+    protected: base64urlJson(header),
+    payload: payload === postAsGet ? '' : base64urlJson(payload),
   };
 }
 
@@ -35,7 +40,7 @@ export async function signJws(
 ): Promise<FlattenedJws> {
   const parts = unsignedParts({ alg: signer.algorithm, ...header }, payload);
   const signature = await signer.sign(Buffer.from(`${parts.protected}.${parts.payload}`, 'ascii'));
-  return { ...parts, signature: base64url.encode(signature) };
+  return { ...parts, signature: base64url(signature) };
 }
 
 /** The MAC that only an external account binding may have (RFC 8555 §7.3.4). */
@@ -46,5 +51,5 @@ export function authenticateJws(
 ): FlattenedJws {
   const parts = unsignedParts({ alg: 'HS256', ...header }, payload);
   const mac = createHmac('sha256', macKey).update(`${parts.protected}.${parts.payload}`).digest();
-  return { ...parts, signature: base64url.encode(mac) };
+  return { ...parts, signature: base64url(mac) };
 }

@@ -1,9 +1,20 @@
-import { calculateJwkThumbprint } from 'jose';
+import { createHash, type JsonWebKey } from 'node:crypto';
 import type { Signer } from '../keys/signer.ts';
 
+// RFC 7638 §3.2: the members that a key of the type must have, in the order of their code points.
+const required: Readonly<Record<string, readonly (keyof JsonWebKey)[]>> = {
+  EC: ['crv', 'kty', 'x', 'y'],
+  RSA: ['e', 'kty', 'n'],
+  OKP: ['crv', 'kty', 'x'],
+};
+
 /** RFC 7638, SHA-256, base64url. */
-export const thumbprintOf = (signer: Signer): Promise<string> =>
-  calculateJwkThumbprint(signer.publicJwk, 'sha256');
+export function thumbprintOf({ publicJwk }: Pick<Signer, 'publicJwk'>): string {
+  const names = required[publicJwk.kty ?? ''];
+  if (names === undefined) throw new TypeError('there is no thumbprint for such a key');
+  const members = Object.fromEntries(names.map((name) => [name, publicJwk[name]]));
+  return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
+}
 
 /** RFC 8555 §8.1. */
 export const joinKeyAuthorization = (token: string, thumbprint: string): string =>

@@ -128,8 +128,8 @@ describe('an account', () => {
     const other = await local.join({ signer: taken });
     const alex = await join();
     expect(await errorOf(alex.client.account.keyChange(taken))).toMatchObject({
-      status: 409,
-      context: { location: other.accountUrl },
+      code: 'acme-key-in-use',
+      account: other.accountUrl,
     });
     await alex.client.account.keyChange(newSigner());
     expect((await alex.issued()).status).toBe('valid');

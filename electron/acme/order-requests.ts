@@ -1,5 +1,6 @@
-import { base64url } from 'jose';
 import type { AccountSession } from './account-session.ts';
+import type { Directory } from './directory.ts';
+import { isAncestorDomain } from './identifier.ts';
 import {
   checkUnchanged,
   isOrderSettled,
@@ -9,6 +10,7 @@ import {
   type Order,
 } from './order.ts';
 import { poll, type PollPace, type PollUntil } from './poll.ts';
+import { AcmeProtocolError, AcmeRequestError } from './protocol-error.ts';
 
 /** Requests about orders (RFC 8555 §7.4). */
 export class OrderRequests {
@@ -20,14 +22,17 @@ export class OrderRequests {
     this.#pace = pace;
   }
 
-  /** RFC 8555 §7.4. Not repeated by itself: each one that arrives makes an order. */
+  /**
+   * RFC 8555 §7.4. Not repeated by itself: each one that arrives makes an order.
+   * Throws `AcmeRequestError` for what this server, or any, would not take.
+   */
   async newOrder(details: NewOrder, signal?: AbortSignal): Promise<Order> {
     const doing = 'placing the order';
     const url = this.#session.resource('newOrder', doing);
-    const payload = newOrderPayload(details);
+    const payload = newOrderPayload(checkNewOrder(details, this.#session.directory, doing));
     const answer = await this.#session.write({ doing, url, payload, repeatable: false, signal });
     const location = this.#session.locationOf(answer);
-    return parseOrder(answer.json(), location, answer.retryAfter);
+    return checkProfile(details, parseOrder(answer.json(), location, answer.retryAfter), doing);
   }
 
   async fetch(url: string, signal?: AbortSignal): Promise<Order> {
@@ -52,8 +57,35 @@ export class OrderRequests {
   async finalize(order: Order, csr: Uint8Array, signal?: AbortSignal): Promise<Order> {
     const doing = 'finalizing the order';
     const url = order.finalize;
-    const payload = { csr: base64url.encode(csr) };
+    const payload = { csr: Buffer.from(csr).toString('base64url') };
     const answer = await this.#session.write({ doing, url, payload, repeatable: false, signal });
     return checkUnchanged(order, parseOrder(answer.json(), order.url, answer.retryAfter));
   }
+}
+
+function checkNewOrder(details: NewOrder, directory: Directory, doing: string): NewOrder {
+  const { identifiers, profile, replaces, ...rest } = details;
+  for (const { value, ancestorDomain } of identifiers) {
+    if (ancestorDomain !== undefined && !isAncestorDomain(ancestorDomain, value)) {
+      throw new AcmeRequestError('not-an-ancestor', doing);
+    }
+  }
+  // draft-ietf-acme-profiles §4: "The client SHOULD NOT request a profile name that is not advertised".
+  if (profile !== undefined && !Object.hasOwn(directory.meta.profiles ?? {}, profile)) {
+    throw new AcmeRequestError('profile-not-listed', doing);
+  }
+  return {
+    ...rest,
+    identifiers,
+    ...(profile !== undefined && { profile }),
+    // RFC 9773 §5: only for servers that have said that they know what it means.
+    ...(replaces !== undefined && directory.renewalInfo !== undefined && { replaces }),
+  };
+}
+
+/** draft-ietf-acme-profiles §4: the order that the server makes of a request names the profile that was asked for. */
+function checkProfile({ profile }: NewOrder, order: Order, doing: string): Order {
+  if (profile === undefined || order.profile === profile) return order;
+  const { url } = order;
+  throw new AcmeProtocolError('profile-changed', doing, { url, location: url });
 }

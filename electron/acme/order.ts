@@ -1,27 +1,26 @@
-import { z } from 'zod';
 import type { ProblemDocument } from '../../shared/failure.ts';
 import type { JsonObject } from './json.ts';
-import { identifierSchema, sameIdentifiers, toIdentifier, type Identifier } from './identifier.ts';
-import { problemDocumentSchema } from './problem.ts';
+import { identifier, sameIdentifiers, type Identifier } from './identifier.ts';
+import { problemDocument } from './problem.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
-import { timestampSchema } from './timestamp.ts';
+import { lenient, list, object, oneOf, optional, resourceUrl, text } from './shape.ts';
+import { timestamp } from './timestamp.ts';
 
-const resource = z.url({ protocol: /^https$/ }).max(2048);
 const orderStatuses = ['pending', 'ready', 'processing', 'valid', 'invalid'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
-const orderSchema = z.looseObject({
-  status: z.enum(orderStatuses),
-  expires: timestampSchema.nullish(),
-  identifiers: z.array(identifierSchema).min(1).max(1_000),
-  notBefore: timestampSchema.nullish(),
-  notAfter: timestampSchema.nullish(),
-  error: problemDocumentSchema.nullish(),
-  authorizations: z.array(resource).max(1_000),
-  finalize: resource,
-  certificate: resource.nullish(),
-  profile: z.string().max(255).nullish().catch(undefined),
-  replaces: z.string().max(1024).nullish().catch(undefined),
+const orderObject = object({
+  status: oneOf(orderStatuses),
+  expires: optional(timestamp),
+  identifiers: list(identifier, { minimum: 1, maximum: 1_000 }),
+  notBefore: optional(timestamp),
+  notAfter: optional(timestamp),
+  error: optional(problemDocument),
+  authorizations: list(resourceUrl, { maximum: 1_000 }),
+  finalize: resourceUrl,
+  certificate: optional(resourceUrl),
+  profile: lenient(text({ maximum: 255 })),
+  replaces: lenient(text({ maximum: 1024 })),
 });
 
 /** One answer about an order (RFC 8555 §7.1.3); a later answer is a new value. */
@@ -44,21 +43,31 @@ export interface Order {
   readonly retryAfter: Date | undefined;
 }
 
+/** An identifier to order a certificate for. */
+export interface OrderIdentifier extends Identifier {
+  /** RFC 9444 §4.2: a name above it that may be proven in its place. */
+  readonly ancestorDomain?: string;
+}
+
 /** What is ordered (RFC 8555 §7.4). */
 export interface NewOrder {
-  readonly identifiers: readonly Identifier[];
+  readonly identifiers: readonly OrderIdentifier[];
   /** draft-ietf-acme-profiles: a name that the directory's meta lists. */
   readonly profile?: string;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
-  /** RFC 9773 §5: the certificate identifier of the predecessor; only for servers with renewalInfo. */
+  /** RFC 9773 §5: the certificate identifier of the predecessor; not sent to servers without renewalInfo. */
   readonly replaces?: string;
 }
 
 export function newOrderPayload(order: NewOrder): JsonObject {
   const { identifiers, profile, notBefore, notAfter, replaces } = order;
   return {
-    identifiers: identifiers.map(({ type, value }) => ({ type, value })),
+    identifiers: identifiers.map(({ type, value, ancestorDomain }) => ({
+      type,
+      value,
+      ancestorDomain,
+    })),
     profile,
     notBefore: notBefore?.toISOString(),
     notAfter: notAfter?.toISOString(),
@@ -67,27 +76,13 @@ export function newOrderPayload(order: NewOrder): JsonObject {
 }
 
 export function parseOrder(json: unknown, url: string, retryAfter?: Date): Order {
-  const parsed = orderSchema.safeParse(json);
-  if (!parsed.success) {
-    const details = { url, location: url, cause: parsed.error };
-    throw new AcmeProtocolError('order-malformed', 'reading the order', details);
-  }
-  const order = parsed.data;
-  return {
+  const read = AcmeProtocolError.guard(() => orderObject(json, ''), {
+    reason: 'order-malformed',
+    doing: 'reading the order',
     url,
-    status: order.status,
-    expires: order.expires ?? undefined,
-    identifiers: order.identifiers.map(toIdentifier),
-    notBefore: order.notBefore ?? undefined,
-    notAfter: order.notAfter ?? undefined,
-    error: order.error ?? undefined,
-    authorizations: order.authorizations,
-    finalize: order.finalize,
-    certificate: order.certificate ?? undefined,
-    profile: order.profile ?? undefined,
-    replaces: order.replaces ?? undefined,
-    retryAfter,
-  };
+    location: url,
+  });
+  return { url, ...read, retryAfter };
 }
 
 /** RFC 8555 §7.1.3: "If a client observes a change in the contents of either array, then it SHOULD consider the order invalid." */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AcmeProblem, problemType, problemTypes, readProblemDocument } from './problem.ts';
+import { AcmeProblem, readProblemDocument } from './problem.ts';
+import { problemType, problemTypes } from './problem-type.ts';
 
 const context = { url: 'https://ca.example/acme/order' };
 

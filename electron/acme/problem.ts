@@ -1,105 +1,70 @@
-import { z } from 'zod';
 import type { ProblemDocument } from '../../shared/failure.ts';
-import { identifierSchema, toIdentifier } from './identifier.ts';
+import { identifier, type Identifier } from './identifier.ts';
+import { problemType, type ProblemType } from './problem-type.ts';
+import {
+  asObject,
+  lenient,
+  list,
+  mapped,
+  object,
+  resourceUrl,
+  text,
+  wholeNumber,
+  type Reader,
+} from './shape.ts';
 
 export type { ProblemDocument } from '../../shared/failure.ts';
-
-/** The error types of RFC 8555 §6.7 and of the extensions that this client speaks. */
-export const problemTypes = [
-  'accountDoesNotExist',
-  'alreadyReplaced',
-  'alreadyRevoked',
-  'badAttestationStatement',
-  'badCSR',
-  'badNonce',
-  'badPublicKey',
-  'badRevocationReason',
-  'badSignatureAlgorithm',
-  'caa',
-  'compound',
-  'connection',
-  'dns',
-  'externalAccountRequired',
-  'incorrectResponse',
-  'invalidContact',
-  'invalidProfile',
-  'malformed',
-  'orderNotReady',
-  'rateLimited',
-  'rejectedIdentifier',
-  'serverInternal',
-  'tls',
-  'unauthorized',
-  'unsupportedContact',
-  'unsupportedIdentifier',
-  'userActionRequired',
-] as const;
-export type ProblemType = (typeof problemTypes)[number];
-
-const namespace = 'urn:ietf:params:acme:error:';
-
-/** The name in the ACME namespace; `unknown` for any other URI, which RFC 8555 §6.7 allows. */
-export function problemType(uri: string): ProblemType | 'unknown' {
-  if (!uri.startsWith(namespace)) return 'unknown';
-  return problemTypes.find((type) => type === uri.slice(namespace.length)) ?? 'unknown';
-}
 
 const longestDetail = 4096;
 const mostSubproblems = 100;
 
+const uri = lenient(text({ maximum: 2048 }));
+const detail = lenient(mapped(text({ maximum: Infinity }), (all) => all.slice(0, longestDetail)));
+
+const subproblem = object({ type: uri, detail, identifier: lenient(identifier) });
+
 // An error document is read for what it is worth: a bad member is dropped, not the whole report.
-const optionally = <T extends z.ZodType>(schema: T) => schema.optional().catch(undefined);
-const uri = optionally(z.string().max(2048));
-const detail = optionally(z.string().transform((text) => text.slice(0, longestDetail)));
-
-const subproblemSchema = z.looseObject({
-  type: uri,
-  detail,
-  identifier: optionally(identifierSchema),
-});
-
-const problemSchema = z.looseObject({
+const problem = object({
   type: uri,
   title: detail,
   detail,
-  status: optionally(z.int().min(100).max(599)),
-  instance: optionally(z.url({ protocol: /^https$/ }).max(2048)),
-  subproblems: optionally(z.array(z.unknown()).transform((list) => list.slice(0, mostSubproblems))),
-  attemptsRemaining: optionally(z.int().min(0).max(1_000)),
-  algorithms: optionally(z.array(z.string().max(64)).max(64)),
+  status: lenient(wholeNumber(100, 599)),
+  instance: lenient(resourceUrl),
+  subproblems: lenient(list(lenient(subproblem), { maximum: Infinity })),
+  attemptsRemaining: lenient(wholeNumber(0, 1_000)),
 });
 
 /** Defaults are those of RFC 7807 §3.1. */
 const blank = 'about:blank';
 
-function readSubproblems(list: readonly unknown[]): ProblemDocument['subproblems'] {
-  return list.flatMap((each) => {
-    const parsed = subproblemSchema.safeParse(each);
-    if (!parsed.success) return [];
-    const { type = blank, detail = '', identifier } = parsed.data;
-    return [{ type, detail, ...(identifier && { identifier: toIdentifier(identifier) }) }];
+type Subproblems = readonly (ReturnType<typeof subproblem> | undefined)[];
+
+function documentSubproblems(found: Subproblems): ProblemDocument['subproblems'] {
+  return found.slice(0, mostSubproblems).flatMap((each) => {
+    if (each === undefined) return [];
+    const { type = blank, detail = '', identifier } = each;
+    return [{ type, detail, ...(identifier && { identifier }) }];
   });
 }
 
 /** Reads any JSON value as a problem document (RFC 7807, RFC 8555 §6.7); what it does not say stays empty. */
 export function readProblemDocument(json: unknown, status = 0): ProblemDocument {
-  const parsed = problemSchema.safeParse(json);
-  if (!parsed.success) return { type: blank, detail: '', status, subproblems: [] };
-  const { type = blank, title, instance, attemptsRemaining, subproblems = [] } = parsed.data;
+  const read = lenient(problem)(json, '');
+  if (read === undefined) return { type: blank, detail: '', status, subproblems: [] };
+  const { type = blank, title, instance, attemptsRemaining, subproblems = [] } = read;
   return {
     type,
-    detail: parsed.data.detail ?? title ?? '',
-    status: status === 0 ? (parsed.data.status ?? 0) : status,
-    subproblems: readSubproblems(subproblems),
+    detail: read.detail ?? title ?? '',
+    status: status === 0 ? (read.status ?? 0) : status,
+    subproblems: documentSubproblems(subproblems),
     ...(instance !== undefined && { instance }),
     ...(attemptsRemaining !== undefined && { attemptsRemaining }),
   };
 }
 
 /** A problem document inside an order or a challenge. */
-export const problemDocumentSchema = z
-  .looseObject({})
-  .transform((json): ProblemDocument => readProblemDocument(json));
+export const problemDocument: Reader<ProblemDocument> = (value, path) =>
+  readProblemDocument(asObject(value, path));
 
 export interface ProblemContext {
   readonly url: string;
@@ -111,6 +76,26 @@ export interface ProblemContext {
   /** `Location`: the account that has the key already, when a key change conflicts (RFC 8555 §7.3.5). */
   readonly location?: string | undefined;
 }
+
+/** One of several things that are wrong with a request (RFC 8555 §6.7.1). */
+export interface Subproblem {
+  readonly type: ProblemType | 'unknown';
+  readonly detail: string;
+  /** Which of the order's identifiers it is about; undefined when it is about the order as a whole. */
+  readonly identifier: Identifier | undefined;
+}
+
+/** RFC 8555 §6.7.1, of a refusal or of the error inside an order or a challenge. */
+export const subproblemsOf = ({ subproblems }: ProblemDocument): readonly Subproblem[] =>
+  subproblems.map(({ type, detail, identifier }) => ({
+    type: problemType(type),
+    detail,
+    identifier,
+  }));
+
+const algorithms = object({
+  algorithms: list(text({ maximum: 64 }), { maximum: 64 }),
+});
 
 /** The server refused a request and said why. */
 export class AcmeProblem extends Error {
@@ -127,7 +112,7 @@ export class AcmeProblem extends Error {
     this.name = 'AcmeProblem';
     this.type = problemType(document.type);
     this.context = context;
-    this.algorithms = problemSchema.safeParse(json).data?.algorithms ?? [];
+    this.algorithms = lenient(algorithms)(json, '')?.algorithms ?? [];
     this.document = {
       ...document,
       ...(context.helpUrl !== undefined && { helpUrl: context.helpUrl }),
@@ -137,5 +122,9 @@ export class AcmeProblem extends Error {
 
   get status(): number {
     return this.document.status;
+  }
+
+  get subproblems(): readonly Subproblem[] {
+    return subproblemsOf(this.document);
   }
 }

@@ -1,3 +1,5 @@
+import { ShapeMismatch } from './shape.ts';
+
 /** How a server answered against RFC 8555, or against what this client can accept. */
 export type ProtocolFault =
   | 'unexpected-status'
@@ -18,6 +20,9 @@ export type ProtocolFault =
   /** A URL that is not https, or on an origin that the directory does not name. */
   | 'foreign-url'
   | 'resource-missing'
+  /** The order is for another profile than the one that was asked for (draft-ietf-acme-profiles §4). */
+  | 'profile-changed'
+  | 'renewal-info-malformed'
   /** An object is not in the state that the next step needs, e.g. a valid order without a certificate. */
   | 'unexpected-state';
 
@@ -40,6 +45,45 @@ export class AcmeProtocolError extends Error {
     this.reason = reason;
     this.url = details.url;
     this.location = details.location;
+  }
+
+  /** Reads an object; a `ShapeMismatch` becomes the fault, and stays known as its cause. */
+  static guard<T>(read: () => T, fault: ShapeFault): T {
+    try {
+      return read();
+    } catch (cause) {
+      if (!(cause instanceof ShapeMismatch)) throw cause;
+      const { reason, doing, ...details } = fault;
+      throw new AcmeProtocolError(reason, doing, { ...details, cause });
+    }
+  }
+}
+
+interface ShapeFault {
+  readonly reason: ProtocolFault;
+  readonly doing: string;
+  readonly url: string;
+  readonly location?: string;
+}
+
+/** Why a request was not even sent. */
+export type RequestFault =
+  /** RFC 8555 §7.4.1: pre-authorizations are never for wildcards. */
+  | 'wildcard'
+  /** RFC 9444 §4.2: it is no ancestor of the name, label by label. */
+  | 'not-an-ancestor'
+  /** draft-ietf-acme-profiles §4: names that the directory does not list are not asked for. */
+  | 'profile-not-listed';
+
+/** This client does not send such a request. */
+export class AcmeRequestError extends Error {
+  readonly code = 'acme-request';
+  readonly reason: RequestFault;
+
+  constructor(reason: RequestFault, doing: string) {
+    super(`${doing}: ${reason}`);
+    this.name = 'AcmeRequestError';
+    this.reason = reason;
   }
 }
 

@@ -1,4 +1,3 @@
-import { base64url } from 'jose';
 import type { RevocationReason } from '../../shared/models/credential.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { JsonObject } from './json.ts';
@@ -21,6 +20,6 @@ export interface Revocation {
 }
 
 export const revocationPayload = ({ certificate, reason }: Revocation): JsonObject => ({
-  certificate: base64url.encode(certificate),
+  certificate: Buffer.from(certificate).toString('base64url'),
   reason: reason && reasonCodes[reason],
 });

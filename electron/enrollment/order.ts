@@ -45,6 +45,7 @@ async function recover(
   rooms: Rooms,
   client: AcmeClient,
 ): Promise<Order | undefined> {
+  if (error instanceof AcmeProtocolError && error.reason === 'profile-changed') return undefined;
   if (error instanceof AcmeProtocolError && error.location !== undefined) {
     return client.orders.fetch(error.location, run.signal);
   }

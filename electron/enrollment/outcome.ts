@@ -32,6 +32,7 @@ export function isFinal(error: unknown, failure: Failure): boolean {
 // RFC 8555 §7.1.3: an order that has changed is to be considered invalid. The others would answer the same again.
 const finalFaults: readonly AcmeProtocolError['reason'][] = [
   'order-changed',
+  'profile-changed',
   'foreign-url',
   'unexpected-state',
 ];

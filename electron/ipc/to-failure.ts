@@ -1,7 +1,12 @@
 import type { Failure } from '../../shared/failure.ts';
 import { InvalidMacKey } from '../acme/external-account-binding.ts';
 import { AcmeProblem } from '../acme/problem.ts';
-import { AcmeOutcomeUnknown, AcmePollDeadline, AcmeProtocolError } from '../acme/protocol-error.ts';
+import {
+  AcmeOutcomeUnknown,
+  AcmePollDeadline,
+  AcmeProtocolError,
+  AcmeRequestError,
+} from '../acme/protocol-error.ts';
 import { CertificateError } from '../certificates/certificate-error.ts';
 import { CredentialError } from '../credentials/credential-error.ts';
 import { EnrollmentError } from '../enrollment/enrollment-error.ts';
@@ -44,6 +49,7 @@ const translations: readonly Translation[] = [
   of(AcmeOutcomeUnknown, ({ url, cause }) =>
     cause instanceof HttpError ? network(cause) : unanswered(url),
   ),
+  of(AcmeRequestError, () => ({ code: 'invalid-request' })),
   of(AcmePollDeadline, ({ url }) => unanswered(url)),
   of(HttpError, network),
   of(CertificateError, ({ reason }) => ({ code: 'certificate', reason })),
