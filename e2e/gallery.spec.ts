@@ -8,8 +8,10 @@ const smallest = { width: 900, height: 640 };
 const conformance = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 let gallery: Gallery;
-// Half a minute on a quiet machine.
-test.setTimeout(300_000);
+// One gallery for all of them: it takes longer to build than most tests take with it.
+test.describe.configure({ mode: 'default', timeout: 300_000 });
+// A recording of some hundred screens costs more than looking at them.
+test.use({ trace: 'off' });
 test.beforeAll(async () => {
   gallery = await openGallery();
 });

@@ -1,10 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { chromium, type Browser, type Page } from 'playwright';
 import { build, preview, type PreviewServer } from 'vite';
 
 const root = path.join(import.meta.dirname, '..', 'renderer');
-const outDir = path.join(import.meta.dirname, '..', '.cache', 'gallery');
 
 /** The page's policy in the app, so that an inline style or script shows here as it would there. */
 const contentSecurityPolicy =
@@ -25,7 +26,8 @@ export interface Gallery {
 }
 
 export async function openGallery(): Promise<Gallery> {
-  const server = await serveGallery();
+  const outDir = await mkdtemp(path.join(tmpdir(), 'countersign-gallery-'));
+  const server = await serveGallery(outDir);
   const address = server.resolvedUrls?.local[0];
   if (address === undefined) throw new Error('the gallery is served nowhere');
   const index = new URL('gallery/index.html', address);
@@ -45,11 +47,12 @@ export async function openGallery(): Promise<Gallery> {
     close: async () => {
       await browser.close();
       await server.close();
+      await rm(outDir, { recursive: true, force: true });
     },
   };
 }
 
-async function serveGallery(): Promise<PreviewServer> {
+async function serveGallery(outDir: string): Promise<PreviewServer> {
   const common = { root, configFile: false, logLevel: 'error', base: './' } as const;
   await build({
     ...common,
