@@ -81,12 +81,14 @@ describe('a request', () => {
         identifiers: [
           { type: 'email', value: 'alex@example.test' },
           { type: 'dns', value: '*.example.test' },
+          { type: 'ip', value: '192.0.2.1' },
+          { type: 'ip', value: '2001:db8::1' },
         ],
         userPrincipalName: 'älex@corp.example',
       }),
     );
     expect(text).toContain(
-      'email:alex@example.test, DNS:*.example.test, othername: UPN::älex@corp.example',
+      'email:alex@example.test, DNS:*.example.test, IP Address:192.0.2.1, IP Address:2001:DB8:0:0:0:0:0:1, othername: UPN::älex@corp.example',
     );
   });
 
@@ -139,7 +141,8 @@ describe('a request', () => {
 
 describe('a request is not made', () => {
   test.each([
-    ['for an address', { identifiers: [{ type: 'ip', value: '127.0.0.1' }] }],
+    ['for an address that is a name', { identifiers: [{ type: 'ip', value: 'localhost' }] }],
+    ['for an address with a zone', { identifiers: [{ type: 'ip', value: 'fe80::1%eth0' }] }],
     ['for a type that nobody knows', { identifiers: [{ type: 'trustworthy', value: '' }] }],
     [
       'for a mailbox beyond ASCII',

@@ -1,4 +1,5 @@
 import type { Identifier } from '../../shared/failure.ts';
+import { addressOctets } from './ip-address.ts';
 import { explicit, implicit, objectIdentifier, sequence, utf8String } from './der.ts';
 
 /** A name that a certificate request cannot carry. */
@@ -14,7 +15,7 @@ export class UnsupportedName extends Error {
 }
 
 export const subjectAlternativeNameOid = '2.5.29.17';
-const userPrincipalNameOid = '1.3.6.1.4.1.311.20.2.3';
+export const userPrincipalNameOid = '1.3.6.1.4.1.311.20.2.3';
 const permanentIdentifierOid = '1.3.6.1.5.5.7.8.3';
 const objectIdentifierText = /^[0-2](\.(0|[1-9]\d{0,38})){1,30}$/;
 // IA5String of RFC 5280 §4.2.1.6; international names come as A-labels.
@@ -41,6 +42,8 @@ function generalName({ type, value }: Identifier): Buffer {
       return implicit(1, ascii(type, value));
     case 'dns':
       return implicit(2, ascii(type, value));
+    case 'ip':
+      return implicit(7, address(value));
     case 'permanent-identifier':
       return otherName(permanentIdentifierOid, permanentIdentifier(value));
     default:
@@ -51,6 +54,13 @@ function generalName({ type, value }: Identifier): Buffer {
 function ascii(type: string, value: string): Buffer {
   if (!visibleAscii.test(value)) throw new UnsupportedName(type, 'the name is not in plain ASCII');
   return Buffer.from(value, 'ascii');
+}
+
+/** RFC 5280 §4.2.1.6, RFC 8738 §3: in octets, not as text. */
+function address(text: string): Buffer {
+  const octets = addressOctets(text);
+  if (octets === undefined) throw new UnsupportedName('ip', 'the address is none');
+  return octets;
 }
 
 /** RFC 5280 §4.2.1.6: `otherName [0]` with its value in an explicit tag. */
