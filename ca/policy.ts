@@ -81,6 +81,18 @@ export const profiles: readonly Profile[] = [
     lifetime: 45 * DAY,
     orderLifetime: 7 * DAY,
   },
+  {
+    name: 'service',
+    description:
+      'Identifies a service by its DNS names, to those it calls and to those who call it.',
+    identifierType: 'dns',
+    maximumIdentifiers: 100,
+    needsPerson: false,
+    challenges: ['http-01', 'dns-01', 'tls-alpn-01', 'dns-account-01', 'dns-persist-01'],
+    purposes: ['clientAuth', 'serverAuth'],
+    lifetime: 45 * DAY,
+    orderLifetime: 7 * DAY,
+  },
 ];
 
 /** How long a pre-authorization stays good (RFC 8555 §7.4.1); seconds. */
