@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addressOctets } from '../certificates/ip-address.ts';
 import { dns01Record } from './dns-01.ts';
 import { accountLabel, dnsAccount01Record } from './dns-account-01.ts';
 import { dnsPersist01Record, type PersistentRecord } from './dns-persist-01.ts';
 import { domainName, isWithin, parentOf } from './dns-name.ts';
-import { addressOctets, reverseName } from './ip-address.ts';
+import { reverseName } from './reverse-name.ts';
 import { characterStrings, encodeTxt, readTxt } from './txt-record.ts';
 
 describe('a domain name', () => {

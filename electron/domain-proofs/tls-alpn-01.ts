@@ -5,11 +5,12 @@ import type {
   ProofRequest,
   ProofSubject,
 } from '../acme/domain-proof.ts';
+import { addressOctets } from '../certificates/ip-address.ts';
 import { acmeTlsCertificate, type AcmeTlsSubject } from './acme-tls-certificate.ts';
 import { domainName } from './dns-name.ts';
 import { DomainProofError } from './domain-proof-error.ts';
-import { addressOctets, reverseName } from './ip-address.ts';
 import { close, listen, type ListeningPlace } from './listening.ts';
+import { reverseName } from './reverse-name.ts';
 
 const protocol = 'acme-tls/1';
 

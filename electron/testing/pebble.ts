@@ -10,6 +10,12 @@ export interface PebbleOptions {
   /** Key ids and base64url keys, one of which a new account must have. */
   readonly externalAccounts?: Readonly<Record<string, string>>;
   readonly alternateRoots?: number;
+  /** `address:port` that is asked about names; one for which every host is this computer when not said. */
+  readonly dnsServer?: string;
+  /** Where http-01 looks; `pages` are served there when not said. */
+  readonly httpPort?: number;
+  /** Where tls-alpn-01 looks. */
+  readonly tlsPort?: number;
 }
 
 export interface Pebble {
@@ -26,16 +32,23 @@ export interface Pebble {
 export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> {
   const directory = await temporaryDirectory('pebble');
   const authority = await TestAuthority.root();
-  const [port = 0, management = 0, dns = 0, dnsManagement = 0, httpPort = 0] = await freePorts(5);
+  const [port = 0, management = 0, dns = 0, dnsManagement = 0, pagesPort = 0] = await freePorts(5);
+  const { httpPort = pagesPort, tlsPort = 1, dnsServer = `127.0.0.1:${dns}` } = options;
   const pages = new Map<string, string>();
-  const validationTarget = await servePages(pages, httpPort);
+  const validationTarget = await servePages(pages, pagesPort);
   const stopNames = await startNames(directory.path, dns, dnsManagement);
   const http = createHttpClient({ rootsFor: () => [authority.certificate], timeout: 10_000 });
-  await writeConfiguration(directory.path, authority, { port, management, httpPort, options });
+  await writeConfiguration(directory.path, authority, {
+    port,
+    management,
+    httpPort,
+    tlsPort,
+    options,
+  });
   const directoryUrl = `https://localhost:${port}/dir`;
   const stopPebble = await startServerProgram({
     command: 'pebble',
-    arguments: ['-config', 'pebble.json', '-dnsserver', `127.0.0.1:${dns}`],
+    arguments: ['-config', 'pebble.json', '-dnsserver', dnsServer],
     debianPackage: 'pebble',
     directory: directory.path,
     environment: {
@@ -103,6 +116,7 @@ async function writeConfiguration(
     readonly port: number;
     readonly management: number;
     readonly httpPort: number;
+    readonly tlsPort: number;
     readonly options: PebbleOptions;
   },
 ): Promise<void> {
@@ -114,7 +128,7 @@ async function writeConfiguration(
     certificate: 'server.pem',
     privateKey: 'server.key',
     httpPort: settings.httpPort,
-    tlsPort: 1,
+    tlsPort: settings.tlsPort,
     ocspResponderURL: '',
     externalAccountBindingRequired: externalAccounts !== undefined,
     externalAccountMACKeys: externalAccounts ?? {},
