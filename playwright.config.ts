@@ -10,8 +10,8 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   fullyParallel: true,
   workers: 2,
-  // A journey that passes only sometimes is a bug in it or in the app.
-  retries: 0,
+  // A journey that passes only sometimes is a bug in it or in the app: `npm test` names it.
+  retries: ci ? 1 : 0,
   forbidOnly: ci,
   reporter: 'list',
   use: { trace: 'retain-on-failure' },

@@ -7,6 +7,8 @@ export default defineConfig({
     css: true,
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    // `npm test` names what needed it.
+    retry: process.env['CI'] ? 1 : 0,
     // What is waited for comes late on a busy machine; a second, the default, says nothing about the code.
     expect: { poll: { timeout: 15_000 } },
   },

@@ -19,6 +19,7 @@ export async function runChecks(filters) {
   try {
     const outcome = total(await runAll(scratch, filters));
     if (outcome.report !== '') console.log(`\n${outcome.report}`);
+    for (const test of outcome.unsteady) console.log(red(`passed only at the second try: ${test}`));
     const nothingRan = outcome.passed + outcome.failed + outcome.skipped === 0;
     if (nothingRan) console.log(red(`no test has ${filters.join(' or ')} in its path`));
     console.log(summary(outcome));

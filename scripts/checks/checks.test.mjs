@@ -55,6 +55,19 @@ test('of vitest, passed, failed, skipped and broken files are counted', async ()
   expect(outcome.report).toContain('cannot even be loaded');
 });
 
+test('of vitest, what passed only when it was tried again is named', async () => {
+  write(
+    'unsteady.test.mjs',
+    `import { expect, test } from 'vitest';
+     let tries = 0;
+     test('holds', () => {});
+     test('holds sometimes', { retry: 1 }, () => expect((tries += 1)).toBe(2));`,
+  );
+  const outcome = await vitest();
+  expect(outcome).toMatchObject({ passed: 2, failed: 0 });
+  expect(outcome.unsteady).toEqual([expect.stringContaining('holds sometimes')]);
+});
+
 test('of vitest, an error outside any test fails the run', async () => {
   write(
     'stray.test.mjs',
@@ -84,6 +97,19 @@ test('of Playwright, passed, failed and skipped are counted', async () => {
   expect(outcome.report).toContain('a group › does not hold');
 });
 
+test('of Playwright, what passed only when it was tried again is named', async () => {
+  write(
+    'unsteady.spec.mjs',
+    `import { expect, test } from 'playwright/test';
+     test.describe.configure({ retries: 1 });
+     test('holds', () => {});
+     test('holds sometimes', ({}, { retry }) => expect(retry).toBe(1));`,
+  );
+  const outcome = await playwright();
+  expect(outcome).toMatchObject({ passed: 2, failed: 0 });
+  expect(outcome.unsteady).toEqual([expect.stringContaining('holds sometimes')]);
+});
+
 test('of Playwright, a file that cannot be loaded fails the run', async () => {
   write('broken.spec.mjs', 'throw new Error("cannot even be loaded");');
   const outcome = await playwright();
@@ -104,8 +130,8 @@ test('a tool counts as one check', () => {
 });
 
 test('the last line names skipped tests only when there are any', () => {
-  const one = { passed: 3, failed: 0, skipped: 0, report: '' };
-  const other = { passed: 1, failed: 2, skipped: 4, report: 'x' };
+  const one = { ...nothing, passed: 3 };
+  const other = { ...nothing, passed: 1, failed: 2, skipped: 4, report: 'x' };
   expect(summary(one)).toBe('3 passed, 0 failed');
   expect(summary(total([one, other]))).toBe('4 passed, 2 failed, 4 skipped');
 });

@@ -6,10 +6,11 @@
  * @property {number} failed
  * @property {number} skipped
  * @property {string} report what failed and why; empty when nothing did
+ * @property {readonly string[]} unsteady tests that passed only when they were tried again
  */
 
 /** @type {Outcome} */
-export const nothing = { passed: 0, failed: 0, skipped: 0, report: '' };
+export const nothing = { passed: 0, failed: 0, skipped: 0, report: '', unsteady: [] };
 
 /**
  * @param {readonly Outcome[]} outcomes
@@ -22,6 +23,7 @@ export function total(outcomes) {
       failed: sum.failed + outcome.failed,
       skipped: sum.skipped + outcome.skipped,
       report: [sum.report, outcome.report].filter(Boolean).join('\n'),
+      unsteady: [...sum.unsteady, ...outcome.unsteady],
     }),
     nothing,
   );

@@ -33,26 +33,26 @@ export async function runPlaywright(scratch, filters) {
 export function countPlaywright(report) {
   if (report === undefined) return nothing;
   const { expected, unexpected, flaky, skipped } = report.stats;
-  const failures = report.suites.flatMap((suite) => failuresIn(suite, []));
+  const told = (status) => report.suites.flatMap((suite) => testsIn(suite, status, []));
   return {
-    passed: expected,
-    // What only passes sometimes does not pass.
-    failed: unexpected + flaky,
+    passed: expected + flaky,
+    failed: unexpected,
     skipped,
-    report: [...failures, ...report.errors.map(({ message }) => message)].join('\n'),
+    unsteady: told('flaky'),
+    report: [...told('unexpected'), ...report.errors.map(({ message }) => message)].join('\n'),
   };
 }
 
-function failuresIn(suite, above) {
+function testsIn(suite, wanted, above) {
   const titles = [...above, suite.title];
   const own = (suite.specs ?? []).flatMap((spec) =>
     spec.tests
-      .filter(({ status }) => status === 'unexpected' || status === 'flaky')
+      .filter(({ status }) => status === wanted)
       .map((test) => {
         const errors = test.results.flatMap((result) => result.errors ?? []);
         const messages = errors.map(({ message }) => message.replace(/^/gm, '    ')).join('\n');
         return `✗ e2e/${[...titles, spec.title].join(' › ')}\n${messages}\n`;
       }),
   );
-  return [...own, ...(suite.suites ?? []).flatMap((inner) => failuresIn(inner, titles))];
+  return [...own, ...(suite.suites ?? []).flatMap((inner) => testsIn(inner, wanted, titles))];
 }

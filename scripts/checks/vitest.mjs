@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { inProject, readJson } from '../setup/project.mjs';
+import { inProject, readJson, root } from '../setup/project.mjs';
 import { run } from '../setup/run.mjs';
 import { nothing, withExitCode } from './outcome.mjs';
 
@@ -51,7 +51,16 @@ function count(report) {
     failed: report.numFailedTests + broken.length,
     skipped: report.numPendingTests + report.numTodoTests,
     report: '',
+    unsteady: report.testResults.flatMap(unsteadyIn),
   };
+}
+
+function unsteadyIn({ name, assertionResults }) {
+  return assertionResults
+    .filter(({ status, failureMessages }) => status === 'passed' && failureMessages.length > 0)
+    .map(({ fullName, failureMessages }) =>
+      [`${relative(root, name)} › ${fullName}`, ...failureMessages].join('\n'),
+    );
 }
 
 function afterTheDots(output) {

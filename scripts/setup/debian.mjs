@@ -53,6 +53,8 @@ export const testPackages = [
   { name: 'lego', programs: ['lego'], purpose: 'an ACME client of others' },
   { name: 'certbot', programs: ['certbot'], purpose: 'an ACME client of others' },
   { name: 'libsecret-tools', programs: ['secret-tool'], purpose: 'reading the secret store' },
+  { name: 'tinyproxy', programs: ['tinyproxy'], purpose: 'a proxy on the way to a server' },
+  { name: 'microsocks', programs: ['microsocks'], purpose: 'a proxy of another kind' },
   { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
 ];
 
