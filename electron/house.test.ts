@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startLocalCa, type LocalCa } from '../ca/portal/local-ca.ts';
+import { environmentRoutes } from './http/environment-routes.ts';
 import { openHouse, type House, type HouseOptions } from './house.ts';
 import { failureTranslator } from './ipc/to-failure.ts';
 import { linuxPlatform } from './platform/linux.ts';
@@ -45,6 +46,7 @@ function open(changes: Partial<HouseOptions> = {}): House {
     },
     directory: path.join(directory, 'wallet'),
     localCaPath: null,
+    routesFor: environmentRoutes({}),
     languages: ['en'],
     toFailure: failureTranslator((error) => reports.push(error)),
     report: (doing, error) => reports.push([doing, error]),

@@ -8,8 +8,10 @@ import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
 import { Enrollments } from './enrollment/enrollments.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
+import type { RoutesFor } from './http/route.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { NssTarget } from './install/nss.ts';
+import { removeLeftBehind } from './install/private-directory.ts';
 import { SoftwareKeys } from './keys/software-keys.ts';
 import { KeytarStore } from './keystore/keytar.ts';
 import { AesGcmSealer } from './keystore/sealer.ts';
@@ -30,6 +32,8 @@ export interface HouseOptions {
   /** Where the wallet keeps its file. */
   readonly directory: string;
   readonly localCaPath: string | null;
+  /** Which proxies lead to a server. */
+  readonly routesFor: RoutesFor;
   /** BCP 47 tags for what servers say, best first. */
   readonly languages: readonly string[];
   readonly toFailure: (error: unknown) => Failure;
@@ -60,6 +64,7 @@ const randomUuid = (): string => randomUUID();
 export function openHouse(options: HouseOptions): House {
   const { directory, report } = options;
   const wallet = openWallet({ directory, clock: now, report });
+  clearAway(options);
   try {
     return furnish(wallet, options);
   } catch (error) {
@@ -68,14 +73,22 @@ export function openHouse(options: HouseOptions): House {
   }
 }
 
+/** Nothing waits for it: what a killed wallet left is not in the way of this one. */
+function clearAway({ platform, report }: HouseOptions): void {
+  if (platform.nss === null) return;
+  removeLeftBehind(tmpdir(), new Date(performance.timeOrigin)).catch((error: unknown) => {
+    report('clearing away what a killed wallet left', error);
+  });
+}
+
 function furnish(wallet: Wallet, options: HouseOptions): House {
-  const { platform, languages, toFailure, report } = options;
+  const { platform, languages, routesFor, toFailure, report } = options;
   const secrets = secretStoreOf(platform);
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
   const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid });
   const organizations = new JoinedOrganizations(wallet, sealer);
   const roots = new DirectoryRoots(organizations);
-  const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin) });
+  const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
   const acme = { userAgent: `Countersign/${options.version}`, languages };
   const targets = targetsOf(platform);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
@@ -123,7 +136,7 @@ interface Network {
 
 /** Ranks 1 and 2 of who may vouch, managed policy and the organisation's own domain, go in front once they exist. */
 function openDoorstep(
-  { localCaPath }: HouseOptions,
+  { localCaPath, routesFor }: HouseOptions,
   organizations: JoinedOrganizations,
   { http, roots }: Network,
 ): Previews {
@@ -132,7 +145,7 @@ function openDoorstep(
     store: organizations,
     fetchProfile: profileSource({
       http,
-      unauthenticatedHttp: createUnauthenticatedHttpClient(),
+      unauthenticatedHttp: createUnauthenticatedHttpClient({ routesFor }),
       isKnownOrigin: (origin) => roots.isKnown(origin),
     }),
     vouchers: [earlierComparison(organizations), ...localCa],

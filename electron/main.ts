@@ -79,13 +79,15 @@ function moveIn(window: BrowserWindow, house: () => Promise<House>): Promise<unk
 
 /** Loaded late: reading the rooms' code takes longer than the first paint may. */
 async function openRooms(): Promise<House> {
-  const [{ openHouse }, { failureTranslator }] = await Promise.all([
+  const [{ openHouse }, { failureTranslator }, { systemRoutes }] = await Promise.all([
     import('./house.ts'),
     import('./ipc/to-failure.ts'),
+    import('./system-routes.ts'),
   ]);
   return openHouse({
     ...{ version: app.getVersion(), platform, directory, localCaPath, report },
     languages: app.getPreferredSystemLanguages(),
+    routesFor: systemRoutes,
     toFailure: failureTranslator(reportUnforeseen),
   });
 }

@@ -30,8 +30,24 @@ describe('what the stand-in reads from its surroundings', () => {
     ],
     ['https://ca.sample/', { all_proxy: 'proxy:1', no_proxy: 'ample' }, 'PROXY proxy:1'],
     ['https://ca.example/', { all_proxy: 'proxy:1', no_proxy: '*' }, 'DIRECT'],
+    ['https://ca.example/', { all_proxy: 'a:1', https_proxy: 'b:1' }, 'PROXY a:1'],
+    ['https://ca.example/', { https_proxy: '' }, 'DIRECT'],
+    ['https://ca.example/', { https_proxy: 'http://proxy.example' }, 'PROXY proxy.example:80'],
+    ['https://ca.example/', { https_proxy: 'https://proxy.example' }, 'HTTPS proxy.example:443'],
+    ['https://ca.example/', { all_proxy: 'socks5://[::1]:1081' }, 'SOCKS5 [::1]:1081'],
+    ['https://ca.example/', { https_proxy: 'http://alex:secret@a:1' }, 'PROXY a:1'],
+    ['https://ca.example/', { https_proxy: 'gopher://a:1' }, 'DIRECT'],
+    ['https://localhost:14000/', { https_proxy: 'a:1' }, 'DIRECT'],
+    ['https://127.0.0.1/', { https_proxy: 'a:1' }, 'DIRECT'],
+    ['https://[::1]/', { https_proxy: 'a:1' }, 'DIRECT'],
+    ['https://localhost/', { https_proxy: 'a:1', no_proxy: '<-loopback>' }, 'PROXY a:1'],
   ])('finds the proxy for %s in %o', (url, environment, proxy) => {
     expect(proxyFor(url, environment)).toBe(proxy);
+  });
+
+  it('does not pretend to run a proxy script', () => {
+    const auto_proxy = 'http://config.example/proxy.pac';
+    expect(() => proxyFor('https://ca.example/', { auto_proxy })).toThrow('auto_proxy');
   });
 
   it('reads switches at any place, with values or without', () => {

@@ -22,7 +22,6 @@ export function openHttpTunnel(
       path: authority,
       headers: { host: authority, ...authorization(proxy.credentials) },
       createConnection: () => socket,
-      agent: false,
       maxHeaderSize: 16 * 1024,
       signal,
     });
@@ -41,7 +40,8 @@ export function openHttpTunnel(
 }
 
 function faultOf(status: number, head: Buffer): HttpFault | undefined {
-  if (status === 407) return 'proxy-authentication';
+  // 407 it should be; Tinyproxy says 401 to who has the wrong password.
+  if (status === 407 || status === 401) return 'proxy-authentication';
   if (status < 200 || status > 299) return 'proxy-refused';
   // Whoever is behind the proxy waits for a TLS client's first word: nobody can have said anything yet.
   return head.length > 0 ? 'response-malformed' : undefined;
