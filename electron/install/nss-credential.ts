@@ -25,7 +25,7 @@ export async function assertInstalled(database: NssDatabase, leaf: X509Certifica
   throw new InstallError('nss', 'not-found', database.directory);
 }
 
-/** The key leaves the wallet in a PKCS #12 under a passphrase that is used this once. */
+/** The key leaves the wallet in a PKCS #12 under a passphrase that is used this once, and never on a disk. */
 export async function importCredential(
   database: NssDatabase,
   { credentialId, certificate, exportPkcs8 }: InstallableCredential,
@@ -48,10 +48,8 @@ export async function importCredential(
       passphraseKind: 'random',
     });
     const file = join(database.workspace, 'credential.p12');
-    const passphraseFile = join(database.workspace, 'passphrase');
     await writeFile(file, pkcs12, { mode: 0o600 });
-    await writeFile(passphraseFile, passphrase, { mode: 0o600 });
-    await database.importPkcs12(file, passphraseFile);
+    await database.importPkcs12(file, passphrase);
   } finally {
     privateKeyPkcs8.fill(0);
   }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NssTool } from '../platform/platform.ts';
 import { certificateUri } from './key-id.ts';
+import { lendSecret } from './lent-secret.ts';
 import { exists } from './nss-location.ts';
 import { NssError, nssCodeIn, type NssTools } from './nss-tools.ts';
 
@@ -30,7 +31,7 @@ export class NssDatabase {
   /** Touches nothing in `directory`. */
   static async open(options: NssDatabaseOptions): Promise<NssDatabase> {
     const database = new NssDatabase(options);
-    // An empty password. Without a file the tools would ask the terminal that the wallet was started from.
+    // An empty password, which is no secret. Without a file the tools would ask the terminal that the wallet was started from.
     await writeFile(database.#pinFile, '\n', { mode: 0o600 });
     return database;
   }
@@ -80,9 +81,12 @@ export class NssDatabase {
     return [...new Set(Array.from(lines, ([, nickname = '']) => nickname))];
   }
 
-  /** Key and certificate from a PKCS #12 file, under the nickname in it. */
-  async importPkcs12(file: string, passphraseFile: string): Promise<void> {
-    await this.#run('pk12util', ['-i', file, '-w', passphraseFile, '-k', this.#pinFile]);
+  /** Key and certificate from a PKCS #12 file, under the nickname in it. The passphrase reaches no disk. */
+  async importPkcs12(file: string, passphrase: string): Promise<void> {
+    const pipe = join(this.workspace, 'passphrase');
+    await this.#tools.makePipe(pipe);
+    const parameters = ['-i', file, '-w', pipe, '-k', this.#pinFile];
+    await lendSecret(pipe, passphrase, () => this.#run('pk12util', parameters));
   }
 
   /** `trust` in certutil's letters: `,,` for none, `C,,` for servers. */

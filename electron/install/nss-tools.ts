@@ -1,5 +1,5 @@
 import type { NssTool, Platform } from '../platform/platform.ts';
-import { runTool, type ToolResult } from './run-tool.ts';
+import { runTool, ToolError, type ToolResult } from './run-tool.ts';
 
 export interface NssToolsOptions {
   readonly platform: Pick<Platform, 'homeDirectory' | 'nss'>;
@@ -39,10 +39,20 @@ export class NssTools {
 
   /** As `run`, for tools whose exit code says little. */
   try(tool: NssTool, parameters: readonly string[]): Promise<ToolResult> {
+    return this.#run(tool, parameters);
+  }
+
+  /** A named pipe (mkfifo(1)) that nobody else can open. */
+  async makePipe(path: string): Promise<void> {
+    const { exitCode } = await this.#run('mkfifo', ['-m', '600', path]);
+    if (exitCode !== 0) throw new ToolError('mkfifo', 'broken');
+  }
+
+  #run(program: string, parameters: readonly string[]): Promise<ToolResult> {
     const { platform, searchPath } = this.#options;
     const directories = [searchPath, ...(platform.nss?.toolDirectories ?? [])];
     return runTool({
-      program: tool,
+      program,
       parameters,
       searchPath: directories.join(':'),
       home: platform.homeDirectory,
