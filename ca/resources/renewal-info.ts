@@ -18,7 +18,8 @@ export function renewalInfo(exchange: Exchange, authority: Authority): Answer {
   const fault = faults.strike('renewalInfo', exchange);
   const explanationURL = fault?.explanationURL ?? rules.renewal.explanationURL;
   const body = {
-    suggestedWindow: faultyWindow(fault?.window, authority.clock()) ?? shown(window),
+    suggestedWindow:
+      fault?.window === undefined ? shown(window) : faultyWindow(fault.window, authority.clock()),
     ...(explanationURL === undefined ? {} : { explanationURL }),
   };
   return json(200, body, { 'Cache-Control': 'no-cache', ...retryHeaders(fault, authority) });
@@ -47,7 +48,7 @@ function retryHeaders(fault: RenewalFault | undefined, { rules, clock }: Authori
 
 const DAY = 86_400_000;
 
-function faultyWindow(window: FaultyWindow | undefined, now: Date): unknown {
+function faultyWindow(window: FaultyWindow, now: Date): unknown {
   const days = (count: number): string => timestamp(new Date(now.getTime() + count * DAY));
   switch (window) {
     case 'past':
@@ -61,8 +62,7 @@ function faultyWindow(window: FaultyWindow | undefined, now: Date): unknown {
     case 'malformed':
       return { start: 'tomorrow', end: 2 };
     case 'missing':
-      // JSON has no way to say undefined; null is as far from a window.
-      return null;
+      return undefined;
     default:
       return window;
   }

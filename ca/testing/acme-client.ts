@@ -28,6 +28,7 @@ export type AuthorizationObject = {
   readonly identifier: Json;
   readonly challenges: readonly ChallengeObject[];
   readonly wildcard?: boolean;
+  readonly subdomainAuthAllowed?: boolean;
 };
 
 export type OrderObject = {
@@ -37,6 +38,8 @@ export type OrderObject = {
   readonly finalize: string;
   readonly certificate?: string;
   readonly profile: string;
+  readonly replaces?: string;
+  readonly error?: Json;
 };
 
 export type Signing = {
@@ -66,6 +69,7 @@ export type Directory = {
   readonly newAuthz: string;
   readonly revokeCert: string;
   readonly keyChange: string;
+  readonly renewalInfo: string;
   readonly meta: Json;
 };
 
@@ -135,6 +139,17 @@ export class AcmeClient {
       ...field,
     });
     this.kid = reply.location;
+    return reply;
+  }
+
+  /** Gives the account a new key (RFC 8555 §7.3.5). */
+  async rollover(): Promise<AcmeReply> {
+    const fresh = await newKeyPair();
+    const url = this.directory.keyChange;
+    const header = { alg: fresh.algorithm, jwk: fresh.jwk, url };
+    const payload = { account: this.kid, oldKey: this.keys.jwk };
+    const reply = await this.post(url, await sign(payload, header, fresh.privateKey));
+    if (reply.status === 200) this.keys = fresh;
     return reply;
   }
 
