@@ -1,9 +1,10 @@
+import { posix } from 'node:path';
 import type { NssTool, Platform } from '../platform/platform.ts';
 import { runTool, ToolError, type ToolResult } from './run-tool.ts';
 
 export interface NssToolsOptions {
   readonly platform: Pick<Platform, 'homeDirectory' | 'nss'>;
-  /** Colon-separated directories in which NSS's tools are looked for, as in `PATH`. */
+  /** Colon-separated directories in which NSS's tools are looked for, as in `PATH`; relative ones are passed over. */
   readonly searchPath: string;
 }
 
@@ -50,11 +51,12 @@ export class NssTools {
 
   #run(program: string, parameters: readonly string[]): Promise<ToolResult> {
     const { platform, searchPath } = this.#options;
-    const directories = [searchPath, ...(platform.nss?.toolDirectories ?? [])];
+    const directories = [...searchPath.split(':'), ...(platform.nss?.toolDirectories ?? [])];
     return runTool({
       program,
       parameters,
-      searchPath: directories.join(':'),
+      // An empty or relative one would be wherever the wallet was started from.
+      searchPath: directories.filter((directory) => posix.isAbsolute(directory)).join(':'),
       home: platform.homeDirectory,
     });
   }
