@@ -30,6 +30,11 @@ export interface OrganizationStore {
   /**
    * Remembers the organisation, or replaces what was known of it. The binding is sealed before it
    * touches the disk and replaces an unused one; without a binding the one kept before stays.
+   * `check` sees what is known at the moment of writing; what it throws is thrown, and nothing is changed.
    */
-  join(organization: JoinedOrganization, binding?: ExternalAccountBinding): Promise<void>;
+  join(
+    organization: JoinedOrganization,
+    binding: ExternalAccountBinding | undefined,
+    check: (known: JoinedOrganization | undefined) => void,
+  ): Promise<void>;
 }

@@ -11,6 +11,7 @@ import type { Doorstep } from './previews.ts';
 import type { Voucher } from './trust.ts';
 
 const now = new Date();
+let time: Date;
 let doorstep: TestDoorstep;
 let signer: ProfileSigner;
 let stranger: ProfileSigner;
@@ -19,7 +20,8 @@ beforeAll(async () => {
   [signer, stranger] = await Promise.all([createProfileSigner(), createProfileSigner()]);
 });
 beforeEach(() => {
-  doorstep = new TestDoorstep(() => now);
+  time = now;
+  doorstep = new TestDoorstep(() => time);
 });
 afterEach(() => doorstep.close());
 
@@ -172,6 +174,42 @@ describe('joining', () => {
     expect(ready(previews).vouchedBy).toEqual({ by: 'domain', domain: 'example.test' });
     await previews.accept({ previewId: ready(previews).previewId, wordsMatch: false });
     expect(doorstep.store.find('example.test')?.vouchedBy.by).toBe('domain');
+  });
+});
+
+describe('what changed while an organisation was looked at', () => {
+  it('lets nobody in under a name that somebody else has taken meanwhile', async () => {
+    const first = doorstep.previews({ profile: signer.sign(sampleProfile(now)) });
+    await first.openLink(invitationLink);
+    const second = doorstep.previews({ profile: stranger.sign(sampleProfile(now)) });
+    await second.openLink(invitationLink.replace('eab-1', 'eab-2'));
+    const [one, two] = [ready(first), ready(second)];
+    const accepted = first.accept({ previewId: one.previewId, wordsMatch: true });
+    const refused = second.accept({ previewId: two.previewId, wordsMatch: true });
+    await expect(refused).rejects.toMatchObject({ code: 'profile', reason: 'signer-changed' });
+    await accepted;
+    expect(doorstep.store.find('example.test')?.signer).toEqual(one.verified.signer);
+    expect(await doorstep.store.externalAccount('example.test')).toMatchObject({ kid: 'eab-1' });
+  });
+
+  it('keeps a newer profile that was joined meanwhile', async () => {
+    const old = doorstep.previews({ profile: signer.sign(sampleProfile(now)) });
+    await old.openLink(invitationLink);
+    const newer = { ...sampleProfile(now), issued: earlier(0.5) };
+    await join(newer);
+    const accepting = old.accept({ previewId: ready(old).previewId, wordsMatch: true });
+    await expect(accepting).rejects.toMatchObject({ code: 'profile', reason: 'superseded' });
+    expect(doorstep.store.find('example.test')?.profile.issued).toBe(newer.issued);
+  });
+
+  it('refuses a profile that expired on the screen', async () => {
+    const previews = doorstep.previews({ profile: signer.sign(sampleProfile(now)) });
+    await previews.openLink(invitationLink);
+    const { previewId, verified } = ready(previews);
+    time = new Date(verified.profile.expires);
+    const accepting = previews.accept({ previewId, wordsMatch: true });
+    await expect(accepting).rejects.toMatchObject({ code: 'profile', reason: 'expired' });
+    expect(doorstep.store.list()).toEqual([]);
   });
 });
 

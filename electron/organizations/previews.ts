@@ -5,7 +5,7 @@ import { readHandover } from './local-ca.ts';
 import type { OrganizationStore } from './organization-store.ts';
 import { readProfileFile } from './profile-file.ts';
 import type { FetchProfile } from './profile-source.ts';
-import { verifyProfile, type VerifiedProfile } from './profile.ts';
+import { checkDates, verifyProfile, type VerifiedProfile } from './profile.ts';
 import { checkSuccession, whoVouches, type Candidate, type Voucher } from './trust.ts';
 
 /** An organisation on the doorstep: opened and looked at, not yet joined. */
@@ -104,15 +104,21 @@ export class Previews {
       throw new PreviewError('not-compared', 'nobody vouches and the words were not compared');
     }
     const { id } = verified.profile;
-    await this.#options.store.join(
+    const { store, clock } = this.#options;
+    const now = clock();
+    // A preview may have been looked at for long.
+    checkDates(verified.profile, now);
+    await store.join(
       {
         id,
         ...verified,
         vouchedBy: vouchedBy ?? { by: 'comparison' },
         ...(invitation?.email !== undefined && { invitedEmail: invitation.email }),
-        joinedAt: this.#options.clock().toISOString(),
+        joinedAt: now.toISOString(),
       },
       invitation?.binding,
+      // Again, because another acceptance may have been written since the preview was opened.
+      (known) => checkSuccession(verified, known),
     );
     if (this.#state === accepted) this.#change(null);
     return { organizationId: id };

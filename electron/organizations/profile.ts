@@ -109,7 +109,8 @@ function checkRoot(base64: string): void {
 // A computer's clock may be a little behind the one that issued.
 const clockTolerance = 5 * 60 * 1000;
 
-function checkDates(profile: EnrollmentProfile, now: Date): void {
+/** Throws `ProfileError` for a profile that is not valid yet or not any more. */
+export function checkDates(profile: EnrollmentProfile, now: Date): void {
   const { issued, expires, organization } = profile;
   const contact = contactOf(organization);
   if (Date.parse(expires) <= Date.parse(issued)) {

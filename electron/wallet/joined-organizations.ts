@@ -33,14 +33,22 @@ export class JoinedOrganizations {
     return this.#store.find(id);
   }
 
-  /** Remembers the organisation, or replaces what was known of it; without a binding the one kept before stays. */
-  async join(organization: OrganizationRecord, binding?: ExternalAccount): Promise<void> {
+  /**
+   * Remembers the organisation, or replaces what was known of it; without a binding the one kept before stays.
+   * `check` sees what is known at the moment of writing, for sealing takes its time; when it throws, nothing changes.
+   */
+  async join(
+    organization: OrganizationRecord,
+    binding?: ExternalAccount,
+    check?: (known: OrganizationRecord | undefined) => void,
+  ): Promise<void> {
     const sealed = binding && (await this.#seal(organization.id, binding));
-    const known = this.#store.find(organization.id) !== undefined;
     this.#wallet.transaction(() => {
+      const known = this.#store.find(organization.id);
+      check?.(known);
       this.#store.save(organization);
       if (sealed !== undefined) this.#store.putExternalAccount(organization.id, sealed);
-      if (!known) {
+      if (known === undefined) {
         this.#wallet.activity.append({
           event: 'organization-joined',
           organizationId: organization.id,
