@@ -1,17 +1,21 @@
-import 'reflect-metadata';
-import {
-  BasicConstraintsExtension,
-  ExtendedKeyUsageExtension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  SubjectAlternativeNameExtension,
-  X509Certificate,
-} from '@peculiar/x509';
 import { CertificateError } from './certificate-error.ts';
+import { readStructure, type CertificateStructure } from './certificate-structure.ts';
+import {
+  booleanOf,
+  contentOf,
+  DerError,
+  derTags,
+  membersOf,
+  objectIdentifierOf,
+  readWhole,
+  smallIntegerOf,
+} from './der-reader.ts';
+import { nameText } from './distinguished-name.ts';
+import { generalNamesOf, type GeneralName } from './general-names.ts';
 
 /** A certificate in full, where the platform's own parser shows a part. */
 export interface CertificateDetails {
-  /** RFC 4514. */
+  /** RFC 4514, in the order of the certificate. */
   readonly subject: string;
   readonly issuer: string;
   /** Hex. */
@@ -19,8 +23,8 @@ export interface CertificateDetails {
   /** ISO 8601. */
   readonly notBefore: string;
   readonly notAfter: string;
-  /** Of the kinds `dns`, `email`, `ip`, `upn`, `url`, …; kinds that cannot be read are left out. */
-  readonly alternativeNames: readonly { readonly type: string; readonly value: string }[];
+  /** Of the kinds `dns`, `email`, `ip`, `upn`, `url`, `dn`; kinds that cannot be read are left out. */
+  readonly alternativeNames: readonly GeneralName[];
   /** By their RFC 5280 §4.2.1.3 names. */
   readonly keyUsages: readonly string[];
   /** OIDs; empty when the certificate has no such restriction. */
@@ -29,31 +33,45 @@ export interface CertificateDetails {
   readonly pathLength: number | undefined;
 }
 
-/** Reads one certificate. Slow, about a millisecond: not for long lists. */
-export function readDetails(pem: string): CertificateDetails {
+/** Reads one certificate, DER; takes some ten microseconds. Throws `CertificateError`. */
+export function readDetails(der: Buffer): CertificateDetails {
   try {
-    return detailsOf(new X509Certificate(pem));
+    return detailsOf(readStructure(der));
   } catch (cause) {
+    if (!(cause instanceof DerError)) throw cause;
     throw new CertificateError('unreadable', 'the certificate cannot be read in full', { cause });
   }
 }
 
-// The library reads extensions when they are asked for, and throws then.
-function detailsOf(certificate: X509Certificate): CertificateDetails {
-  const names = certificate.getExtension(SubjectAlternativeNameExtension)?.names.items ?? [];
+const oids = {
+  keyUsage: '2.5.29.15',
+  subjectAlternativeName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+
+function detailsOf(certificate: CertificateStructure): CertificateDetails {
+  const { extensions } = certificate;
   return {
-    subject: certificate.subject,
-    issuer: certificate.issuer,
-    serialNumber: certificate.serialNumber,
+    subject: nameText(certificate.subject),
+    issuer: nameText(certificate.issuer),
+    serialNumber: certificate.serialNumber.toString('hex'),
     notBefore: certificate.notBefore.toISOString(),
     notAfter: certificate.notAfter.toISOString(),
-    alternativeNames: names.map(({ type, value }) => ({ type, value })),
-    keyUsages: keyUsagesOf(certificate),
-    extendedKeyUsages:
-      certificate.getExtension(ExtendedKeyUsageExtension)?.usages.map(String) ?? [],
-    pathLength: certificate.getExtension(BasicConstraintsExtension)?.pathLength,
+    alternativeNames: generalNames(extensions.get(oids.subjectAlternativeName)),
+    keyUsages: keyUsages(extensions.get(oids.keyUsage)),
+    extendedKeyUsages: extendedKeyUsages(extensions.get(oids.extendedKeyUsage)),
+    pathLength: pathLength(extensions.get(oids.basicConstraints)),
   };
 }
+
+const generalNames = (extension: Buffer | undefined): readonly GeneralName[] =>
+  extension === undefined ? [] : generalNamesOf(extension);
+
+const extendedKeyUsages = (extension: Buffer | undefined): readonly string[] =>
+  extension === undefined
+    ? []
+    : membersOf(readWhole(extension, derTags.sequence)).map(objectIdentifierOf);
 
 const keyUsageNames = [
   'digitalSignature',
@@ -67,7 +85,21 @@ const keyUsageNames = [
   'decipherOnly',
 ] as const;
 
-function keyUsagesOf(certificate: X509Certificate): readonly string[] {
-  const flags = certificate.getExtension(KeyUsagesExtension)?.usages ?? 0;
-  return keyUsageNames.filter((name) => (flags & KeyUsageFlags[name]) !== 0);
+/** X.690 §8.6: after the number of unused bits, the first bit is the highest of the first octet. */
+function keyUsages(extension: Buffer | undefined): readonly string[] {
+  if (extension === undefined) return [];
+  const [unused, ...bits] = contentOf(readWhole(extension, derTags.bitString));
+  if (unused === undefined || unused > 7) throw new DerError('bit string');
+  return keyUsageNames.filter((_name, bit) => {
+    const octet = bits[Math.floor(bit / 8)] ?? 0;
+    return (octet & (0x80 >> (bit % 8))) !== 0;
+  });
+}
+
+function pathLength(extension: Buffer | undefined): number | undefined {
+  if (extension === undefined) return undefined;
+  const members = [...membersOf(readWhole(extension, derTags.sequence))];
+  if (members[0]?.tag === derTags.boolean) booleanOf(members[0]);
+  const length = members.find(({ tag }) => tag === derTags.integer);
+  return length && smallIntegerOf(length);
 }

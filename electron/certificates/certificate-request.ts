@@ -1,17 +1,19 @@
-import 'reflect-metadata';
-import {
-  ExtendedKeyUsageExtension,
-  Extension,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  Name,
-  Pkcs10CertificateRequestGenerator,
-} from '@peculiar/x509';
 import type { Identifier } from '../../shared/failure.ts';
 import type { Purpose } from '../../shared/models/enrollment-profile.ts';
 import type { Signer } from '../keys/signer.ts';
+import {
+  bitString,
+  explicit,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  setOf,
+  booleanTrue,
+  utf8String,
+} from './der.ts';
 import { extendedKeyUsageFor } from './extended-key-usage.ts';
-import { signerCrypto } from './signer-crypto.ts';
+import { algorithmIdentifier, signatureValue } from './signature-algorithm.ts';
 import {
   subjectAlternativeName,
   subjectAlternativeNameOid,
@@ -21,7 +23,8 @@ import {
 export interface CertificateRequestDetails {
   /** The key to be certified. */
   readonly signer: Signer;
-  readonly purpose: Purpose;
+  /** When not given, no usage is asked for: the CA's profile decides (draft-ietf-acme-profiles §1). */
+  readonly purpose?: Purpose | undefined;
   /** Left out of the subject when not given; the CA may fill it in. */
   readonly commonName?: string;
   /** Those of the order (RFC 8555 §7.4). */
@@ -29,51 +32,75 @@ export interface CertificateRequestDetails {
   readonly userPrincipalName?: string;
 }
 
-/** A PKCS #10 request, DER. Throws `UnsupportedName` for an identifier that has no place in a certificate. */
+/** A PKCS #10 request (RFC 2986), DER. Throws `UnsupportedName` for an identifier that has no place in a certificate. */
 export async function createCertificateRequest(
   details: CertificateRequestDetails,
 ): Promise<Uint8Array> {
-  const { signer, commonName } = details;
-  const { crypto, keys, signingAlgorithm } = signerCrypto(signer);
-  const request = await Pkcs10CertificateRequestGenerator.create(
-    {
-      ...(commonName !== undefined && { name: subjectOf(commonName) }),
-      keys,
-      signingAlgorithm,
-      extensions: extensionsOf(details),
-    },
-    crypto,
+  const { signer } = details;
+  const toBeSigned = sequence(
+    integer(0),
+    subjectOf(details.commonName),
+    signer.publicSpki,
+    explicit(0, extensionRequest(extensionsOf(details))),
   );
-  return new Uint8Array(request.rawData);
+  const signature = await signer.sign(toBeSigned);
+  return sequence(
+    toBeSigned,
+    algorithmIdentifier(signer.algorithm),
+    bitString(signatureValue(signer.algorithm, signature)),
+  );
 }
+
+const oids = {
+  commonName: '2.5.4.3',
+  extensionRequest: '1.2.840.113549.1.9.14',
+  keyUsage: '2.5.29.15',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+
+/** The attributes are `[0] IMPLICIT SET OF`, so one of them needs no tag of its own; RFC 2985 §5.4.2. */
+const extensionRequest = (extensions: readonly Buffer[]): Buffer =>
+  sequence(objectIdentifier(oids.extensionRequest), setOf(sequence(...extensions)));
 
 // RFC 5280, appendix A.1: ub-common-name.
 const longestCommonName = 64;
 
-function subjectOf(commonName: string): Name {
+function subjectOf(commonName: string | undefined): Buffer {
+  if (commonName === undefined) return sequence();
   if (commonName === '' || commonName.length > longestCommonName) {
     throw new UnsupportedName('commonName', 'the common name is empty or too long');
   }
-  return new Name([{ CN: [{ utf8String: commonName }] }]);
+  const attribute = sequence(objectIdentifier(oids.commonName), utf8String(commonName));
+  return sequence(setOf(attribute));
 }
 
-function extensionsOf(details: CertificateRequestDetails): Extension[] {
-  const { purpose, signer } = details;
-  const extensions: Extension[] = [
-    new KeyUsagesExtension(keyUsageFor(purpose, signer), true),
-    new ExtendedKeyUsageExtension([extendedKeyUsageFor[purpose]], false),
-  ];
+function extensionsOf(details: CertificateRequestDetails): readonly Buffer[] {
+  const { purpose, signer, commonName } = details;
+  const extensions = [extension(oids.keyUsage, 'critical', keyUsageFor(purpose, signer))];
+  if (purpose !== undefined) {
+    const usages = sequence(objectIdentifier(extendedKeyUsageFor[purpose]));
+    extensions.push(extension(oids.extendedKeyUsage, 'not critical', usages));
+  }
   const names = subjectAlternativeName(details);
   // RFC 5280 §4.2.1.6: critical exactly when the subject is empty.
-  const critical = details.commonName === undefined;
-  if (names) extensions.push(new Extension(subjectAlternativeNameOid, critical, names));
+  const weight = commonName === undefined ? 'critical' : 'not critical';
+  if (names) extensions.push(extension(subjectAlternativeNameOid, weight, names));
   return extensions;
 }
 
+const extension = (oid: string, weight: 'critical' | 'not critical', value: Buffer): Buffer =>
+  weight === 'critical'
+    ? sequence(objectIdentifier(oid), booleanTrue(), octetString(value))
+    : sequence(objectIdentifier(oid), octetString(value));
+
+// RFC 5280 §4.2.1.3: bits from the highest on; X.690 §11.2.2: without the zeros behind the last one.
+const signing = { octet: 0b1000_0000, unused: 7 };
+const signingAndEncryption = { octet: 0b1010_0000, unused: 5 };
+const signingAndAgreement = { octet: 0b1000_1000, unused: 3 };
+
 /** Signing, and for mail what it takes to be written to (RFC 8550 §4.4.2). */
-function keyUsageFor(purpose: Purpose, { algorithm }: Signer): KeyUsageFlags {
-  if (purpose !== 'email') return KeyUsageFlags.digitalSignature;
-  const received =
-    algorithm === 'RS256' ? KeyUsageFlags.keyEncipherment : KeyUsageFlags.keyAgreement;
-  return KeyUsageFlags.digitalSignature | received;
+function keyUsageFor(purpose: Purpose | undefined, { algorithm }: Signer): Buffer {
+  const received = algorithm === 'RS256' ? signingAndEncryption : signingAndAgreement;
+  const { octet, unused } = purpose === 'email' ? received : signing;
+  return bitString(Buffer.from([octet]), unused);
 }

@@ -16,7 +16,8 @@ export interface ChainToVerify {
   readonly now: Date;
   /** What was ordered. */
   readonly identifiers: readonly Identifier[];
-  readonly purpose: Purpose;
+  /** When not given, whatever the CA's profile allows is right. */
+  readonly purpose?: Purpose | undefined;
 }
 
 /** A CA's clock may be ahead of ours by that much; milliseconds. */
@@ -86,7 +87,7 @@ function checkPath(path: readonly X509Certificate[]): void {
 }
 
 function isAuthority(certificate: X509Certificate, below: number): boolean {
-  const longest = readDetails(certificate.toString()).pathLength;
+  const longest = readDetails(certificate.raw).pathLength;
   return certificate.ca && (longest === undefined || longest >= below);
 }
 
@@ -101,19 +102,22 @@ function checkValidity(certificate: X509Certificate, now: Date): void {
 }
 
 function checkLeaf(leaf: X509Certificate, { identifiers, purpose }: ChainToVerify): void {
-  const { alternativeNames, extendedKeyUsages } = readDetails(leaf.toString());
+  const { alternativeNames, extendedKeyUsages } = readDetails(leaf.raw);
   const names = new Set(alternativeNames.map(({ type, value }) => nameKey(type, value)));
   // The CA may leave a permanent identifier out for privacy (draft-ietf-acme-device-attest-09).
   const expected = identifiers.filter(({ type }) => type !== 'permanent-identifier');
   if (!expected.every(({ type, value }) => names.has(nameKey(type, value)))) {
     throw new CertificateError('identifier-mismatch', 'the certificate lacks an ordered name');
   }
-  const allowed = [extendedKeyUsageFor[purpose], anyExtendedKeyUsage];
-  const isAllowed =
-    extendedKeyUsages.length === 0 || extendedKeyUsages.some((usage) => allowed.includes(usage));
-  if (leaf.ca || !isAllowed) {
+  if (leaf.ca || !isFor(purpose, extendedKeyUsages)) {
     throw new CertificateError('purpose-mismatch', 'the certificate is for another purpose');
   }
+}
+
+function isFor(purpose: Purpose | undefined, usages: readonly string[]): boolean {
+  if (purpose === undefined || usages.length === 0) return true;
+  const allowed = [extendedKeyUsageFor[purpose], anyExtendedKeyUsage];
+  return usages.some((usage) => allowed.includes(usage));
 }
 
 const nameKey = (type: string, value: string): string => `${type}:${value.toLowerCase()}`;

@@ -38,9 +38,9 @@ export const octetString = (octets: Uint8Array): Buffer => encode(tags.octetStri
 /** X.690 §11.1; the other value is the default wherever we write one, and is left out (§11.5). */
 export const booleanTrue = (): Buffer => encode(tags.boolean, Buffer.from([0xff]));
 
-/** Of whole octets. */
-export const bitString = (octets: Uint8Array): Buffer =>
-  encode(tags.bitString, Buffer.concat([Buffer.from([0]), octets]));
+/** X.690 §8.6: the last `unused` bits of the octets do not count. */
+export const bitString = (octets: Uint8Array, unused = 0): Buffer =>
+  encode(tags.bitString, Buffer.concat([Buffer.from([unused]), octets]));
 
 /** X.690 §11.7, to the second. */
 export const generalizedTime = (time: Date): Buffer =>

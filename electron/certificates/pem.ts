@@ -20,6 +20,25 @@ export function readChain(pem: string): readonly string[] {
   return blocks.map((each) => parseCertificate(each).toString());
 }
 
+const firstBlock = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/;
+
+/** The octets of one certificate, PEM or DER; that they are one is for the reader to find out. */
+export function octetsOf(certificate: string | Uint8Array): Buffer {
+  if (typeof certificate !== 'string') return bufferOf(certificate);
+  const base64 = firstBlock.exec(certificate)?.[1];
+  if (base64 !== undefined) return Buffer.from(base64, 'base64');
+  throw new CertificateError('unreadable', 'there is no certificate in it');
+}
+
+const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
+  Buffer.from(buffer, byteOffset, length);
+
+/** RFC 7468 §3, of octets that are known to be a certificate. */
+export function pemText(der: Buffer): string {
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
 export const pemOf = (der: Uint8Array): string => parseCertificate(der).toString();
 
 export const derOf = (pem: string): Buffer => parseCertificate(pem).raw;
