@@ -1,10 +1,6 @@
 import type { AccountSession } from './account-session.ts';
-import {
-  endsIn,
-  parsePemChain,
-  type CertificateChain,
-  type DownloadOptions,
-} from './certificate.ts';
+import { parsePemChain, type CertificateChain } from './certificate.ts';
+import { chooseChain, type ChainPolicy } from './chain-policy.ts';
 import { revocationPayload, type Revocation } from './revocation.ts';
 
 /** Requests about issued certificates (RFC 8555 §7.4.2, §7.6). */
@@ -15,21 +11,22 @@ export class CertificateRequests {
     this.#session = session;
   }
 
-  /** RFC 8555 §7.4.2. */
+  /** RFC 8555 §7.4.2. Without a policy the chain that the CA hands out first; alternates are fetched only for one. */
   async download(
     url: string,
-    { preferredRoot }: DownloadOptions = {},
+    policy: ChainPolicy = { prefer: 'default' },
     signal?: AbortSignal,
   ): Promise<CertificateChain> {
     const first = await this.#fetchChain(url, signal);
-    if (preferredRoot === undefined || endsIn(first.chain, preferredRoot)) return first;
-    for (const alternate of first.alternates) {
-      const { chain } = await this.#fetchChain(alternate, signal);
-      if (chain[0] === first.chain[0] && endsIn(chain, preferredRoot)) {
-        return { ...first, url: alternate, chain };
-      }
-    }
-    return first;
+    if (policy.prefer === 'default') return { ...first, choice: 'default' };
+    const others = await this.#fetchAlternates(first, signal);
+    const all = [first, ...others];
+    const { index, choice } = chooseChain(
+      all.map(({ chain }) => chain),
+      policy,
+    );
+    const { chain, url: from } = all[index] ?? first;
+    return { url: from, chain, alternates: first.alternates, choice };
   }
 
   /** RFC 8555 §7.6, by the account or by the certificate's own key. */
@@ -43,7 +40,18 @@ export class CertificateRequests {
       : this.#session.write(request));
   }
 
-  async #fetchChain(url: string, signal: AbortSignal | undefined): Promise<CertificateChain> {
+  /** The other chains of the same certificate; one that cannot be had is no reason to end without any. */
+  async #fetchAlternates(first: FetchedChain, signal: AbortSignal | undefined) {
+    const fetched = await Promise.allSettled(
+      first.alternates.slice(0, mostAlternates).map((url) => this.#fetchChain(url, signal)),
+    );
+    signal?.throwIfAborted();
+    return fetched.flatMap((each) =>
+      each.status === 'fulfilled' && each.value.chain[0] === first.chain[0] ? [each.value] : [],
+    );
+  }
+
+  async #fetchChain(url: string, signal: AbortSignal | undefined): Promise<FetchedChain> {
     const doing = 'downloading the certificate';
     const accept = 'application/pem-certificate-chain';
     const answer = await this.#session.read({ doing, url, accept, signal });
@@ -51,3 +59,7 @@ export class CertificateRequests {
     return { url, chain, alternates: this.#session.ownLinks(answer, 'alternate') };
   }
 }
+
+type FetchedChain = Omit<CertificateChain, 'choice'>;
+
+const mostAlternates = 8;

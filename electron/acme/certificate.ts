@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import type { ChainChoice } from './chain-policy.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
 
 /** An issued certificate as the server hands it out (RFC 8555 §7.4.2). */
@@ -9,11 +10,8 @@ export interface CertificateChain {
   readonly chain: readonly string[];
   /** Where the other chains of the same certificate are (`Link rel="alternate"`). */
   readonly alternates: readonly string[];
-}
-
-export interface DownloadOptions {
-  /** PEM: among the chains that the server offers, the one that ends there is taken; the default chain when none does. */
-  readonly preferredRoot?: string;
+  /** Whether it is the chain that was preferred, or the default in place of one that is not offered. */
+  readonly choice: ChainChoice;
 }
 
 const block = /-----BEGIN CERTIFICATE-----\r?\n(?:[A-Za-z0-9+/=]+\r?\n)+-----END CERTIFICATE-----/g;
@@ -36,14 +34,4 @@ function normalize(pem: string, url: string): string {
     const details = { url, cause };
     throw new AcmeProtocolError('certificate-malformed', 'reading the certificate chain', details);
   }
-}
-
-/** Whether the chain ends in that root, or in a certificate which that root has signed. */
-export function endsIn(chain: readonly string[], rootPem: string): boolean {
-  const last = chain.at(-1);
-  if (last === undefined) return false;
-  const certificate = new X509Certificate(last);
-  const root = new X509Certificate(rootPem);
-  if (certificate.fingerprint256 === root.fingerprint256) return true;
-  return certificate.checkIssued(root) && certificate.verify(root.publicKey);
 }

@@ -10,6 +10,7 @@ import type { Directory } from './directory.ts';
 import type { DirectoryCache } from './directory-cache.ts';
 import { OrderRequests } from './order-requests.ts';
 import type { PollPace } from './poll.ts';
+import { RenewalInfoRequests } from './renewal-info-requests.ts';
 import {
   defaultPollBackoff,
   defaultRetryPolicy,
@@ -48,6 +49,7 @@ export class AcmeClient {
   readonly authorizations: AuthorizationRequests;
   readonly challenges: ChallengeRequests;
   readonly certificates: CertificateRequests;
+  readonly renewalInfo: RenewalInfoRequests;
   readonly #session: AccountSession;
 
   private constructor(session: AccountSession, pace: PollPace) {
@@ -57,6 +59,7 @@ export class AcmeClient {
     this.authorizations = new AuthorizationRequests(session, pace);
     this.challenges = new ChallengeRequests(session);
     this.certificates = new CertificateRequests(session);
+    this.renewalInfo = new RenewalInfoRequests(session);
   }
 
   /** Reads the directory (RFC 8555 §7.1.1). */

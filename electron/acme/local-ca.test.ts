@@ -141,8 +141,12 @@ describe('a certificate', () => {
     const alex = await join();
     const { certificate = '' } = await alex.issued();
     for (const preferredRoot of [local.ca.rootPem, local.ca.alternateRootPem]) {
-      const options = { preferredRoot };
-      const { chain, alternates } = await alex.client.certificates.download(certificate, options);
+      const policy = { prefer: 'root', certificate: preferredRoot } as const;
+      const { chain, alternates, choice } = await alex.client.certificates.download(
+        certificate,
+        policy,
+      );
+      expect(choice).toBe('preferred');
       expect(alternates.length).toBeGreaterThan(0);
       const root = new X509Certificate(preferredRoot);
       expect(new X509Certificate(chain.at(-1) ?? '').checkIssued(root)).toBe(true);
@@ -152,10 +156,12 @@ describe('a certificate', () => {
   test('comes with the default chain when nobody offers the preferred root', async () => {
     const alex = await join();
     const { certificate = '' } = await alex.issued();
-    const preferredRoot = (await TestAuthority.root()).certificate;
+    const root = (await TestAuthority.root()).certificate;
+    const policy = { prefer: 'root', certificate: root } as const;
     const byDefault = await alex.client.certificates.download(certificate);
-    const unserved = await alex.client.certificates.download(certificate, { preferredRoot });
-    expect(unserved.chain).toEqual(byDefault.chain);
+    const unserved = await alex.client.certificates.download(certificate, policy);
+    expect(byDefault.choice).toBe('default');
+    expect(unserved).toEqual({ ...byDefault, choice: 'not-offered' });
   });
 
   test('is revoked, once', async () => {

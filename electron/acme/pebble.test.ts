@@ -180,9 +180,8 @@ describe('an order at Pebble', () => {
     const order = await issue(client, p256(), 'one.example');
     const roots = [await pebble.root(0), await pebble.root(1)];
     for (const preferredRoot of roots) {
-      const { chain } = await client.certificates.download(order.certificate ?? '', {
-        preferredRoot,
-      });
+      const policy = { prefer: 'root', certificate: preferredRoot } as const;
+      const { chain } = await client.certificates.download(order.certificate ?? '', policy);
       const last = new X509Certificate(chain.at(-1) ?? '');
       expect(last.verify(new X509Certificate(preferredRoot).publicKey)).toBe(true);
     }

@@ -26,7 +26,7 @@ export async function issue(
     run.journal('needs-certificate', { certificateUrl: certificateOf(issued) });
   }
   const { certificateUrl = '' } = run.record;
-  const { chain } = await client.certificates.download(certificateUrl, {}, run.signal);
+  const { chain } = await client.certificates.download(certificateUrl, undefined, run.signal);
   const credential = verifiedCredential(run, rooms, signer, chain);
   run.signal.throwIfAborted();
   rooms.wallet.transaction(() => {
