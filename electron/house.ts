@@ -11,6 +11,7 @@ import { createHttpClient, createUnauthenticatedHttpClient } from './http/create
 import type { RoutesFor } from './http/route.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { NssTarget } from './install/nss.ts';
+import type { HttpClient } from './http/http-client.ts';
 import { removeLeftBehind } from './install/private-directory.ts';
 import { SoftwareKeys } from './keys/software-keys.ts';
 import { KeytarStore } from './keystore/keytar.ts';
@@ -22,6 +23,7 @@ import { localCaVoucher } from './organizations/local-ca.ts';
 import { Previews } from './organizations/previews.ts';
 import { profileSource } from './organizations/profile-source.ts';
 import { earlierComparison } from './organizations/trust.ts';
+import { OrganizationServers } from './organizations/organization-servers.ts';
 import type { Platform } from './platform/platform.ts';
 import { JoinedOrganizations } from './wallet/joined-organizations.ts';
 import { openWallet, type Wallet } from './wallet/wallet.ts';
@@ -90,19 +92,26 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const roots = new DirectoryRoots(organizations);
   const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
   const acme = { userAgent: `Countersign/${options.version}`, languages };
+  const servers = new OrganizationServers({
+    store: organizations,
+    createHttpClient: (rootsFor) => createHttpClient({ rootsFor, routesFor }),
+  });
   const targets = targetsOf(platform);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
+  const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
   const checkSecretStore = async (): Promise<void> => {
     await secrets.read('availability');
   };
   const previews = openDoorstep(options, organizations, { http, roots });
   const enrollments = new Enrollments({
-    ...{ wallet, organizations, keys, installer, http, acme, checkSecretStore, toFailure, report },
+    ...{ wallet, organizations, keys, installer, httpTo, acme },
+    ...{ checkSecretStore, toFailure, report },
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName: hostname() },
   });
   const credentials = new Credentials({
     ...{ wallet, keys, installer, report, now },
-    connect: (account) => AcmeClient.connect({ http, ...acme, ...account }),
+    connect: (organizationId, account) =>
+      AcmeClient.connect({ http: httpTo(organizationId), ...acme, ...account }),
   });
   const closing = new AbortController();
   const close = async (): Promise<void> => {
@@ -113,6 +122,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     wallet.close();
   };
   return {
+    servers.close();
     ...{ wallet, organizations, previews, enrollments, credentials },
     ...{ installTargets: installer.targetIds, checkSecretStore, close, closing: closing.signal },
   };
@@ -129,8 +139,8 @@ function targetsOf(platform: Platform): readonly InstallTarget[] {
   return [new NssTarget({ platform, searchPath, temporaryDirectory: tmpdir(), now })];
 }
 
-interface Network {
-  readonly http: ReturnType<typeof createHttpClient>;
+interface ProfileNetwork {
+  readonly http: HttpClient;
   readonly roots: DirectoryRoots;
 }
 
@@ -138,10 +148,10 @@ interface Network {
 function openDoorstep(
   { localCaPath, routesFor }: HouseOptions,
   organizations: JoinedOrganizations,
-  { http, roots }: Network,
+  { http, roots }: ProfileNetwork,
 ): Previews {
   const localCa = localCaPath === null ? [] : [localCaVoucher(localCaPath, now)];
-  const previews = new Previews({
+  return new Previews({
     store: organizations,
     fetchProfile: profileSource({
       http,
@@ -151,6 +161,4 @@ function openDoorstep(
     vouchers: [earlierComparison(organizations), ...localCa],
     ...{ localCaPath, clock: now, randomUuid },
   });
-  previews.subscribe(() => roots.forget());
-  return previews;
 }

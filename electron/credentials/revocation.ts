@@ -9,11 +9,14 @@ import { CredentialError } from './credential-error.ts';
 import type { Signer } from '../keys/signer.ts';
 
 /** Reaches an account that exists. */
-export type AccountConnector = (account: {
-  readonly directoryUrl: string;
-  readonly accountUrl: string;
-  readonly signer: Signer;
-}) => Promise<AcmeClient>;
+export type AccountConnector = (
+  organizationId: string,
+  account: {
+    readonly directoryUrl: string;
+    readonly accountUrl: string;
+    readonly signer: Signer;
+  },
+) => Promise<AcmeClient>;
 
 interface RevocationRooms {
   readonly wallet: Wallet;
@@ -33,7 +36,11 @@ export async function revoke(
     throw new CredentialError({ code: 'not-found' }, 'finding the account');
   }
   const signer = await keys.signer(account.keyId);
-  const client = await connect({ directoryUrl, accountUrl: account.accountUrl, signer });
+  const client = await connect(organizationId, {
+    directoryUrl,
+    accountUrl: account.accountUrl,
+    signer,
+  });
   const certificate = parseCertificate(record.chain).raw;
   try {
     await client.certificates.revoke({

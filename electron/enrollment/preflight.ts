@@ -16,7 +16,7 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   run.signal.throwIfAborted();
   checkInvitation(run, rooms);
   const account = await accountKey(run, rooms);
-  const http = new ServerTime(rooms.http, () => rooms.clock.now());
+  const http = new ServerTime(rooms.httpTo(plan.organizationId), () => rooms.clock.now());
   const client = await AcmeClient.connect(
     {
       ...rooms.acme,

@@ -14,7 +14,8 @@ export interface Rooms {
   readonly organizations: JoinedOrganizations;
   readonly keys: KeyRing;
   readonly installer: Installer;
-  readonly http: HttpClient;
+  /** The way to an organisation's server, for which only that organisation's roots vouch. */
+  readonly httpTo: (organizationId: string) => HttpClient;
   readonly acme: Pick<AcmeClientOptions, 'userAgent' | 'languages' | 'retry' | 'pollBackoff'>;
   /** Throws `KeystoreError` when secrets could not be sealed now. */
   readonly checkSecretStore: () => Promise<void>;

@@ -66,7 +66,7 @@ async function deactivate(
 
 async function reconnect(
   { orderUrl, plan }: EnrollmentRecord,
-  { wallet, keys, http, acme, clock, random }: Rooms,
+  { wallet, keys, httpTo, acme, clock, random }: Rooms,
   signal: AbortSignal,
 ): Promise<AcmeClient | undefined> {
   const { organizationId, directoryUrl } = plan;
@@ -74,6 +74,7 @@ async function reconnect(
   if (orderUrl === undefined || !account?.accountUrl) return undefined;
   const signer = await keys.signer(account.keyId);
   const { accountUrl } = account;
+  const http = httpTo(organizationId);
   return AcmeClient.connect(
     { ...acme, http, clock, random, directoryUrl, signer, accountUrl },
     signal,

@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto';
+import type { EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
 import type { OrganizationStore } from './organization-store.ts';
 
 /**
- * Which roots vouch for which ACME directory. Two organisations may name the same origin; then the one joined
- * first decides, or a second could bring its own root for the first one's server.
+ * Which roots vouch for a server that a profile is fetched from again. Two organisations may name the same origin; then
+ * the one joined first decides, for a profile's address does not say whose it is. It is read each time, so that it is
+ * never older than what is stored.
  */
 export class DirectoryRoots {
   readonly #store: Pick<OrganizationStore, 'list'>;
-  /** By origin; remembered because every connection asks. */
-  #roots: ReadonlyMap<string, readonly string[] | undefined> | null = null;
 
   constructor(store: Pick<OrganizationStore, 'list'>) {
     this.#store = store;
@@ -16,29 +16,24 @@ export class DirectoryRoots {
 
   /** PEM; undefined when the operating system's roots vouch. */
   rootsFor(origin: string): readonly string[] | undefined {
-    return this.#known().get(origin);
+    const profile = this.#profileAt(origin);
+    return profile && rootsOf(profile);
   }
 
   isKnown(origin: string): boolean {
-    return this.#known().has(origin);
+    return this.#profileAt(origin) !== undefined;
   }
 
-  /** To be called when an organisation was joined. */
-  forget(): void {
-    this.#roots = null;
-  }
-
-  #known(): ReadonlyMap<string, readonly string[] | undefined> {
-    this.#roots ??= new Map(
-      this.#store
-        .list()
-        .toReversed()
-        .map(({ profile }) => [new URL(profile.directory).origin, profile.roots?.map(toPem)]),
-    );
-    return this.#roots;
+  #profileAt(origin: string): EnrollmentProfile | undefined {
+    const organizations = this.#store.list();
+    return organizations.find(({ profile }) => directoryOrigin(profile) === origin)?.profile;
   }
 }
 
-function toPem(base64: string): string {
-  return new X509Certificate(Buffer.from(base64, 'base64')).toString();
+export const directoryOrigin = ({ directory }: EnrollmentProfile): string =>
+  new URL(directory).origin;
+
+/** PEM; undefined when the profile leaves it to the operating system's roots. */
+export function rootsOf({ roots }: EnrollmentProfile): readonly string[] | undefined {
+  return roots?.map((root) => new X509Certificate(Buffer.from(root, 'base64')).toString());
 }

@@ -53,7 +53,8 @@ export function openProcess({ directory, secrets, target, http, clock }: Process
   const installer = new Installer({ wallet, keys, targets: [target], toFailure, now });
   const acme = { userAgent: 'Countersign test' };
   const enrollments = new Enrollments({
-    ...{ wallet, organizations, keys, installer, http, acme, toFailure, report, clock },
+    ...{ wallet, organizations, keys, installer, acme, toFailure, report, clock },
+    httpTo: () => http,
     checkSecretStore: async () => {
       await secrets.read('availability');
     },
@@ -61,7 +62,7 @@ export function openProcess({ directory, secrets, target, http, clock }: Process
   });
   const credentials = new Credentials({
     ...{ wallet, keys, installer, report, now },
-    connect: (account) => AcmeClient.connect({ http, clock, ...account }),
+    connect: (_organizationId, account) => AcmeClient.connect({ http, clock, ...account }),
   });
   const reported: EnrollmentState[] = [];
   enrollments.subscribe((state) => reported.push(state));
