@@ -8,10 +8,10 @@ import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
 import { Enrollments } from './enrollment/enrollments.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
+import type { HttpClient } from './http/http-client.ts';
 import type { RoutesFor } from './http/route.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { NssTarget } from './install/nss.ts';
-import type { HttpClient } from './http/http-client.ts';
 import { removeLeftBehind } from './install/private-directory.ts';
 import { SoftwareKeys } from './keys/software-keys.ts';
 import { KeytarStore } from './keystore/keytar.ts';
@@ -20,10 +20,10 @@ import { SecretServiceStore } from './keystore/secret-service.ts';
 import type { SecretStore } from './keystore/secret-store.ts';
 import { DirectoryRoots } from './organizations/directory-roots.ts';
 import { localCaVoucher } from './organizations/local-ca.ts';
+import { OrganizationServers } from './organizations/organization-servers.ts';
 import { Previews } from './organizations/previews.ts';
 import { profileSource } from './organizations/profile-source.ts';
 import { earlierComparison } from './organizations/trust.ts';
-import { OrganizationServers } from './organizations/organization-servers.ts';
 import type { Platform } from './platform/platform.ts';
 import { JoinedOrganizations } from './wallet/joined-organizations.ts';
 import { openWallet, type Wallet } from './wallet/wallet.ts';
@@ -89,16 +89,16 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
   const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid });
   const organizations = new JoinedOrganizations(wallet, sealer);
-  const roots = new DirectoryRoots(organizations);
-  const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
-  const acme = { userAgent: `Countersign/${options.version}`, languages };
   const servers = new OrganizationServers({
     store: organizations,
     createHttpClient: (rootsFor) => createHttpClient({ rootsFor, routesFor }),
   });
+  const roots = new DirectoryRoots(organizations);
+  const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
+  const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
+  const acme = { userAgent: `Countersign/${options.version}`, languages };
   const targets = targetsOf(platform);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
-  const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
   const checkSecretStore = async (): Promise<void> => {
     await secrets.read('availability');
   };
@@ -118,11 +118,11 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     closing.abort();
     previews.close();
     await enrollments.close();
+    servers.close();
     http.close();
     wallet.close();
   };
   return {
-    servers.close();
     ...{ wallet, organizations, previews, enrollments, credentials },
     ...{ installTargets: installer.targetIds, checkSecretStore, close, closing: closing.signal },
   };
