@@ -32,7 +32,7 @@ const oids = {
 } as const;
 
 /** Rounds of key derivation: what guessing a person's passphrase costs, and what opening the file costs. */
-const iterationsFor = { chosen: 100_000, random: 2_048 } as const;
+const iterationsFor = { chosen: 600_000, random: 2_048 } as const;
 const saltLength = 16;
 
 export interface Pkcs12Contents {
