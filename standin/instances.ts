@@ -40,7 +40,7 @@ export class InstanceLock {
   request(additionalData: unknown): boolean {
     if (this.isHeld) return true;
     const box = join(this.#directory(), 'standin-instance');
-    mkdirSync(box, { recursive: true });
+    mkdirSync(box, { recursive: true, mode: 0o700 });
     if (!takeLock(join(box, 'holder'))) {
       leave(box, { argv: process.argv, workingDirectory: process.cwd(), additionalData });
       return false;
@@ -94,7 +94,8 @@ function readHolder(path: string): string | undefined {
 
 function leave(box: string, letter: Letter): void {
   const path = join(box, randomUUID());
-  writeFileSync(path, JSON.stringify(letter));
+  // What a second launch was asked to open may hold a secret.
+  writeFileSync(path, JSON.stringify(letter), { mode: 0o600 });
   // Renamed when complete: the holder never reads half a letter.
   renameSync(path, `${path}.letter`);
 }
