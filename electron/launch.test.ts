@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { parseLaunch } from './launch.ts';
 
@@ -40,4 +41,19 @@ describe('parseLaunch', () => {
   it('does not take a switch that hides inside a link for a switch', () => {
     expect(launch('countersign://join?from=x --local-ca=/evil').localCaPath).toBeNull();
   });
+});
+
+it.runIf(process.platform === 'linux')('hides the link that it was started with', () => {
+  const program = `
+    import { readFileSync } from 'node:fs';
+    import { hideArguments } from ${JSON.stringify(new URL('launch.ts', import.meta.url).href)};
+    hideArguments('countersign');
+    console.log(readFileSync('/proc/self/cmdline', 'latin1'), process.argv.at(-1));
+  `;
+  const link = 'countersign://join?from=x#mac=secret';
+  const { stdout } = spawnSync('node', ['--input-type=module', '-e', program, link], {
+    encoding: 'utf8',
+  });
+  const [title, argument] = stdout.trim().replaceAll('\0', '').split(' ');
+  expect({ title, argument }).toEqual({ title: 'countersign', argument: link });
 });

@@ -30,6 +30,14 @@ export function parseLaunch(argv: readonly string[], workingDirectory: string): 
   };
 }
 
+/**
+ * Takes this process's arguments out of what everybody on this computer can read (`/proc/<pid>/cmdline`, `ps`): an
+ * invitation's link holds a secret. The title is written over them. Tried in Node; on Electron's binary not yet.
+ */
+export function hideArguments(title: string): void {
+  process.title = title;
+}
+
 /** The last argument wins: Chromium puts its own switches before it and the system puts the link at the end. */
 function parseOpening(argv: readonly string[], workingDirectory: string): Opening | null {
   const isLink = (argument: string): boolean => argument.toLowerCase().startsWith(`${linkScheme}:`);

@@ -14,7 +14,7 @@ import { appOrigin, serveApp } from './app-scheme.ts';
 import type { House } from './house.ts';
 import { openElectronBorder } from './ipc/electron-border.ts';
 import { notifierFor } from './ipc/notifier.ts';
-import { linkScheme, parseLaunch, type Opening } from './launch.ts';
+import { hideArguments, linkScheme, parseLaunch, type Opening } from './launch.ts';
 import { menuTemplate } from './menu.ts';
 import { onceItWorks } from './once-it-works.ts';
 import { listenForOpenings } from './openings.ts';
@@ -24,6 +24,7 @@ import { createMainWindow, loadPage, reveal } from './window.ts';
 
 // No top-level await: Electron is ready only after this module is, so waiting here for `ready` would never end.
 const launch = parseLaunch(process.argv, process.cwd());
+hideArguments('countersign');
 const platform = currentPlatform();
 const directory = launch.userDataDirectory ?? platform.userDataDirectory;
 // Whoever can make a packaged wallet start with arguments could otherwise make it believe a CA of theirs.
