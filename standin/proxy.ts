@@ -53,7 +53,8 @@ function isLocal(hostname: string): boolean {
 
 /** An empty variable counts as none. */
 function variable(environment: NodeJS.ProcessEnv, name: string): string | undefined {
-  return environment[name] || environment[name.toUpperCase()] || undefined;
+  const values = [environment[name], environment[name.toUpperCase()]];
+  return values.find((value) => value !== undefined && value !== '');
 }
 
 function covers(name: string, hostname: string): boolean {

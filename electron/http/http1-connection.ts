@@ -1,6 +1,6 @@
-import { Agent, request as openRequest, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { Agent, request as openRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 import { Body } from './body.ts';
 import type { Attempt, Connection } from './connection.ts';
@@ -108,8 +108,11 @@ export class Http1Connection implements Connection {
   }
 
   // RFC 9112 §9.2: what comes without a request belongs to none, and must not be taken for the answer to the next.
+  // Newer versions of Node see to this themselves; Electron's may be older.
   readonly #refuseUnasked = (): void => void this.#socket.destroy();
 }
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 interface Outcome {
   readonly done: (response: HttpResponse) => void;

@@ -1,21 +1,8 @@
 import { createSecureServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  endHeaders,
-  endStream,
-  errorCodes,
-  frame,
-  frameTypes,
-  goAway,
-  headerBlock,
-  headerBomb,
-  ok,
-  resetStream,
-  speakFrames,
-} from '../testing/http2-frames.ts';
+import { errorCodes, goAway, ok, resetStream } from '../testing/http2-frames.ts';
 import { TestAuthority } from '../testing/test-authority.ts';
-import { TestServers } from '../testing/test-servers.ts';
+import { TestServers, type FrameLines } from '../testing/test-servers.ts';
 import { createHttpClient, type HttpClientOptions } from './create-http-client.ts';
 import { HttpError, type HttpClient, type HttpRequest } from './http-client.ts';
 
@@ -65,21 +52,7 @@ async function serve(
   return { origin, sessions: () => sessions };
 }
 
-/** What one says for each stream that is opened; connections are counted from 1. */
-type Lines = (stream: number, connection: number, socket: TLSSocket) => Buffer | undefined;
-
-async function serveFrames(lines: Lines): Promise<string> {
-  let connections = 0;
-  const server = createTlsServer({ ...identity, ALPNProtocols: ['h2'] }, (socket) => {
-    connections += 1;
-    const connection = connections;
-    speakFrames(socket, (stream) => {
-      const line = lines(stream, connection, socket);
-      if (line) socket.write(line);
-    });
-  });
-  return `https://localhost:${await servers.listen(server)}`;
-}
+const serveFrames = (lines: FrameLines): Promise<string> => servers.serveFrames(lines);
 
 const get = (client: HttpClient, url: string, rest: Partial<HttpRequest> = {}) =>
   client.request({ method: 'GET', url, ...rest });
@@ -298,104 +271,5 @@ describe('a request that may have been processed', () => {
     const client = open();
     expect(textOf(await get(client, origin))).toBe('1');
     expect(textOf(await get(client, origin))).toBe('2');
-  });
-});
-
-describe('a server that fails over HTTP/2', () => {
-  const headers = (stream: number, fields: Readonly<Record<string, string>> = {}): Buffer =>
-    frame(frameTypes.headers, endHeaders, stream, headerBlock(fields));
-  const half = (stream: number, flags = 0): Buffer =>
-    frame(frameTypes.data, flags, stream, Buffer.from('half'));
-
-  test.each<[string, (stream: number) => Buffer, [string, boolean]]>([
-    [
-      'by cancelling amid the body',
-      (stream) =>
-        Buffer.concat([headers(stream), half(stream), resetStream(stream, errorCodes.cancel)]),
-      ['reset', true],
-    ],
-    [
-      'by ending before the length that it announced',
-      (stream) =>
-        Buffer.concat([headers(stream, { 'content-length': '9' }), half(stream, endStream)]),
-      ['response-malformed', true],
-    ],
-    [
-      'by ending before the length that it announced, as if that were no error',
-      (stream) =>
-        Buffer.concat([
-          headers(stream, { 'content-length': '9' }),
-          half(stream),
-          resetStream(stream, errorCodes.none),
-        ]),
-      ['reset', true],
-    ],
-    [
-      'by a header whose name is none',
-      (stream) => headers(stream, { 'Bad Name': 'x' }),
-      ['response-malformed', true],
-    ],
-    [
-      'by an answer without status',
-      (stream) =>
-        frame(
-          frameTypes.headers,
-          endHeaders | endStream,
-          stream,
-          headerBlock({ a: 'b' }).subarray(1),
-        ),
-      ['response-malformed', true],
-    ],
-    [
-      'by more headers than anybody needs',
-      (stream) => {
-        const many = Array.from({ length: 140 }, (_each, index) => [`x${index}`, 'y'.repeat(90)]);
-        return headers(stream, Object.fromEntries(many) as Record<string, string>);
-      },
-      ['response-too-large', true],
-    ],
-    [
-      'by few bytes that unpack to eight million',
-      (stream) => frame(frameTypes.headers, endHeaders, stream, headerBomb(2_000)),
-      ['reset', true],
-    ],
-    [
-      'by announcing too large a body',
-      (stream) => headers(stream, { 'content-length': '99999999999' }),
-      ['response-too-large', true],
-    ],
-    [
-      'by packing a body that was to come as it is',
-      (stream) =>
-        Buffer.concat([headers(stream, { 'content-encoding': 'gzip' }), half(stream, endStream)]),
-      ['response-malformed', true],
-    ],
-  ])('%s', async (_how, line, expected) => {
-    const origin = await serveFrames(line);
-    expect(await failure(get(open(), origin))).toEqual(expected);
-  });
-
-  test('by sending too large a body without announcing it', async () => {
-    const { origin } = await serve((stream) => {
-      stream.respond();
-      stream.end('x'.repeat(300_000));
-    });
-    const attempt = get(open(), origin, { maximumSize: 200_000 });
-    expect(await failure(attempt)).toEqual(['response-too-large', true]);
-  });
-
-  test('by never finishing, a byte at a time', async () => {
-    const { origin } = await serve((stream) => {
-      stream.respond();
-      const timer = setInterval(() => stream.write('.'), 20);
-      stream.on('close', () => clearInterval(timer));
-    });
-    expect(await failure(get(open(), origin, { timeout: 300 }))).toEqual(['timeout', true]);
-  });
-
-  test('by speaking something else than it chose', async () => {
-    const origin = await serveFrames(() => Buffer.from('HTTP/1.1 200 OK\r\n\r\nhello'));
-    const [, sent] = await failure(get(open(), origin, { timeout: 300 }));
-    expect(sent).toBe(true);
   });
 });

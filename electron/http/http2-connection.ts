@@ -198,7 +198,9 @@ function receive(
 
 function headersFor({ request, url }: Attempt): OutgoingHttpHeaders {
   const { method, body, headers = {} } = request;
-  const named = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  const named = Object.entries(headers).map(
+    ([name, value]) => [name.toLowerCase(), value] as const,
+  );
   return {
     ':method': method,
     ':path': url.pathname + url.search,
@@ -218,7 +220,7 @@ const headersOf = (incoming: IncomingHttpHeaders): HttpHeaders => ({
 
 /** RFC 9113 §6.5.2: a field counts with its name, its value and 32 bytes. */
 const sizeOf = (incoming: IncomingHttpHeaders): number =>
-  Object.entries(incoming).reduce(
+  Object.entries(incoming).reduce<number>(
     (size, [name, value]) => size + name.length + String(value).length + 32,
     0,
   );

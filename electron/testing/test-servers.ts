@@ -1,6 +1,15 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
+import { speakFrames } from './http2-frames.ts';
+
+/** What a server says for each stream that is opened; connections are counted from 1. */
+export type FrameLines = (
+  stream: number,
+  connection: number,
+  socket: TLSSocket,
+) => Buffer | undefined;
 
 /** TLS servers of a test on free ports of this computer, and how to be rid of them. */
 export class TestServers {
@@ -22,6 +31,20 @@ export class TestServers {
       request.socket.write(octets);
       if (end) request.socket.end();
     });
+  }
+
+  /** The origin of a server that speaks HTTP/2 by hand. */
+  async serveFrames(lines: FrameLines): Promise<string> {
+    let connections = 0;
+    const server = createTlsServer({ ...this.#tls, ALPNProtocols: ['h2'] }, (socket) => {
+      connections += 1;
+      const connection = connections;
+      speakFrames(socket, (stream) => {
+        const line = lines(stream, connection, socket);
+        if (line) socket.write(line);
+      });
+    });
+    return `https://localhost:${await this.listen(server)}`;
   }
 
   /** The port that the server got. */
