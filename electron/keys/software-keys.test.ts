@@ -36,6 +36,7 @@ beforeEach(() => {
   stored = new Map();
   let masterKeyId: string | null = null;
   const record = {
+    secretName: 'master-key',
     read: () => masterKeyId,
     write: (id: string) => {
       masterKeyId = id;

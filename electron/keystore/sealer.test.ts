@@ -5,19 +5,29 @@ import { MemorySecretStore } from '../testing/memory-secret-store.ts';
 import { AesGcmSealer, type MasterKeyRecord } from './sealer.ts';
 
 let secrets: MemorySecretStore;
-let record: MasterKeyRecord & { id: string | null };
+let record: RememberedKey;
 let sealer: AesGcmSealer;
 const plaintext = Buffer.from('a private key');
 
-beforeEach(() => {
-  secrets = new MemorySecretStore();
-  record = {
+interface RememberedKey extends MasterKeyRecord {
+  id: string | null;
+}
+
+function recordOf(secretName: string): RememberedKey {
+  const made: RememberedKey = {
+    secretName,
     id: null,
-    read: () => record.id,
+    read: () => made.id,
     write: (id) => {
-      record.id = id;
+      made.id = id;
     },
   };
+  return made;
+}
+
+beforeEach(() => {
+  secrets = new MemorySecretStore();
+  record = recordOf('master-key');
   sealer = new AesGcmSealer({ secrets, record });
 });
 

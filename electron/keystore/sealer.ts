@@ -14,6 +14,8 @@ export interface Sealer {
 
 /** Remembers, beside the sealed data, which master key sealed it. Implemented by the wallet database. */
 export interface MasterKeyRecord {
+  /** Under which name the secret store keeps the key; no other wallet of this person may have the same. */
+  readonly secretName: string;
   /** `null` as long as nothing was ever sealed. */
   read(): string | null;
   write(masterKeyId: string): void;
@@ -24,7 +26,6 @@ export interface SealerOptions {
   readonly record: MasterKeyRecord;
 }
 
-const masterKeyName = 'master-key';
 const masterKeyLength = 32;
 // AES-GCM with random nonces of 96 bits: NIST SP 800-38D §8.2.2 allows 2^32 of them under one key.
 const cipherName = 'aes-256-gcm';
@@ -59,7 +60,7 @@ export class AesGcmSealer implements Sealer {
 
   /** The key is fetched each time, so that locking the secret store locks the wallet's keys. */
   async #withMasterKey<T>(use: (key: Uint8Array) => T): Promise<T> {
-    const key = await this.#secrets.read(masterKeyName);
+    const key = await this.#secrets.read(this.#record.secretName);
     const expected = this.#record.read();
     if (key?.length !== masterKeyLength || idOf(key) !== expected) {
       key?.fill(0);
@@ -84,7 +85,8 @@ export class AesGcmSealer implements Sealer {
 
   /** A key that lies there already is ours from a start that ended before the record was written. */
   async #adoptOrCreateMasterKey(): Promise<void> {
-    const key = (await this.#secrets.read(masterKeyName)) ?? (await this.#createMasterKey());
+    const name = this.#record.secretName;
+    const key = (await this.#secrets.read(name)) ?? (await this.#createMasterKey(name));
     try {
       if (key.length !== masterKeyLength) {
         throw new KeystoreError('damaged', 'the secret store holds no master key under its name');
@@ -96,11 +98,11 @@ export class AesGcmSealer implements Sealer {
   }
 
   /** Read back, because the record must never name a key that the store did not keep. */
-  async #createMasterKey(): Promise<Uint8Array> {
+  async #createMasterKey(name: string): Promise<Uint8Array> {
     const made = randomBytes(masterKeyLength);
     try {
-      await this.#secrets.write(masterKeyName, made);
-      const kept = await this.#secrets.read(masterKeyName);
+      await this.#secrets.write(name, made);
+      const kept = await this.#secrets.read(name);
       if (kept === null || !made.equals(kept)) {
         kept?.fill(0);
         throw new KeystoreError('denied', 'the secret store did not keep the master key');

@@ -1,5 +1,6 @@
 import { textColumn } from './json-column.ts';
 import type { Table } from './table.ts';
+import { WalletError } from './wallet-error.ts';
 
 /** Which master key of the secret store sealed what lies here; the `MasterKeyRecord` of the sealer. */
 export class MasterKeyStore {
@@ -7,6 +8,12 @@ export class MasterKeyStore {
 
   constructor(table: Table) {
     this.#table = table;
+  }
+
+  get secretName(): string {
+    const row = this.#table.row('SELECT name FROM secret_name');
+    if (row === undefined) throw new WalletError('unreadable', 'the wallet does not know its name');
+    return textColumn(row, 'name');
   }
 
   read(): string | null {

@@ -69,4 +69,16 @@ export const migrations: readonly string[] = [
     id TEXT NOT NULL
   ) STRICT;
   `,
+  // Wallets of one person share a secret store: each has a name of its own for its master key. One that has sealed
+  // already keeps the name that all of them had.
+  `
+  CREATE TABLE secret_name (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    name TEXT NOT NULL
+  ) STRICT;
+
+  INSERT INTO secret_name SELECT 1, CASE
+    WHEN EXISTS (SELECT 1 FROM master_key) THEN 'master-key'
+    ELSE 'master-key-' || lower(hex(randomblob(16))) END;
+  `,
 ];
