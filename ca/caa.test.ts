@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AcmeClient, Json, OrderObject } from './testing/acme-client.ts';
+import { AcmeClient } from './testing/acme-client.ts';
+import type { Json, OrderObject } from './testing/acme-client.ts';
 import { obtain, proveByDns, dns } from './testing/dns-proof.ts';
 import { startDnsServer } from './testing/dns-server.ts';
 import type { CaaData, DnsServer } from './testing/dns-server.ts';
@@ -110,6 +114,31 @@ describe('CAA', () => {
     expect(reply.headers['retry-after']).toBe('1');
     release();
     await expect.poll(async () => (await client.order(placed.url)).status).toBe('valid');
+  });
+
+  it('is asked again by the next start when a stop came in between', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ca-caa-'));
+    const options = { state: { directory }, dnsServer: dnsServer.address };
+    let kept = await startTestCa(options);
+    const port = Number(new URL(kept.origin).port);
+    let owner = await connectService(kept);
+    const placed = await placeOrder(owner, { identifiers: [dns(name)] });
+    await proveByDns(owner, dnsServer, placed.order.authorizations[0] ?? '');
+    const release = dnsServer.hold();
+    const { csr } = await makeRequest({ names: [{ type: 'dns', value: name }] });
+    const finalizing = owner.post(placed.order.finalize, { csr }).catch(() => undefined);
+    await expect.poll(() => dnsServer.asked.includes(`${name} 257`)).toBe(true);
+    await kept.stop();
+    await finalizing;
+    release();
+    kept = await startTestCa({ ...options, port });
+    const { keys, kid } = owner;
+    owner.close();
+    owner = Object.assign(await AcmeClient.connect(kept), { keys, kid });
+    await expect.poll(async () => (await owner.order(placed.url)).status).toBe('valid');
+    owner.close();
+    await kept.stop();
+    rmSync(directory, { recursive: true });
   });
 
   it('does not issue to an account that was deactivated while it was asked', async () => {

@@ -44,7 +44,10 @@ export function createAuthority(
   const rules = createRules(setting.rules, new URL(urls.origin).hostname);
   const challengeTypes = createTypes(setting, { names, rules, clock });
   const accountUrl = (id: string): string => urls.to('account', id);
-  const check = createCaaCheck({ identities: rules.caaIdentities, recordsOf: names.caaOf });
+  const check = createCaaCheck({
+    identities: rules.caaIdentities,
+    recordsOf: (name) => names.caaOf(name),
+  });
   const permissionFor =
     setting.caa === 'off' ? undefined : createPermission({ state, urls, check });
   return {

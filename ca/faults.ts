@@ -39,8 +39,6 @@ type PostponedStep = { polls: number; readonly step: () => void };
 
 export function createFaults(): FaultBox {
   const armed: ArmedFault[] = [];
-  const postponed = new Map<string, PostponedStep>();
-
   function find(kind: FaultKind, place: Place): ArmedFault | undefined {
     return armed.find((candidate) => matches(candidate, kind, place));
   }
@@ -84,6 +82,13 @@ export function createFaults(): FaultBox {
       return entry?.released.promise;
     },
     skew: () => armed.reduce((sum, entry) => sum + skewOf(entry), 0),
+    ...createPostponement(),
+  };
+}
+
+function createPostponement(): Pick<FaultBox, 'postpone' | 'poll'> {
+  const postponed = new Map<string, PostponedStep>();
+  return {
     postpone(objectId, polls, step) {
       if (polls <= 0) step();
       else postponed.set(objectId, { polls, step });

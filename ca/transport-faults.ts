@@ -105,6 +105,7 @@ function changeStatus(
   { faults, place }: Change,
 ): Buffer | undefined {
   if (body === undefined || contentType !== 'application/json') return undefined;
+  if (faults.peek('unknownStatus', place) === undefined) return undefined;
   const object = JSON.parse(body.toString()) as Readonly<Record<string, unknown>>;
   if (!('status' in object)) return undefined;
   const fault = faults.strike('unknownStatus', place);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { verifyChain, verifyWithRevocationList } from './checks.ts';
@@ -39,7 +40,7 @@ function filesOf(folder: string, name: string) {
 }
 
 describe('certbot', { timeout: 60_000 }, () => {
-  test('gets a certificate by external account binding and http-01, and revokes it', async () => {
+  test('gets a certificate by external account binding and http-01, renews and revokes it', async () => {
     const folder = join(workplace.folder, 'certbot-http');
     const name = 'mail.interop.test';
     const standalone = ['--standalone', '--http-01-address', '127.0.0.1'];
@@ -49,6 +50,11 @@ describe('certbot', { timeout: 60_000 }, () => {
     expectSuccess(await certbot(folder, ...order));
     const files = filesOf(folder, name);
     expectSuccess(await verifyChain(workplace, files, name));
+    const first = readFileSync(files.leaf, 'utf8');
+
+    const renewal = ['renew', '--cert-name', name, '--force-renewal'];
+    expectSuccess(await certbot(folder, ...renewal, '--no-random-sleep-on-renew'));
+    expect(readFileSync(files.leaf, 'utf8')).not.toBe(first);
     expectSuccess(await verifyWithRevocationList(workplace, files));
 
     const revoke = ['revoke', '--cert-name', name, '--reason', 'superseded'];

@@ -33,9 +33,16 @@ export async function verifyWithRevocationList(
   ]);
 }
 
+const pemCertificate = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The certificates among everything that a program printed, leaf first. */
+export function certificatesIn(output: string): string {
+  return (output.match(pemCertificate) ?? []).join('\n');
+}
+
 /** Writes what is not PEM's first certificate into a file of its own. */
 export function writeIssuers(bundle: string, path: string): string {
-  const certificates = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  const certificates = bundle.match(pemCertificate);
   writeFileSync(path, (certificates ?? []).slice(1).join('\n'));
   return path;
 }

@@ -5,6 +5,8 @@ import { once } from 'node:events';
 const packages = {
   lego: 'lego',
   certbot: 'certbot',
+  'acme-tiny': 'acme-tiny',
+  dehydrated: 'dehydrated',
   openssl: 'openssl',
   curl: 'curl',
   'pebble-challtestsrv': 'pebble',

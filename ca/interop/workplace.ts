@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunningCa } from '../running-ca.ts';
+import type { CaOptions, RunningCa } from '../running-ca.ts';
 import { startCa } from '../server.ts';
 import { run, type Ran } from './programs.ts';
 
@@ -29,7 +29,7 @@ export type Workplace = {
   stop(): Promise<void>;
 };
 
-export async function openWorkplace(): Promise<Workplace> {
+export async function openWorkplace(options: CaOptions = {}): Promise<Workplace> {
   const folder = mkdtempSync(join(tmpdir(), 'acme-interop-'));
   const [httpPort, dnsPort, managementPort] = await freePorts(3);
   const dns = await startDns(dnsPort, managementPort);
@@ -37,6 +37,7 @@ export async function openWorkplace(): Promise<Workplace> {
     httpPort,
     dnsServer: `127.0.0.1:${dnsPort}`,
     validationRetrySeconds: [0.2],
+    ...options,
   });
   const root = join(folder, 'root.pem');
   writeFileSync(root, ca.rootPem);

@@ -36,5 +36,9 @@ function findAccount({ id }: Exchange, { terms }: Authority): string {
 
 function page(content: string): Answer {
   const html = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Terms of service</title><h1>Terms of service</h1>${content}`;
-  return bytes('text/html; charset=utf-8', Buffer.from(html));
+  return bytes('text/html; charset=utf-8', Buffer.from(html), {
+    // Nobody may show this page in a frame and have it clicked.
+    'Content-Security-Policy':
+      "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  });
 }

@@ -96,7 +96,7 @@ describe('renewal information', () => {
   it('is not to be posted for', async () => {
     const id = certificateId(await enroll(ca, alex));
     const reply = await alex.get(`${alex.directory.renewalInfo}/${id}`);
-    expect([reply.status, reply.headers['allow']]).toEqual([405, 'GET']);
+    expect([reply.status, reply.headers.allow]).toEqual([405, 'GET']);
   });
 
   it('asks to renew at once what was revoked', async () => {

@@ -45,6 +45,7 @@ describe('terms of service that have changed', () => {
     const page = await client.https.send(instanceOf(refused));
     expect([page.status, page.headers['content-type']]).toEqual([200, 'text/html; charset=utf-8']);
     expect(page.bytes.toString()).toContain('<form method="post">');
+    expect(page.headers['content-security-policy']).toContain("frame-ancestors 'none'");
     expect((await order()).problem).toBe('userActionRequired');
     await client.https.send(instanceOf(refused), { method: 'POST' });
     expect((await order()).status).toBe(201);
