@@ -10,6 +10,7 @@ const usage = `Usage: npm run ca -- [options]
   --http-port <n>     where http-01 looks for answers (default 80)
   --tls-port <n>      where tls-alpn-01 looks for answers (default 443)
   --dns-server <a:p>  resolver for all validation (default: the system's)
+  --caa <check|off>   whether CAA records are asked before issuance (default: check with --dns-server)
   --host <name=addr>  address of a name for http-01 and tls-alpn-01; may be repeated
   --open              let accounts register without an external account key
   --quiet             do not print requests
@@ -34,6 +35,7 @@ function readOptions() {
         'http-port': { type: 'string' },
         'tls-port': { type: 'string' },
         'dns-server': { type: 'string' },
+        caa: { type: 'string' },
         host: { type: 'string', multiple: true },
         open: { type: 'boolean' },
         quiet: { type: 'boolean' },

@@ -44,7 +44,7 @@ export function introduce({ ca, portalAddress }) {
 
 /**
  * @param {{ port?: string, state?: string, 'http-port'?: string, 'tls-port'?: string, 'dns-server'?: string,
- *   host?: string[], open?: boolean, quiet?: boolean }} values of the command line
+ *   caa?: string, host?: string[], open?: boolean, quiet?: boolean }} values of the command line
  * @returns {Promise<number>} the exit code, once it was asked to stop
  */
 export async function serveLocalCa(values) {
@@ -55,6 +55,7 @@ export async function serveLocalCa(values) {
     ...(values['http-port'] !== undefined && { httpPort: portNumber(values['http-port']) }),
     ...(values['tls-port'] !== undefined && { tlsPort: portNumber(values['tls-port']) }),
     ...(values['dns-server'] !== undefined && { dnsServer: values['dns-server'] }),
+    ...(values.caa !== undefined && { caa: caaRule(values.caa) }),
     ...(values.host !== undefined && { hosts: hostAddresses(values.host) }),
     ...(values.quiet !== true && { log: (text) => console.log(quiet(text)) }),
   });
@@ -76,6 +77,13 @@ function portNumber(text) {
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port < 65535) return port;
   throw new SetupError(`${text} is no port number`);
+}
+
+/** @param {string} text */
+function caaRule(text) {
+  if (text === 'check') return 'checked';
+  if (text === 'off') return 'off';
+  throw new SetupError(`--caa takes check or off, not ${text}`);
 }
 
 /** @param {readonly string[]} pairs such as `www.example.test=127.0.0.1` */

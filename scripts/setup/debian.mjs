@@ -52,6 +52,8 @@ export const testPackages = [
   { name: 'caddy', programs: ['caddy'], purpose: 'a third ACME server' },
   { name: 'lego', programs: ['lego'], purpose: 'an ACME client of others' },
   { name: 'certbot', programs: ['certbot'], purpose: 'an ACME client of others' },
+  { name: 'acme-tiny', programs: ['acme-tiny'], purpose: 'an ACME client of others' },
+  { name: 'dehydrated', programs: ['dehydrated'], purpose: 'an ACME client of others' },
   { name: 'libsecret-tools', programs: ['secret-tool'], purpose: 'reading the secret store' },
   { name: 'tinyproxy', programs: ['tinyproxy'], purpose: 'a proxy on the way to a server' },
   { name: 'microsocks', programs: ['microsocks'], purpose: 'a proxy of another kind' },
