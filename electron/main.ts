@@ -88,7 +88,7 @@ async function openRooms(): Promise<House> {
   return openHouse({
     ...{ version: app.getVersion(), platform, directory, localCaPath, report },
     languages: app.getPreferredSystemLanguages(),
-    routesFor: systemRoutes,
+    routesFor: systemRoutes(process.env),
     toFailure: failureTranslator(reportUnforeseen),
   });
 }

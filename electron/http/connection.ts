@@ -32,6 +32,8 @@ export class Attempt {
   answered = false;
   /** The server said that it has not done anything with the request. */
   declined = false;
+  /** The server wants it in another protocol; whether it did anything is not said (RFC 9113 §7). */
+  misdirected = false;
 
   constructor({ request, url, maximumSize, signal }: AttemptOptions) {
     this.request = request;

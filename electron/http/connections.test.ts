@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
@@ -186,6 +187,20 @@ describe('a connection', () => {
     const attempts = [1, 2, 3].map(() => failure(get(client, `https://localhost:${port}`)));
     expect(await Promise.all(attempts)).toEqual(attempts.map(() => ['timeout', false]));
     await closed.promise;
+  });
+});
+
+describe('an address', () => {
+  test('may be one of IPv6', async () => {
+    const server = createTlsServer(
+      await root.issueServer({ names: [{ type: 'ip', value: '::1' }] }),
+      (socket) => socket.on('data', () => socket.write(okWith('hello'))),
+    );
+    await new Promise<void>((resolve) => server.listen(0, '::1', resolve));
+    const { port } = server.address() as AddressInfo;
+    expect(await get(open(), `https://[::1]:${port}`)).toBe('hello');
+    clients.splice(0).forEach((client) => client.close());
+    await new Promise((resolve) => server.close(resolve));
   });
 });
 

@@ -72,7 +72,8 @@ export class Connections {
     }
     const { origin, idleTimeout } = this.#options;
     const onClose = (connection: Http2Connection): unknown => this.#open.delete(connection);
-    this.#shared = await openHttp2(socket, { origin, idleTimeout, onClose });
+    const onHttp1Required = (): void => void (this.#speaksHttp1Only = true);
+    this.#shared = await openHttp2(socket, { origin, idleTimeout, onClose, onHttp1Required });
     this.#open.add(this.#shared);
   }
 

@@ -172,7 +172,7 @@ function mayRepeat(attempt: Attempt, error: unknown, isUsed: boolean): boolean {
   if (attempt.declined) return true;
   const { method } = attempt.request;
   const wasCutOff = error instanceof HttpError && error.reason === 'reset' && !attempt.answered;
-  return wasCutOff && isUsed && method !== 'POST';
+  return wasCutOff && (isUsed || attempt.misdirected) && method !== 'POST';
 }
 
 function secureUrl(request: HttpRequest): URL {

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { environmentRoutes } from './environment-routes.ts';
+import { environmentRoutes, withCredentials } from './environment-routes.ts';
 
-const direct = { kind: 'direct' };
-const proxy = { kind: 'http', host: 'proxy.example', port: 3128 };
+const direct = { kind: 'direct' } as const;
+const proxy = { kind: 'http', host: 'proxy.example', port: 3128 } as const;
 const https_proxy = 'http://proxy.example:3128';
 
 async function routeTo(origin: string, environment: Record<string, string>): Promise<unknown> {
@@ -50,6 +50,20 @@ describe('the proxy of the environment', () => {
       expect(inspect(error)).not.toContain('s3cret');
     },
   );
+});
+
+test('credentials of the environment are for the proxies that it names, and for no others', async () => {
+  const socks = { kind: 'socks5', host: 'proxy.example', port: 3128 } as const;
+  const others = [{ ...proxy, port: 3129 }, { ...proxy, host: 'other' }, socks, direct] as const;
+  const routesFor = () => Promise.resolve([proxy, ...others]);
+  const environment = { https_proxy: 'http://alex:secret@proxy.example:3128' };
+  const credentials = { username: 'alex', password: 'secret' };
+  expect(await withCredentials(routesFor, environment)('https://ca.example')).toEqual([
+    { ...proxy, credentials },
+    ...others,
+  ]);
+  const broken = withCredentials(routesFor, { https_proxy: 'ftp://a:1' });
+  expect(await broken('https://ca.example')).toEqual([proxy, ...others]);
 });
 
 describe('an exception', () => {

@@ -37,6 +37,28 @@ export function environmentRoutes(environment: Environment): RoutesFor {
   return (origin) => Promise.resolve(routes(new URL(origin), proxy, spared));
 }
 
+/**
+ * The same routes, with the credentials that the environment has for their proxies: systems name a proxy without saying how to
+ * sign in to it. Variables that nobody understands are none.
+ */
+export function withCredentials(routesFor: RoutesFor, environment: Environment): RoutesFor {
+  const known = ['https_proxy', 'all_proxy'].flatMap((name) => readable(environment, name) ?? []);
+  return async (origin) =>
+    (await routesFor(origin)).map((route) => known.find((proxy) => isSame(proxy, route)) ?? route);
+}
+
+function readable(environment: Environment, name: string): Proxy | undefined {
+  try {
+    return proxyIn(environment, name);
+  } catch (error) {
+    if (error instanceof ProxySettingError) return undefined;
+    throw error;
+  }
+}
+
+const isSame = (proxy: Proxy, route: Route): boolean =>
+  route.kind === proxy.kind && route.host === proxy.host && route.port === proxy.port;
+
 const loopback = ['localhost', '127.0.0.0/8', '::1'];
 
 function routes(url: URL, proxy: Proxy, spared: readonly string[]): readonly Route[] {

@@ -263,6 +263,19 @@ describe('a request that may have been processed', () => {
     expect(streams).toBe(1);
   });
 
+  test('is sent again in HTTP/1.1 when the server wants that and it only asks', async () => {
+    const server = createSecureServer({ ...identity, allowHTTP1: true }, (request, response) => {
+      if (request.httpVersionMajor === 2) request.stream.close(errorCodes.http11Required);
+      else response.end(request.httpVersion);
+    });
+    const origin = `https://localhost:${await servers.listen(server)}`;
+    const post = { method: 'POST', url: origin, body: 'x' } as const;
+    expect(await failure(open().request(post))).toEqual(['reset', true]);
+    const client = open();
+    expect(textOf(await get(client, origin))).toBe('1.1');
+    expect(textOf(await client.request(post))).toBe('1.1');
+  });
+
   test('is sent again when it only asks, and the connection had been used before', async () => {
     const origin = await serveFrames((stream, connection, socket) => {
       if (connection === 1 && stream > 1) socket.destroy();

@@ -16,6 +16,8 @@ export interface Http2Options {
   /** Milliseconds after which it is closed when nobody uses it. */
   readonly idleTimeout: number;
   readonly onClose: (connection: Http2Connection) => void;
+  /** The server chose HTTP/2 and wants HTTP/1.1 all the same. */
+  readonly onHttp1Required: () => void;
 }
 
 /** Bytes of response headers, as many as Node takes of HTTP/1.1. */
@@ -43,6 +45,7 @@ export async function openHttp2(
 export class Http2Connection implements Connection {
   readonly #session: ClientHttp2Session;
   readonly #idleTimeout: number;
+  readonly #onHttp1Required: () => void;
   #requests = 0;
   #running = 0;
   #retired = false;
@@ -50,9 +53,11 @@ export class Http2Connection implements Connection {
   #lastStream = Infinity;
   #idleTimer: NodeJS.Timeout | undefined;
 
-  constructor(session: ClientHttp2Session, { idleTimeout, onClose }: Http2Options) {
+  constructor(session: ClientHttp2Session, options: Http2Options) {
+    const { idleTimeout, onClose, onHttp1Required } = options;
     this.#session = session;
     this.#idleTimeout = idleTimeout;
+    this.#onHttp1Required = onHttp1Required;
     session.on('goaway', (_code, lastStream: number) => {
       this.#lastStream = Math.min(this.#lastStream, lastStream);
       this.retire();
@@ -148,6 +153,11 @@ export class Http2Connection implements Connection {
     // RFC 9113 §8.7: in these two cases the server promises that it did nothing.
     const above = id !== undefined && id > this.#lastStream;
     if (!attempt.answered && (above || rstCode === refusedStream)) attempt.declined = true;
+    if (rstCode === http11Required) {
+      attempt.misdirected = true;
+      this.#onHttp1Required();
+      this.retire();
+    }
     return attempt.error(byStreamError[rstCode] ?? 'reset', cause);
   }
 }
@@ -155,6 +165,7 @@ export class Http2Connection implements Connection {
 // RFC 9113 §7.
 const refusedStream = 0x07;
 const cancel = 0x08;
+const http11Required = 0x0d;
 const byStreamError: Readonly<Record<number, HttpFault>> = {
   0x01: 'response-malformed', // PROTOCOL_ERROR: one side's frames or headers made no sense
   0x03: 'response-malformed', // FLOW_CONTROL_ERROR
