@@ -165,6 +165,14 @@ describe('the border', () => {
     );
   });
 
+  it('lets no text out that steers how it is read', async () => {
+    const { ask } = border(() => ({ subject: 'Alex\u202e', names: ['a\u200bb', 'é 👩\u200d💻'] }));
+    expect(await ask('wallet:wallet/initial', {})).toEqual({
+      ok: true,
+      value: { subject: 'Alex\ufffd', names: ['a\ufffdb', 'é 👩\u200d💻'] },
+    });
+  });
+
   it('refuses everybody while there is no window', () => {
     expect(isMainFrameOf(null, origin, us)).toBe(false);
   });

@@ -1,5 +1,6 @@
 import type { Failure, Result } from '../../shared/failure.ts';
 import { channelName, contract, type Entry, type Handlers } from '../../shared/ipc-contract.ts';
+import { displayablePayload } from './displayable-payload.ts';
 
 /** What a border needs of its surroundings; `Event` is whatever says who sent a request. */
 export interface Gate<Event> {
@@ -17,7 +18,7 @@ const refused: Result<never> = { ok: false, failure: { code: 'invalid-request' }
 
 /**
  * Registers one guarded handler for each request of the contract. Every request passes three gates: its sender
- * is our page, its payload fits the entry's schema, and its outcome leaves as a `Result`.
+ * is our page, its payload fits the entry's schema, and its outcome leaves as a `Result` whose texts steer nothing.
  * The handlers may still be on their way: requests wait for them, and share their failure to arrive.
  */
 export function openBorder<Event>(
@@ -31,9 +32,9 @@ export function openBorder<Event>(
       if (!request.success) return refused;
       try {
         const handler = handlerOf(await handlers(), group, entry);
-        return { ok: true, value: await handler(request.data) };
+        return { ok: true, value: displayablePayload(await handler(request.data)) };
       } catch (error) {
-        return { ok: false, failure: await toFailure(error) };
+        return { ok: false, failure: displayablePayload(await toFailure(error)) };
       }
     });
   }

@@ -30,4 +30,24 @@ describe('notifierFor', () => {
     notifier.enrollment.changed(state);
     expect(sent).toEqual([['wallet:enrollment/changed', state]]);
   });
+
+  it('marks what would steer how a text is read, wherever a CA has put it', () => {
+    const sent: unknown[] = [];
+    const page = { send: (_channel: string, payload: unknown) => sent.push(payload) };
+    const state = {
+      authorizations: [{ identifier: { value: 'moc.elpmaxe\u202e@alex' }, types: ['a\u0000'] }],
+      failure: { problem: { detail: 'No.\n\u2066Really\u200b', status: 403 } },
+      retryAt: null,
+    };
+    notifierFor(() => page as unknown as WebContents).enrollment.changed(
+      state as unknown as EnrollmentState,
+    );
+    expect(sent).toEqual([
+      {
+        authorizations: [{ identifier: { value: 'moc.elpmaxe\ufffd@alex' }, types: ['a\ufffd'] }],
+        failure: { problem: { detail: 'No. \ufffdReally\ufffd', status: 403 } },
+        retryAt: null,
+      },
+    ]);
+  });
 });

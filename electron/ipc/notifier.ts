@@ -1,5 +1,6 @@
 import type { WebContents } from 'electron';
 import { channelName, contract, type Entry, type Notifier } from '../../shared/ipc-contract.ts';
+import { displayablePayload } from './displayable-payload.ts';
 
 /**
  * Pushes to the page that shows the wallet; without one, notifications are dropped, because a new page asks for
@@ -11,7 +12,8 @@ export function notifierFor(page: () => WebContents | null): Notifier {
     const pushes: Record<string, (payload: unknown) => void> = {};
     for (const [entry, { kind }] of Object.entries(entries)) {
       if (kind === 'notify') {
-        pushes[entry] = (payload) => page()?.send(channelName(group, entry), payload);
+        pushes[entry] = (payload) =>
+          page()?.send(channelName(group, entry), displayablePayload(payload));
       }
     }
     groups[group] = pushes;

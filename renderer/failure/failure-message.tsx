@@ -30,7 +30,7 @@ export function FailureMessage(props: FailureMessageProps) {
       {why !== undefined && <p>{why}</p>}
       {said?.map((line) => (
         <blockquote className="failure-said breakable" key={line}>
-          {line}
+          <bdi>{line}</bdi>
         </blockquote>
       ))}
       <p>{next}</p>

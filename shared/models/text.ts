@@ -1,15 +1,25 @@
 import { z } from 'zod';
 
-// eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
+// What steers how other text is read, or is not seen: controls, formats (marks and overrides of direction, tags, soft
+// hyphens), separators of lines, halves of characters, and letters that are blank (Hangul fillers).
+// Joiners and variation selectors stay, for some scripts and pictures cannot be written without them.
+const steering = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]--[\u200c\u200d\ufe0e\ufe0f]]/v;
+const everySteering = new RegExp(steering, 'gv');
+// The blank of Braille is a symbol by its category.
+const visible = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]/v;
 
-/** Text from outside that is shown to the person: bounded, without control or bidirectional override characters. */
+/** Text from outside that is shown to the person: bounded, to be seen, and without characters that steer how text is read. */
 export const displayText = (maximum: number) =>
   z
     .string()
     .min(1)
     .max(maximum)
-    .refine((text) => !controlCharacters.test(text), 'contains control characters');
+    .refine((text) => !steering.test(text), 'contains control characters')
+    .refine((text) => visible.test(text), 'shows nothing');
+
+/** A text that nobody has checked, with a mark wherever a character would steer how it is read. */
+export const displayable = (text: string): string =>
+  text.replaceAll(/[\t\r\n]+/g, ' ').replaceAll(everySteering, '\ufffd');
 
 /** A text by BCP 47 language tag, e.g. `{ "en": "Wi-Fi", "de": "WLAN" }`. At least one language. */
 export const localizedText = (maximum: number) =>
