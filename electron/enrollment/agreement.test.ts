@@ -93,3 +93,27 @@ describe('an organisation that binds no accounts', () => {
     expect(world.ca.people.invitations().map(({ usedAt }) => usedAt)).toEqual([undefined]);
   });
 });
+
+describe('a profile that has expired since it was joined', () => {
+  it('is not followed, and a newer one lets the same enrolment go on', async () => {
+    const expires = new Date(world.now().getTime() - 1000).toISOString();
+    await amend(() => ({ expires }));
+    const { enrollmentId } = await process.enrollments.start(request);
+    expect(await reached(process, enrollmentId, 'interrupted')).toMatchObject({
+      failure: { code: 'profile', reason: 'expired', organization: { en: 'Example' } },
+    });
+    expect(newAccounts()).toBe(0);
+    await amend(() => ({ expires: '2036-11-22T00:00:00.000Z' }));
+    await process.enrollments.resume(enrollmentId);
+    await reached(process, enrollmentId, 'proving');
+  });
+
+  it('does not keep what was ordered before from being fetched', async () => {
+    const { enrollmentId } = await startProving(process);
+    await amend(() => ({ expires: world.now().toISOString() }));
+    await world.kill(process);
+    process = world.open();
+    await process.enrollments.resume(enrollmentId);
+    await reached(process, enrollmentId, 'proving');
+  });
+});

@@ -1,4 +1,6 @@
 import { AcmeClient } from '../acme/client.ts';
+import { ProfileError } from '../organizations/errors.ts';
+import { contactOf } from '../organizations/profile.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { accountKey } from './account.ts';
 import type { Rooms } from './rooms.ts';
@@ -14,6 +16,7 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   await rooms.checkSecretStore();
   await rooms.installer.preflight(plan.targets);
   run.signal.throwIfAborted();
+  checkProfile(run, rooms);
   checkInvitation(run, rooms);
   const account = await accountKey(run, rooms);
   const http = new ServerTime(rooms.httpTo(plan.organizationId), () => rooms.clock.now());
@@ -34,6 +37,15 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
     throw new EnrollmentError({ code: 'clock', skewSeconds }, 'comparing the clocks');
   }
   return client;
+}
+
+/** An organisation's word holds until the end that it gave it. What was ordered before is still fetched. */
+function checkProfile({ record }: Run, { organizations, clock }: Rooms): void {
+  const profile = organizations.find(record.plan.organizationId)?.profile;
+  if (profile === undefined || record.orderUrl !== undefined) return;
+  if (Date.parse(profile.expires) > clock.now().getTime()) return;
+  const contact = contactOf(profile.organization);
+  throw new ProfileError('expired', 'the profile has expired since it was joined', { contact });
 }
 
 /** Before a key is made for an account that the CA would refuse. */
