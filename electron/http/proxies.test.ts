@@ -6,6 +6,7 @@ import {
 } from 'node:tls';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { LocalCa } from '../testing/local-ca.ts';
 import { startMicrosocks, startTinyproxy, type RunningProxy } from '../testing/proxies.ts';
 import { TestAuthority } from '../testing/test-authority.ts';
 import { TestServers } from '../testing/test-servers.ts';
@@ -123,6 +124,21 @@ describe('through Tinyproxy', () => {
     clients.push(client);
     expect(await read(client, origin)).toBe('hello');
     expect(await guarded.passed(new URL(origin).host)).toBeGreaterThan(0);
+  });
+
+  test('an account is made at a CA', async () => {
+    const local = await LocalCa.start();
+    const http = createHttpClient({
+      rootsFor: () => [local.ca.rootPem],
+      routesFor: () => Promise.resolve([open.proxy]),
+    });
+    try {
+      await local.join({ http });
+      expect(await open.passed(new URL(local.ca.origin).host)).toBe(1);
+    } finally {
+      http.close();
+      await local.stop();
+    }
   });
 
   test('a server that is not there is the proxy’s to report', async () => {
