@@ -48,18 +48,26 @@ describe('an issue value', () => {
     expect(issuerOf(' CA.Example. ; what?')).toBe('ca.example');
   });
 
-  it('is read or refused, whatever the text, and quickly', () => {
-    const started = performance.now();
+  it('is read or refused, whatever the text', () => {
     fc.assert(
-      fc.property(fc.string({ maxLength: 400, unit: 'binary' }), (text) => {
+      fc.property(fc.string({ maxLength: 100 }), (text) => {
         const value = readIssueValue(text);
         expect(value === undefined || value.issuer === issuerOf(text)).toBe(true);
       }),
     );
-    readIssueValue(`${'a'.repeat(200)}!`);
-    readIssueValue(`x;${'a-'.repeat(50_000)}=`);
-    readIssueValue(`x;${'a'.repeat(50_000)}!=`);
-    readIssueValue(`x;a=${'\t'.repeat(50_000)}!`);
-    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
+  it.each([
+    ['a long name', `${'a'.repeat(60_000)}!`],
+    ['many hyphens', `x;${'a-'.repeat(30_000)}=`],
+    ['a long tag', `x;${'a'.repeat(60_000)}!=`],
+    ['much white space', `x;a=${'\t'.repeat(60_000)}!`],
+    ['much white space before the end', `x;a=b${' '.repeat(60_000)}c`],
+    ['many parameters', `x${';a=b'.repeat(15_000)};`],
+  ])('does not keep the server busy with %s', (_name, text) => {
+    const started = performance.now();
+    readIssueValue(text);
+    // The square of these lengths would be many seconds.
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 });

@@ -54,7 +54,14 @@ function readParameter(text: string): Parameter | undefined {
   return /^[\x21-\x3a\x3c-\x7e]*$/.test(value) ? { tag: tag.toLowerCase(), value } : undefined;
 }
 
-/** The grammar's white space is blanks and tabs. */
+/** The grammar's white space is blanks and tabs. A pattern would take the square of the time on long runs of them. */
 function trim(text: string): string {
-  return text.replace(/^[ \t]+|[ \t]+$/g, '');
+  let [start, end] = [0, text.length];
+  while (start < end && isBlank(text.charAt(start))) start += 1;
+  while (end > start && isBlank(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}
+
+function isBlank(character: string): boolean {
+  return character === ' ' || character === '\t';
 }
