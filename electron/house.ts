@@ -51,6 +51,8 @@ export interface House {
   readonly credentials: Credentials;
   /** Where credentials can be put on this computer. */
   readonly installTargets: readonly InstallTargetId[];
+  /** What this computer is called, for offers that name devices. */
+  readonly deviceName: string;
   /** Throws `KeystoreError` when secrets cannot be kept now. */
   readonly checkSecretStore: () => Promise<void>;
   /** Aborted as soon as the house is being closed. */
@@ -99,6 +101,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const acme = { userAgent: `Countersign/${options.version}`, languages };
   const targets = targetsOf(platform);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
+  const deviceName = hostname();
   const checkSecretStore = async (): Promise<void> => {
     await secrets.read('availability');
   };
@@ -106,7 +109,8 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const enrollments = new Enrollments({
     ...{ wallet, organizations, keys, installer, httpTo, acme },
     ...{ checkSecretStore, toFailure, report },
-    ...{ randomUuid, random: Math.random, clock: systemClock, deviceName: hostname() },
+    lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
+    ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({
     ...{ wallet, keys, installer, report, now },
@@ -124,7 +128,8 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   };
   return {
     ...{ wallet, organizations, previews, enrollments, credentials },
-    ...{ installTargets: installer.targetIds, checkSecretStore, close, closing: closing.signal },
+    ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
+    ...{ close, closing: closing.signal },
   };
 }
 

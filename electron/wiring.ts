@@ -25,14 +25,15 @@ export interface Desktop {
 
 /** Connects the rooms with the page: requests go in, changes go out, and what was interrupted goes on. */
 export function wire(house: House, desktop: Desktop): Handlers {
-  const { wallet, organizations, previews, enrollments, credentials, installTargets } = house;
+  const { wallet, organizations, previews, enrollments, credentials } = house;
+  const { installTargets, deviceName } = house;
   const { version, localCaOffered, systemLanguages, notifier, toFailure } = desktop;
   const changed = afterwards(() => {
     if (!house.closing.aborted) notifier.wallet.changed(snapshot());
   }, desktop.report);
   const secretStore = new SecretStoreWatch({ probe: house.checkSecretStore, toFailure, changed });
   const { settings } = wallet;
-  const facts = { version, localCaOffered, installTargets, systemLanguages };
+  const facts = { version, localCaOffered, installTargets, deviceName, systemLanguages };
   const sources = { ...facts, settings, secretStore, toFailure };
   const snapshot = () => walletSnapshot({ ...sources, previews, organizations, credentials });
 

@@ -30,6 +30,7 @@ function snapshotWith(previews: Previews) {
   return walletSnapshot({
     version: '1.2.3',
     localCaOffered: false,
+    deviceName: 'gannet',
     installTargets: ['nss'],
     settings: doorstep.wallet.settings,
     systemLanguages: () => ['de-AT'],
@@ -46,6 +47,7 @@ describe('walletSnapshot', () => {
     expect(snapshotWith(doorstep.previews())).toEqual({
       version: '1.2.3',
       localCaOffered: false,
+      deviceName: 'gannet',
       installTargets: ['nss'],
       settings: { language: 'system', theme: 'system' },
       locale: 'de-AT',

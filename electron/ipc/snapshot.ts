@@ -16,6 +16,7 @@ export interface SnapshotSources {
   readonly version: string;
   readonly localCaOffered: boolean;
   readonly installTargets: readonly InstallTargetId[];
+  readonly deviceName: string;
   readonly settings: { read(): Settings };
   /** BCP 47 tags, the preferred first. */
   readonly systemLanguages: () => readonly string[];
@@ -28,7 +29,7 @@ export interface SnapshotSources {
 
 /** Everything the page may know, in one piece. */
 export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
-  const { version, localCaOffered, installTargets, secretStore } = sources;
+  const { version, localCaOffered, installTargets, deviceName, secretStore } = sources;
   const { previews, organizations, toFailure } = sources;
   const settings = sources.settings.read();
   return {
@@ -38,6 +39,7 @@ export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
     secretStore: secretStore.status,
     localCaOffered,
     installTargets,
+    deviceName,
     preview: previews.state && previewState(previews.state, toFailure),
     organizations: organizations.list().map(joinedView),
     credentials: sources.credentials.summaries(),

@@ -32,6 +32,7 @@ const wallet: WalletSnapshot = {
   secretStore: { status: 'ready' },
   localCaOffered: false,
   installTargets: ['nss'],
+  deviceName: 'gannet',
   preview: null,
   organizations: [northlight],
   credentials: [wifiCredential],

@@ -1,5 +1,5 @@
 import type { OrganizationPreview } from '../../shared/models/organization.ts';
-import { longNamed, northlight, previewOf, wifi } from '../testing/organizations.ts';
+import { deviceWifi, longNamed, northlight, previewOf, wifi } from '../testing/organizations.ts';
 import { problem } from '../testing/failures.ts';
 import { never, refusal, scene, unused, type Scene } from './scene.ts';
 
@@ -78,6 +78,12 @@ export const arriving: Readonly<Record<string, Scene>> = {
     wallet: { preview: { status: 'ready', preview: previewOf(northlight) } },
     acts: [{ open: 'details' }, { scroll: 'end' }],
   }),
+  'organization-probe': shown(
+    previewOf(
+      { ...northlight, offers: [deviceWifi] },
+      { invitation: { bindsAccount: true, offerId: 'device' } },
+    ),
+  ),
   'organization-compare': shown(previewOf(northlight, { vouchedBy: null })),
   'organization-compare-refused': scene({
     wallet: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import { signing, wifi } from '../testing/organizations.ts';
 import { groupedHex, hostOf } from './fingerprint.ts';
-import { installPromises } from './what-happens.tsx';
+import { installPromises, namesDevice, probeHosts } from './what-happens.tsx';
 
 describe('a fingerprint', () => {
   it('is written in groups of four', () => {
@@ -16,6 +16,26 @@ describe('a host', () => {
     expect(hostOf('https://ca.example/acme/directory')).toBe('ca.example');
     expect(hostOf('https://localhost:14000/dir')).toBe('localhost:14000');
     expect(hostOf('nonsense')).toBe('nonsense');
+  });
+});
+
+describe('what is said beforehand about a credential', () => {
+  const probed: CredentialOffer = { ...wifi, probe: { url: 'https://whoami.example:8443/x' } };
+
+  it('names each server that will see it once it is installed', () => {
+    expect(probeHosts([wifi, signing], ['nss'])).toEqual([]);
+    expect(probeHosts([probed, wifi, probed], ['nss'])).toEqual(['whoami.example:8443']);
+    expect(probeHosts([probed], [])).toEqual([]);
+  });
+
+  it('says when this computer’s name goes into it', () => {
+    expect(namesDevice(wifi)).toBe(false);
+    const named = { type: 'dns' as const, value: '{device.name}.example' };
+    expect(namesDevice({ ...wifi, identifiers: [...wifi.identifiers, named] })).toBe(true);
+    expect(namesDevice({ ...wifi, subject: { commonName: 'On {device.name}' } })).toBe(true);
+    expect(namesDevice({ ...wifi, subject: { commonName: '{subject.email}' } })).toBe(false);
+    const userPrincipalName = '{device.name}@example';
+    expect(namesDevice({ ...wifi, subjectAltName: { userPrincipalName } })).toBe(true);
   });
 });
 

@@ -13,7 +13,7 @@ import { hostOf } from './fingerprint.ts';
 /** What will be done, and where things will be put, before anything is done. */
 export function WhatHappens({ preview }: { readonly preview: OrganizationPreview }) {
   const { say, text } = useWords();
-  const { installTargets } = useWalletState().wallet;
+  const { installTargets, deviceName } = useWalletState().wallet;
   const { organization, invitation } = preview;
   const host = hostOf(organization.directoryUrl);
   const invited = organization.offers.find(({ id }) => id === invitation?.offerId);
@@ -27,8 +27,14 @@ export function WhatHappens({ preview }: { readonly preview: OrganizationPreview
       ? ['document', say('what.choose', { count: offers.length })]
       : ['document', say('what.invited', { name: text(invited.name) })],
     ['key', say('what.key')],
+    ...(offers.some(namesDevice)
+      ? [['info', say('what.deviceName', { name: deviceName, host })] as const]
+      : []),
     ...installPromises(offers, installTargets).map(
       (promise) => ['folder', say(`what.install.${promise}`)] as const,
+    ),
+    ...probeHosts(offers, installTargets).map(
+      (probed) => ['external', say('what.probe', { host: probed })] as const,
     ),
   ];
   return (
@@ -45,6 +51,29 @@ export function WhatHappens({ preview }: { readonly preview: OrganizationPreview
       <p className="quiet">{say('what.notYet')}</p>
     </Card>
   );
+}
+
+/** Whether an order of this offer tells the organisation what this computer is called. */
+export function namesDevice({ identifiers, subject, subjectAltName }: CredentialOffer): boolean {
+  const templates = [
+    ...identifiers.map(({ value }) => value),
+    subject?.commonName ?? '',
+    subjectAltName?.userPrincipalName ?? '',
+  ];
+  return templates.some((template) => template.includes('{device.name}'));
+}
+
+/** The servers that are shown a new credential as soon as it is installed, each once. */
+export function probeHosts(
+  offers: readonly CredentialOffer[],
+  onThisComputer: readonly InstallTargetId[],
+): readonly string[] {
+  const probed = offers.filter(({ install }) =>
+    install.some(({ target }) =>
+      targetsServing[target].some((each) => onThisComputer.includes(each)),
+    ),
+  );
+  return [...new Set(probed.flatMap(({ probe }) => (probe ? [hostOf(probe.url)] : [])))];
 }
 
 type InstallPromise = InstallTargetId | `no.${ProfileInstallTarget}`;

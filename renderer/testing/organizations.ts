@@ -58,6 +58,14 @@ export const northlight: Organization = {
   offers: [wifi, signing, codeSigning],
 };
 
+/** Says who it is for, where it is tried, and on which computer it lies. */
+export const deviceWifi: CredentialOffer = {
+  ...wifi,
+  id: 'device',
+  subject: { commonName: '{device.name}' },
+  probe: { url: 'https://whoami.northlight.example/' },
+};
+
 /** Everything as long as it may get in German. */
 export const longNamed: Organization = {
   ...northlight,

@@ -26,6 +26,8 @@ export interface WalletSnapshot {
   readonly localCaOffered: boolean;
   /** Where credentials can be put on this computer. */
   readonly installTargets: readonly InstallTargetId[];
+  /** What this computer is called, for offers that name it to the organisation. */
+  readonly deviceName: string;
   readonly preview: PreviewState | null;
   readonly organizations: readonly Organization[];
   readonly credentials: readonly CredentialSummary[];
