@@ -109,7 +109,6 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const enrollments = new Enrollments({
     ...{ wallet, organizations, keys, installer, httpTo, acme },
     ...{ checkSecretStore, toFailure, report },
-    lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({
