@@ -23,6 +23,7 @@ const rooms = {
   enrollment: [
     'credentials',
     'acme',
+    'domain-proofs',
     'certificates',
     'keys',
     'install',

@@ -109,6 +109,34 @@ test('nothing is sent while one has to wait', async () => {
   await expect(page.getByRole('textbox')).toHaveValue('287082');
 });
 
+test('a record is copied part by part, and looked for when it is said to be published', async () => {
+  const { page } = await newPage();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await gallery.show(page, 'prove-record');
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  await page.getByRole('button', { name: 'Copy the name' }).click();
+  await expect(page.getByText('Copied')).not.toHaveCount(0);
+  expect(await clipboard()).toBe('_acme-challenge.intranet.northlight.example');
+  await page.getByRole('button', { name: 'Copy the value' }).click();
+  await expect.poll(clipboard).toBe('gfj9Xq6Lp2bWm3kY7cZ0aT5sR8vU1nE4hD-oJ_iKxQw');
+  await page.getByRole('button', { name: 'I have published it' }).click();
+  const challengeId = 'https://ca.northlight.example/acme/chall/10';
+  expect(await callsOf(page, 'enrollment/claimRecord')).toEqual([
+    { enrollmentId: 'e-1', challengeId, unseen: false },
+  ]);
+});
+
+test('the CA is asked unseen only where no name server answers', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'prove-record-nothing');
+  await expect(page.getByRole('alert')).toContainText('The record is not there yet');
+  const trust = page.getByRole('button', { name: 'Let ca.northlight.example look' });
+  await expect(trust).toHaveCount(0);
+  await gallery.show(page, 'prove-record-unknown');
+  await trust.click();
+  expect(await callsOf(page, 'enrollment/claimRecord')).toMatchObject([{ unseen: true }]);
+});
+
 test('the focus goes to the heading of a screen that comes up', async () => {
   const { page } = await newPage();
   await gallery.show(page, 'home');

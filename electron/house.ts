@@ -6,6 +6,9 @@ import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
+import { DnsClient } from './domain-proofs/dns-client.ts';
+import { systemResolvers } from './domain-proofs/system-resolvers.ts';
+import { Visibility } from './domain-proofs/visibility.ts';
 import { Enrollments } from './enrollment/enrollments.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
 import type { HttpClient } from './http/http-client.ts';
@@ -109,6 +112,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const enrollments = new Enrollments({
     ...{ wallet, organizations, keys, installer, httpTo, acme },
     ...{ checkSecretStore, toFailure, report },
+    lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({
@@ -131,6 +135,10 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     ...{ close, closing: closing.signal },
   };
 }
+
+/** Made for each look: a computer that is carried about asks other resolvers. */
+const visibilityNow = (): Visibility =>
+  new Visibility({ dns: new DnsClient(), resolvers: systemResolvers() });
 
 function secretStoreOf({ secretStore }: Platform): SecretStore {
   const service = 'Countersign';

@@ -22,22 +22,55 @@ export interface TimelineEntry {
   readonly endedAt?: string;
 }
 
-/** A challenge as the person sees it; the one-time code itself never comes back here. */
-export interface ChallengeView {
+interface ChallengeBase {
   /** The challenge URL, opaque to the renderer. */
   readonly challengeId: string;
   readonly type: string;
-  readonly supported: boolean;
   readonly status: 'pending' | 'processing' | 'valid' | 'invalid';
+  /** What went wrong the last time, e.g. a wrong code with the tries left. */
+  readonly lastFailure?: Failure;
+}
+
+/** The person types a one-time code, which never comes back here. */
+export interface CodeChallengeView extends ChallengeBase {
+  readonly kind: 'code';
   readonly digits: 6 | 7 | 8;
   /** Seconds of one TOTP step. */
   readonly period: number;
   readonly prompt?: string;
   /** The CA put digits where a random token belongs, or nothing: they are no code and never used as one. */
   readonly warning?: 'token-is-not-random';
-  /** What went wrong the last time, e.g. a wrong code with the tries left. */
-  readonly lastFailure?: Failure;
 }
+
+/** The person publishes a DNS record. */
+export interface RecordChallengeView extends ChallengeBase {
+  readonly kind: 'record';
+  readonly record: DnsRecord;
+  /** It is meant to be left where it is: it proves later orders as well. */
+  readonly stays: boolean;
+  /** What was seen when the person last said that it is published. */
+  readonly sighting?: RecordSighting;
+}
+
+export interface DnsRecord {
+  readonly name: string;
+  readonly type: 'TXT';
+  readonly value: string;
+  /** Seconds. */
+  readonly ttl: number;
+}
+
+export type RecordSighting = { readonly at: string } & (
+  | { readonly seen: 'record' | 'partly' | 'nothing' }
+  /** Texts of whoever publishes at that name; a few of them, and cut. */
+  | { readonly seen: 'other'; readonly values: readonly string[] }
+  /** Nobody who has to know could be asked from here. */
+  | { readonly seen: 'unknown' }
+);
+
+/** How a challenge is met, by `kind`; `unsupported` is one that this wallet cannot meet. */
+export type ChallengeView =
+  CodeChallengeView | RecordChallengeView | (ChallengeBase & { readonly kind: 'unsupported' });
 
 export interface AuthorizationView {
   /** The authorization URL, opaque to the renderer. */
@@ -71,7 +104,7 @@ export type EnrollmentState = EnrollmentBase &
     | {
         readonly step: 'proving';
         readonly authorizations: readonly AuthorizationView[];
-        /** A code is on its way to the CA. */
+        /** An answer is on its way to the CA, or being made sure of. */
         readonly sending: boolean;
         readonly expiresAt?: string;
       }

@@ -84,6 +84,15 @@ export const contract = {
         otp: z.string().min(1).max(64),
       }),
     ),
+    /** The person says that a record is published: it is looked for, and the CA told when it is there. */
+    claimRecord: invoke<undefined>()(
+      z.strictObject({
+        enrollmentId: identity,
+        challengeId: resourceUrl,
+        /** The CA is told also when nobody could be asked from here whether the record is there. */
+        unseen: z.boolean(),
+      }),
+    ),
     cancel: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
     resume: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
     /** Takes a finished, failed or cancelled enrolment off the list. */

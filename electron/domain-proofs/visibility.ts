@@ -9,7 +9,9 @@ import { followAliases, placeOf } from './zone.ts';
 /** What the name servers of a zone say about a record. */
 export type Sighting =
   | { readonly seen: 'record' }
-  /** There are TXT records at the name, but not ours, or not on every server. */
+  /** Some of the servers have it, others not yet. */
+  | { readonly seen: 'partly' }
+  /** There are TXT records at the name, but not ours. */
   | { readonly seen: 'other'; readonly values: readonly string[] }
   | { readonly seen: 'nothing' }
   /** Somebody who has to know did not answer. */
@@ -139,6 +141,7 @@ function addressIn(data: Buffer): string | undefined {
 
 function sightingOf(value: string, found: readonly (readonly string[])[]): Sighting {
   if (found.every((texts) => texts.includes(value))) return { seen: 'record' };
+  if (found.some((texts) => texts.includes(value))) return { seen: 'partly' };
   const values = [...new Set(found.flat())];
   return values.length === 0 ? { seen: 'nothing' } : { seen: 'other', values };
 }

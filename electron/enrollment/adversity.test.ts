@@ -217,14 +217,23 @@ describe('what is final', () => {
     await world.kill(process);
     process = await world.joined({
       purpose: 'service',
-      profile: 'server',
+      profile: 'service',
       identifiers: [{ type: 'dns', value: 'host.example.test' }],
     });
+    // What could be shown as a record is malformed; the others are not for this wallet.
+    world.ca.faults.arm({ kind: 'tokenWithSpaces', times: 100 });
+    world.ca.faults.arm({ kind: 'issuerDomainNames', count: 0, times: 100 });
     const { enrollmentId } = await process.enrollments.start(request);
     const failed = await reached(process, enrollmentId, 'failed');
     expect(failed).toMatchObject({ at: 'prove', failure: { code: 'unsupported-challenge' } });
     const types = failed.failure.code === 'unsupported-challenge' ? failed.failure.types : [];
-    expect([...types].sort()).toEqual(['dns-01', 'http-01', 'tls-alpn-01']);
+    expect([...types].sort()).toEqual([
+      'dns-01',
+      'dns-account-01',
+      'dns-persist-01',
+      'http-01',
+      'tls-alpn-01',
+    ]);
   });
 
   it('an order that expires while the code is waited for', async () => {

@@ -1,36 +1,47 @@
 import type { AuthorizationView, ChallengeView } from '../../shared/enrollment-state.ts';
+import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import type { Challenge } from '../acme/challenge.ts';
 import { challengeType } from './challenges/challenge-types.ts';
 
-/** The last failure of each challenge, by its URL. */
-export type LastFailures = ReadonlyMap<string, Failure>;
+/** What is known about challenges beyond what the CA says, by their URL. */
+export interface Findings {
+  readonly failures: ReadonlyMap<string, Failure>;
+  readonly sightings: ReadonlyMap<string, RecordSighting>;
+  /** Undefined where no record answers the challenge. */
+  readonly recordOf: (authorization: Authorization, challenge: Challenge) => DnsRecord | undefined;
+}
 
 /** An authorization as the person sees it. */
 export function viewAuthorization(
-  { url, identifier, status, challenges }: Authorization,
-  failures: LastFailures,
+  authorization: Authorization,
+  findings: Findings,
 ): AuthorizationView {
+  const { url, identifier, wildcard, status, challenges } = authorization;
   return {
     authorizationId: url,
-    identifier,
+    // RFC 8555 §7.1.4: the `*.` is left out of the identifier, but it is what was asked for.
+    identifier: wildcard ? { ...identifier, value: `*.${identifier.value}` } : identifier,
     status: status === 'pending' || status === 'valid' ? status : 'invalid',
-    challenges: challenges.map((challenge) => viewChallenge(challenge, failures)),
+    challenges: challenges.map((challenge) => viewChallenge(authorization, challenge, findings)),
   };
 }
 
-function viewChallenge(challenge: Challenge, failures: LastFailures): ChallengeView {
-  const known = challengeType(challenge.type);
-  const lastFailure = failures.get(challenge.url) ?? errorOf(challenge);
-  return {
-    challengeId: challenge.url,
-    type: challenge.type,
-    supported: known !== undefined,
-    status: challenge.status,
-    ...(known?.describe(challenge) ?? { digits: 6, period: 30 }),
-    ...(lastFailure && { lastFailure }),
-  };
+function viewChallenge(
+  authorization: Authorization,
+  challenge: Challenge,
+  { failures, sightings, recordOf }: Findings,
+): ChallengeView {
+  const { url, type, status } = challenge;
+  const lastFailure = failures.get(url) ?? errorOf(challenge);
+  const base = { challengeId: url, type, status, ...(lastFailure && { lastFailure }) };
+  const known = challengeType(type);
+  if (known?.kind === 'code') return { ...base, kind: 'code', ...known.describe(challenge) };
+  const record = recordOf(authorization, challenge);
+  if (known === undefined || record === undefined) return { ...base, kind: 'unsupported' };
+  const sighting = sightings.get(url);
+  return { ...base, kind: 'record', record, stays: known.stays, ...(sighting && { sighting }) };
 }
 
 /** RFC 8555 §8.2: an error in a challenge that is not decided tells what the last answer was worth. */
@@ -38,9 +49,18 @@ export function errorOf({ error }: Challenge): Failure | undefined {
   return error && { code: 'acme-problem', problem: error };
 }
 
-/** Types that could make the authorization valid, if this wallet knew one of them. */
-export function unsupportedTypes({ status, challenges }: Authorization): readonly string[] {
-  const open = challenges.filter(({ status }) => status !== 'invalid');
-  if (status !== 'pending' || open.some(({ type }) => challengeType(type))) return [];
+/** Types that could make the authorization valid, if this wallet could meet one of them. */
+export function unsupportedTypes(
+  authorization: Authorization,
+  { recordOf }: Pick<Findings, 'recordOf'>,
+): readonly string[] {
+  const { status, challenges } = authorization;
+  const possible = challenges.some(
+    (challenge) =>
+      challenge.status !== 'invalid' &&
+      (challengeType(challenge.type)?.kind === 'code' ||
+        recordOf(authorization, challenge) !== undefined),
+  );
+  if (status !== 'pending' || possible) return [];
   return [...new Set(challenges.map(({ type }) => type))];
 }

@@ -50,11 +50,11 @@ async function makeKey(run: Run, { keys }: Rooms): Promise<void> {
 
 async function awaitProof(
   run: Run,
-  { clock, toFailure }: Rooms,
+  { clock, toFailure, lookAtRecord }: Rooms,
   client: AcmeClient,
   order: Order,
 ): Promise<Order> {
-  const proving = new Proving({ run, client, order, clock, toFailure });
+  const proving = new Proving({ run, client, order, clock, toFailure, lookAtRecord });
   run.proving = proving;
   try {
     return await prove({ run, client, order, proving, clock });

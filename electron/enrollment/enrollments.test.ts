@@ -29,7 +29,7 @@ describe('an enrolment', () => {
         {
           identifier: { type: 'email', value: 'alex@example.test' },
           status: 'pending',
-          challenges: [{ type: 'totp-01', supported: true, digits: 6, period: 30 }],
+          challenges: [{ type: 'totp-01', kind: 'code', digits: 6, period: 30 }],
         },
       ],
     });

@@ -4,6 +4,7 @@ import { enroll } from './enroll.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { isEnded } from './enrollment-state.ts';
 import { planEnrollment, type StartRequest } from './plan.ts';
+import type { RecordClaim } from './proving.ts';
 import type { Rooms } from './rooms.ts';
 import { Run } from './run.ts';
 import { CancelledError, ClosedError } from './stop-reason.ts';
@@ -16,6 +17,10 @@ export interface OtpAnswer {
   /** The challenge URL. */
   readonly challengeId: string;
   readonly otp: string;
+}
+
+export interface PublishedRecordClaim extends RecordClaim {
+  readonly enrollmentId: string;
 }
 
 export interface EnrollmentsOptions extends Omit<Rooms, 'turns'> {
@@ -57,11 +62,12 @@ export class Enrollments {
 
   /** One call is at most one attempt at the CA. Resolves when the CA has judged, whatever it said. */
   async answerOtp({ enrollmentId, challengeId, otp }: OtpAnswer): Promise<void> {
-    const { run } = this.#entry(enrollmentId);
-    if (run.proving === undefined) {
-      throw new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');
-    }
-    await run.proving.answer(challengeId, otp);
+    await this.#proving(enrollmentId).answer(challengeId, otp);
+  }
+
+  /** Looks for a record that the person says is published, and tells the CA when it is there. */
+  async claimRecord({ enrollmentId, ...claim }: PublishedRecordClaim): Promise<void> {
+    await this.#proving(enrollmentId).claim(claim);
   }
 
   /** Resolves when everything that can be taken back is taken back; what was issued stays. */
@@ -170,6 +176,12 @@ export class Enrollments {
         this.#rooms.report('telling of an enrolment', error);
       }
     }
+  }
+
+  #proving(enrollmentId: string): NonNullable<Run['proving']> {
+    const { proving } = this.#entry(enrollmentId).run;
+    if (proving !== undefined) return proving;
+    throw new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');
   }
 
   #entry(enrollmentId: string): Entry {

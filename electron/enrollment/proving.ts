@@ -5,7 +5,11 @@ import type { Clock } from '../acme/clock.ts';
 import type { JsonObject } from '../acme/json.ts';
 import type { Order } from '../acme/order.ts';
 import { AcmePollDeadline } from '../acme/protocol-error.ts';
+import type { Sighting } from '../domain-proofs/visibility.ts';
+import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
+import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
 import type { Failure, ProblemDocument } from '../../shared/failure.ts';
+import { recordOf, viewSighting } from './challenge-record.ts';
 import { errorOf, unsupportedTypes, viewAuthorization } from './authorization-view.ts';
 import { challengeType } from './challenges/challenge-types.ts';
 import { EnrollmentError } from './enrollment-error.ts';
@@ -18,12 +22,24 @@ export interface ProvingOptions {
   readonly order: Order;
   readonly clock: Clock;
   readonly toFailure: (error: unknown) => Failure;
+  readonly lookAtRecord: LookAtRecord;
+}
+
+/** Asks the name servers that a CA would ask. */
+export type LookAtRecord = (record: DnsRecord, signal: AbortSignal) => Promise<Sighting>;
+
+export interface RecordClaim {
+  /** The challenge URL. */
+  readonly challengeId: string;
+  /** The CA is told also when nobody could be asked from here whether the record is there. */
+  readonly unseen: boolean;
 }
 
 /** The authorizations of one order while the person proves who they are, one answer at a time. */
 export class Proving {
   readonly #options: ProvingOptions;
   readonly #failures = new Map<string, Failure>();
+  readonly #sightings = new Map<string, RecordSighting>();
   readonly #decided = Promise.withResolvers<undefined>();
   #authorizations: readonly Authorization[] = [];
   #sending = false;
@@ -59,15 +75,38 @@ export class Proving {
 
   /** One POST, and what came of it. Throws `EnrollmentError` `invalid-request` when nothing was sent. */
   async answer(challengeUrl: string, typed: string): Promise<void> {
-    const { authorization, challenge } = this.#find(challengeUrl);
+    const { authorization, challenge } = this.#open(challengeUrl);
     const known = challengeType(challenge.type);
-    if (known === undefined || this.#sending || challenge.status !== 'pending') {
-      throw new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');
-    }
+    if (known?.kind !== 'code') throw notNow();
     const response = known.respond(challenge, typed);
+    await this.#alone(() => {
+      this.#options.run.journal('needs-proof', this.#sent(authorization, challenge), 'code-sent');
+      return this.#submit(authorization, challenge, response);
+    });
+  }
+
+  /** Looks for the record that the person says is published; the CA is told when it is there. */
+  async claim({ challengeId, unseen }: RecordClaim): Promise<void> {
+    const { run, clock, lookAtRecord } = this.#options;
+    const { authorization, challenge } = this.#open(challengeId);
+    const record = this.#recordOf(authorization, challenge);
+    if (record === undefined) throw notNow();
+    await this.#alone(async () => {
+      this.#show();
+      const sighting = await lookAtRecord(record, run.signal);
+      run.signal.throwIfAborted();
+      this.#sightings.set(challengeId, viewSighting(sighting, clock.now()));
+      if (sighting.seen !== 'record' && !(unseen && sighting.seen === 'unknown')) return;
+      run.journal('needs-proof', this.#sent(authorization, challenge));
+      await this.#submit(authorization, challenge, {});
+    });
+  }
+
+  /** One answer at a time. Nothing is thrown: what came of it is shown, or ends the proving. */
+  async #alone(work: () => Promise<void>): Promise<void> {
     this.#sending = true;
     try {
-      await this.#submit(authorization, challenge, response);
+      await work();
     } catch (error) {
       this.#decided.reject(error);
     } finally {
@@ -83,10 +122,7 @@ export class Proving {
     challenge: Challenge,
     response: JsonObject,
   ): Promise<void> {
-    const { run, client, clock, toFailure } = this.#options;
-    const sent = { authorizationUrl: authorization.url, challengeUrl: challenge.url };
-    const at = clock.now().toISOString();
-    run.journal('needs-proof', { answerSent: { ...sent, at } }, 'code-sent');
+    const { run, client, toFailure } = this.#options;
     this.#failures.delete(challenge.url);
     this.#show();
     const refusal = await client.challenges.respond(challenge.url, response, run.signal).then(
@@ -99,6 +135,12 @@ export class Proving {
     run.signal.throwIfAborted();
     if (refusal === undefined) await this.#untilNoticed(authorization.url, challenge.url);
     await this.#judge(authorization.url, challenge.url, refusal);
+  }
+
+  /** What the journal knows before the answer leaves. */
+  #sent({ url }: Authorization, challenge: Challenge): Pick<EnrollmentRecord, 'answerSent'> {
+    const at = this.#options.clock.now().toISOString();
+    return { answerSent: { authorizationUrl: url, challengeUrl: challenge.url, at } };
   }
 
   /** Servers in the field leave a challenge `pending` while they look at the answer that they accepted. */
@@ -132,7 +174,9 @@ export class Proving {
       return;
     }
     this.#failures.set(challengeUrl, failure);
-    run.journalJudgement(...(failure.code === 'acme-problem' ? (['code-refused'] as const) : []));
+    const ofCode = challenge !== undefined && challengeType(challenge.type)?.kind === 'code';
+    const refused = ofCode && failure.code === 'acme-problem';
+    run.journalJudgement(...(refused ? (['code-refused'] as const) : []));
   }
 
   /** An answer of an earlier run, or one that needs the CA's time, is judged before another is asked for. */
@@ -147,7 +191,9 @@ export class Proving {
 
   #isDecided(): boolean {
     const lost = this.#authorizations.find(isLost);
-    const unsupported = this.#authorizations.flatMap(unsupportedTypes);
+    const unsupported = this.#authorizations.flatMap((each) =>
+      unsupportedTypes(each, { recordOf: this.#recordOf }),
+    );
     if (lost) {
       this.#decided.reject(rejectionOf(lost, this.#failures));
     } else if (unsupported.length > 0) {
@@ -168,12 +214,18 @@ export class Proving {
     );
   }
 
-  #find(challengeUrl: string): { authorization: Authorization; challenge: Challenge } {
+  readonly #recordOf = (
+    authorization: Authorization,
+    challenge: Challenge,
+  ): DnsRecord | undefined => recordOf(this.#options.client, authorization, challenge);
+
+  #open(challengeUrl: string): { authorization: Authorization; challenge: Challenge } {
     for (const authorization of this.#authorizations) {
       const challenge = authorization.challenges.find(({ url }) => url === challengeUrl);
-      if (challenge && authorization.status === 'pending') return { authorization, challenge };
+      const open = authorization.status === 'pending' && challenge?.status === 'pending';
+      if (open && !this.#sending) return { authorization, challenge };
     }
-    throw new EnrollmentError({ code: 'invalid-request' }, 'finding a challenge');
+    throw notNow();
   }
 
   #replace(latest: Authorization): void {
@@ -184,14 +236,22 @@ export class Proving {
 
   #show(): void {
     const { expires } = this;
+    const findings = {
+      failures: this.#failures,
+      sightings: this.#sightings,
+      recordOf: this.#recordOf,
+    };
     this.#options.run.doing({
       doing: 'proving',
-      authorizations: this.#authorizations.map((each) => viewAuthorization(each, this.#failures)),
+      authorizations: this.#authorizations.map((each) => viewAuthorization(each, findings)),
       sending: this.#sending,
       ...(expires && { expiresAt: expires.toISOString() }),
     });
   }
 }
+
+const notNow = (): EnrollmentError =>
+  new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');
 
 /** Milliseconds. */
 const patience = 15_000;

@@ -21,7 +21,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #abort = new AbortController();
   /** Present while the person can answer challenges. */
-  proving: Pick<Proving, 'answer'> | undefined;
+  proving: Pick<Proving, 'answer' | 'claim'> | undefined;
   #record: EnrollmentRecord;
   #activity: Activity = { doing: 'nothing' };
 

@@ -26,6 +26,7 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
   enrollment: {
     start: { organizationId: 'a', offerId: 'b', email: 'alex@example.test', keyType: 'P-256' },
     answerOtp: { enrollmentId: 'a', challengeId: 'b', otp: '123456' },
+    claimRecord: { enrollmentId: 'a', challengeId: 'b', unseen: false },
     cancel: { enrollmentId: 'a' },
     resume: { enrollmentId: 'a' },
     dismiss: { enrollmentId: 'a' },

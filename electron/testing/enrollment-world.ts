@@ -10,6 +10,7 @@ import type { ChallengeView, EnrollmentState } from '../../shared/enrollment-sta
 import type { CredentialOffer, EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
 import type { Clock } from '../acme/clock.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
+import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import { DirectoryTarget } from './directory-target.ts';
@@ -29,6 +30,8 @@ export class World {
   readonly target = new DirectoryTarget(join(this.directory, 'target'));
   /** Where credentials are really installed to by the processes that are opened from now on. */
   installTarget: InstallTarget = this.target;
+  /** What the processes that are opened from now on find out about records. */
+  lookAtRecord: LookAtRecord | undefined;
   readonly time: { offset: number };
   /** How far this computer's clock is ahead of the CA's; milliseconds. */
   skew = 0;
@@ -77,7 +80,11 @@ export class World {
   /** Starts a wallet on the disk, as the program does. */
   open(): Process {
     const { secrets, http, clock, walletDirectory: directory, installTarget: target } = this;
-    const process = openProcess({ directory, secrets, target, http, clock });
+    const { lookAtRecord } = this;
+    const process = openProcess({
+      ...{ directory, secrets, target, http, clock },
+      ...(lookAtRecord && { lookAtRecord }),
+    });
     this.#processes.push(process);
     return process;
   }
@@ -213,7 +220,7 @@ export async function startProving(
   const state = await reached(process, id, 'proving', ({ sending }) => !sending);
   const challenge = state.authorizations
     .flatMap(({ challenges }) => challenges)
-    .find(({ supported }) => supported);
+    .find(({ kind }) => kind !== 'unsupported');
   if (challenge === undefined) throw new Error('no challenge can be answered');
   const { challengeId } = challenge;
   return {

@@ -4,7 +4,9 @@ import { AcmeClient } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { Installer } from '../credentials/installer.ts';
+import { DnsError } from '../domain-proofs/dns-error.ts';
 import { Enrollments } from '../enrollment/enrollments.ts';
+import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';
@@ -21,7 +23,12 @@ export interface ProcessOptions {
   readonly target: InstallTarget;
   readonly http: HttpClient;
   readonly clock: Clock;
+  /** Nobody knows anything about names when not said. */
+  readonly lookAtRecord?: LookAtRecord;
 }
+
+const unanswered: LookAtRecord = () =>
+  Promise.resolve({ seen: 'unknown', cause: new DnsError('timeout', 'asking a name server') });
 
 /** The wallet of one process, put together as the program does it. */
 export interface Process {
@@ -38,7 +45,8 @@ export interface Process {
   readonly logged: unknown[];
 }
 
-export function openProcess({ directory, secrets, target, http, clock }: ProcessOptions): Process {
+export function openProcess(options: ProcessOptions): Process {
+  const { directory, secrets, target, http, clock, lookAtRecord = unanswered } = options;
   const unforeseen: unknown[] = [];
   const logged: unknown[] = [];
   const report = (_doing: string, error: unknown): void => {
@@ -54,6 +62,7 @@ export function openProcess({ directory, secrets, target, http, clock }: Process
   const acme = { userAgent: 'Countersign test' };
   const enrollments = new Enrollments({
     ...{ wallet, organizations, keys, installer, acme, toFailure, report, clock },
+    lookAtRecord,
     httpTo: () => http,
     checkSecretStore: async () => {
       await secrets.read('availability');

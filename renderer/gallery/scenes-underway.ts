@@ -1,10 +1,12 @@
-import type { AuthorizationView } from '../../shared/enrollment-state.ts';
+import type { AuthorizationView, ChallengeView } from '../../shared/enrollment-state.ts';
 import type { InstallResult, Proof } from '../../shared/models/credential.ts';
 import type { Proving } from '../navigation.ts';
 import { inBrowsers } from '../testing/credentials.ts';
 import {
   authorization,
+  dnsRecord,
   passkey,
+  persistentRecord,
   proving,
   sentCode,
   totp,
@@ -19,6 +21,18 @@ const proof = (
   changes: Partial<Proving> = {},
   acts: readonly Act[] = [],
 ): Scene => scene({ start, acts, enrollments: [proving(authorizations, changes)] });
+const domain = (...challenges: readonly ChallengeView[]): AuthorizationView =>
+  authorization({
+    identifier: { type: 'dns', value: '*.intranet.northlight.example' },
+    challenges,
+  });
+const service = {
+  name: { en: 'Intranet search', de: 'Intranet-Suche' },
+  purpose: 'service',
+} as const;
+const record = (...challenges: readonly ChallengeView[]): Scene =>
+  proof([domain(...challenges)], service);
+const at = '2026-11-22T10:00:00Z';
 const running = (enrollment: ReturnType<typeof underway.working>): Scene =>
   scene({ start, enrollments: [enrollment] });
 const installed = (step: 'installing' | 'done', results: readonly InstallResult[]): Scene =>
@@ -66,6 +80,21 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
   'prove-warning': proof([
     authorization({ challenges: [{ ...totp, warning: 'token-is-not-random' }] }),
   ]),
+  'prove-record': record(dnsRecord),
+  'prove-record-choice': record(dnsRecord, persistentRecord),
+  'prove-record-persistent': record(persistentRecord),
+  'prove-record-looking': scene({
+    start,
+    enrollments: [proving([domain(dnsRecord)], { ...service, sending: true })],
+  }),
+  'prove-record-nothing': record({ ...dnsRecord, sighting: { at, seen: 'nothing' } }),
+  'prove-record-partly': record({ ...dnsRecord, sighting: { at, seen: 'partly' } }),
+  'prove-record-other': record({
+    ...dnsRecord,
+    sighting: { at, seen: 'other', values: ['v=spf1 -all', 'Zm9yIHRoZSBsYXN0IGNlcnRpZmljYXRl'] },
+  }),
+  'prove-record-unknown': record({ ...dnsRecord, sighting: { at, seen: 'unknown' } }),
+  'prove-record-seen': record({ ...dnsRecord, sighting: { at, seen: 'record' } }),
   'prove-unsupported': proof([authorization({ challenges: [passkey] })]),
   'progress-starting': scene({ start }),
   'progress-key': running(underway.working('key')),

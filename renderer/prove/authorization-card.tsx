@@ -9,6 +9,7 @@ import { useWords } from '../words.ts';
 import { challengeName } from './challenge-name.ts';
 import { CodeForm } from './code-form.tsx';
 import { identifierName } from './identifier-name.ts';
+import { RecordForm } from './record-form.tsx';
 
 interface AuthorizationCardProps {
   readonly enrollment: Proving;
@@ -59,9 +60,10 @@ interface ChallengesProps extends Omit<AuthorizationCardProps, 'active'> {
 /** Any one of the challenges is enough (RFC 8555 §7.1.4): with more than one, the person chooses. */
 function Challenges({ enrollment, authorization, challenges, helpdesk }: ChallengesProps) {
   const words = useWords();
-  const possible = challenges.filter(({ supported }) => supported);
+  const possible = challenges.filter((challenge) => challenge.kind !== 'unsupported');
   const [chosenId, choose] = useState(possible[0]?.challengeId);
   const chosen = possible.find(({ challengeId }) => challengeId === chosenId) ?? possible[0];
+  const context = { enrollment, identifier: authorization.identifier, helpdesk };
   if (chosen === undefined) {
     return (
       <FailureMessage
@@ -80,20 +82,18 @@ function Challenges({ enrollment, authorization, challenges, helpdesk }: Challen
           options={possible.map((challenge) => ({
             value: challenge.challengeId,
             name: challengeName(challenge, words),
-            ...(challenge.prompt === undefined
+            ...(challenge.kind !== 'code' || challenge.prompt === undefined
               ? {}
               : { rest: words.say('prove.hint.prompt', { prompt: challenge.prompt }) }),
           }))}
           onChoose={choose}
         />
       )}
-      <CodeForm
-        key={chosen.challengeId}
-        enrollment={enrollment}
-        identifier={authorization.identifier}
-        challenge={chosen}
-        helpdesk={helpdesk}
-      />
+      {chosen.kind === 'code' ? (
+        <CodeForm key={chosen.challengeId} challenge={chosen} {...context} />
+      ) : (
+        <RecordForm key={chosen.challengeId} challenge={chosen} {...context} />
+      )}
     </>
   );
 }

@@ -8,6 +8,12 @@ export function challengeName({ type }: ChallengeView, { say }: Words): string {
       return say('challenge.totp');
     case 'hotp-01':
       return say('challenge.hotp');
+    case 'dns-01':
+      return say('challenge.dns');
+    case 'dns-account-01':
+      return say('challenge.dnsAccount');
+    case 'dns-persist-01':
+      return say('challenge.dnsPersist');
     default:
       return say('challenge.otp');
   }

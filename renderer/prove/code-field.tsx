@@ -1,5 +1,5 @@
 import type { Ref } from 'react';
-import type { ChallengeView } from '../../shared/enrollment-state.ts';
+import type { CodeChallengeView } from '../../shared/enrollment-state.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { useWords, type Words } from '../words.ts';
@@ -8,7 +8,7 @@ import { isNumeric } from './one-time-code.ts';
 
 interface CodeFieldProps {
   readonly ref: Ref<HTMLInputElement>;
-  readonly challenge: ChallengeView;
+  readonly challenge: CodeChallengeView;
   readonly fault: 'empty' | 'not-digits' | 'length' | undefined;
   readonly sending: boolean;
   readonly throttled: boolean;
@@ -45,7 +45,7 @@ export function CodeField(props: CodeFieldProps) {
   );
 }
 
-function hintFor(challenge: ChallengeView, { say }: Words): string {
+function hintFor(challenge: CodeChallengeView, { say }: Words): string {
   const { prompt, digits } = challenge;
   const form = isNumeric(challenge)
     ? say(`prove.hint.${challenge.type === 'totp-01' ? 'totp' : 'hotp'}`, { digits })

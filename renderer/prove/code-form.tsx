@@ -1,25 +1,25 @@
 import { useId, useRef, useState } from 'react';
-import type { ChallengeView } from '../../shared/enrollment-state.ts';
+import type { CodeChallengeView } from '../../shared/enrollment-state.ts';
 import type { Identifier } from '../../shared/failure.ts';
 import type { Helpdesk } from '../../shared/models/enrollment-profile.ts';
 import { useNow } from '../clock.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import type { Proving } from '../navigation.ts';
 import { Banner } from '../ui/banner.tsx';
-import { Facts } from '../ui/facts.tsx';
 import { useRequest, type Request } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { CodeClock } from './code-clock.tsx';
 import { CodeField } from './code-field.tsx';
 import { readCode } from './one-time-code.ts';
+import { ProofContext } from './proof-context.tsx';
 import { secondsUntil } from './time-left.ts';
 import { TryAgainLater } from './try-again-later.tsx';
 
 interface CodeFormProps {
   readonly enrollment: Proving;
   readonly identifier: Identifier;
-  readonly challenge: ChallengeView;
+  readonly challenge: CodeChallengeView;
   readonly helpdesk: Helpdesk | undefined;
 }
 
@@ -37,14 +37,14 @@ export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFo
   const sending = request.busy || enrollment.sending;
   return (
     <form
-      className="code-form"
+      className="proof-form"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         if (!sending && !throttled) void submit();
       }}
     >
-      <div className="code-entry">
+      <div className="proof-entry">
         <CodeField
           ref={input}
           challenge={challenge}
@@ -56,9 +56,9 @@ export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFo
         {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
         {challenge.type === 'totp-01' && !throttled && <CodeClock period={challenge.period} />}
       </div>
-      <CodeContext id={context} enrollment={enrollment} identifier={identifier} />
+      <ProofContext id={context} enrollment={enrollment} identifier={identifier} />
       {failure !== null && !sending && (
-        <div className="code-trouble">
+        <div className="proof-trouble">
           <FailureMessage
             failure={failure}
             helpdesk={helpdesk}
@@ -68,7 +68,7 @@ export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFo
         </div>
       )}
       {challenge.warning !== undefined && (
-        <div className="code-trouble">
+        <div className="proof-trouble">
           <Banner tone="warning" title={say('prove.warning.title')}>
             <p>{say('prove.warning.text')}</p>
           </Banner>
@@ -79,7 +79,7 @@ export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFo
 }
 
 /** The code lives in the input alone, and only until main has it. */
-function useCodeEntry(enrollment: Proving, challenge: ChallengeView, request: Request) {
+function useCodeEntry(enrollment: Proving, challenge: CodeChallengeView, request: Request) {
   const { api } = useWallet();
   const input = useRef<HTMLInputElement>(null);
   const [fault, setFault] = useState<Fault | undefined>();
@@ -103,25 +103,4 @@ function useCodeEntry(enrollment: Proving, challenge: ChallengeView, request: Re
     input.current.focus();
   };
   return { input, fault, submit };
-}
-
-interface CodeContextProps {
-  readonly id: string;
-  readonly enrollment: Proving;
-  readonly identifier: Identifier;
-}
-
-function CodeContext({ id, enrollment, identifier }: CodeContextProps) {
-  const { say, text } = useWords();
-  return (
-    <div className="code-context" id={id}>
-      <Facts
-        facts={[
-          [say('prove.context.host'), enrollment.caHost],
-          [say('prove.context.account'), identifier.value],
-          [say('prove.context.purpose'), text(enrollment.name)],
-        ]}
-      />
-    </div>
-  );
 }

@@ -1,4 +1,4 @@
-import type { ChallengeView } from '../../shared/enrollment-state.ts';
+import type { CodeChallengeView } from '../../shared/enrollment-state.ts';
 
 /** What was typed or pasted, without the spaces and hyphens that people and programs group by. */
 export function withoutGrouping(typed: string): string {
@@ -6,14 +6,14 @@ export function withoutGrouping(typed: string): string {
 }
 
 /** A code of an authenticator: digits only. `otp-01` may be any text (wire profile §4.1). */
-export function isNumeric(challenge: Pick<ChallengeView, 'type'>): boolean {
+export function isNumeric(challenge: Pick<CodeChallengeView, 'type'>): boolean {
   return challenge.type === 'totp-01' || challenge.type === 'hotp-01';
 }
 
 /** The code as the CA expects it, or what is wrong with it. One POST is one attempt, so slips are caught here. */
 export function readCode(
   typed: string,
-  challenge: Pick<ChallengeView, 'type' | 'digits'>,
+  challenge: Pick<CodeChallengeView, 'type' | 'digits'>,
 ): { readonly code: string } | { readonly fault: 'empty' | 'not-digits' | 'length' } {
   const code = withoutGrouping(typed);
   if (code === '') return { fault: 'empty' };

@@ -23,12 +23,14 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
   const { authorizations, enrollmentId, expiresAt } = enrollment;
   // The first that is open asks for the code; its field takes the focus in place of the heading.
   const open = authorizations.find(({ status }) => status === 'pending');
-  const asksForCode = open?.challenges.some(({ supported }) => supported) === true;
+  const isAboutDomains = authorizations.every(({ identifier }) => identifier.type === 'dns');
+  const possible = open?.challenges.find(({ kind }) => kind !== 'unsupported');
+  const asksForCode = possible?.kind === 'code';
   return (
     <Page>
       <FlowSteps current="proof" />
       <PageHead
-        title={say('prove.title')}
+        title={say(isAboutDomains ? 'prove.title.domain' : 'prove.title')}
         lead={say('prove.lead', {
           organization: organization === undefined ? enrollment.caHost : text(organization.name),
           credential: text(enrollment.name),

@@ -1,8 +1,10 @@
 import type {
   AuthorizationView,
   ChallengeView,
+  CodeChallengeView,
   EnrollmentState,
   EnrollmentStep,
+  RecordChallengeView,
   TimelineEntry,
 } from '../../shared/enrollment-state.ts';
 import { enrollmentSteps } from '../../shared/enrollment-state.ts';
@@ -40,30 +42,58 @@ const base = {
   startedAt: '2026-11-22T10:00:00Z',
 } as const;
 
-export const totp: ChallengeView = {
+export const totp: CodeChallengeView = {
   challengeId: 'https://ca.northlight.example/acme/chall/7',
   type: 'totp-01',
-  supported: true,
+  kind: 'code',
   status: 'pending',
   digits: 6,
   period: 30,
   prompt: 'Northlight VPN',
 };
 
-export const sentCode: ChallengeView = {
+export const sentCode: CodeChallengeView = {
   challengeId: 'https://ca.northlight.example/acme/chall/8',
   type: 'otp-01',
-  supported: true,
+  kind: 'code',
   status: 'pending',
   digits: 8,
   period: 30,
 };
 
 export const passkey: ChallengeView = {
-  ...totp,
+  kind: 'unsupported',
+  status: 'pending',
   challengeId: 'https://ca.northlight.example/acme/chall/9',
   type: 'ppkp-01',
-  supported: false,
+};
+
+export const dnsRecord: RecordChallengeView = {
+  challengeId: 'https://ca.northlight.example/acme/chall/10',
+  type: 'dns-01',
+  kind: 'record',
+  status: 'pending',
+  record: {
+    name: '_acme-challenge.intranet.northlight.example',
+    type: 'TXT',
+    value: 'gfj9Xq6Lp2bWm3kY7cZ0aT5sR8vU1nE4hD-oJ_iKxQw',
+    ttl: 60,
+  },
+  stays: false,
+};
+
+export const persistentRecord: RecordChallengeView = {
+  ...dnsRecord,
+  challengeId: 'https://ca.northlight.example/acme/chall/11',
+  type: 'dns-persist-01',
+  record: {
+    name: '_validation-persist.intranet.northlight.example',
+    type: 'TXT',
+    value:
+      'ca.northlight.example; accounturi=https://ca.northlight.example/acme/acct/4711; policy=wildcard',
+    ttl: 3600,
+  },
+  stays: true,
 };
 
 export function authorization(changes: Partial<AuthorizationView> = {}): AuthorizationView {

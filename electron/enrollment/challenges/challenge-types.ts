@@ -1,7 +1,13 @@
+import { byRecord } from './by-record.ts';
 import type { ChallengeType } from './challenge-type.ts';
 import { totp01 } from './totp-01.ts';
 
-const types: readonly ChallengeType[] = [totp01];
+const types: readonly ChallengeType[] = [
+  totp01,
+  byRecord('dns-01'),
+  byRecord('dns-account-01'),
+  byRecord('dns-persist-01'),
+];
 
 /** Undefined: this wallet cannot answer challenges of that type. */
 export function challengeType(type: string): ChallengeType | undefined {

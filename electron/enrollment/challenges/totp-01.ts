@@ -1,14 +1,15 @@
 import { displayText } from '../../../shared/models/text.ts';
 import { tokenKind, type Challenge } from '../../acme/challenge.ts';
 import { EnrollmentError } from '../enrollment-error.ts';
-import type { ChallengeType } from './challenge-type.ts';
+import type { CodeChallengeType } from './challenge-type.ts';
 
 const defaultDigits = 6;
 /** RFC 6238 §4.1, seconds. */
 const defaultPeriod = 30;
 
 /** A code of an authenticator app (docs/wire-profile.md §2). */
-export const totp01: ChallengeType = {
+export const totp01: CodeChallengeType = {
+  kind: 'code',
   type: 'totp-01',
 
   describe: (challenge) => {

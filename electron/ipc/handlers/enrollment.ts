@@ -4,7 +4,7 @@ import { withoutUndefined } from './without-undefined.ts';
 
 export type EnrollmentRoom = Pick<
   Enrollments,
-  'start' | 'answerOtp' | 'cancel' | 'resume' | 'dismiss'
+  'start' | 'answerOtp' | 'claimRecord' | 'cancel' | 'resume' | 'dismiss'
 >;
 
 export function enrollmentHandlers(enrollments: EnrollmentRoom) {
@@ -12,6 +12,9 @@ export function enrollmentHandlers(enrollments: EnrollmentRoom) {
     start: (request) => enrollments.start(withoutUndefined(request)),
     async answerOtp(answer) {
       await enrollments.answerOtp(answer);
+    },
+    async claimRecord(claim) {
+      await enrollments.claimRecord(claim);
     },
     async cancel({ enrollmentId }) {
       await enrollments.cancel(enrollmentId);

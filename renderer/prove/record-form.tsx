@@ -1,0 +1,62 @@
+import type { RecordChallengeView } from '../../shared/enrollment-state.ts';
+import type { Identifier } from '../../shared/failure.ts';
+import type { Helpdesk } from '../../shared/models/enrollment-profile.ts';
+import { FailureMessage } from '../failure/failure-message.tsx';
+import type { Proving } from '../navigation.ts';
+import { Button } from '../ui/button.tsx';
+import { useRequest } from '../use-request.ts';
+import { useWallet } from '../wallet.ts';
+import { useWords } from '../words.ts';
+import { DnsRecordCard } from './dns-record-card.tsx';
+import { SightingNote } from './sighting-note.tsx';
+
+interface RecordFormProps {
+  readonly enrollment: Proving;
+  readonly identifier: Identifier;
+  readonly challenge: RecordChallengeView;
+  readonly helpdesk: Helpdesk | undefined;
+}
+
+/** Shows a DNS record for the person to publish, and tells what can be seen of it. */
+export function RecordForm({ enrollment, identifier, challenge, helpdesk }: RecordFormProps) {
+  const { say } = useWords();
+  const { api } = useWallet();
+  const request = useRequest();
+  const { enrollmentId, organizationId, caHost } = enrollment;
+  const { challengeId, record, stays, sighting } = challenge;
+  const looking = request.busy || enrollment.sending;
+  const failure = request.failure ?? challenge.lastFailure ?? null;
+  const claim = (unseen: boolean): void => {
+    void request.send(() => api.enrollment.claimRecord({ enrollmentId, challengeId, unseen }));
+  };
+  return (
+    <div className="proof-entry">
+      <p>{say('prove.record.lead', { domain: identifier.value.replace(/^\*\./, '') })}</p>
+      <DnsRecordCard record={record} />
+      <p className="quiet small">
+        {say('prove.record.hint')} {say(stays ? 'prove.record.stays' : 'prove.record.leaves')}
+      </p>
+      <div>
+        <Button tone="primary" size="large" busy={looking} onPress={() => claim(false)}>
+          {say(looking ? 'prove.record.looking' : 'prove.record.submit')}
+        </Button>
+      </div>
+      {sighting !== undefined && !looking && (
+        <SightingNote
+          key={sighting.at}
+          sighting={sighting}
+          host={caHost}
+          onTrust={() => claim(true)}
+        />
+      )}
+      {failure !== null && !looking && (
+        <FailureMessage
+          failure={failure}
+          helpdesk={helpdesk}
+          organizationId={organizationId}
+          tone="warning"
+        />
+      )}
+    </div>
+  );
+}
