@@ -8,14 +8,14 @@ import tseslint from 'typescript-eslint';
 const seam = 'keys/signer';
 const rooms = {
   http: [],
-  acme: ['http', seam],
+  acme: ['http', 'certificates', seam],
   'domain-proofs': ['acme', 'certificates'],
   certificates: [seam],
   keys: ['pkcs11', 'keystore'],
   pkcs11: [],
   keystore: [],
   wallet: ['keystore'],
-  install: ['certificates', 'platform', 'http'],
+  install: ['certificates', 'platform'],
   attestation: [],
   organizations: ['http', 'certificates'],
   platform: [],
