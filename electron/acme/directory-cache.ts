@@ -1,4 +1,4 @@
-import { ageLimit } from './cache-control.ts';
+import { parseCacheControl } from './cache-control.ts';
 import type { Clock } from './clock.ts';
 import { parseDirectory, type Directory } from './directory.ts';
 import type { Exchange } from './exchange.ts';
@@ -18,10 +18,22 @@ export interface DirectoryCache {
   delete(url: string): unknown;
 }
 
-const hour = 3_600_000;
+const minute = 60_000;
 /** Directories change about once in a year, and terms, profiles and limits rather more often. */
-const defaultLife = hour;
-const longestLife = 24 * hour;
+const defaultLife = 60 * minute;
+const longestLife = 24 * 60 * minute;
+/**
+ * Large CAs put "no-cache" on all they answer, as none of it may be cached on the way. This is no cache on the way: it is told
+ * of what has moved by the server itself, and forgets then.
+ */
+const lifeDespiteNoCache = 10 * minute;
+
+/** Milliseconds. */
+function lifeOf(cacheControl: string | null): number {
+  const { mayStore, maximumAge = defaultLife } = parseCacheControl(cacheControl);
+  if (!mayStore) return 0;
+  return Math.min(longestLife, maximumAge === 0 ? lifeDespiteNoCache : maximumAge);
+}
 
 interface ReadingOptions {
   readonly directoryUrl: string;
@@ -44,7 +56,7 @@ export async function readDirectory(
   const answer = await exchange.get('reading the directory', directoryUrl, signal);
   const json = answer.json();
   const directory = parseDirectory(json, directoryUrl);
-  const life = Math.min(ageLimit(answer.header('cache-control')) ?? defaultLife, longestLife);
+  const life = lifeOf(answer.header('cache-control'));
   if (life > 0) directories?.set(directoryUrl, { json, freshUntil: now + life });
   else directories?.delete(directoryUrl);
   return directory;

@@ -250,17 +250,26 @@ describe('a remembered directory', () => {
   });
 
   test.each([
-    ['no-store', 2],
-    ['max-age=0', 2],
-    ['public, max-age=86400', 1],
-    ['private="x", max-age="7200"', 1],
-    ['max-age=99999999999', 1],
-  ])('obeys the server that says %s', async (cacheControl, reads) => {
-    const { connect, read } = await world({ 'Cache-Control': cacheControl });
-    await connect();
-    await connect();
-    expect(read()).toBe(reads);
-  });
+    ['no-store', 0, 2],
+    ['no-store, max-age=600', 0, 2],
+    // What Pebble and Boulder say with every answer.
+    ['public, max-age=0, no-cache', 9, 1],
+    ['public, max-age=0, no-cache', 11, 2],
+    ['public, max-age=86400', 1_439, 1],
+    ['private="x", max-age="7200"', 119, 1],
+    ['private="x", max-age="7200"', 121, 2],
+    ['max-age=99999999999', 59, 1],
+    ['max-age=9999999999', 1_441, 2],
+  ])(
+    'by a server that says "%s" is good for %d minutes: %d reads',
+    async (said, minutes, reads) => {
+      const { clock, connect, read } = await world({ 'Cache-Control': said });
+      await connect();
+      await clock.sleep(minutes * 60_000);
+      await connect();
+      expect(read()).toBe(reads);
+    },
+  );
 
   test('is forgotten when the clock was put back by years', async () => {
     const { clock, connect, read } = await world();

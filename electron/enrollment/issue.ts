@@ -1,7 +1,7 @@
 import type { AcmeClient } from '../acme/client.ts';
-import { isOrderFinal, type Order } from '../acme/order.ts';
-import { AcmeProblem } from '../acme/problem.ts';
-import { AcmeOutcomeUnknown, AcmeProtocolError } from '../acme/protocol-error.ts';
+import { certificateOf, finalizeOrder } from '../acme/finalize-order.ts';
+import { OrderFailed } from '../acme/issuance-error.ts';
+import type { Order } from '../acme/order.ts';
 import { createCertificateRequest } from '../certificates/certificate-request.ts';
 import { verifyChain } from '../certificates/chain.ts';
 import { parseCertificate, pemOf } from '../certificates/pem.ts';
@@ -59,33 +59,13 @@ interface Finalizing {
   readonly csr: Uint8Array;
 }
 
-const mostTries = 3;
-
-/** The order once the CA has issued; its status decides, not how a finalize request ended. */
 async function finalized({ run, rooms, client, order, csr }: Finalizing): Promise<Order> {
-  let latest = order;
-  for (let tries = 1; latest.status === 'ready'; tries += 1) {
-    try {
-      latest = await client.orders.finalize(latest, csr, run.signal);
-    } catch (error) {
-      if (!mayHaveActed(error)) throw error;
-      latest = await client.orders.fetch(order.url, run.signal);
-      if (latest.status === 'ready' && tries === mostTries) throw error;
-    }
+  try {
+    return await finalizeOrder(client, order, { csr }, run.signal);
+  } catch (error) {
+    if (error instanceof OrderFailed) throw orderFailed(error.order, rooms.clock.now());
+    throw error;
   }
-  latest = await client.orders.poll(latest, { settled: isOrderFinal }, run.signal);
-  if (latest.status === 'invalid') throw orderFailed(latest, rooms.clock.now());
-  return latest;
-}
-
-function mayHaveActed(error: unknown): boolean {
-  if (error instanceof AcmeOutcomeUnknown || error instanceof AcmeProtocolError) return true;
-  return error instanceof AcmeProblem && (error.status >= 500 || error.type === 'orderNotReady');
-}
-
-function certificateOf({ certificate, url }: Order): string {
-  if (certificate !== undefined) return certificate;
-  throw new AcmeProtocolError('unexpected-state', 'finding the certificate', { url });
 }
 
 /** Checks the chain against what was ordered, and describes it for the wallet. */

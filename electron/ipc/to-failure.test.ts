@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Failure } from '../../shared/failure.ts';
 import { InvalidMacKey } from '../acme/external-account-binding.ts';
+import { AuthorizationFailed, NoProof, OrderFailed } from '../acme/issuance-error.ts';
+import { parseOrder } from '../acme/order.ts';
 import { AcmeProblem } from '../acme/problem.ts';
-import { AcmeOutcomeUnknown, AcmePollDeadline, AcmeProtocolError } from '../acme/protocol-error.ts';
+import {
+  AcmeOutcomeUnknown,
+  AcmePollDeadline,
+  AcmeProtocolError,
+  AcmeRequestError,
+} from '../acme/protocol-error.ts';
 import { CertificateError } from '../certificates/certificate-error.ts';
 import { CredentialError } from '../credentials/credential-error.ts';
 import { EnrollmentError } from '../enrollment/enrollment-error.ts';
@@ -20,6 +27,13 @@ const refused = new HttpError('refused', 'ca.example.test:14000');
 const network: Failure = { code: 'network', reason: 'refused', host: 'ca.example.test:14000' };
 const late: Failure = { code: 'network', reason: 'timeout', host: 'ca.example.test:14000' };
 const contact = { organization: { en: 'Example' }, helpdesk: { email: 'help@example.test' } };
+
+const order = {
+  status: 'invalid',
+  identifiers: [{ type: 'dns', value: 'a.example' }],
+  authorizations: [],
+  finalize: 'https://ca.example.test/finalize',
+};
 
 const expected: readonly (readonly [Error, Failure])[] = [
   [refused, network],
@@ -51,6 +65,29 @@ const expected: readonly (readonly [Error, Failure])[] = [
   [new AcmeOutcomeUnknown(secret, url, { cause: refused }), network],
   [new AcmeOutcomeUnknown(secret, url, { cause: new Error(secret) }), late],
   [new AcmePollDeadline(secret, url), late],
+  [new AcmeRequestError('wildcard', secret), { code: 'invalid-request' }],
+  [
+    new OrderFailed(parseOrder({ ...order, error: { type: 'urn:x', detail: 'No.' } }, url)),
+    {
+      code: 'acme-problem',
+      problem: { type: 'urn:x', detail: 'No.', status: 0, subproblems: [] },
+    },
+  ],
+  [new OrderFailed(parseOrder(order, url)), { code: 'authorization-failed' }],
+  [
+    new AuthorizationFailed({
+      url,
+      identifier: { type: 'dns', value: 'a.example' },
+      status: 'invalid',
+      type: 'dns-01',
+      problem: undefined,
+    }),
+    { code: 'authorization-failed' },
+  ],
+  [
+    new NoProof({ type: 'dns', value: 'a.example' }, ['dns-01']),
+    { code: 'unsupported-challenge', types: ['dns-01'] },
+  ],
   [new CertificateError('expired', secret), { code: 'certificate', reason: 'expired' }],
   [new KeystoreError('locked', secret), { code: 'secret-store', reason: 'locked' }],
   [new WalletError('newer-version', secret), { code: 'wallet-storage', reason: 'newer-version' }],

@@ -1,5 +1,6 @@
 import type { Failure } from '../../shared/failure.ts';
 import { InvalidMacKey } from '../acme/external-account-binding.ts';
+import { AuthorizationFailed, NoProof, OrderFailed } from '../acme/issuance-error.ts';
 import { AcmeProblem } from '../acme/problem.ts';
 import {
   AcmeOutcomeUnknown,
@@ -49,6 +50,14 @@ const translations: readonly Translation[] = [
   of(AcmeOutcomeUnknown, ({ url, cause }) =>
     cause instanceof HttpError ? network(cause) : unanswered(url),
   ),
+  of(OrderFailed, ({ order }) =>
+    order.error ? { code: 'acme-problem', problem: order.error } : { code: 'authorization-failed' },
+  ),
+  of(AuthorizationFailed, ({ authorization: { problem } }) => ({
+    code: 'authorization-failed',
+    ...(problem && { problem }),
+  })),
+  of(NoProof, ({ offered }) => ({ code: 'unsupported-challenge', types: offered })),
   of(AcmeRequestError, () => ({ code: 'invalid-request' })),
   of(AcmePollDeadline, ({ url }) => unanswered(url)),
   of(HttpError, network),

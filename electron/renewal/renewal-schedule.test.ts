@@ -143,7 +143,7 @@ describe('a question that fails', () => {
   const problem = (status: number) =>
     new AcmeProblem('asking', {}, status, { url: 'https://ca.example/' });
 
-  test.each<[string, unknown, 'soon' | 'in six hours']>([
+  test.each<[string, Error, 'soon' | 'in six hours']>([
     ['a time-out', new HttpError('timeout', 'ca.example'), 'soon'],
     ['a broken connection', new HttpError('reset', 'ca.example'), 'soon'],
     ['a 503', problem(503), 'soon'],
@@ -153,7 +153,7 @@ describe('a question that fails', () => {
     ['a 429', problem(429), 'in six hours'],
     ['nonsense', new Error('nonsense'), 'in six hours'],
   ])('by %s is asked again %s', async (_title, error, when) => {
-    const { options, store, begun } = world(1, { ask: () => Promise.reject(error as Error) });
+    const { options, store, begun } = world(1, { ask: () => Promise.reject(error) });
     await renewDue(options, never);
     const pause = Date.parse(store.get('0')?.askAt ?? '') - begun;
     expect(pause).toBeLessThanOrEqual(6 * hour);
