@@ -39,31 +39,35 @@ function filesOf(folder: string, name: string) {
   return { leaf: join(live, 'cert.pem'), chain: join(live, 'chain.pem') };
 }
 
+// What is tested side by side sleeps most of its time, and shares neither port nor folder.
 describe('certbot', { timeout: 60_000 }, () => {
-  test('gets a certificate by external account binding and http-01, renews and revokes it', async () => {
-    const folder = join(workplace.folder, 'certbot-http');
-    const name = 'mail.interop.test';
-    const standalone = ['--standalone', '--http-01-address', '127.0.0.1'];
-    const port = ['--http-01-port', String(workplace.httpPort)];
+  test.concurrent(
+    'gets a certificate by external account binding and http-01, renews and revokes it',
+    async () => {
+      const folder = join(workplace.folder, 'certbot-http');
+      const name = 'mail.interop.test';
+      const standalone = ['--standalone', '--http-01-address', '127.0.0.1'];
+      const port = ['--http-01-port', String(workplace.httpPort)];
 
-    const order = ['certonly', ...standalone, ...port, '-d', name, ...registration()];
-    expectSuccess(await certbot(folder, ...order));
-    const files = filesOf(folder, name);
-    expectSuccess(await verifyChain(workplace, files, name));
-    const first = readFileSync(files.leaf, 'utf8');
+      const order = ['certonly', ...standalone, ...port, '-d', name, ...registration()];
+      expectSuccess(await certbot(folder, ...order));
+      const files = filesOf(folder, name);
+      expectSuccess(await verifyChain(workplace, files, name));
+      const first = readFileSync(files.leaf, 'utf8');
 
-    const renewal = ['renew', '--cert-name', name, '--force-renewal'];
-    expectSuccess(await certbot(folder, ...renewal, '--no-random-sleep-on-renew'));
-    expect(readFileSync(files.leaf, 'utf8')).not.toBe(first);
-    expectSuccess(await verifyWithRevocationList(workplace, files));
+      const renewal = ['renew', '--cert-name', name, '--force-renewal'];
+      expectSuccess(await certbot(folder, ...renewal, '--no-random-sleep-on-renew'));
+      expect(readFileSync(files.leaf, 'utf8')).not.toBe(first);
+      expectSuccess(await verifyWithRevocationList(workplace, files));
 
-    const revoke = ['revoke', '--cert-name', name, '--reason', 'superseded'];
-    expectSuccess(await certbot(folder, ...revoke, '--no-delete-after-revoke'));
-    const verdict = await verifyWithRevocationList(workplace, files);
-    expect(verdict.output).toContain('certificate revoked');
-  });
+      const revoke = ['revoke', '--cert-name', name, '--reason', 'superseded'];
+      expectSuccess(await certbot(folder, ...revoke, '--no-delete-after-revoke'));
+      const verdict = await verifyWithRevocationList(workplace, files);
+      expect(verdict.output).toContain('certificate revoked');
+    },
+  );
 
-  test('gets a certificate for several names by dns-01', async () => {
+  test.concurrent('gets a certificate for several names by dns-01', async () => {
     const folder = join(workplace.folder, 'certbot-dns');
     const names = ['one.interop.test', '*.two.interop.test'];
     const manual = ['--manual', '--preferred-challenges', 'dns'];

@@ -47,31 +47,35 @@ function filesOf(folder: string, name: string) {
   return { leaf, chain };
 }
 
+// What is tested side by side sleeps most of its time, and shares neither port nor folder.
 describe('lego', { timeout: 60_000 }, () => {
-  test('gets a certificate by external account binding and http-01, renews and revokes it', async () => {
-    const account = workplace.externalAccount();
-    const folder = join(workplace.folder, 'lego-http');
-    const name = 'www.interop.test';
+  test.concurrent(
+    'gets a certificate by external account binding and http-01, renews and revokes it',
+    async () => {
+      const account = workplace.externalAccount();
+      const folder = join(workplace.folder, 'lego-http');
+      const name = 'www.interop.test';
 
-    const issued = await lego(account, folder, ...http01(), '--domains', name, 'run');
-    expectSuccess(issued);
-    expectSuccess(await verifyChain(workplace, filesOf(folder, name), name));
-    const first = readFileSync(filesOf(folder, name).leaf, 'utf8');
+      const issued = await lego(account, folder, ...http01(), '--domains', name, 'run');
+      expectSuccess(issued);
+      expectSuccess(await verifyChain(workplace, filesOf(folder, name), name));
+      const first = readFileSync(filesOf(folder, name).leaf, 'utf8');
 
-    const renewal = ['--domains', name, 'renew', '--days', '400', '--no-random-sleep'];
-    expectSuccess(await lego(account, folder, ...http01(), ...renewal));
-    const files = filesOf(folder, name);
-    expect(readFileSync(files.leaf, 'utf8')).not.toBe(first);
-    expectSuccess(await verifyWithRevocationList(workplace, files));
+      const renewal = ['--domains', name, 'renew', '--days', '400', '--no-random-sleep'];
+      expectSuccess(await lego(account, folder, ...http01(), ...renewal));
+      const files = filesOf(folder, name);
+      expect(readFileSync(files.leaf, 'utf8')).not.toBe(first);
+      expectSuccess(await verifyWithRevocationList(workplace, files));
 
-    const revoked = await lego(account, folder, '--domains', name, 'revoke', '--keep');
-    expectSuccess(revoked);
-    const verdict = await verifyWithRevocationList(workplace, files);
-    expect(verdict.code).not.toBe(0);
-    expect(verdict.output).toContain('certificate revoked');
-  });
+      const revoked = await lego(account, folder, '--domains', name, 'revoke', '--keep');
+      expectSuccess(revoked);
+      const verdict = await verifyWithRevocationList(workplace, files);
+      expect(verdict.code).not.toBe(0);
+      expect(verdict.output).toContain('certificate revoked');
+    },
+  );
 
-  test('gets a wildcard certificate by dns-01', async () => {
+  test.concurrent('gets a wildcard certificate by dns-01', async () => {
     const folder = join(workplace.folder, 'lego-dns');
     const account = workplace.externalAccount();
     const domains = ['--domains', '*.interop.test', '--domains', 'interop.test'];

@@ -74,6 +74,6 @@ export async function installedVersion(name) {
  */
 export function titlesIn(file) {
   const source = readFileSync(inProject(file), 'utf8');
-  const found = source.matchAll(/\b(?:test|it)\(\s*'((?:[^'\\]|\\.)*)'/g);
+  const found = source.matchAll(/\b(?:test|it)(?:\.concurrent)?\(\s*'((?:[^'\\]|\\.)*)'/g);
   return [...found].map(([, title]) => title.replaceAll("\\'", "'"));
 }
