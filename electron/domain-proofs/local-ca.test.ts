@@ -76,7 +76,11 @@ async function holder(proof: DomainProof, signer = newSigner()): Promise<DomainH
 }
 
 const obtain = (alex: DomainHolder, ...names: string[]): Promise<readonly string[]> =>
-  alex.obtain(names.map(dns), { roots: [local.ca.rootPem], now: local.now, profile: 'service' });
+  alex.obtain(names.map(dns), {
+    roots: [local.ca.rootPem],
+    now: () => local.now,
+    profile: 'service',
+  });
 
 describe.each(['dns-01', 'dns-account-01'] as const)('%s at our CA', (type) => {
   test('ends in a certificate for a name and all names below it', async () => {

@@ -1,9 +1,9 @@
-import { verifyChain } from '../certificates/chain.ts';
-import { createCertificateRequest } from '../certificates/certificate-request.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import type { AcmeClient } from '../acme/client.ts';
+import { systemClock } from '../acme/clock.ts';
 import type { DomainProof, ProofRequest } from '../acme/domain-proof.ts';
 import type { Identifier } from '../acme/identifier.ts';
+import { obtainCertificate } from '../acme/obtain-certificate.ts';
 import { newSigner } from './local-ca.ts';
 
 /** Somebody who proves names, one proof at a time, and gets certificates for them. */
@@ -21,27 +21,25 @@ export class DomainHolder {
     identifiers: readonly Identifier[],
     {
       roots,
-      now = new Date(),
+      now = () => new Date(),
       ...details
     }: {
       readonly roots: readonly string[];
-      readonly now?: Date;
+      readonly now?: () => Date;
       readonly profile?: string;
     },
   ): Promise<readonly string[]> {
-    const { orders, authorizations, certificates } = this.client;
-    const order = await orders.newOrder({ identifiers, ...details });
-    for (const url of order.authorizations) {
-      const authorization = await authorizations.fetch(url);
-      if (authorization.status === 'pending') await this.prove(authorization);
-    }
-    const signer = newSigner();
-    const csr = await createCertificateRequest({ signer, purpose: 'service', identifiers });
-    const ready = await orders.poll(order);
-    const issued = await orders.poll(await orders.finalize(ready, csr));
-    const { chain } = await certificates.download(issued.certificate ?? '');
-    const wanted = { identifiers, purpose: 'service' } as const;
-    verifyChain({ chain, leafSpki: signer.publicSpki, roots, now, ...wanted });
+    const leftBehind: unknown[] = [];
+    const { chain } = await obtainCertificate(this.client, {
+      ...details,
+      identifiers,
+      key: { signer: newSigner(), purpose: 'service' },
+      proofs: [this.#proof],
+      roots,
+      clock: { ...systemClock, now },
+      report: (_doing, error) => leftBehind.push(error),
+    });
+    if (leftBehind.length > 0) throw new AggregateError(leftBehind, 'a proof was left behind');
     return chain;
   }
 
