@@ -39,10 +39,13 @@ test.describe('Getting a credential with a one-time code', () => {
   test('begins with a link that starts the wallet, and ends when the words differ', async ({
     stage,
   }) => {
-    const { screens } = await stage.open({
+    const { page, screens } = await stage.open({
       withLocalCa: false,
       parameters: [stage.localCa.invite(person)],
     });
+    await expect(page.getByText(new URL(stage.localCa.ca.origin).host).first()).toBeVisible();
+    expect(stage.localCa.ca.requestLog.count()).toBe(0);
+    await screens.organization.open.click();
     await expect(screens.organization.fingerprintWords).toHaveCount(8);
     await screens.organization.wordsDiffer.click();
     await expect(screens.welcome.title).toBeVisible();

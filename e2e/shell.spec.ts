@@ -20,6 +20,7 @@ test('An invitation link that starts the wallet is opened by it', async ({ stage
     withLocalCa: false,
     parameters: [stage.localCa.invite(person)],
   });
+  await screens.organization.open.click();
   await expect(screens.organization.name('Local CA')).toBeVisible();
   await expect(screens.organization.fingerprintWords).toHaveCount(8);
 });
@@ -28,6 +29,7 @@ test('A second launch hands its link to the first window and ends', async ({ sta
   const { app, screens } = await stage.open({ withLocalCa: false });
   await expect(screens.welcome.title).toBeVisible();
   await launchAgain(stage, stage.localCa.invite(person));
+  await screens.organization.open.click();
   await expect(screens.organization.name('Local CA')).toBeVisible();
   expect(app.windows()).toHaveLength(1);
 });

@@ -22,7 +22,7 @@ import { AesGcmSealer } from './keystore/sealer.ts';
 import { SecretServiceStore } from './keystore/secret-service.ts';
 import type { SecretStore } from './keystore/secret-store.ts';
 import { DirectoryRoots } from './organizations/directory-roots.ts';
-import { localCaVoucher } from './organizations/local-ca.ts';
+import { localCaOrigin, localCaVoucher } from './organizations/local-ca.ts';
 import { OrganizationServers } from './organizations/organization-servers.ts';
 import { Previews } from './organizations/previews.ts';
 import { profileSource } from './organizations/profile-source.ts';
@@ -171,6 +171,9 @@ function openDoorstep(
       isKnownOrigin: (origin) => roots.isKnown(origin),
     }),
     vouchers: [earlierComparison(organizations), ...localCa],
+    isFamiliar: async (origin) =>
+      roots.isKnown(origin) ||
+      (localCaPath !== null && origin === (await localCaOrigin(localCaPath))),
     ...{ localCaPath, clock: now, randomUuid },
   });
 }

@@ -132,8 +132,7 @@ function reportUnforeseen(error: unknown): void {
 
 async function openIn(house: () => Promise<House>, opening: Opening): Promise<void> {
   const { previews } = await house();
-  if (opening.kind === 'link') await previews.openLink(opening.link);
-  else await previews.openFile(opening.path);
+  await previews.receive(opening);
 }
 
 /** Lets running enrolments reach a line of the journal; without this the next start would find the same place. */

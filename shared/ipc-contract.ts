@@ -57,6 +57,8 @@ export const contract = {
     chooseFile: invoke<undefined>()(nothing),
     /** The text of a dropped `.enroll` file. */
     openText: invoke<undefined>()(z.strictObject({ text: z.string().min(1).max(262_144) })),
+    /** Opens what came from outside and is asked about. */
+    openAsked: invoke<undefined>()(nothing),
     openLocalCa: invoke<undefined>()(nothing),
     accept: invoke<{ readonly organizationId: string }>()(
       z.strictObject({ previewId: identity, wordsMatch: z.boolean() }),

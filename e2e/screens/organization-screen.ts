@@ -10,6 +10,8 @@ export class OrganizationScreen {
   readonly vouchedByLocalCa: Locator;
   /** The eight words, one each. */
   readonly fingerprintWords: Locator;
+  /** Opens what came from outside. */
+  readonly open: Locator;
   readonly accept: Locator;
   readonly wordsMatch: Locator;
   readonly wordsDiffer: Locator;
@@ -24,6 +26,7 @@ export class OrganizationScreen {
     this.fingerprintWords = page
       .getByRole('list', { name: say('vouching.words') })
       .getByRole('listitem');
+    this.open = page.getByRole('button', { name: say('organization.asking.open'), exact: true });
     this.accept = page.getByRole('button', { name: say('action.continue') });
     this.wordsMatch = page.getByRole('button', { name: say('organization.wordsMatch') });
     this.wordsDiffer = page.getByRole('button', { name: say('organization.wordsDiffer') });

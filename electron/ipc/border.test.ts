@@ -18,6 +18,7 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     openLink: { link: 'countersign://join' },
     chooseFile: {},
     openText: { text: 'e30' },
+    openAsked: {},
     openLocalCa: {},
     accept: { previewId: 'a', wordsMatch: true },
     dismiss: {},

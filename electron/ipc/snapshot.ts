@@ -54,6 +54,9 @@ function joinedView(joined: JoinedOrganization): Organization {
 
 function previewState(doorstep: Doorstep, toFailure: (error: unknown) => Failure): PreviewState {
   switch (doorstep.status) {
+    case 'asking':
+      // A link may hold a secret.
+      return { status: 'asking', kind: doorstep.received.kind, from: doorstep.from };
     case 'loading':
       return doorstep;
     case 'ready':

@@ -2,7 +2,8 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Voucher } from './trust.ts';
-import { ProfileError } from './errors.ts';
+import { InvitationError, ProfileError } from './errors.ts';
+import { parseInvitation } from './invitation.ts';
 import { maximumProfileSize, verifyProfile } from './profile.ts';
 import { parseStrictJson } from './strict-json.ts';
 
@@ -59,6 +60,16 @@ export function localCaVoucher(path: string, clock: () => Date): Voucher {
       throw error;
     }
   };
+}
+
+/** Where the Local CA is, as its file says; `null` when the file says nothing or could be by somebody else. */
+export async function localCaOrigin(path: string): Promise<string | null> {
+  try {
+    return new URL(parseInvitation((await readHandover(path)).invitation).from).origin;
+  } catch (error) {
+    if (error instanceof ProfileError || error instanceof InvitationError) return null;
+    throw error;
+  }
 }
 
 async function checkOwner(file: FileHandle): Promise<void> {

@@ -5,6 +5,7 @@ import { readHandover } from './local-ca.ts';
 import type { OrganizationStore } from './organization-store.ts';
 import { readProfileFile } from './profile-file.ts';
 import type { FetchProfile } from './profile-source.ts';
+import { isSame, whereFrom, type Received } from './received.ts';
 import { checkDates, verifyProfile, type VerifiedProfile } from './profile.ts';
 import { checkSuccession, whoVouches, type Candidate, type Voucher } from './trust.ts';
 
@@ -20,6 +21,8 @@ export interface Preview {
 }
 
 export type Doorstep =
+  /** Holds a secret. */
+  | { readonly status: 'asking'; readonly received: Received; readonly from: string }
   | { readonly status: 'loading'; readonly host: string }
   | { readonly status: 'ready'; readonly preview: Preview }
   | { readonly status: 'failed'; readonly error: unknown };
@@ -29,6 +32,8 @@ export interface PreviewsOptions {
   readonly fetchProfile: FetchProfile;
   /** In order of rank. */
   readonly vouchers: readonly Voucher[];
+  /** Whether that origin may be asked for a profile because somebody else's link says so. */
+  readonly isFamiliar: (origin: string) => Promise<boolean>;
   /** The file of the Local CA, when the program that started the wallet named one. */
   readonly localCaPath: string | null;
   readonly clock: () => Date;
@@ -38,13 +43,18 @@ export interface PreviewsOptions {
 /**
  * From a link, a text or the Local CA to a joined organisation. Opening never rejects for what was opened:
  * how it went is the state, because a link may come from outside when nobody waits for an answer.
- * What is opened later takes the place of what was opened before.
+ * What the person opens takes the place of what was opened before; what comes from outside waits for its turn, and
+ * leads nowhere before the person has agreed.
  */
 export class Previews {
   readonly #options: PreviewsOptions;
   readonly #listeners = new Set<() => void>();
   #state: Doorstep | null = null;
   #opening: AbortController | null = null;
+  /** What from outside is being opened, asked about or shown. */
+  #received: Received | null = null;
+  /** The last thing that was received while another was looked at. */
+  #waiting: Received | null = null;
 
   constructor(options: PreviewsOptions) {
     this.#options = options;
@@ -61,14 +71,32 @@ export class Previews {
     };
   }
 
+  /** What came from outside. It is opened at once only when that asks nobody who is not familiar. */
+  async receive(received: Received): Promise<void> {
+    if (this.#isOccupied) {
+      // Who clicks a link twice means one thing.
+      if (!isSame(received, this.#received)) this.#waiting = received;
+      return;
+    }
+    await this.#open(async (signal) => {
+      const isFamiliar =
+        received.kind === 'file' || (await this.#options.isFamiliar(originOf(received.link)));
+      return isFamiliar ? this.#look(received, signal) : asking(received);
+    }, received);
+  }
+
+  /** The person agrees to what is asked; `PreviewError` when nothing is. */
+  openAsked(): Promise<void> {
+    const asked = this.#state;
+    if (asked?.status !== 'asking') {
+      return Promise.reject(new PreviewError('gone', 'nothing is asked'));
+    }
+    return this.#open((signal) => this.#look(asked.received, signal), asked.received);
+  }
+
   /** An invitation link, whose profile is fetched. */
   openLink(link: string): Promise<void> {
-    return this.#open(async (signal) => {
-      const invitation = parseInvitation(link);
-      this.#change({ status: 'loading', host: new URL(invitation.from).host });
-      const text = await this.#options.fetchProfile(invitation.from, signal);
-      return this.#preview(text, { kind: 'link', from: invitation.from }, invitation);
-    });
+    return this.#open((signal) => this.#look({ kind: 'link', link }, signal));
   }
 
   /** The text of a profile file. */
@@ -78,7 +106,7 @@ export class Previews {
 
   /** A profile file by its path. */
   openFile(path: string): Promise<void> {
-    return this.#open(async () => this.#preview(await readProfileFile(path), { kind: 'file' }));
+    return this.#open((signal) => this.#look({ kind: 'file', path }, signal));
   }
 
   openLocalCa(): Promise<void> {
@@ -120,45 +148,81 @@ export class Previews {
       // Again, because another acceptance may have been written since the preview was opened.
       (known) => checkSuccession(verified, known),
     );
-    if (this.#state === accepted) this.#change(null);
+    if (this.#state === accepted) this.#leave();
     return { organizationId: id };
   }
 
-  /** Forgets what was opened, with its secret. */
+  /** Forgets what was opened, with its secret; what has waited for that is asked about. */
   dismiss(): void {
     this.#opening?.abort();
     this.#opening = null;
-    if (this.#state !== null) this.#change(null);
+    this.#leave();
   }
 
   /** Forgets everything and tells nobody any more. */
   close(): void {
     this.#listeners.clear();
+    this.#waiting = null;
     this.dismiss();
   }
 
   /** Runs one opening; whatever it comes to is dropped when another has begun, or when it was dismissed. */
-  async #open(work: (signal: AbortSignal) => Promise<Preview>): Promise<void> {
+  async #open(
+    work: (signal: AbortSignal) => Promise<Doorstep>,
+    received: Received | null = null,
+  ): Promise<void> {
     this.#opening?.abort();
+    this.#received = received;
     const opening = new AbortController();
     this.#opening = opening;
     const outcome = await settled(work(opening.signal));
-    if (this.#opening === opening) this.#change(outcome);
+    if (this.#opening !== opening) return;
+    this.#opening = null;
+    this.#change(outcome);
   }
 
-  async #preview(text: string, origin: Candidate['origin'], invitation?: Invitation) {
+  /** Whether something would be taken away from under the person's eyes. */
+  get #isOccupied(): boolean {
+    return this.#opening !== null || (this.#state !== null && this.#state.status !== 'failed');
+  }
+
+  #leave(): void {
+    const next = this.#waiting;
+    this.#waiting = null;
+    this.#received = next;
+    // Always asked about: whoever clicks once more where a button was opens nothing by that.
+    if (next !== null) this.#change(asking(next));
+    else if (this.#state !== null) this.#change(null);
+  }
+
+  async #look(received: Received, signal: AbortSignal): Promise<Doorstep> {
+    if (received.kind === 'file') {
+      return this.#preview(await readProfileFile(received.path), { kind: 'file' });
+    }
+    const invitation = parseInvitation(received.link);
+    this.#change({ status: 'loading', host: new URL(invitation.from).host });
+    const text = await this.#options.fetchProfile(invitation.from, signal);
+    return this.#preview(text, { kind: 'link', from: invitation.from }, invitation);
+  }
+
+  async #preview(
+    text: string,
+    origin: Candidate['origin'],
+    invitation?: Invitation,
+  ): Promise<Doorstep> {
     const { store, clock, vouchers, randomUuid } = this.#options;
     const verified = await verifyProfile(text, clock());
     const known = store.find(verified.profile.id);
     checkSuccession(verified, known);
     if (invitation !== undefined) checkInvitation(invitation, verified, origin);
-    return {
+    const preview: Preview = {
       previewId: randomUuid(),
       verified,
       vouchedBy: await whoVouches({ ...verified, origin }, vouchers),
       ...(invitation !== undefined && { invitation }),
       alreadyJoined: known !== undefined,
     };
+    return { status: 'ready', preview };
   }
 
   #change(state: Doorstep | null): void {
@@ -167,13 +231,24 @@ export class Previews {
   }
 }
 
-async function settled(preview: Promise<Preview>): Promise<Doorstep> {
+/** Fails for what leads nowhere. */
+function asking(received: Received): Doorstep {
   try {
-    return { status: 'ready', preview: await preview };
+    return { status: 'asking', received, from: whereFrom(received) };
   } catch (error) {
     return { status: 'failed', error };
   }
 }
+
+async function settled(opening: Promise<Doorstep>): Promise<Doorstep> {
+  try {
+    return await opening;
+  } catch (error) {
+    return { status: 'failed', error };
+  }
+}
+
+const originOf = (link: string): string => new URL(parseInvitation(link).from).origin;
 
 /** An invitation whose profile turns out to be of somebody who could not have written it. */
 function checkInvitation(

@@ -20,6 +20,8 @@ export interface DoorstepOptions {
   readonly profile?: string | Promise<string> | ((signal: AbortSignal) => Promise<string>);
   readonly vouchers?: readonly Voucher[];
   readonly localCaPath?: string;
+  /** Origins that may be asked without asking the person. */
+  readonly familiar?: readonly string[];
 }
 
 /** Previews over a real wallet in a directory of its own. */
@@ -41,7 +43,7 @@ export class TestDoorstep {
     this.store = new JoinedOrganizations(this.wallet, sealer);
   }
 
-  previews({ profile = '', vouchers, localCaPath }: DoorstepOptions = {}): Previews {
+  previews({ profile = '', vouchers, localCaPath, familiar }: DoorstepOptions = {}): Previews {
     const clock = this.#clock;
     const local = localCaPath === undefined ? [] : [localCaVoucher(localCaPath, clock)];
     return new Previews({
@@ -49,6 +51,7 @@ export class TestDoorstep {
       fetchProfile: async (_url, signal) =>
         typeof profile === 'function' ? profile(signal) : await profile,
       vouchers: vouchers ?? [earlierComparison(this.store), ...local],
+      isFamiliar: (origin) => Promise.resolve(familiar?.includes(origin) === true),
       localCaPath: localCaPath ?? null,
       clock,
       randomUuid: () => randomUUID(),

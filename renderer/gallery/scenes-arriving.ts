@@ -47,6 +47,15 @@ export const arriving: Readonly<Record<string, Scene>> = {
       },
     },
   }),
+  'organization-asking-link': scene({
+    wallet: {
+      ...unused,
+      preview: { status: 'asking', kind: 'link', from: 'northlight.example:8443' },
+    },
+  }),
+  'organization-asking-file': scene({
+    wallet: { preview: { status: 'asking', kind: 'file', from: 'northlight.enroll' } },
+  }),
   'organization-loading': scene({
     wallet: { ...unused, preview: { status: 'loading', host: 'northlight.example' } },
   }),

@@ -6,6 +6,7 @@ import type { Place } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { ActionBar, Page, PageHead } from '../ui/page.tsx';
 import { WaitingLine } from '../ui/waiting-line.tsx';
+import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { PreviewView } from './preview-view.tsx';
@@ -21,6 +22,8 @@ interface OrganizationScreenProps {
 export function OrganizationScreen({ preview, place, go }: OrganizationScreenProps) {
   const { say } = useWords();
   switch (preview.status) {
+    case 'asking':
+      return <Asking preview={preview} />;
     case 'loading':
       return (
         <WithoutOrganization
@@ -42,14 +45,42 @@ export function OrganizationScreen({ preview, place, go }: OrganizationScreenPro
   }
 }
 
+/** Something came from outside: it leads nowhere before the person has agreed. */
+function Asking({ preview }: { readonly preview: Extract<PreviewState, { status: 'asking' }> }) {
+  const { say } = useWords();
+  const { api } = useWallet();
+  const { busy, failure, send } = useRequest();
+  const { kind, from } = preview;
+  return (
+    <WithoutOrganization
+      title={say('organization.asking.title')}
+      lead={say(`organization.asking.${kind}`, { from })}
+      leave={say('organization.notNow')}
+      action={
+        <Button
+          tone="primary"
+          busy={busy}
+          onPress={() => void send(() => api.organization.openAsked({}))}
+        >
+          {say('organization.asking.open')}
+        </Button>
+      }
+    >
+      {failure !== null && <FailureMessage failure={failure} />}
+    </WithoutOrganization>
+  );
+}
+
 interface WithoutOrganizationProps {
   readonly title: string;
   readonly lead?: string;
   readonly leave: string;
+  readonly action?: ReactNode;
   readonly children: ReactNode;
 }
 
-function WithoutOrganization({ title, lead, leave, children }: WithoutOrganizationProps) {
+function WithoutOrganization(props: WithoutOrganizationProps) {
+  const { title, lead, leave, action, children } = props;
   const { api } = useWallet();
   return (
     <Page>
@@ -57,6 +88,7 @@ function WithoutOrganization({ title, lead, leave, children }: WithoutOrganizati
       <PageHead title={title} lead={lead} />
       {children}
       <ActionBar>
+        {action}
         <Button onPress={() => void api.organization.dismiss({})}>{leave}</Button>
       </ActionBar>
     </Page>

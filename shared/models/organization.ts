@@ -52,6 +52,13 @@ export interface OrganizationPreview {
 }
 
 export type PreviewState =
+  /** A link or a file came from outside; nothing was asked of anybody yet. */
+  | {
+      readonly status: 'asking';
+      readonly kind: 'link' | 'file';
+      /** The host of the link, or the name of the file. */
+      readonly from: string;
+    }
   | { readonly status: 'loading'; readonly host: string }
   | { readonly status: 'ready'; readonly preview: OrganizationPreview }
   | { readonly status: 'failed'; readonly failure: Failure };

@@ -7,7 +7,14 @@ import type { Previews } from '../../organizations/previews.ts';
 export interface OrganizationRoom {
   readonly previews: Pick<
     Previews,
-    'openLink' | 'openText' | 'openFile' | 'openLocalCa' | 'accept' | 'dismiss' | 'state'
+    | 'openLink'
+    | 'openText'
+    | 'openFile'
+    | 'openAsked'
+    | 'openLocalCa'
+    | 'accept'
+    | 'dismiss'
+    | 'state'
   >;
   readonly organizations: { find(id: string): JoinedOrganization | undefined };
   /** Asks for a profile file; `null` when the person chose none. */
@@ -28,6 +35,9 @@ export function organizationHandlers(room: OrganizationRoom) {
     },
     async openText({ text }) {
       await previews.openText(text);
+    },
+    async openAsked() {
+      await previews.openAsked();
     },
     async openLocalCa() {
       await previews.openLocalCa();
