@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { normalizePem } from '../certificates/pem.ts';
 import type { ChainChoice } from './chain-policy.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
 
@@ -29,7 +29,7 @@ export function parsePemChain(text: string, url: string): readonly string[] {
 
 function normalize(pem: string, url: string): string {
   try {
-    return new X509Certificate(pem).toString();
+    return normalizePem(pem);
   } catch (cause) {
     const details = { url, cause };
     throw new AcmeProtocolError('certificate-malformed', 'reading the certificate chain', details);

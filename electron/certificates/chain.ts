@@ -3,6 +3,8 @@ import type { Identifier } from '../../shared/failure.ts';
 import type { Purpose } from '../../shared/models/enrollment-profile.ts';
 import { CertificateError } from './certificate-error.ts';
 import { readDetails } from './certificate-details.ts';
+import { readStructure } from './certificate-structure.ts';
+import { encodingOf, type DerValue } from './der-reader.ts';
 import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
 import { parseCertificate } from './pem.ts';
 
@@ -36,9 +38,19 @@ export function verifyChain(input: ChainToVerify): void {
 }
 
 function checkKey(leaf: X509Certificate, spki: Uint8Array): void {
+  if (encodingOf(readPublicKeyInfo(leaf)).equals(spki)) return;
+  // A CA may write the same key in another way.
   const ours = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
   if (!keyOf(leaf).equals(ours)) {
     throw new CertificateError('key-mismatch', 'the certificate is for another key');
+  }
+}
+
+function readPublicKeyInfo(leaf: X509Certificate): DerValue {
+  try {
+    return readStructure(leaf.raw).publicKeyInfo;
+  } catch (cause) {
+    throw new CertificateError('unreadable', 'the certificate cannot be read', { cause });
   }
 }
 

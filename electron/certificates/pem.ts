@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { CertificateError } from './certificate-error.ts';
+import { readStructure } from './certificate-structure.ts';
 
 const block = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
@@ -37,6 +38,17 @@ const bufferOf = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
 export function pemText(der: Buffer): string {
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+/** The same certificate as PEM of the usual form; whether its signature and dates are right is not asked. */
+export function normalizePem(pem: string): string {
+  const der = octetsOf(pem);
+  try {
+    readStructure(der);
+  } catch (cause) {
+    throw new CertificateError('unreadable', 'this is not an X.509 certificate', { cause });
+  }
+  return pemText(der);
 }
 
 export const pemOf = (der: Uint8Array): string => parseCertificate(der).toString();
