@@ -61,7 +61,12 @@ export const contract = {
     openAsked: invoke<undefined>()(nothing),
     openLocalCa: invoke<undefined>()(nothing),
     accept: invoke<{ readonly organizationId: string }>()(
-      z.strictObject({ previewId: identity, wordsMatch: z.boolean() }),
+      z.strictObject({
+        previewId: identity,
+        wordsMatch: z.boolean(),
+        /** Whether this invitation takes the place of one that was not used yet. */
+        replaceInvitation: z.boolean().default(false),
+      }),
     ),
     dismiss: invoke<undefined>()(nothing),
     /** Opens terms or help desk pages of a joined or previewed organisation in the browser. */

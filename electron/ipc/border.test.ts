@@ -20,7 +20,7 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     openText: { text: 'e30' },
     openAsked: {},
     openLocalCa: {},
-    accept: { previewId: 'a', wordsMatch: true },
+    accept: { previewId: 'a', wordsMatch: true, replaceInvitation: false },
     dismiss: {},
     openPage: { organizationId: 'a', page: 'terms' },
   },

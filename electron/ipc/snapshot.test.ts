@@ -123,7 +123,11 @@ describe('the requests about organisations', () => {
     const { previews, handlers, opened } = room(signed());
     await handlers.openLink({ link: invitationLink });
     await handlers.openPage({ organizationId: 'example.test', page: 'terms' });
-    await handlers.accept({ previewId: ready(previews).previewId, wordsMatch: true });
+    await handlers.accept({
+      previewId: ready(previews).previewId,
+      wordsMatch: true,
+      replaceInvitation: false,
+    });
     await handlers.openPage({ organizationId: 'example.test', page: 'helpdesk' });
     expect(opened).toEqual(['https://www.example.test/terms', 'https://help.example.test/']);
   });

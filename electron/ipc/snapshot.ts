@@ -68,12 +68,13 @@ function previewState(doorstep: Doorstep, toFailure: (error: unknown) => Failure
 
 /** Of an invitation's account binding, only whether there is one. */
 function previewView(preview: Preview): OrganizationPreview {
-  const { previewId, verified, vouchedBy, invitation, alreadyJoined } = preview;
+  const { previewId, verified, vouchedBy, invitation, alreadyJoined, replacesInvitation } = preview;
   return {
     previewId,
     organization: organizationView(verified),
     vouchedBy,
     alreadyJoined,
+    replacesInvitation,
     ...(invitation && {
       invitation: {
         ...(invitation.offerId !== undefined && { offerId: invitation.offerId }),

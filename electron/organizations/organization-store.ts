@@ -27,6 +27,8 @@ export interface ExternalAccountBinding {
 export interface OrganizationStore {
   list(): readonly JoinedOrganization[];
   find(id: string): JoinedOrganization | undefined;
+  /** Whether the account binding of an invitation waits to be used. */
+  hasExternalAccount(id: string): boolean;
   /**
    * Remembers the organisation, or replaces what was known of it. The binding is sealed before it
    * touches the disk and replaces an unused one; without a binding the one kept before stays.

@@ -231,6 +231,29 @@ describe('an organisation that was joined before', () => {
     expect(doorstep.store.find('example.test')?.profile.issued).toBe(newer.issued);
   });
 
+  it('keeps an invitation that was not used yet unless the person wants the other', async () => {
+    const previews = doorstep.previews({ profile: signer.sign(sampleProfile(now)) });
+    const other = `${invitationLink.replace('eab-1', 'eab-2')}&email=eve%40example.test`;
+    const kid = async () => (await doorstep.store.externalAccount('example.test'))?.kid;
+    const accept = async (link: string, replaceInvitation: boolean) => {
+      await previews.openLink(link);
+      const { previewId, replacesInvitation } = ready(previews);
+      await previews.accept({ previewId, wordsMatch: true, replaceInvitation });
+      return replacesInvitation;
+    };
+    expect(await accept(other, false)).toBe(true);
+    expect(await kid()).toBe('eab-1');
+    expect(doorstep.store.find('example.test')).not.toHaveProperty('invitedEmail');
+
+    expect(await accept(other, true)).toBe(true);
+    expect(await kid()).toBe('eab-2');
+    expect(doorstep.store.find('example.test')?.invitedEmail).toBe('eve@example.test');
+
+    doorstep.store.forgetExternalAccount('example.test');
+    expect(await accept(invitationLink, false)).toBe(false);
+    expect(await kid()).toBe('eab-1');
+  });
+
   it('refuses an older profile', async () => {
     const previews = doorstep.previews({
       profile: signer.sign({ ...sampleProfile(now), issued: earlier(5) }),

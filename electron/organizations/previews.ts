@@ -18,6 +18,8 @@ export interface Preview {
   /** Holds a secret. */
   readonly invitation?: Invitation;
   readonly alreadyJoined: boolean;
+  /** An account binding of an earlier invitation waits, and this invitation brings another. */
+  readonly replacesInvitation: boolean;
 }
 
 export type Doorstep =
@@ -122,12 +124,15 @@ export class Previews {
   async accept(request: {
     readonly previewId: string;
     readonly wordsMatch: boolean;
+    readonly replaceInvitation?: boolean;
   }): Promise<{ readonly organizationId: string }> {
     const accepted = this.#state;
     if (accepted?.status !== 'ready' || accepted.preview.previewId !== request.previewId) {
       throw new PreviewError('gone', 'that organisation is not the one that is shown');
     }
-    const { verified, vouchedBy, invitation } = accepted.preview;
+    const { verified, vouchedBy, replacesInvitation } = accepted.preview;
+    const keepsEarlier = replacesInvitation && request.replaceInvitation !== true;
+    const invitation = keepsEarlier ? undefined : accepted.preview.invitation;
     if (vouchedBy === null && !request.wordsMatch) {
       throw new PreviewError('not-compared', 'nobody vouches and the words were not compared');
     }
@@ -221,6 +226,8 @@ export class Previews {
       vouchedBy: await whoVouches({ ...verified, origin }, vouchers),
       ...(invitation !== undefined && { invitation }),
       alreadyJoined: known !== undefined,
+      replacesInvitation:
+        invitation?.binding !== undefined && store.hasExternalAccount(verified.profile.id),
     };
     return { status: 'ready', preview };
   }

@@ -104,6 +104,20 @@ export const arriving: Readonly<Record<string, Scene>> = {
     },
     acts: [{ press: 'organization.wordsMatch' }, { scroll: 'end' }],
   }),
+  'organization-replaces': scene({
+    wallet: {
+      preview: {
+        status: 'ready',
+        preview: previewOf(northlight, {
+          vouchedBy: { by: 'comparison' },
+          alreadyJoined: true,
+          replacesInvitation: true,
+          invitation: { bindsAccount: true, email: 'alex@northlight.example' },
+        }),
+      },
+    },
+    acts: [{ scroll: 'end' }],
+  }),
   'organization-policy': shown(
     previewOf(longNamed, {
       vouchedBy: { by: 'managed-policy', source: '/etc/countersign/policy.json' },

@@ -1,8 +1,10 @@
+import { useState } from 'react';
 import type { OrganizationPreview } from '../../shared/models/organization.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import { FlowSteps } from '../flow-steps.tsx';
 import type { Place } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
+import { Choice } from '../ui/choice.tsx';
 import { ActionBar, Card, Page, PageHead } from '../ui/page.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
@@ -25,13 +27,20 @@ export function PreviewView({ preview, place, go }: PreviewViewProps) {
   const { busy, failure, send } = useRequest();
   const { organization, vouchedBy } = preview;
   const toCompare = vouchedBy === null;
+  const [kept, keep] = useState<InvitationChoice>();
+  const undecided = preview.replacesInvitation && kept === undefined;
   const accept = async (): Promise<void> => {
-    const { previewId, invitation } = preview;
+    const { previewId } = preview;
+    const invitation = kept === 'earlier' ? undefined : preview.invitation;
     // Main takes the preview away as it accepts: where to go then has to be known before.
     const next = invitation === undefined ? {} : { invitation };
     go({ at: 'choose', organizationId: organization.id, ...next });
     const accepted = await send(() =>
-      api.organization.accept({ previewId, wordsMatch: toCompare }),
+      api.organization.accept({
+        previewId,
+        wordsMatch: toCompare,
+        replaceInvitation: kept === 'this',
+      }),
     );
     if (!accepted.ok) go(place);
     else go({ at: 'choose', organizationId: accepted.value.organizationId, ...next });
@@ -47,11 +56,12 @@ export function PreviewView({ preview, place, go }: PreviewViewProps) {
         rootFingerprints={organization.rootFingerprints}
       />
       <WhatHappens preview={preview} />
+      {preview.replacesInvitation && <WhichInvitation kept={kept} onKeep={keep} />}
       <HelpAndTerms organization={organization} />
       {/* Without its help desk: nobody has vouched for these contacts yet. */}
       {failure !== null && <FailureMessage failure={failure} />}
       <ActionBar>
-        <Button tone="primary" busy={busy} onPress={() => void accept()}>
+        <Button tone="primary" busy={busy} off={undecided} onPress={() => void accept()}>
           {say(toCompare ? 'organization.wordsMatch' : 'action.continue')}
         </Button>
         <Button off={busy} onPress={() => void api.organization.dismiss({})}>
@@ -60,6 +70,39 @@ export function PreviewView({ preview, place, go }: PreviewViewProps) {
         {preview.alreadyJoined && <p className="quiet">{say('organization.alreadyJoined')}</p>}
       </ActionBar>
     </Page>
+  );
+}
+
+type InvitationChoice = 'this' | 'earlier';
+
+interface WhichInvitationProps {
+  readonly kept: InvitationChoice | undefined;
+  readonly onKeep: (kept: InvitationChoice) => void;
+}
+
+/** Each invitation makes an account once; the person says which of two goes on. Nothing is chosen beforehand. */
+function WhichInvitation({ kept, onKeep }: WhichInvitationProps) {
+  const { say } = useWords();
+  return (
+    <Card>
+      <Choice
+        legend={say('organization.replace.question')}
+        value={kept}
+        options={[
+          {
+            value: 'this',
+            name: say('organization.replace.this'),
+            rest: say('organization.replace.this.rest'),
+          },
+          {
+            value: 'earlier',
+            name: say('organization.replace.earlier'),
+            rest: say('organization.replace.earlier.rest'),
+          },
+        ]}
+        onChoose={onKeep}
+      />
+    </Card>
   );
 }
 

@@ -26,6 +26,9 @@ export function WhatHappens({ preview }: { readonly preview: OrganizationPreview
     invited === undefined
       ? ['document', say('what.choose', { count: offers.length })]
       : ['document', say('what.invited', { name: text(invited.name) })],
+    ...(invitation?.email === undefined
+      ? []
+      : [['info', say('what.invitedEmail', { email: invitation.email })] as const]),
     ['key', say('what.key')],
     ...(offers.some(namesDevice)
       ? [['info', say('what.deviceName', { name: deviceName, host })] as const]

@@ -95,6 +95,7 @@ export function previewOf(
     organization: shown,
     vouchedBy,
     alreadyJoined: false,
+    replacesInvitation: false,
     invitation: { bindsAccount: true, offerId: 'wifi' },
     ...changes,
   };

@@ -49,6 +49,8 @@ export interface OrganizationPreview {
   readonly vouchedBy: VouchedBy | null;
   readonly invitation?: InvitationSummary;
   readonly alreadyJoined: boolean;
+  /** An earlier invitation was not used yet, and this one would take its place: the person decides. */
+  readonly replacesInvitation: boolean;
 }
 
 export type PreviewState =
