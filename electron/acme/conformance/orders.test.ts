@@ -4,11 +4,13 @@ import * as x509 from '@peculiar/x509';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createCertificateRequest } from '../../certificates/certificate-request.ts';
-import { Applicant } from '../../testing/applicant.ts';
+import { Applicant, errorOf } from '../../testing/applicant.ts';
 import { LocalCa, newSigner } from '../../testing/local-ca.ts';
 import { RecordedHttp } from '../../testing/recorded-http.ts';
 import { startPebble, type Pebble } from '../../testing/pebble.ts';
+import { ScriptedAcme } from '../../testing/scripted-acme.ts';
 import { AcmeClient } from '../client.ts';
+import { obtainCertificate } from '../obtain-certificate.ts';
 import type { Order } from '../order.ts';
 
 let local: LocalCa;
@@ -66,6 +68,38 @@ describe('a finalize request', () => {
       ),
       { numRuns: 60 },
     );
+  });
+});
+
+describe('a request of one’s own', () => {
+  const ordered = ['a.example', 'b.example'].map((value) => ({ type: 'dns', value }));
+  const order = (status: string) => ({
+    status,
+    identifiers: ordered,
+    authorizations: [],
+    finalize: '%/finalize/1',
+  });
+
+  // It is sent as it is, and the CA decides.
+  test.fails.each([
+    ['a name less', ['a.example']],
+    ['another name', ['a.example', 'c.example']],
+    ['a name more', ['a.example', 'b.example', 'c.example']],
+  ])('that has %s than the order is not sent', async (_title, names) => {
+    const acme = await ScriptedAcme.create();
+    const client = await acme.connect(({ path }) => {
+      if (path === '/finalize/1') return { body: order('processing') };
+      const placed = { status: 201, headers: { Location: '%/order/1' }, body: order('ready') };
+      return path === '/new-order' ? placed : undefined;
+    });
+    const identifiers = names.map((value) => ({ type: 'dns', value }));
+    const csr = await createCertificateRequest({ signer: newSigner(), identifiers });
+    const wish = { identifiers: ordered, key: { csr }, proofs: [], report: () => undefined };
+    const error = await errorOf(obtainCertificate(client, wish));
+    const finalized = acme.requests.filter(({ path }) => path === '/finalize/1');
+    await acme.close();
+    expect(error).toBeInstanceOf(Error);
+    expect(finalized).toEqual([]);
   });
 });
 

@@ -92,6 +92,15 @@ describe('a server', () => {
     for (const [, headers] of heard) {
       // RFC 9110 §10.1.5: a product first, with or without a version.
       expect(headers['user-agent']).toMatch(/^[\w!#$%&'*+.^|~-]+(\/[\w!#$%&'*+.^|~-]+)?( |$)/);
+    }
+  });
+
+  test('hears in which languages problems should be told, and no nonce in a header', async () => {
+    const heard: IncomingHttpHeaders[] = [];
+    await withSmallServer(({ headers }) => `nonce-${heard.push(headers)}`);
+    expect(heard.length).toBeGreaterThan(2);
+    for (const headers of heard) {
+      expect(headers['accept-language']).toBe('de-AT, de, en');
       expect(headers).not.toHaveProperty('replay-nonce');
     }
   });
@@ -179,7 +188,9 @@ async function withSmallServer(
   const http = new RecordedHttp(createHttpClient({ rootsFor, timeout: 5_000 }));
   const { origin } = served;
   const [directoryUrl, accountUrl] = [`${origin}/directory`, `${origin}/account/1`];
-  const client = await AcmeClient.connect({ http, directoryUrl, signer: newSigner(), accountUrl });
+  const signer = newSigner();
+  const languages = ['de-AT', 'de', 'en'];
+  const client = await AcmeClient.connect({ http, directoryUrl, signer, accountUrl, languages });
   await client.account.fetch();
   await client.account.fetch();
   http.close();
