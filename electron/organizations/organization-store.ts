@@ -23,10 +23,20 @@ export interface ExternalAccountBinding {
   readonly macKey: string;
 }
 
+/** What a newer profile is measured by. */
+export interface Predecessor {
+  readonly signer: SignerFingerprint;
+  readonly vouchedBy: VouchedBy;
+  /** `null`: it is there, but this version cannot read it. */
+  readonly profile: EnrollmentProfile | null;
+}
+
 /** What joining an organisation needs of the wallet's memory. */
 export interface OrganizationStore {
   list(): readonly JoinedOrganization[];
   find(id: string): JoinedOrganization | undefined;
+  /** What is known under that id, as far as it can be read. */
+  predecessor(id: string): Predecessor | undefined;
   /** Whether the account binding of an invitation waits to be used. */
   hasExternalAccount(id: string): boolean;
   /**
@@ -37,6 +47,6 @@ export interface OrganizationStore {
   join(
     organization: JoinedOrganization,
     binding: ExternalAccountBinding | undefined,
-    check: (known: JoinedOrganization | undefined) => void,
+    check: (known: Predecessor | undefined) => void,
   ): Promise<void>;
 }

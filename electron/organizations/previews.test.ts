@@ -254,6 +254,17 @@ describe('an organisation that was joined before', () => {
     expect(await kid()).toBe('eab-1');
   });
 
+  it('can be joined again by its signer alone when what was stored cannot be read', async () => {
+    const stored = doorstep.store.find('example.test');
+    if (stored === undefined) throw new Error('not joined');
+    doorstep.wallet.organizations.save({ ...stored, signedProfile: 'e30.e30.c2ln' });
+    const other = doorstep.previews({ profile: stranger.sign(sampleProfile(now)) });
+    await other.openLink(invitationLink);
+    expect(errorOf(other)).toMatchObject({ code: 'profile', reason: 'signer-changed' });
+    await join(sampleProfile(now));
+    expect(doorstep.store.find('example.test')?.profile.id).toBe('example.test');
+  });
+
   it('refuses an older profile', async () => {
     const previews = doorstep.previews({
       profile: signer.sign({ ...sampleProfile(now), issued: earlier(5) }),

@@ -217,7 +217,7 @@ export class Previews {
   ): Promise<Doorstep> {
     const { store, clock, vouchers, randomUuid } = this.#options;
     const verified = await verifyProfile(text, clock());
-    const known = store.find(verified.profile.id);
+    const known = store.predecessor(verified.profile.id);
     checkSuccession(verified, known);
     if (invitation !== undefined) checkInvitation(invitation, verified, origin);
     const preview: Preview = {

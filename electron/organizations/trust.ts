@@ -1,7 +1,7 @@
 import type { EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
 import type { SignerFingerprint, VouchedBy } from '../../shared/models/organization.ts';
 import { ProfileError } from './errors.ts';
-import type { JoinedOrganization, OrganizationStore } from './organization-store.ts';
+import type { OrganizationStore, Predecessor } from './organization-store.ts';
 import { contactOf, type VerifiedProfile } from './profile.ts';
 
 /** A profile whose signature holds, and how it came here. */
@@ -30,9 +30,9 @@ export async function whoVouches(
 }
 
 /** Rank 3, once done: whom the person compared before is not compared again, for the same organisation only. */
-export function earlierComparison(store: Pick<OrganizationStore, 'find'>): Voucher {
+export function earlierComparison(store: Pick<OrganizationStore, 'predecessor'>): Voucher {
   return ({ profile, signer }) => {
-    const known = store.find(profile.id);
+    const known = store.predecessor(profile.id);
     const isCompared = known?.vouchedBy.by === 'comparison' && known.signer.hex === signer.hex;
     return isCompared ? known.vouchedBy : null;
   };
@@ -40,20 +40,18 @@ export function earlierComparison(store: Pick<OrganizationStore, 'find'>): Vouch
 
 /**
  * Whether a profile may take the place of the one that is known (`ProfileError` otherwise):
- * only the same signer may replace, and never by an older profile.
+ * only the same signer may replace, and never by an older profile. Of one that cannot be read only the signer counts.
  */
-export function checkSuccession(
-  next: VerifiedProfile,
-  known: JoinedOrganization | undefined,
-): void {
+export function checkSuccession(next: VerifiedProfile, known: Predecessor | undefined): void {
   if (known === undefined) return;
-  const contact = contactOf(known.profile.organization);
+  const contact = known.profile === null ? {} : contactOf(known.profile.organization);
   if (known.signer.hex !== next.signer.hex) {
     throw new ProfileError('signer-changed', 'the profile is signed by somebody else than before', {
       contact,
     });
   }
-  if (Date.parse(next.profile.issued) < Date.parse(known.profile.issued)) {
+  const { profile } = known;
+  if (profile !== null && Date.parse(next.profile.issued) < Date.parse(profile.issued)) {
     throw new ProfileError('superseded', 'the profile is older than the one that is known', {
       contact,
     });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sealer } from '../keystore/sealer.ts';
-import type { OrganizationRecord, OrganizationStore } from './organization-store.ts';
+import type { OrganizationRecord, OrganizationStore, Predecessor } from './organization-store.ts';
 import { WalletError } from './wallet-error.ts';
 import type { Wallet } from './wallet.ts';
 
@@ -33,6 +33,11 @@ export class JoinedOrganizations {
     return this.#store.find(id);
   }
 
+  /** What is known under that id, as far as it can be read. */
+  predecessor(id: string): Predecessor | undefined {
+    return this.#store.predecessor(id);
+  }
+
   /**
    * Remembers the organisation, or replaces what was known of it; without a binding the one kept before stays.
    * `check` sees what is known at the moment of writing, for sealing takes its time; when it throws, nothing changes.
@@ -40,11 +45,11 @@ export class JoinedOrganizations {
   async join(
     organization: OrganizationRecord,
     binding?: ExternalAccount,
-    check?: (known: OrganizationRecord | undefined) => void,
+    check?: (known: Predecessor | undefined) => void,
   ): Promise<void> {
     const sealed = binding && (await this.#seal(organization.id, binding));
     this.#wallet.transaction(() => {
-      const known = this.#store.find(organization.id);
+      const known = this.#store.predecessor(organization.id);
       check?.(known);
       this.#store.save(organization);
       if (sealed !== undefined) this.#store.putExternalAccount(organization.id, sealed);

@@ -26,6 +26,14 @@ export interface OrganizationRecord {
   readonly joinedAt: string;
 }
 
+/** What a newer profile is measured by. */
+export interface Predecessor {
+  readonly signer: SignerFingerprint;
+  readonly vouchedBy: VouchedBy;
+  /** `null`: it is there, but this version cannot read it. */
+  readonly profile: EnrollmentProfile | null;
+}
+
 const columns = 'id, signed_profile, signer, vouched_by, invited_email, joined_at';
 
 export class OrganizationStore {
@@ -46,6 +54,12 @@ export class OrganizationStore {
   find(id: string): OrganizationRecord | undefined {
     const row = this.#table.row(`SELECT ${columns} FROM organizations WHERE id = :id`, { id });
     return row === undefined ? undefined : readOrganization(row);
+  }
+
+  /** As `find`, for joining again: a profile that cannot be read must not keep a readable one of its signer away. */
+  predecessor(id: string): Predecessor | undefined {
+    const row = this.#table.row(`SELECT ${columns} FROM organizations WHERE id = :id`, { id });
+    return row && { ...voucherOf(row), profile: readableProfile(row) };
   }
 
   /** Adds or replaces; an account binding that waits for its use stays. */
@@ -96,13 +110,28 @@ function readOrganization(row: Row): OrganizationRecord {
     id: textColumn(row, 'id'),
     profile: payloadOf(signedProfile),
     signedProfile,
-    signer: jsonColumn(row, 'signer', signerFingerprint),
-    vouchedBy: jsonColumn(row, 'vouched_by', vouchedBy),
+    ...voucherOf(row),
     joinedAt: parsed(row['joined_at'], 'joined_at', time),
     ...(invitedEmail === null
       ? {}
       : { invitedEmail: parsed(invitedEmail, 'invited_email', z.string()) }),
   };
+}
+
+function voucherOf(row: Row): Pick<OrganizationRecord, 'signer' | 'vouchedBy'> {
+  return {
+    signer: jsonColumn(row, 'signer', signerFingerprint),
+    vouchedBy: jsonColumn(row, 'vouched_by', vouchedBy),
+  };
+}
+
+function readableProfile(row: Row): EnrollmentProfile | null {
+  try {
+    return payloadOf(textColumn(row, 'signed_profile'));
+  } catch (error) {
+    if (error instanceof WalletError) return null;
+    throw error;
+  }
 }
 
 /** The signature was verified before the profile was kept; here its payload only has to be readable. */
