@@ -47,6 +47,7 @@ export class Exchange {
   readonly #nonces = new NoncePool();
   #newNonceUrl: string | undefined;
   #origins: ReadonlySet<string> = new Set();
+  #prefixes: readonly string[] = [];
   #lost: (() => void) | undefined;
 
   constructor(options: ExchangeOptions) {
@@ -57,6 +58,9 @@ export class Exchange {
   open(newNonceUrl: string, origins: ReadonlySet<string>): void {
     this.#newNonceUrl = newNonceUrl;
     this.#origins = origins;
+    this.#prefixes = [...origins]
+      .filter((origin) => origin.startsWith('https://'))
+      .map((origin) => `${origin}/`);
   }
 
   /** Calls back when the server has no such resource, so that whoever remembered where it was can forget it. */
@@ -86,8 +90,11 @@ export class Exchange {
   }
 
   isOwn(url: string): boolean {
-    if (!URL.canParse(url)) return false;
-    const { protocol, origin, username } = new URL(url);
+    // An origin with the slash behind it ends the authority, whatever follows: nothing is left to parse.
+    if (this.#prefixes.some((prefix) => url.startsWith(prefix))) return true;
+    const parsed = URL.parse(url);
+    if (parsed === null) return false;
+    const { protocol, origin, username } = parsed;
     return protocol === 'https:' && username === '' && this.#origins.has(origin);
   }
 

@@ -34,9 +34,15 @@ export interface CertificateDetails {
 }
 
 /** Reads one certificate, DER; takes some ten microseconds. Throws `CertificateError`. */
-export function readDetails(der: Buffer): CertificateDetails {
+export const readDetails = (der: Buffer): CertificateDetails => reading(der, detailsOf);
+
+/** `pathLength` alone. Throws `CertificateError`. */
+export const readPathLength = (der: Buffer): number | undefined =>
+  reading(der, ({ extensions }) => pathLength(extensions.get(oids.basicConstraints)));
+
+function reading<T>(der: Buffer, read: (certificate: CertificateStructure) => T): T {
   try {
-    return detailsOf(readStructure(der));
+    return read(readStructure(der));
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
     throw new CertificateError('unreadable', 'the certificate cannot be read in full', { cause });

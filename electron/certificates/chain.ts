@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, type X509Certificate } from 'node:cryp
 import type { Identifier } from '../../shared/failure.ts';
 import type { Purpose } from '../../shared/models/enrollment-profile.ts';
 import { CertificateError } from './certificate-error.ts';
-import { readDetails } from './certificate-details.ts';
+import { readDetails, readPathLength } from './certificate-details.ts';
 import { readStructure } from './certificate-structure.ts';
 import { encodingOf, type DerValue } from './der-reader.ts';
 import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
@@ -99,7 +99,7 @@ function checkPath(path: readonly X509Certificate[]): void {
 }
 
 function isAuthority(certificate: X509Certificate, below: number): boolean {
-  const longest = readDetails(certificate.raw).pathLength;
+  const longest = readPathLength(certificate.raw);
   return certificate.ca && (longest === undefined || longest >= below);
 }
 
