@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { People } from './people-types.ts';
 import type { RenewalRules } from './rules.ts';
+import type { Ledger } from './state/ledger.ts';
 
 /** Serves a page that is not ACME: the portal's, for one. Nothing is written or parsed before it runs. */
 export type PageHandler = (
@@ -106,6 +107,8 @@ export type RunningCa = {
   readonly people: People;
   readonly faults: Faults;
   readonly requestLog: RequestLog;
+  /** Counts what there is now. */
+  ledger(): Ledger;
   /** Resolves when the listeners are closed, background validation has ended and the state is on disk. */
   stop(): Promise<void>;
 };

@@ -72,6 +72,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     people,
     faults: authority.faults,
     requestLog,
+    ledger: () => state.ledger(),
     changeTerms: (version) => authority.terms.change(version),
     stop: once(async () => {
       authority.faults.clear();
@@ -95,7 +96,10 @@ function once(action: () => Promise<void>): () => Promise<void> {
   return () => (done ??= action());
 }
 
-type Description = Omit<RunningCa, 'people' | 'faults' | 'requestLog' | 'changeTerms' | 'stop'>;
+type Description = Omit<
+  RunningCa,
+  'people' | 'faults' | 'requestLog' | 'ledger' | 'changeTerms' | 'stop'
+>;
 
 function descriptionOf({ urls, terms, hierarchy }: Authority, probeUrl: string): Description {
   const { root, alternateRoot, issuer, documentSigner } = hierarchy;

@@ -11,6 +11,8 @@ import { createChallenges } from './state/challenges.ts';
 import type { Challenges } from './state/challenges.ts';
 import { createInvitations } from './state/invitations.ts';
 import type { Invitations } from './state/invitations.ts';
+import { createLedger } from './state/ledger.ts';
+import type { Ledger } from './state/ledger.ts';
 import { createOrders } from './state/orders.ts';
 import type { Orders } from './state/orders.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
@@ -36,6 +38,7 @@ export type State = {
   readonly settings: Settings;
   /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
   nextCrlNumber(): number;
+  ledger(): Ledger;
   /** Runs synchronous steps as one: all of them are kept, or none. */
   transaction<T>(steps: () => T): T;
   close(): void;
@@ -59,6 +62,7 @@ export function openState(directory: string | undefined): State {
     invitations: createInvitations(database),
     settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),
+    ledger: createLedger(database),
     transaction: (steps) => runTransaction(database, steps),
     close: () => database.close(),
   };
