@@ -53,7 +53,7 @@ const rooms = {
 
 // Each library has one room (docs/architecture.md): nobody else may import it.
 const owners = {
-  jose: ['acme', 'organizations'],
+  jose: ['organizations'],
   '@peculiar/x509': ['certificates'],
   pkcs11js: ['pkcs11'],
   keytar: ['keystore'],
