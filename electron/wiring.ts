@@ -49,13 +49,17 @@ export function wire(house: House, desktop: Desktop): Handlers {
     desktop.applyTheme(settings.change(wanted).theme);
     changed();
   };
+  const leave = (organizationId: string): void => {
+    enrollments.leave(organizationId);
+    changed();
+  };
   void secretStore.check().then(() => {
     if (!house.closing.aborted) enrollments.resumeAll();
   });
 
   return handlersFor({
     wallet: { snapshot, enrollments, changeSettings, secretStore },
-    organization: { ...desktop, previews, organizations },
+    organization: { ...desktop, previews, organizations, leave },
     enrollment: enrollments,
     credential: { credentials, save: desktop.save },
   });

@@ -69,6 +69,8 @@ export const contract = {
       }),
     ),
     dismiss: invoke<undefined>()(nothing),
+    /** Forgets an organisation of which nothing is under way; its credentials stay. */
+    leave: invoke<undefined>()(z.strictObject({ organizationId: identity })),
     /** Opens terms or help desk pages of a joined or previewed organisation in the browser. */
     openPage: invoke<undefined>()(
       z.strictObject({ organizationId: identity, page: z.enum(['terms', 'helpdesk']) }),

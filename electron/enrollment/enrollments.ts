@@ -70,6 +70,15 @@ export class Enrollments {
     await this.#proving(enrollmentId).claim(claim);
   }
 
+  /** Forgets an organisation; throws while anything of it is under way, for that needs the account. */
+  leave(organizationId: string): void {
+    const records = [...this.#entries.values()].map(({ run }) => run.record);
+    if (records.some((each) => each.plan.organizationId === organizationId && !isEnded(each))) {
+      throw new EnrollmentError({ code: 'invalid-request' }, 'leaving an organisation');
+    }
+    this.#rooms.organizations.leave(organizationId);
+  }
+
   /** Resolves when everything that can be taken back is taken back; what was issued stays. */
   async cancel(enrollmentId: string): Promise<void> {
     const { run, finished } = this.#entry(enrollmentId);

@@ -22,6 +22,7 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     openLocalCa: {},
     accept: { previewId: 'a', wordsMatch: true, replaceInvitation: false },
     dismiss: {},
+    leave: { organizationId: 'a' },
     openPage: { organizationId: 'a', page: 'terms' },
   },
   enrollment: {

@@ -113,6 +113,7 @@ describe('the requests about organisations', () => {
     const handlers = organizationHandlers({
       previews,
       organizations: doorstep.store,
+      leave: (id) => doorstep.store.leave(id),
       chooseProfileFile: () => Promise.resolve(chosen),
       openExternal: (url) => Promise.resolve(void opened.push(url)),
     });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parsed } from './json-column.ts';
+import { parsed, textColumn } from './json-column.ts';
 import { identity, time, url } from './schemas.ts';
 import type { Table } from './table.ts';
 
@@ -35,6 +35,15 @@ export class AccountStore {
       { organizationId, directoryUrl },
     );
     return row === undefined ? undefined : parsed({ ...row }, 'accounts', account);
+  }
+
+  /** All accounts at an organisation; gives the keys that signed for them. */
+  remove(organizationId: string): readonly string[] {
+    const rows = this.#table.rows(
+      'DELETE FROM accounts WHERE organization_id = :organizationId RETURNING key_id',
+      { organizationId },
+    );
+    return rows.map((row) => textColumn(row, 'key_id'));
   }
 
   /** Adds or replaces. */

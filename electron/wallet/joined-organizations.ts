@@ -63,6 +63,16 @@ export class JoinedOrganizations {
     });
   }
 
+  /** Forgets profile, roots and binding, and the accounts with their keys. Credentials and what was done stay. */
+  leave(id: string): void {
+    const { accounts, sealedKeys, activity } = this.#wallet;
+    this.#wallet.transaction(() => {
+      for (const keyId of accounts.remove(id)) sealedKeys.remove(keyId);
+      if (this.#store.remove(id))
+        activity.append({ event: 'organization-left', organizationId: id });
+    });
+  }
+
   /** Whether an invitation's binding waits to be used. */
   hasExternalAccount(id: string): boolean {
     return this.#store.externalAccount(id) !== undefined;

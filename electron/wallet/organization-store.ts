@@ -82,6 +82,11 @@ export class OrganizationStore {
     );
   }
 
+  /** Whether there was one. */
+  remove(id: string): boolean {
+    return this.#table.run('DELETE FROM organizations WHERE id = :id', { id }) > 0;
+  }
+
   /** Keeps a sealed external account binding until it is used; replaces an older one. */
   putExternalAccount(id: string, sealed: Uint8Array): void {
     this.#table.run('UPDATE organizations SET external_account = :sealed WHERE id = :id', {

@@ -57,6 +57,7 @@ export const atHome: Readonly<Record<string, Scene>> = {
   }),
   'home-locked': scene({ wallet: { ...locked, credentials: [wifiCredential] } }),
   'home-many': scene({ wallet: { credentials: manyCredentials(10_000) } }),
+  'home-leave': scene({ acts: [{ press: 'home.leave' }] }),
   settings: scene({ acts: [{ press: 'settings.title' }] }),
   credential: opened(wifiDetail),
   'credential-details': opened(wifiDetail, [{ open: 'details' }, { scroll: 'end' }]),

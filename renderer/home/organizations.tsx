@@ -1,3 +1,5 @@
+import { useState } from 'react';
+import type { Organization } from '../../shared/models/organization.ts';
 import type { Place } from '../navigation.ts';
 import { hostOf } from '../organization/fingerprint.ts';
 import { Logo } from '../organization/logo.tsx';
@@ -6,11 +8,13 @@ import { Icon } from '../ui/icon.tsx';
 import { Card } from '../ui/page.tsx';
 import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
+import { LeaveDialog } from './leave-dialog.tsx';
 
 /** Who gives credentials to this wallet, and the way to get another. */
 export function Organizations({ go }: { readonly go: (place: Place) => void }) {
   const { say, text } = useWords();
   const { wallet, enrollments } = useWalletState();
+  const [leaving, setLeaving] = useState<Organization | null>(null);
   const nothingYet = wallet.credentials.length === 0 && enrollments.length === 0;
   return (
     <Card>
@@ -30,6 +34,13 @@ export function Organizations({ go }: { readonly go: (place: Place) => void }) {
             >
               {say('home.get')}
             </Button>
+            <Button
+              tone="link"
+              name={say('home.leave.of', { organization: text(organization.name) })}
+              onPress={() => setLeaving(organization)}
+            >
+              {say('home.leave')}
+            </Button>
           </li>
         ))}
       </ul>
@@ -39,6 +50,7 @@ export function Organizations({ go }: { readonly go: (place: Place) => void }) {
           {say('home.add')}
         </Button>
       </div>
+      {leaving !== null && <LeaveDialog organization={leaving} onClose={() => setLeaving(null)} />}
     </Card>
   );
 }

@@ -93,6 +93,7 @@ export type RevocationReason = (typeof revocationReasons)[number];
 
 export const activityEvents = [
   'organization-joined',
+  'organization-left',
   'account-created',
   'order-created',
   'code-sent',

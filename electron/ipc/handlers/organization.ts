@@ -17,6 +17,7 @@ export interface OrganizationRoom {
     | 'state'
   >;
   readonly organizations: { find(id: string): JoinedOrganization | undefined };
+  readonly leave: (organizationId: string) => void;
   /** Asks for a profile file; `null` when the person chose none. */
   readonly chooseProfileFile: () => Promise<string | null>;
   /** Opens an https address in the browser. */
@@ -24,7 +25,7 @@ export interface OrganizationRoom {
 }
 
 export function organizationHandlers(room: OrganizationRoom) {
-  const { previews, chooseProfileFile, openExternal } = room;
+  const { previews, leave, chooseProfileFile, openExternal } = room;
   return {
     async openLink({ link }) {
       await previews.openLink(link);
@@ -45,6 +46,10 @@ export function organizationHandlers(room: OrganizationRoom) {
     accept: (request) => previews.accept(request),
     async dismiss() {
       previews.dismiss();
+      return Promise.resolve(undefined);
+    },
+    async leave({ organizationId }) {
+      leave(organizationId);
       return Promise.resolve(undefined);
     },
     async openPage({ organizationId, page }) {
