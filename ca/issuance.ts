@@ -1,9 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Issuer } from './issuer.ts';
-import { keyUsagesFor, subjectOf } from './policy.ts';
+import type { Person } from './people-types.ts';
+import { keptByAnother, keyUsagesFor, subjectOf } from './policy.ts';
 import type { Profile } from './policy.ts';
-import { Problem } from './problems.ts';
+import { identifierProblems, Problem } from './problems.ts';
 import type { Identifier } from './problems.ts';
 import type { Rules } from './rules.ts';
 import type { State } from './state.ts';
@@ -47,7 +48,8 @@ export function createIssuance(options: IssuanceOptions): Issuance {
   });
   const fail = (order: Order, error: unknown): void => {
     log(`issuance for order ${order.id} failed: ${String(error)}`);
-    const problem = new Problem('serverInternal', 'The certificate could not be issued.');
+    const unforeseen = new Problem('serverInternal', 'The certificate could not be issued.');
+    const problem = error instanceof Problem ? error : unforeseen;
     state.orders.recordError(order.id, problem.document);
   };
   const sign = (order: AcceptedOrder, whoseKey: WhoseKey): void => {
@@ -119,6 +121,7 @@ function issueInto(
   const person = account?.personId === undefined ? undefined : state.persons.find(account.personId);
   const { publicKey, publicKeyInfo } = readCertificationRequest(order.request);
   const now = clock();
+  bindDevices(order, person, { state, now });
   const validity = validityOf(order, profile, { now, limit: issuer.notAfter });
   const { serial, certificate } = issuer.issue({
     subject: subjectOf(order.identifiers, person),
@@ -135,6 +138,20 @@ function issueInto(
   const issued = { id, accountId, orderId: order.id, serial, identifiers, leaf: certificate };
   state.certificates.add({ ...issued, notAfter, issuedAt: now });
   state.orders.recordCertificate(order.id, id);
+}
+
+/** Two people may have asked for a device that was nobody's: the first who gets here keeps it. */
+function bindDevices(
+  { identifiers }: Order,
+  person: Person | undefined,
+  { state, now }: { state: State; now: Date },
+): void {
+  const lost = identifiers.filter(({ type, value }) => {
+    if (type !== 'permanent-identifier') return false;
+    if (person === undefined) return true;
+    return state.devices.bind(value, person.id, now) !== person.id;
+  });
+  if (lost.length > 0) throw identifierProblems(lost.map(keptByAnother));
 }
 
 function findProfile(name: string, { profiles }: Rules): Profile {

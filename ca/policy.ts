@@ -152,11 +152,18 @@ export function profileFor(identifier: KnownIdentifier, offered: readonly Profil
   return defaultProfile([identifier], offered);
 }
 
+/** Whose account asks, and whose the device is that it asks for. */
+export type Claim = {
+  readonly person: Person | undefined;
+  /** Undefined while the device is nobody's, and for what is no device. */
+  readonly keeperId: string | undefined;
+};
+
 /** Why this account may not have a certificate for an identifier; undefined when it may ask. */
 export function refusalOf(
   profile: Profile,
   identifier: KnownIdentifier,
-  person: Person | undefined,
+  { person, keeperId }: Claim,
 ): IdentifierProblem | undefined {
   if (!profile.needsPerson) return undefined;
   if (person === undefined) {
@@ -167,7 +174,13 @@ export function refusalOf(
     const detail = 'The address is not that of the person the account is bound to.';
     return { code: 'rejectedIdentifier', detail, identifier };
   }
-  return undefined;
+  return keeperId === undefined || keeperId === person.id ? undefined : keptByAnother(identifier);
+}
+
+/** A person vouches for a device, and nothing proves which it is: the first to do so keeps it. */
+export function keptByAnother(identifier: Identifier): IdentifierProblem {
+  const detail = 'The device belongs to another person.';
+  return { code: 'rejectedIdentifier', detail, identifier };
 }
 
 /** RFC 8555 §8.3, RFC 8737 §3: what a web server shows proves nothing about the names below its own. */
@@ -180,14 +193,17 @@ export function challengesFor(
     : profile.challenges;
 }
 
-/** The subject is the CA's to say; a common name has 64 characters at most (RFC 5280 §A.1). */
+/**
+ * The subject is the CA's to say; a common name has 64 characters at most (RFC 5280 §A.1). A device has
+ * none: its name is whatever a person called it, and could be read as the name of somebody else.
+ */
 export function subjectOf(
   identifiers: readonly Identifier[],
   person: Person | undefined,
 ): SubjectName {
   const [first] = identifiers;
   if (first?.type === 'email' && person !== undefined) return { commonName: person.name };
-  const short = identifiers.find(({ value }) => value.length <= 64);
+  const short = identifiers.find(({ type, value }) => type === 'dns' && value.length <= 64);
   return short === undefined ? {} : { commonName: short.value };
 }
 

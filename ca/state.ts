@@ -9,6 +9,8 @@ import { createCertificates } from './state/certificates.ts';
 import type { Certificates } from './state/certificates.ts';
 import { createChallenges } from './state/challenges.ts';
 import type { Challenges } from './state/challenges.ts';
+import { createDevices } from './state/devices.ts';
+import type { Devices } from './state/devices.ts';
 import { createInvitations } from './state/invitations.ts';
 import type { Invitations } from './state/invitations.ts';
 import { createLedger } from './state/ledger.ts';
@@ -33,6 +35,7 @@ export type State = {
   readonly challenges: Challenges;
   readonly certificates: Certificates;
   readonly persons: Persons;
+  readonly devices: Devices;
   readonly totpCredentials: TotpCredentials;
   readonly invitations: Invitations;
   readonly settings: Settings;
@@ -58,6 +61,7 @@ export function openState(directory: string | undefined): State {
     challenges: createChallenges(database),
     certificates: createCertificates(database),
     persons: createPersons(database),
+    devices: createDevices(database),
     totpCredentials: createTotpCredentials(database),
     invitations: createInvitations(database),
     settings: createSettings(database),

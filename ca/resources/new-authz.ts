@@ -10,7 +10,7 @@ import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import { checkTerms } from './agreement.ts';
 import { preauthorize } from './authorize.ts';
-import { authorizationObject, personOf } from './objects.ts';
+import { authorizationObject, claimOf } from './objects.ts';
 
 /** RFC 8555 §7.4.1: proves control of an identifier before there is an order for it. */
 export function newAuthz(request: AccountRequest, authority: Authority): Answer {
@@ -28,7 +28,8 @@ export function newAuthz(request: AccountRequest, authority: Authority): Answer 
   }
   const subdomains = wantsSubdomains(payload['identifier'], identifier, authority);
   const profile = profileFor(identifier, authority.rules.profiles);
-  const refusal = refusalOf(profile, identifier, personOf(request.account, authority));
+  const claim = claimOf(request.account, identifier, authority);
+  const refusal = refusalOf(profile, identifier, claim);
   if (refusal !== undefined) throw refused(refusal);
   const scope = { identifier, wildcard: false, subdomains };
   const authorization = preauthorize(scope, profile, { request, authority });

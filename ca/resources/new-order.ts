@@ -11,7 +11,7 @@ import { newId } from '../state/rows.ts';
 import { readValidity } from '../validity.ts';
 import { checkTerms } from './agreement.ts';
 import { authorizeOrder } from './authorize.ts';
-import { personOf } from './objects.ts';
+import { claimOf } from './objects.ts';
 import { answerOrder } from './order.ts';
 import { checkOrderLimits } from './order-limits.ts';
 import { readOrderedIdentifiers } from './ordered-identifiers.ts';
@@ -78,9 +78,9 @@ function checkPolicy(
   identifiers: readonly KnownIdentifier[],
   { request, authority }: Ordering,
 ): void {
-  const person = personOf(request.account, authority);
-  const refusals = identifiers.flatMap(
-    ({ type, value }) => refusalOf(profile, { type, value }, person) ?? [],
-  );
+  const refusals = identifiers.flatMap(({ type, value }) => {
+    const identifier = { type, value };
+    return refusalOf(profile, identifier, claimOf(request.account, identifier, authority)) ?? [];
+  });
   if (refusals.length > 0) throw identifierProblems(refusals);
 }

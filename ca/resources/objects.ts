@@ -1,6 +1,8 @@
 import type { Authority } from '../authority.ts';
 import { writeCertificateId } from '../certificate-id.ts';
 import type { Person } from '../people-types.ts';
+import type { Claim } from '../policy.ts';
+import type { Identifier } from '../problems.ts';
 import type { Account } from '../state/accounts.ts';
 import type { Authorization, Challenge } from '../state/authorizations.ts';
 import type { Order } from '../state/orders.ts';
@@ -104,6 +106,19 @@ export function challengeObject(
 
 export function timestamp(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
+}
+
+/** With what an account comes when it asks for something to be certified. */
+export function claimOf(
+  account: Account,
+  { type, value }: Identifier,
+  authority: Authority,
+): Claim {
+  const isDevice = type === 'permanent-identifier';
+  return {
+    person: personOf(account, authority),
+    keeperId: isDevice ? authority.state.devices.keeperOf(value) : undefined,
+  };
 }
 
 export function personOf(account: Account, { state }: Authority): Person | undefined {

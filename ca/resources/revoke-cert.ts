@@ -63,6 +63,7 @@ function holdsAll(account: Account, issued: IssuedCertificate, authority: Author
   const now = authority.clock();
   return issued.identifiers.every((identifier) => {
     const { type, value } = identifier;
+    if (type === 'permanent-identifier' && !keeps(account, value, authority)) return false;
     const base = type === 'dns' ? baseDomain(value) : value;
     const names = type === 'dns' ? [base, ...ancestorsOf(base)] : [base];
     return names
@@ -72,6 +73,11 @@ function holdsAll(account: Account, issued: IssuedCertificate, authority: Author
       .filter((candidate) => covers(candidate, identifier))
       .some((candidate) => authorizationStatus(candidate, now) === 'valid');
   });
+}
+
+/** Anybody may vouch for a device that is nobody's yet: to have done so says nothing about it. */
+function keeps({ personId }: Account, device: string, { state }: Authority): boolean {
+  return personId !== undefined && state.devices.keeperOf(device) === personId;
 }
 
 function revoke(issued: IssuedCertificate, payload: JwsHeader, authority: Authority): Answer {

@@ -141,4 +141,16 @@ export const migrations: readonly string[] = [
   -- RFC 8555 §7.3.3: which version of the terms an account agreed to.
   ALTER TABLE accounts ADD COLUMN terms_version TEXT NOT NULL DEFAULT '1';
   `,
+  `
+  CREATE TABLE devices (
+    identifier TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    bound_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT OR IGNORE INTO devices (identifier, person_id, bound_at)
+    SELECT one.value ->> 'value', a.person_id, c.issued_at
+    FROM certificates c JOIN accounts a ON a.id = c.account_id, json_each(c.identifiers) one
+    WHERE one.value ->> 'type' = 'permanent-identifier' AND a.person_id IS NOT NULL
+    ORDER BY c.issued_at, c.rowid;
+  `,
 ];
