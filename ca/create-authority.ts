@@ -9,6 +9,7 @@ import { createDnsPersist } from './challenges/dns-persist-01.ts';
 import { createHttp } from './challenges/http-01.ts';
 import { createNameResolution } from './challenges/name-resolution.ts';
 import type { NameResolution } from './challenges/name-resolution.ts';
+import { isLoopback } from './challenges/own-addresses.ts';
 import { createTlsAlpn } from './challenges/tls-alpn-01.ts';
 import { createTotp } from './challenges/totp-01.ts';
 import { createValidation } from './challenges/validation.ts';
@@ -40,7 +41,7 @@ export function createAuthority(
   const { state, log, retryDelays, dnsServer, hosts } = setting;
   const faults = createFaults();
   const clock = (): Date => new Date(setting.clock().getTime() + faults.skew() * 1000);
-  const names = createNameResolution({ dnsServer, hosts });
+  const names = createNameResolution({ dnsServer, hosts, leadsHome: isAtHome(setting) });
   const rules = createRules(setting.rules, new URL(urls.origin).hostname);
   const challengeTypes = createTypes(setting, { names, rules, clock });
   const accountUrl = (id: string): string => urls.to('account', id);
@@ -71,6 +72,11 @@ export function createAuthority(
     externalAccountRequired: setting.externalAccountRequired,
     ordersPerPage: setting.ordersPerPage,
   };
+}
+
+/** What only this computer can ask for may be on this computer, as may what its own resolver says. */
+function isAtHome({ host, dnsServer }: Setting): boolean {
+  return isLoopback(host) || isLoopback(dnsServer?.replace(/:\d+$/, '') ?? '');
 }
 
 type Proving = {

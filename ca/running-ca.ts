@@ -31,7 +31,10 @@ export type CaOptions = {
   readonly tlsPort?: number;
   /** `address:port` of the resolver for all validation; the system's when not said. */
   readonly dnsServer?: string;
-  /** Addresses that http-01 and tls-alpn-01 use in place of a look-up, by name. */
+  /**
+   * Addresses that http-01 and tls-alpn-01 use in place of a look-up, by name. No other name leads them to
+   * this computer, unless `host` or `dnsServer` is on its loopback.
+   */
   readonly hosts?: Readonly<Record<string, string>>;
   /** Pauses, in seconds, before a validation query is tried again (RFC 8555 §8.2); 2 and 5 when not said. */
   readonly validationRetrySeconds?: readonly number[];

@@ -21,32 +21,71 @@ export function createHttp({ names, port }: HttpOptions): ObservedChallengeType 
     type: 'http-01',
     async observe({ domain, token, keyAuthorization }, signal) {
       const start = new URL(`http://${domain}:${port}/.well-known/acme-challenge/${token}`);
-      const body = await follow(start, { names, signal });
+      const body = await fetchBody(start, { names, port, signal });
       // §8.3: white space at the end of the body does not count.
-      if (body.trimEnd() === keyAuthorization) return;
-      throw new Problem(
-        'incorrectResponse',
-        `The file at ${start.href} is not the key authorization.`,
-      );
+      if (body.text.trimEnd() === keyAuthorization) return;
+      throw body.redirected ? leadsAstray(start) : notTheProof(start);
     },
   };
 }
 
-type Fetching = { readonly names: NameResolution; readonly signal: AbortSignal };
+type Fetching = {
+  readonly names: NameResolution;
+  readonly port: number;
+  readonly signal: AbortSignal;
+};
 
-async function follow(start: URL, fetching: Fetching): Promise<string> {
-  let target = start;
-  for (let redirects = 0; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
-    const response = await request(target, fetching);
-    const { statusCode = 0, headers } = response;
-    if (statusCode === 200) return readBody(response, target);
-    response.destroy();
-    if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) {
-      throw new Problem('incorrectResponse', `${target.href} answered with status ${statusCode}.`);
-    }
-    target = readLocation(headers.location, target);
+type Body = { readonly text: string; readonly redirected: boolean };
+
+async function fetchBody(start: URL, fetching: Fetching): Promise<Body> {
+  const response = await request(start, fetching);
+  const target = targetOf(response, start, fetching.port);
+  if (target === undefined) return { text: await readBody(response, start), redirected: false };
+  try {
+    return { text: await follow(target, fetching), redirected: true };
+  } catch (cause) {
+    throw leadsAstray(start, cause);
   }
-  throw new Problem('connection', `${start.href} leads through too many redirects.`);
+}
+
+async function follow(first: URL, fetching: Fetching): Promise<string> {
+  let target = first;
+  for (let redirects = 1; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
+    const response = await request(target, fetching);
+    const next = targetOf(response, target, fetching.port);
+    if (next === undefined) return readBody(response, target);
+    target = next;
+  }
+  throw new Problem('connection', `${first.href} leads through too many redirects.`);
+}
+
+/** Where a response redirects to; undefined when it is the file itself. */
+function targetOf(response: IncomingMessage, asked: URL, port: number): URL | undefined {
+  const { statusCode = 0, headers } = response;
+  if (statusCode === 200) return undefined;
+  response.destroy();
+  if (![301, 302, 303, 307, 308].includes(statusCode) || headers.location === undefined) {
+    throw new Problem('incorrectResponse', `${asked.href} answered with status ${statusCode}.`);
+  }
+  const target = readLocation(headers.location, asked);
+  if (['', '80', '443', String(port)].includes(target.port)) return target;
+  throw new Problem('connection', `${asked.href} redirects to port ${target.port}.`);
+}
+
+function notTheProof(start: URL): Problem {
+  return new Problem(
+    'incorrectResponse',
+    `The file at ${start.href} is not the key authorization.`,
+  );
+}
+
+/**
+ * The same for every target, there or not: the CA may reach what the client cannot, and must not be the
+ * client's eyes.
+ */
+function leadsAstray(start: URL, cause?: unknown): Problem {
+  const detail = `${start.href} redirects to where the key authorization is not.`;
+  return new Problem('incorrectResponse', detail, { cause });
 }
 
 function readLocation(location: string, base: URL): URL {

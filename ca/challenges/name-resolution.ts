@@ -2,6 +2,7 @@ import { lookup, Resolver } from 'node:dns/promises';
 import type { CaaRecord as ResolvedCaaRecord } from 'node:dns';
 import type { CaaRecord } from '../caa-rules.ts';
 import { Problem } from '../problems.ts';
+import { isOwnAddress } from './own-addresses.ts';
 
 /** How validation finds out about names. Every failure is a Problem of type `dns`. */
 export type NameResolution = {
@@ -17,9 +18,12 @@ export type NameResolutionOptions = {
   readonly dnsServer: string | undefined;
   /** Addresses that need no look-up, by name. */
   readonly hosts: Readonly<Record<string, string>>;
+  /** Whether names may lead to the computer that the CA runs on; those of `hosts` may in any case. */
+  readonly leadsHome: boolean;
 };
 
-export function createNameResolution({ dnsServer, hosts }: NameResolutionOptions): NameResolution {
+export function createNameResolution(options: NameResolutionOptions): NameResolution {
+  const { dnsServer, hosts, leadsHome } = options;
   const resolver = new Resolver({ timeout: 2000, tries: 2 });
   if (dnsServer !== undefined) resolver.setServers([dnsServer]);
   return {
@@ -27,12 +31,12 @@ export function createNameResolution({ dnsServer, hosts }: NameResolutionOptions
       const known = Object.hasOwn(hosts, name) ? hosts[name] : undefined;
       if (known !== undefined) return known;
       const literal = name.startsWith('[') ? name.slice(1, -1) : name;
-      try {
-        if (dnsServer === undefined) return (await lookup(literal)).address;
-        return await resolveAddress(resolver, literal);
-      } catch (cause) {
+      const found = dnsServer === undefined ? lookup(literal) : resolveAddress(resolver, literal);
+      const { address } = await found.catch((cause: unknown) => {
         throw new Problem('dns', `No address was found for ${name}.`, { cause });
-      }
+      });
+      if (leadsHome || !isOwnAddress(address)) return address;
+      throw new Problem('dns', `The address of ${name} is not one that this CA looks at.`);
     },
     async textsOf(name) {
       try {
@@ -66,10 +70,10 @@ function isAbsence(error: unknown): boolean {
   return code === 'ENODATA' || code === 'ENOTFOUND';
 }
 
-async function resolveAddress(resolver: Resolver, name: string): Promise<string> {
+async function resolveAddress(resolver: Resolver, name: string): Promise<{ address: string }> {
   const [ipv4] = await resolver.resolve4(name).catch(() => []);
-  if (ipv4 !== undefined) return ipv4;
+  if (ipv4 !== undefined) return { address: ipv4 };
   const [ipv6] = await resolver.resolve6(name);
   if (ipv6 === undefined) throw new Error('the answer is empty');
-  return ipv6;
+  return { address: ipv6 };
 }
