@@ -1,91 +1,110 @@
-// `npm run bench`: what the wallet costs, measured on this machine, as a table and as JSON.
-import { mkdir, writeFile } from 'node:fs/promises';
+// `npm run bench [part ...]`: what it costs, measured on this machine, as tables and as JSON; a whole run also writes docs/benchmarks.md.
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { SessionBus } from '../../electron/testing/session-bus.ts';
+import { format, resolveConfig } from 'prettier';
+import { measureDistance } from './acme/distance.ts';
+import { measureListing } from './acme/listing.ts';
+import { measureOrders } from './acme/orders.ts';
+import { measureProcesses } from './acme/processes.ts';
+import { measureRenewals } from './acme/renewals.ts';
 import { table, type Figure } from './figures.ts';
-import { issue, type Issuance } from './issuance.ts';
-import { startUp, type StartUp } from './start-up.ts';
+import { measureWallet } from './wallet.ts';
+
+interface Part {
+  readonly title: string;
+  readonly about: string;
+  readonly measure: () => Promise<readonly Figure[]>;
+}
+
+const parts: Readonly<Record<string, Part>> = {
+  wallet: {
+    title: 'The wallet',
+    about:
+      'Over the stand-in (headless Chromium). The peer of the start is the least app that the same host can start: one window with one line of text, started in turn with the wallet.',
+    measure: measureWallet,
+  },
+  processes: {
+    title: 'One certificate by a whole process',
+    about:
+      'P-256, Pebble without sleeps and refused nonces, which is told to believe every proof. Each round starts every client in turn, with a new account and then with that account. Ours is the bundled client with Node’s compile cache; memory is that of the largest process.',
+    measure: measureProcesses,
+  },
+  orders: {
+    title: 'Many orders in one process',
+    about:
+      'Milliseconds an order, account and connection at hand. The lower bound is the fewest requests that RFC 8555 allows over a TLS socket, with a request built by hand and no checks. Processor time is that of the client’s process alone.',
+    measure: measureOrders,
+  },
+  distance: {
+    title: 'A server that is far away',
+    about: 'In process, behind a proxy that delays everything by half a round trip each way.',
+    measure: measureDistance,
+  },
+  renewals: {
+    title: 'A thousand renewals',
+    about: 'At the project’s CA in a process of its own, which validates every proof.',
+    measure: measureRenewals,
+  },
+  listing: {
+    title: 'A long list',
+    about: 'Every certificate is read in full, with the facts that a row shows.',
+    measure: measureListing,
+  },
+};
 
 const project = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-/** The least that can be started: one window, one line of text. What it costs is the stand-in's and Chromium's own. */
-const leastApp = join(project, 'e2e', 'bench', 'least-app');
-const runs = 7;
 
-async function bench(): Promise<void> {
-  await using session = await SessionBus.start({ secretService: 'unlocked' });
-  const wallet: StartUp[] = [];
-  const least: StartUp[] = [];
-  const issuances: Issuance[] = [];
-  await startUp(project, session.env); // What the disk has to read once is not counted.
-  for (let run = 1; run <= runs; run += 1) {
-    console.log(`run ${run} of ${runs}`);
-    wallet.push(await startUp(project, session.env));
-    least.push(await startUp(leastApp, session.env));
-    issuances.push(await issue(session));
+interface Measured {
+  readonly title: string;
+  readonly about: string;
+  readonly figures: readonly Figure[];
+}
+
+async function bench(names: readonly string[]): Promise<void> {
+  const unknown = names.filter((name) => parts[name] === undefined);
+  if (unknown.length > 0) {
+    throw new Error(`there is no ${unknown.join(', ')}; parts: ${Object.keys(parts).join(', ')}`);
   }
-  const figures = [...startFigures(wallet, least), ...issuanceFigures(issuances)];
-  console.log(`\n${table(figures)}\n`);
+  const measured: Measured[] = [];
+  for (const [name, { title, about, measure }] of Object.entries(parts)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    const figures = await measure();
+    console.log(`\n${title}\n\n${table(figures)}`);
+    measured.push({ title, about, figures });
+  }
+  await save(measured);
+  if (names.length === 0) await writePage(measured);
+}
+
+async function save(measured: readonly Measured[]): Promise<void> {
   const output = join(project, 'bench-output');
   await mkdir(output, { recursive: true });
-  const machine = { processor: cpus()[0]?.model, cores: cpus().length, node: process.version };
-  await writeFile(join(output, 'bench.json'), JSON.stringify({ machine, figures }, null, 2));
-  console.log('The single values are in bench-output/bench.json.');
+  await writeFile(
+    join(output, 'bench.json'),
+    JSON.stringify({ machine: machine(), measured }, null, 2),
+  );
+  console.log('\nThe single values are in bench-output/bench.json.');
 }
 
-function startFigures(wallet: readonly StartUp[], least: readonly StartUp[]): readonly Figure[] {
-  const paints = wallet.map(({ firstPaint }) => firstPaint);
-  return [
-    { name: 'process start to first paint', unit: 'ms', values: paints },
-    {
-      name: 'the same, an app with one line of text',
-      unit: 'ms',
-      values: least.map(({ firstPaint }) => firstPaint),
-    },
-    {
-      name: 'wallet : one line of text, pair by pair',
-      unit: 'ratio',
-      values: paints.map((paint, run) => paint / (least[run]?.firstPaint ?? Number.NaN)),
-    },
-    {
-      name: 'process start to first screen complete',
-      unit: 'ms',
-      values: wallet.map(({ firstScreen }) => firstScreen),
-    },
-    {
-      name: 'memory of main at the first screen (PSS)',
-      unit: 'MB',
-      values: wallet.map(({ memory }) => memory.main),
-    },
-    {
-      name: 'memory of the renderer at the first screen (PSS)',
-      unit: 'MB',
-      values: wallet.map(({ memory }) => memory.renderer),
-    },
-  ];
+async function writePage(measured: readonly Measured[]): Promise<void> {
+  const { processor, cores, node } = machine();
+  const page = [
+    '# Benchmarks',
+    `Made by \`npm run bench\` on ${cores} cores (${processor}), Node ${node}. All contenders of a table ran in turn in the same run; read the ratios, not the milliseconds.`,
+    ...measured.flatMap(({ title, about, figures }) => [`## ${title}`, about, table(figures)]),
+  ].join('\n\n');
+  const file = join(project, 'docs', 'benchmarks.md');
+  const options = await resolveConfig(file);
+  await writeFile(file, await format(page, { ...options, parser: 'markdown' }));
+  console.log((await readFile(file, 'utf8')).split('\n', 1)[0], '→ docs/benchmarks.md');
 }
 
-function issuanceFigures(issuances: readonly Issuance[]): readonly Figure[] {
-  const column = (
-    name: string,
-    unit: Figure['unit'],
-    value: (run: Issuance) => number,
-  ): Figure => ({
-    name,
-    unit,
-    values: issuances.map(value),
-  });
-  return [
-    column('click to the field for the code (P-256, local CA)', 'ms', (run) => run.toCode),
-    column('click on “Send code” to issued', 'ms', (run) => run.toIssued),
-    column('both together', 'ms', (run) => run.toCode + run.toIssued),
-    column('of that, the CA', 'ms', (run) => run.ca),
-    column('of that, ours', 'ms', (run) => run.ours),
-    column('requests', 'requests', (run) => run.requests),
-    column('memory of main after an enrolment (PSS)', 'MB', (run) => run.memory.main),
-    column('memory of the renderer after an enrolment (PSS)', 'MB', (run) => run.memory.renderer),
-  ];
-}
+const machine = () => ({
+  processor: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  node: process.versions.node,
+});
 
-await bench();
+await bench(process.argv.slice(2));

@@ -16,11 +16,17 @@ export interface PebbleOptions {
   readonly httpPort?: number;
   /** Where tls-alpn-01 looks. */
   readonly tlsPort?: number;
+  /** Pebble's own switches, beside those that every test sets. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Hears what Pebble prints: a line for each request. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface Pebble {
   readonly directoryUrl: string;
   readonly http: HttpClient;
+  /** File with the PEM of the root that vouches for the server itself. */
+  readonly serverRootFile: string;
   /** PEM of the root that issued certificates lead to; 0 is the default one, the others are alternates. */
   root(index?: number): Promise<string>;
   /** Answers http-01 validation: paths and what is found there. */
@@ -55,12 +61,15 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
       PEBBLE_VA_NOSLEEP: '1',
       PEBBLE_AUTHZREUSE: '0',
       PEBBLE_ALTERNATE_ROOTS: String(options.alternateRoots ?? 0),
+      ...options.environment,
     },
+    ...(options.onOutput && { onOutput: options.onOutput }),
     ready: async () => (await http.request({ method: 'GET', url: directoryUrl })).status === 200,
   });
   return {
     directoryUrl,
     http,
+    serverRootFile: join(directory.path, 'root.pem'),
     pages,
     root: async (index = 0) => {
       const url = `https://localhost:${management}/roots/${index}`;
@@ -135,5 +144,6 @@ async function writeConfiguration(
   };
   await writeFile(join(directory, 'server.pem'), cert);
   await writeFile(join(directory, 'server.key'), key);
+  await writeFile(join(directory, 'root.pem'), authority.certificate);
   await writeFile(join(directory, 'pebble.json'), JSON.stringify({ pebble }));
 }

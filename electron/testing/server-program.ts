@@ -11,6 +11,8 @@ export interface ServerProgram {
   readonly debianPackage: string;
   readonly directory: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Hears what the program prints, as it comes. */
+  readonly onOutput?: (text: string) => void;
   /** Resolves to true when the server answers. */
   readonly ready: () => Promise<boolean>;
 }
@@ -27,8 +29,10 @@ export async function startServerProgram(program: ServerProgram): Promise<() => 
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const collect = (chunk: Buffer): void =>
-    void (output = (output + chunk.toString()).slice(-4_000));
+  const collect = (chunk: Buffer): void => {
+    output = (output + chunk.toString()).slice(-4_000);
+    program.onOutput?.(chunk.toString());
+  };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));

@@ -43,6 +43,14 @@ export const sessionPackages = [
   { name: 'util-linux', programs: ['setpriv'], purpose: 'programs that end with their parent' },
 ];
 
+/** What the figures are measured with and beside. @type {readonly SystemPackage[]} */
+export const benchPackages = [
+  { name: 'time', programs: ['time'], purpose: 'what a process costs' },
+  { name: 'pebble', programs: ['pebble', 'pebble-challtestsrv'], purpose: 'the server' },
+  { name: 'lego', programs: ['lego'], purpose: 'a client to be compared with' },
+  { name: 'certbot', programs: ['certbot'], purpose: 'a client to be compared with' },
+];
+
 /** What the tests take besides: software that is not ours and has to get along with it. @type {readonly SystemPackage[]} */
 export const testPackages = [
   { name: 'openssl', programs: ['openssl'], purpose: 'checking certificates' },
