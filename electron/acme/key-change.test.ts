@@ -3,6 +3,7 @@ import { errorOf } from '../testing/applicant.ts';
 import { ImpatientClock, newSigner } from '../testing/local-ca.ts';
 import { acmeError, ScriptedAcme, type Script } from '../testing/scripted-acme.ts';
 import type { AcmeClient } from './client.ts';
+import { KeyInUse } from './key-change.ts';
 import { AcmeOutcomeUnknown } from './protocol-error.ts';
 
 let acme: ScriptedAcme;
@@ -55,16 +56,47 @@ describe('a key change', () => {
     expect(keyOf(client)).toBe(before);
   });
 
+  const conflict = {
+    status: 409,
+    headers: { Location: '%/account/1' },
+    body: acmeError('malformed'),
+  };
+  const sameAccount = { headers: { Location: '%/account/1' }, body: account };
+  const noAccount = { status: 400, body: acmeError('accountDoesNotExist') };
+
   test('is done when the account that has the new key is this one', async () => {
-    const client = await acme.connect(({ path }) =>
-      path === '/key-change'
-        ? { status: 409, headers: { Location: '%/account/1' }, body: acmeError('malformed') }
-        : undefined,
-    );
+    const client = await acme.connect(({ path }) => {
+      if (path === '/new-account') return sameAccount;
+      return path === '/key-change' ? conflict : undefined;
+    });
     const before = keyOf(client);
     await client.account.keyChange(newSigner());
     expect(keyOf(client)).not.toBe(before);
   });
+
+  test('is not done because the server says so, when the new key finds no account', async () => {
+    const client = await acme.connect(({ path }) => {
+      if (path === '/new-account') return noAccount;
+      return path === '/key-change' ? conflict : undefined;
+    });
+    const before = keyOf(client);
+    expect(await errorOf(client.account.keyChange(newSigner()))).toBeInstanceOf(KeyInUse);
+    expect(keyOf(client)).toBe(before);
+  });
+
+  test.each([500, 502, 503, 504])(
+    'that ends in a %i is looked for, as it may have been made behind a proxy',
+    async (status) => {
+      const client = await acme.connect(({ path }) => {
+        if (path === '/new-account') return sameAccount;
+        return path === '/key-change' ? { status } : undefined;
+      });
+      const before = keyOf(client);
+      await client.account.keyChange(newSigner());
+      expect(keyOf(client)).not.toBe(before);
+      expect(posts('/key-change')).toHaveLength(1);
+    },
+  );
 
   const lossy =
     (found: Script): Script =>

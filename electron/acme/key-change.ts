@@ -110,16 +110,21 @@ async function makeChange(
     } catch (error) {
       const refusal = error instanceof AcmeProblem ? refusalOf(error) : undefined;
       if (refusal?.kind === 'key-in-use') {
-        // The server has done so before, and its answer was lost.
-        if (refusal.account === session.accountUrl) return;
+        // The server has done so before, and its answer was lost; believed when the key works.
+        const isOurs = refusal.account === session.accountUrl;
+        if (isOurs && (await hasKey(session, newSigner, signal))) return;
         throw new KeyInUse(refusal.account, { cause: error });
       }
-      if (!(error instanceof AcmeOutcomeUnknown)) throw error;
+      if (!mayHaveActed(error)) throw error;
       if (await hasKey(session, newSigner, signal)) return;
       if (tries === mostTries) throw error;
     }
   }
 }
+
+/** A proxy that has lost the server's answer says 502 or 504: taken for a refusal, it would cost the account its key. */
+const mayHaveActed = (error: unknown): boolean =>
+  error instanceof AcmeOutcomeUnknown || (error instanceof AcmeProblem && error.status >= 500);
 
 const mostTries = 2;
 
