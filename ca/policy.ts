@@ -101,6 +101,9 @@ export const PREAUTHORIZATION_LIFETIME = DAY;
 /** How many orders an account may have open at a time. */
 export const MAXIMUM_OPEN_ORDERS = 100;
 
+/** How many pre-authorizations an account may have open, neither proven nor ended, at a time. */
+export const MAXIMUM_OPEN_PREAUTHORIZATIONS = 100;
+
 /** The profile an order asks for, or the first that fits what it names (draft-ietf-acme-profiles §4). */
 export function chooseProfile(
   requested: unknown,

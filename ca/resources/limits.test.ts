@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { AcmeClient, AcmeReply } from '../testing/acme-client.ts';
-import { alexIdentifier, connectBound, placeOrder, startTestCa } from '../testing/enrollment.ts';
+import type { AcmeClient, AcmeReply, AuthorizationObject } from '../testing/acme-client.ts';
+import {
+  alexIdentifier,
+  connectBound,
+  connectService,
+  placeOrder,
+  startTestCa,
+} from '../testing/enrollment.ts';
 import type { TestCa } from '../testing/enrollment.ts';
 
 let ca: TestCa;
@@ -49,6 +55,48 @@ describe('the limit on new orders', () => {
     expect((await order()).status).toBe(429);
     expect((await placeOrder(other)).order.status).toBe('pending');
     other.close();
+  });
+});
+
+describe('the limit on open pre-authorizations', () => {
+  const preauthorize = (name: string): Promise<AcmeReply> =>
+    client.post(client.directory.newAuthz, { identifier: { type: 'dns', value: name } });
+
+  beforeEach(async () => {
+    client.close();
+    client = await connectService(ca);
+    for (let count = 0; count < 99; count += 1) {
+      expect((await preauthorize(`a${count}.test`)).status).toBe(201);
+    }
+  });
+
+  it('is for each account, and says when to come back and where to read about it', async () => {
+    expect((await preauthorize('last.test')).status).toBe(201);
+    const refused = await preauthorize('more.test');
+    expect([refused.status, refused.problem]).toEqual([429, 'rateLimited']);
+    expect(refused.headers['retry-after']).toBe('60');
+    const [, help = ''] = /<([^>]+)>;rel="help"/.exec(String(refused.headers['link'])) ?? [];
+    const page = (await client.https.send(help)).bytes.toString();
+    expect(page).toContain('100 pre-authorizations open');
+    const other = await connectService(ca);
+    const identifier = { type: 'dns', value: 'other.test' };
+    expect((await other.post(other.directory.newAuthz, { identifier })).status).toBe(201);
+    other.close();
+    ca.clock.advance(24 * 3600);
+    expect((await preauthorize('more.test')).status).toBe(201);
+  });
+
+  it('has room again when one is given up or has failed', async () => {
+    const given = await preauthorize('given.test');
+    expect((await preauthorize('more.test')).status).toBe(429);
+    await client.post(given.location ?? '', { status: 'deactivated' });
+    const failing = await preauthorize('failing.test');
+    expect(failing.status).toBe(201);
+    ca.faults.arm({ kind: 'invalidWithSubproblems' });
+    const [challenge] = (failing.body as AuthorizationObject).challenges;
+    await client.post(challenge?.url ?? '', {});
+    expect((await preauthorize('more.test')).status).toBe(201);
+    expect((await preauthorize('yet-more.test')).status).toBe(429);
   });
 });
 

@@ -10,6 +10,7 @@ import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import { checkTerms } from './agreement.ts';
 import { preauthorize } from './authorize.ts';
+import { checkPreauthorizationLimit } from './limits.ts';
 import { authorizationObject, claimOf } from './objects.ts';
 
 /** RFC 8555 §7.4.1: proves control of an identifier before there is an order for it. */
@@ -31,6 +32,7 @@ export function newAuthz(request: AccountRequest, authority: Authority): Answer 
   const claim = claimOf(request.account, identifier, authority);
   const refusal = refusalOf(profile, identifier, claim);
   if (refusal !== undefined) throw refused(refusal);
+  checkPreauthorizationLimit(request, authority);
   const scope = { identifier, wildcard: false, subdomains };
   const authorization = preauthorize(scope, profile, { request, authority });
   const Location = urls.to('authorization', authorization.id);

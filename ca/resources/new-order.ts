@@ -13,7 +13,7 @@ import { checkTerms } from './agreement.ts';
 import { authorizeOrder } from './authorize.ts';
 import { claimOf } from './objects.ts';
 import { answerOrder } from './order.ts';
-import { checkOrderLimits } from './order-limits.ts';
+import { checkOrderLimits } from './limits.ts';
 import { readOrderedIdentifiers } from './ordered-identifiers.ts';
 import { viewOf } from './own.ts';
 import { readReplaces } from './replaces.ts';

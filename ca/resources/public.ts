@@ -1,7 +1,7 @@
 import { bytes } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
-import { MAXIMUM_OPEN_ORDERS } from '../policy.ts';
+import { MAXIMUM_OPEN_ORDERS, MAXIMUM_OPEN_PREAUTHORIZATIONS } from '../policy.ts';
 import type { Exchange } from '../requests.ts';
 import { toPem } from '../x509/certificate.ts';
 
@@ -37,7 +37,10 @@ export function rateLimits(_exchange: Exchange, { rules }: Authority): Answer {
     rules.newOrdersPerHour === undefined
       ? 'There is no limit on new orders per hour.'
       : `An account may place ${rules.newOrdersPerHour} new orders in an hour.`;
-  return page('Limits', [hourly, `It may have ${MAXIMUM_OPEN_ORDERS} orders open at a time.`]);
+  return page('Limits', [
+    hourly,
+    `It may have ${MAXIMUM_OPEN_ORDERS} orders and ${MAXIMUM_OPEN_PREAUTHORIZATIONS} pre-authorizations open at a time.`,
+  ]);
 }
 
 export function website(): Answer {

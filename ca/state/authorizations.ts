@@ -51,6 +51,8 @@ export type Authorizations = {
   forIdentifier(accountId: string, identifier: Identifier, now: Date): readonly Authorization[];
   /** Those of them that newAuthz made. */
   preauthorizations(accountId: string, identifier: Identifier, now: Date): readonly Authorization[];
+  /** How many of an account's neither were proven nor ended nor expired. */
+  countOpenPreauthorizations(accountId: string, now: Date): number;
   deactivate(id: string, at: Date): void;
   expire(id: string, at: Date): void;
 };
@@ -70,6 +72,14 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
   const preauthorized = database.prepare(
     `SELECT * FROM authorizations WHERE preauthorized = 1 AND ${unexpired}`,
   );
+  const open = database.prepare(
+    `SELECT count(*) AS open FROM authorizations a
+     WHERE preauthorized = 1 AND account_id = ? AND expires_at > ?
+     AND granted_at IS NULL AND deactivated_at IS NULL
+     AND NOT EXISTS (
+       SELECT 1 FROM challenges c WHERE c.authorization_id = a.id
+       AND (c.validated_at IS NOT NULL OR c.failed_at IS NOT NULL))`,
+  );
   const setDeactivated = database.prepare(
     'UPDATE authorizations SET deactivated_at = ? WHERE id = ?',
   );
@@ -87,6 +97,8 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
       byIdentifier.all(accountId, type, value, now.getTime()).map(read),
     preauthorizations: (accountId, { type, value }, now) =>
       preauthorized.all(accountId, type, value, now.getTime()).map(read),
+    countOpenPreauthorizations: (accountId, now) =>
+      Number(open.get(accountId, now.getTime())?.['open']),
     deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
     expire: (id, at) => void setExpiry.run(at.getTime(), id),
   };
