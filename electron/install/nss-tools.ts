@@ -51,12 +51,15 @@ export class NssTools {
 
   #run(program: string, parameters: readonly string[]): Promise<ToolResult> {
     const { platform, searchPath } = this.#options;
-    const directories = [...searchPath.split(':'), ...(platform.nss?.toolDirectories ?? [])];
+    // An empty or relative one would be wherever the wallet was started from.
+    const directories = [...searchPath.split(':'), ...(platform.nss?.toolDirectories ?? [])].filter(
+      (directory) => posix.isAbsolute(directory),
+    );
     return runTool({
       program,
       parameters,
-      // An empty or relative one would be wherever the wallet was started from.
-      searchPath: directories.filter((directory) => posix.isAbsolute(directory)).join(':'),
+      // And so would no directory at all.
+      searchPath: directories.join(':') || '/nonexistent',
       home: platform.homeDirectory,
     });
   }

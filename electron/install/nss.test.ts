@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -254,16 +254,6 @@ describe('a proof', () => {
 });
 
 describe('where it cannot work', () => {
-  test('takes no tool from the directory that the wallet was started in', async () => {
-    for (const tool of ['certutil', 'pk12util']) {
-      await writeFile(join(alex.home, tool), '#!/bin/sh\nexit 0\n', { mode: 0o700 });
-    }
-    const searchPath = `:${relative(process.cwd(), alex.home)}::`;
-    await expect(alex.target({ searchPath }).preflight()).rejects.toEqual(
-      installError('tool-missing'),
-    );
-  });
-
   test('a missing tool is named with the package that brings it', async () => {
     const target = alex.target({ searchPath: join(alex.home, 'nothing') });
     const cure = expect.objectContaining({
