@@ -165,8 +165,41 @@ test('nothing is accepted before the words were compared', async () => {
   expect(await callsOf(page, 'organization/accept')).toEqual([]);
   await page.getByRole('button', { name: 'The words match' }).click();
   expect(await callsOf(page, 'organization/accept')).toEqual([
-    { previewId: 'preview-northlight', wordsMatch: true },
+    { previewId: 'preview-northlight', wordsMatch: true, replaceInvitation: false },
   ]);
+});
+
+test('no invitation takes the place of another before the person has chosen', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'organization-replaces');
+  const goOn = page.getByRole('button', { name: 'Continue' });
+  // Off, but still within reach of the keyboard.
+  await goOn.focus();
+  await page.keyboard.press('Enter');
+  expect(await callsOf(page, 'organization/accept')).toEqual([]);
+  await page.getByRole('radio', { name: 'This new one' }).check();
+  await goOn.click();
+  expect(await callsOf(page, 'organization/accept')).toEqual([
+    { previewId: 'preview-northlight', wordsMatch: false, replaceInvitation: true },
+  ]);
+});
+
+test('what a link from outside asks for happens when the person agrees', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'organization-asking-link');
+  await expect(page.getByText('northlight.example:8443')).toBeVisible();
+  expect(await callsOf(page, 'organization/openAsked')).toEqual([]);
+  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  expect(await callsOf(page, 'organization/openAsked')).toEqual([{}]);
+});
+
+test('an organisation is left only after the question', async () => {
+  const { page } = await newPage();
+  await gallery.show(page, 'home-leave');
+  expect(await callsOf(page, 'organization/leave')).toEqual([]);
+  const question = page.getByRole('dialog', { name: 'Leave Northlight Shipyards?' });
+  await question.getByRole('button', { name: 'Leave' }).click();
+  expect(await callsOf(page, 'organization/leave')).toEqual([{ organizationId: 'northlight' }]);
 });
 
 test('a link that is dropped anywhere is opened', async () => {

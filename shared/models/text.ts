@@ -3,8 +3,8 @@ import { z } from 'zod';
 // What steers how other text is read, or is not seen: controls, formats (marks and overrides of direction, tags, soft
 // hyphens), separators of lines, halves of characters, and letters that are blank (Hangul fillers).
 // Joiners and variation selectors stay, for some scripts and pictures cannot be written without them.
-const steering = /[[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]--[\u200c\u200d\ufe0e\ufe0f]]/v;
-const everySteering = new RegExp(steering, 'gv');
+const steering = /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/u;
+const everySteering = new RegExp(steering, 'gu');
 // The blank of Braille is a symbol by its category.
 const visible = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]/v;
 
