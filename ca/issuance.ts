@@ -11,6 +11,7 @@ import type { State } from './state.ts';
 import type { Order } from './state/orders.ts';
 import { newId } from './state/rows.ts';
 import { readCertificationRequest } from './x509/certification-request.ts';
+import { publicKeyInfoOf } from './x509/public-key-info.ts';
 import type { GeneralName } from './x509/names.ts';
 
 /** Turns an order whose request was accepted into a certificate, or into an error that it keeps. */
@@ -119,14 +120,14 @@ function issueInto(
   const profile = findProfile(order.profile, rules);
   const account = state.accounts.find(order.accountId);
   const person = account?.personId === undefined ? undefined : state.persons.find(account.personId);
-  const { publicKey, publicKeyInfo } = readCertificationRequest(order.request);
+  const { publicKey } = readCertificationRequest(order.request);
   const now = clock();
   bindDevices(order, person, { state, now });
   const validity = validityOf(order, profile, { now, limit: issuer.notAfter });
   const { serial, certificate } = issuer.issue({
     subject: subjectOf(order.identifiers, person),
     names: order.identifiers.map(toGeneralName),
-    publicKeyInfo: whoseKey === 'requester' ? publicKeyInfo : strangersKey(),
+    publicKeyInfo: whoseKey === 'requester' ? publicKeyInfoOf(publicKey) : strangersKey(),
     ...validity,
     keyUsages: keyUsagesFor(profile, publicKey.asymmetricKeyType),
     purposes: profile.purposes,

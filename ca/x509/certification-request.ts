@@ -6,8 +6,6 @@ import { readCommonNames } from './names.ts';
 /** A PKCS#10 request (RFC 2986) whose signature was checked. */
 export type CertificationRequest = {
   readonly publicKey: KeyObject;
-  /** DER SubjectPublicKeyInfo, as requested. */
-  readonly publicKeyInfo: Buffer;
   readonly commonNames: readonly string[];
   /** The requested extensions' values, by object identifier. */
   readonly extensions: ReadonlyMap<string, Buffer>;
@@ -62,7 +60,6 @@ function read(bytes: Buffer): CertificationRequest {
   checkSignature(body.raw, der.expectTag(algorithm, der.tags.sequence), signature, key);
   return {
     publicKey: key,
-    publicKeyInfo: Buffer.from(der.expectTag(publicKeyInfo, der.tags.sequence).raw),
     commonNames: readCommonNames(der.expectTag(subject, der.tags.sequence)),
     extensions: readExtensions(attributes),
   };
