@@ -37,6 +37,8 @@ type Handshake = {
 };
 
 async function handshake({ host, port, domain, signal }: Handshake): Promise<X509Certificate> {
+  // The look-up may have taken all of the time, and a signal is given only once.
+  signal.throwIfAborted();
   const socket = connect({
     host,
     port,

@@ -124,6 +124,7 @@ async function look(task: ValidationTask): Promise<ProblemDocument | undefined> 
 /** Never resolves; rejects when the signal is given. */
 function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(new Error('aborted'));
     signal.addEventListener('abort', () => reject(new Error('aborted')), { once: true });
   });
 }
