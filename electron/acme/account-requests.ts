@@ -7,9 +7,11 @@ import {
 } from './account.ts';
 import type { AccountSession, OwnRequest } from './account-session.ts';
 import type { AcmeAnswer } from './answer.ts';
+import { isContact } from './contact.ts';
 import { bindExternalAccount } from './external-account-binding.ts';
 import { changeKey, type KeyChangeOptions } from './key-change.ts';
 import type { PollPace } from './poll.ts';
+import { AcmeRequestError } from './protocol-error.ts';
 import type { Signer } from '../keys/signer.ts';
 
 /** Requests about the account itself (RFC 8555 §7.3). */
@@ -27,6 +29,7 @@ export class AccountRequests {
   /** RFC 8555 §7.3. Repeating it with the same key finds the same account. */
   async newAccount(details: NewAccount, signal?: AbortSignal): Promise<Account> {
     const doing = 'creating the account';
+    checkContacts(details, doing);
     const { signer } = this.#session;
     const url = this.#session.resource('newAccount', doing);
     const { externalAccountBinding: external, ...account } = details;
@@ -52,10 +55,12 @@ export class AccountRequests {
   }
 
   /** RFC 8555 §7.3.2. */
-  update(changes: AccountChanges, signal?: AbortSignal): Promise<Account> {
+  async update(changes: AccountChanges, signal?: AbortSignal): Promise<Account> {
+    const doing = 'updating the account';
+    checkContacts(changes, doing);
     const { contact, termsOfServiceAgreed } = changes;
     return this.#post({
-      doing: 'updating the account',
+      doing,
       payload: { contact, termsOfServiceAgreed },
       repeatable: true,
       signal,
@@ -110,4 +115,8 @@ export class AccountRequests {
     this.#orders = account.orders;
     return account;
   }
+}
+
+function checkContacts({ contact = [] }: Pick<NewAccount, 'contact'>, doing: string): void {
+  if (!contact.every(isContact)) throw new AcmeRequestError('contact', doing);
 }

@@ -38,6 +38,7 @@ export class AccountSession {
   #signer: Signer;
   #thumbprint: string;
   #accountUrl: string | undefined;
+  readonly #accountKeys: Buffer[];
 
   private constructor(
     options: SessionOptions,
@@ -49,6 +50,7 @@ export class AccountSession {
     this.#signer = options.signer;
     this.#thumbprint = thumbprintOf(options.signer);
     this.#accountUrl = options.accountUrl;
+    this.#accountKeys = [Buffer.from(options.signer.publicSpki)];
   }
 
   static async open(options: SessionOptions, signal?: AbortSignal): Promise<AccountSession> {
@@ -130,7 +132,14 @@ export class AccountSession {
     this.#accountUrl = url;
   }
 
+  /** RFC 8555 §11.1: whether a key that the account has, or had, is in there, as SubjectPublicKeyInfo in DER. */
+  hasAccountKey(der: Uint8Array): boolean {
+    const octets = Buffer.from(der.buffer, der.byteOffset, der.length);
+    return this.#accountKeys.some((key) => octets.includes(key));
+  }
+
   useSigner(signer: Signer): void {
+    this.#accountKeys.push(Buffer.from(signer.publicSpki));
     this.#thumbprint = thumbprintOf(signer);
     this.#signer = signer;
   }

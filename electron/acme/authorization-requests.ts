@@ -1,13 +1,13 @@
 import type { AccountSession } from './account-session.ts';
 import type { AcmeAnswer } from './answer.ts';
 import { isAuthorizationSettled, parseAuthorization, type Authorization } from './authorization.ts';
-import { isWildcard, type Identifier } from './identifier.ts';
+import { isWildcard, isWrittenForCertificates, type Identifier } from './identifier.ts';
 import { poll, type PollPace, type PollUntil } from './poll.ts';
 import { AcmeRequestError } from './protocol-error.ts';
 
 /** An identifier to be authorized ahead of any order. */
 export interface PreAuthorizedIdentifier extends Identifier {
-  /** RFC 9444 §4.1: stands inside the identifier. */
+  /** RFC 9444 §4.2: stands inside the identifier. */
   readonly subdomainAuthAllowed?: true;
 }
 
@@ -23,7 +23,7 @@ export class AuthorizationRequests {
 
   /**
    * Pre-authorization (RFC 8555 §7.4.1); only where the directory has `newAuthz`. With `subdomainAuthAllowed` it is asked
-   * for all names below, too (RFC 9444 §4.1); whether it was given is in the answer.
+   * for all names below, too (RFC 9444 §4.2); whether it was given is in the answer.
    */
   async newAuthz(
     identifier: PreAuthorizedIdentifier,
@@ -32,6 +32,7 @@ export class AuthorizationRequests {
     const doing = 'asking for an authorization';
     const url = this.#session.resource('newAuthz', doing);
     if (isWildcard(identifier)) throw new AcmeRequestError('wildcard', doing);
+    if (!isWrittenForCertificates(identifier)) throw new AcmeRequestError('name', doing);
     const { type, value, subdomainAuthAllowed } = identifier;
     const payload = { identifier: { type, value, subdomainAuthAllowed } };
     const answer = await this.#session.write({ doing, url, payload, repeatable: false, signal });

@@ -22,7 +22,7 @@ export interface DirectoryMeta {
   readonly externalAccountRequired: boolean | undefined;
   /** draft-ietf-acme-profiles §3: what each profile is, as a text or a URL. */
   readonly profiles: Readonly<Record<string, string>> | undefined;
-  /** RFC 9444 §4.3. */
+  /** RFC 9444 §4.4. */
   readonly subdomainAuthAllowed: boolean | undefined;
 }
 

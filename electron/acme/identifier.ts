@@ -22,6 +22,13 @@ export function sameIdentifiers(
   return leftKeys.size === rightKeys.size && [...leftKeys].every((each) => rightKeys.has(each));
 }
 
+// RFC 5280 §7.2: international names come as A-labels.
+const visibleAscii = /^[\x21-\x7e]*$/;
+
+/** RFC 8555 §7.1.4: whether it is written as it would be in a certificate. */
+export const isWrittenForCertificates = ({ type, value }: Identifier): boolean =>
+  type !== 'dns' || visibleAscii.test(value);
+
 /** RFC 8555 §7.1.3: a DNS name whose leftmost label is a single asterisk. */
 export const isWildcard = ({ type, value }: Identifier): boolean =>
   type === 'dns' && value.startsWith('*.');

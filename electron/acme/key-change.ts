@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts';
 import { signJws } from './jws.ts';
 import { poll, type PollPace } from './poll.ts';
 import { AcmeProblem } from './problem.ts';
-import { AcmeOutcomeUnknown, AcmePollDeadline } from './protocol-error.ts';
+import { AcmeOutcomeUnknown, AcmePollDeadline, AcmeRequestError } from './protocol-error.ts';
 import { refusalOf } from './refusal.ts';
 import { isJudged } from './responses-in-flight.ts';
 
@@ -55,6 +55,7 @@ export async function changeKey(
 ): Promise<void> {
   const url = session.resource('keyChange', doing);
   session.requireAccount(doing);
+  if (session.hasAccountKey(newSigner.publicSpki)) throw new AcmeRequestError('account-key', doing);
   await session.keyGate.change(async () => {
     // Within the gate, so that no response is sent between the last judgement and the change.
     await awaitJudgements(session, pace, patience, signal);

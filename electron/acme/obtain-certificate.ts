@@ -3,6 +3,7 @@ import { certificateIdentifier } from '../certificates/certificate-identifier.ts
 import { createCertificateRequest } from '../certificates/certificate-request.ts';
 import { verifyChain } from '../certificates/chain.ts';
 import { requestedKey } from '../certificates/requested-key.ts';
+import { namesExactly } from '../certificates/requested-names.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { ChainChoice, ChainPolicy } from './chain-policy.ts';
 import type { AcmeClient } from './client.ts';
@@ -13,7 +14,7 @@ import { inParallel } from './in-parallel.ts';
 import { OrderFailed } from './issuance-error.ts';
 import type { NewOrder, Order } from './order.ts';
 import { AcmeProblem } from './problem.ts';
-import { AcmeOutcomeUnknown } from './protocol-error.ts';
+import { AcmeOutcomeUnknown, AcmeRequestError } from './protocol-error.ts';
 import { proveAuthorization } from './prove-authorization.ts';
 
 /** What is to be certified: a request that exists (DER), or a key, made while the CA is busy when it is a function. */
@@ -67,6 +68,7 @@ export async function obtainCertificate(
   signal?: AbortSignal,
 ): Promise<ObtainedCertificate> {
   const { proofs, report, clock = systemClock, patience = defaultPatience } = wish;
+  checkNames(wish);
   const request = makeRequest(wish);
 
   const order = await (wish.orderUrl === undefined
@@ -94,6 +96,12 @@ export async function obtainCertificate(
   verifyChain({ chain, leafSpki, roots, now: clock.now(), identifiers, purpose });
   const named = certificateIdentifier(chain[0] ?? '');
   return { order: issued, chain, choice, certificateIdentifier: named };
+}
+
+/** RFC 8555 §7.4: a request of one's own is for exactly what is ordered; found out now, it costs no proofs. */
+function checkNames({ key, identifiers }: CertificateWish): void {
+  if (!('csr' in key) || namesExactly(key.csr, identifiers)) return;
+  throw new AcmeRequestError('other-names', 'reading the certificate request');
 }
 
 /** Begun before the first request is sent: keys take time that the network leaves. */

@@ -1,6 +1,6 @@
 import type { AccountSession } from './account-session.ts';
 import type { Directory } from './directory.ts';
-import { isAncestorDomain } from './identifier.ts';
+import { isAncestorDomain, isWrittenForCertificates } from './identifier.ts';
 import {
   checkUnchanged,
   isOrderSettled,
@@ -53,10 +53,11 @@ export class OrderRequests {
     });
   }
 
-  /** RFC 8555 §7.4; `csr` is DER. Not repeated by itself. */
+  /** RFC 8555 §7.4; `csr` is DER. Not repeated by itself. Throws `AcmeRequestError` for the key of the account. */
   async finalize(order: Order, csr: Uint8Array, signal?: AbortSignal): Promise<Order> {
     const doing = 'finalizing the order';
     const url = order.finalize;
+    if (this.#session.hasAccountKey(csr)) throw new AcmeRequestError('account-key', doing);
     const payload = { csr: Buffer.from(csr).toString('base64url') };
     const answer = await this.#session.write({ doing, url, payload, repeatable: false, signal });
     return checkUnchanged(order, parseOrder(answer.json(), order.url, answer.retryAfter));
@@ -65,7 +66,9 @@ export class OrderRequests {
 
 function checkNewOrder(details: NewOrder, directory: Directory, doing: string): NewOrder {
   const { identifiers, profile, replaces, ...rest } = details;
-  for (const { value, ancestorDomain } of identifiers) {
+  for (const identifier of identifiers) {
+    const { value, ancestorDomain } = identifier;
+    if (!isWrittenForCertificates(identifier)) throw new AcmeRequestError('name', doing);
     if (ancestorDomain !== undefined && !isAncestorDomain(ancestorDomain, value)) {
       throw new AcmeRequestError('not-an-ancestor', doing);
     }

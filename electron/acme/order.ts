@@ -45,7 +45,7 @@ export interface Order {
 
 /** An identifier to order a certificate for. */
 export interface OrderIdentifier extends Identifier {
-  /** RFC 9444 §4.2: a name above it that may be proven in its place. */
+  /** RFC 9444 §4.3: a name above it that may be proven in its place. */
   readonly ancestorDomain?: string;
 }
 

@@ -70,7 +70,15 @@ interface ShapeFault {
 export type RequestFault =
   /** RFC 8555 §7.4.1: pre-authorizations are never for wildcards. */
   | 'wildcard'
-  /** RFC 9444 §4.2: it is no ancestor of the name, label by label. */
+  /** RFC 8555 §7.1.4: a name of type `dns` is written as in a certificate, in A-labels. */
+  | 'name'
+  /** RFC 8555 §7.3: a `mailto` contact has one address and no header fields. */
+  | 'contact'
+  /** RFC 8555 §11.1: the key of an account is never certified, and never made an account's once more. */
+  | 'account-key'
+  /** RFC 8555 §7.4: the certificate request names exactly what is ordered. */
+  | 'other-names'
+  /** RFC 9444 §4.3: it is no ancestor of the name, label by label. */
   | 'not-an-ancestor'
   /** draft-ietf-acme-profiles §4: names that the directory does not list are not asked for. */
   | 'profile-not-listed';

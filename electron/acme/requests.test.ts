@@ -34,7 +34,7 @@ describe('a new order', () => {
       { meta, ...changes },
     );
 
-  test('names a proven ancestor inside the identifier (RFC 9444 §4.2)', async () => {
+  test('names a proven ancestor inside the identifier (RFC 9444 §4.3)', async () => {
     const client = await connect({ subdomainAuthAllowed: true });
     const identifiers = [{ ...dns('a.b.example.org'), ancestorDomain: 'example.org' }];
     await client.orders.newOrder({ identifiers });
@@ -95,7 +95,7 @@ describe('a new order', () => {
 });
 
 describe('a pre-authorization', () => {
-  test('asks for the names below inside the identifier (RFC 9444 §4.1)', async () => {
+  test('asks for the names below inside the identifier (RFC 9444 §4.2)', async () => {
     const client = await acme.connect(({ path }) =>
       path === '/new-authz'
         ? {

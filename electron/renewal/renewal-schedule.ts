@@ -68,6 +68,11 @@ async function ask(
 ): Promise<void> {
   const { store, clock, random, report } = options;
   const { id, state } = entry;
+  // RFC 9773 §4.3: not "after the certificate has expired", however long this computer slept.
+  if (Date.parse(state.notAfter) <= clock.now().getTime()) {
+    store.save({ id, state: { ...state, askAt: null } });
+    return;
+  }
   let info: RenewalInfo;
   try {
     info = await options.ask(entry, signal);
