@@ -35,6 +35,8 @@ export class World {
   readonly time: { offset: number };
   /** How far this computer's clock is ahead of the CA's; milliseconds. */
   skew = 0;
+  /** Milliseconds that the processes which are opened from now on wait for an answer. */
+  patience = 10_000;
   #http: HttpClient | undefined;
   readonly #processes: Process[] = [];
 
@@ -97,7 +99,10 @@ export class World {
   }
 
   get http(): HttpClient {
-    this.#http ??= createHttpClient({ rootsFor: () => [this.ca.rootPem], timeout: 10_000 });
+    this.#http ??= createHttpClient({
+      rootsFor: () => [this.ca.rootPem],
+      timeout: this.patience,
+    });
     return this.#dated(this.#http);
   }
 
