@@ -27,8 +27,8 @@ describe('a look for tls-alpn-01', () => {
       },
     };
     const proof = { domain: 'a.test', below: false, accountUrl: '', token: 't' };
-    const { observe } = createTlsAlpn({ names, port });
-    const look = observe({ ...proof, keyAuthorization: 't.k' }, time.signal);
+    const type = createTlsAlpn({ names, port });
+    const look = type.observe({ ...proof, keyAuthorization: 't.k' }, time.signal);
     // A connection that nothing ends would be kept open by both sides.
     const outcome = await Promise.race([
       look.catch((error: unknown) => String(error)),
