@@ -189,6 +189,7 @@ describe('a restart', () => {
     expect((await client.post(placed.order.finalize, { csr })).body['status']).toBe('valid');
     await ca.stop();
     const database = new DatabaseSync(join(directory, 'ca.sqlite'));
+    // Secrets of before are sealed twice by this, and of no use to the rest of the test.
     database.exec('DROP TABLE devices; PRAGMA user_version = 2;');
     database.close();
     ca = await start({ port });

@@ -19,7 +19,10 @@ import { createOrders } from './state/orders.ts';
 import type { Orders } from './state/orders.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
 import type { Persons, TotpCredentials } from './state/persons.ts';
-import { migrations } from './state/schema.ts';
+import { migrations, SEALED_SINCE } from './state/schema.ts';
+import { createSeal } from './state/seal.ts';
+import type { Seal } from './state/seal.ts';
+import { openSealingKey } from './state/sealing-key.ts';
 import { StateError, text } from './state/rows.ts';
 
 export type Settings = {
@@ -51,9 +54,10 @@ export type State = {
 export function openState(directory: string | undefined): State {
   const database = new DatabaseSync(directory === undefined ? ':memory:' : databaseFile(directory));
   database.exec(
-    'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;',
+    `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
+     PRAGMA secure_delete = ON;`,
   );
-  migrate(database);
+  const seal = migrate(database, directory);
   return {
     accounts: createAccounts(database),
     orders: createOrders(database),
@@ -62,8 +66,8 @@ export function openState(directory: string | undefined): State {
     certificates: createCertificates(database),
     persons: createPersons(database),
     devices: createDevices(database),
-    totpCredentials: createTotpCredentials(database),
-    invitations: createInvitations(database),
+    totpCredentials: createTotpCredentials(database, seal),
+    invitations: createInvitations(database, seal),
     settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),
     ledger: createLedger(database),
@@ -72,24 +76,31 @@ export function openState(directory: string | undefined): State {
   };
 }
 
-/** TOTP secrets and MAC keys are in it: for the owner only. SQLite gives its side files the same mode. */
+/** For the owner only. SQLite gives its side files the same mode. */
 function databaseFile(directory: string): string {
   const file = join(directory, 'ca.sqlite');
   closeSync(openSync(file, 'a', 0o600));
   return file;
 }
 
-function migrate(database: DatabaseSync): void {
+function migrate(database: DatabaseSync, directory: string | undefined): Seal {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > migrations.length) {
     throw new StateError(`the state is of version ${version}, newer than this server`);
   }
+  const seal = createSeal(openSealingKey(directory, version >= SEALED_SINCE));
   migrations.slice(version).forEach((migration, index) => {
     runTransaction(database, () => {
-      database.exec(migration);
+      if (typeof migration === 'string') database.exec(migration);
+      else migration(database, seal);
       database.exec(`PRAGMA user_version = ${version + index + 1}`);
     });
   });
+  if (version > 0 && version < SEALED_SINCE) {
+    // Nothing of what was in clear is to stay, in pages that are no longer used or in the log.
+    database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
+  }
+  return seal;
 }
 
 function runTransaction<T>(database: DatabaseSync, steps: () => T): T {

@@ -1,6 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import * as rows from './rows.ts';
 import type { Row } from './rows.ts';
+import type { Seal } from './seal.ts';
+import { closeMacKey, openMacKey } from './sealed-columns.ts';
 
 /** An external account key as it is kept: with its MAC key. */
 export type StoredInvitation = {
@@ -23,7 +25,7 @@ export type Invitations = {
   expire(kid: string, at: Date): void;
 };
 
-export function createInvitations(database: DatabaseSync): Invitations {
+export function createInvitations(database: DatabaseSync, seal: Seal): Invitations {
   const insert = database.prepare(
     `INSERT INTO invitations (kid, mac_key, person_id, service, reusable, created_at, expires_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -40,7 +42,7 @@ export function createInvitations(database: DatabaseSync): Invitations {
     add: (invitation) =>
       void insert.run(
         invitation.kid,
-        invitation.macKey,
+        closeMacKey(invitation.macKey, invitation.kid, seal),
         invitation.personId ?? null,
         invitation.service ?? null,
         Number(invitation.reusable),
@@ -49,18 +51,18 @@ export function createInvitations(database: DatabaseSync): Invitations {
       ),
     find(kid) {
       const row = byKid.get(kid);
-      return row === undefined ? undefined : toInvitation(row);
+      return row === undefined ? undefined : toInvitation(row, seal);
     },
-    list: () => all.all().map(toInvitation),
+    list: () => all.all().map((row) => toInvitation(row, seal)),
     recordUse: (kid, at) => void setUsed.run(at.getTime(), kid),
     expire: (kid, at) => void setExpires.run(at.getTime(), kid),
   };
 }
 
-function toInvitation(row: Row): StoredInvitation {
+function toInvitation(row: Row, seal: Seal): StoredInvitation {
   return {
     kid: rows.text(row, 'kid'),
-    macKey: rows.bytes(row, 'mac_key'),
+    macKey: openMacKey(row, seal),
     personId: rows.optionalText(row, 'person_id'),
     service: rows.optionalText(row, 'service'),
     reusable: rows.flag(row, 'reusable'),

@@ -2,6 +2,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Person, Role } from '../people-types.ts';
 import * as rows from './rows.ts';
 import type { Row } from './rows.ts';
+import type { Seal } from './seal.ts';
+import { closeTotpSecret, openTotpSecret } from './sealed-columns.ts';
 
 /** A TOTP secret and what RFC 6238 §5.2 and the throttle have to remember about it. */
 export type TotpCredential = {
@@ -64,7 +66,7 @@ function toPerson(row: Row): Person {
   };
 }
 
-export function createTotpCredentials(database: DatabaseSync): TotpCredentials {
+export function createTotpCredentials(database: DatabaseSync, seal: Seal): TotpCredentials {
   const replace = database.prepare(
     'INSERT OR REPLACE INTO totp_credentials (person_id, secret, digits, period) VALUES (?, ?, ?, ?)',
   );
@@ -85,12 +87,12 @@ export function createTotpCredentials(database: DatabaseSync): TotpCredentials {
   );
   return {
     put({ personId, secret, digits, period }) {
-      replace.run(personId, secret, digits, period);
+      replace.run(personId, closeTotpSecret(secret, personId, seal), digits, period);
       deleteFailures.run(personId);
     },
     find(personId) {
       const row = byPerson.get(personId);
-      return row === undefined ? undefined : toCredential(row);
+      return row === undefined ? undefined : toCredential(row, seal);
     },
     failuresSince: (personId, since) =>
       Number(countFailures.get(personId, since.getTime())?.['failures']),
@@ -102,10 +104,10 @@ export function createTotpCredentials(database: DatabaseSync): TotpCredentials {
   };
 }
 
-function toCredential(row: Row): TotpCredential {
+function toCredential(row: Row, seal: Seal): TotpCredential {
   return {
     personId: rows.text(row, 'person_id'),
-    secret: rows.text(row, 'secret'),
+    secret: openTotpSecret(row, seal),
     digits: rows.number(row, 'digits') as 6 | 7 | 8,
     period: rows.number(row, 'period'),
     lastStep: rows.number(row, 'last_step'),

@@ -1,8 +1,14 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Seal } from './seal.ts';
+import { sealSecrets } from './sealed-columns.ts';
+
+export type Migration = string | ((database: DatabaseSync, seal: Seal) => void);
+
 /**
  * One entry per version of the schema, applied in order. Times are milliseconds since 1970. No status is
  * stored: `status.ts` derives it from these facts, so that no impossible one can be.
  */
-export const migrations: readonly string[] = [
+export const migrations: readonly Migration[] = [
   `
   CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 
@@ -153,4 +159,8 @@ export const migrations: readonly string[] = [
     WHERE one.value ->> 'type' = 'permanent-identifier' AND a.person_id IS NOT NULL
     ORDER BY c.issued_at, c.rowid;
   `,
+  sealSecrets,
 ];
+
+/** The version of the schema from which on secrets are sealed. */
+export const SEALED_SINCE = migrations.indexOf(sealSecrets) + 1;
