@@ -54,7 +54,7 @@ function Asking({ preview }: { readonly preview: Extract<PreviewState, { status:
   return (
     <WithoutOrganization
       title={say('organization.asking.title')}
-      lead={say(`organization.asking.${kind}`, { from })}
+      lead={say(`organization.asking.${kind}`)}
       leave={say('organization.notNow')}
       action={
         <Button
@@ -66,6 +66,9 @@ function Asking({ preview }: { readonly preview: Extract<PreviewState, { status:
         </Button>
       }
     >
+      <p className="card organization-domain">
+        <bdi>{from}</bdi>
+      </p>
       {failure !== null && <FailureMessage failure={failure} />}
     </WithoutOrganization>
   );
