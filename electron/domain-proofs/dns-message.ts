@@ -2,7 +2,10 @@ import { DnsError } from './dns-error.ts';
 import { encodeName, readName } from './dns-name.ts';
 
 // Types, classes and codes by their numbers in IANA's registry "Domain Name System Parameters".
-export const recordTypes = { A: 1, NS: 2, CNAME: 5, SOA: 6, TXT: 16, AAAA: 28, TSIG: 250 } as const;
+export const recordTypes = {
+  ...{ A: 1, NS: 2, CNAME: 5, SOA: 6, TXT: 16, AAAA: 28 },
+  ...{ TSIG: 250, CAA: 257 },
+} as const;
 export const classes = { IN: 1, NONE: 254, ANY: 255 } as const;
 const opcodes = { query: 0, update: 5 } as const;
 const rcodes = [

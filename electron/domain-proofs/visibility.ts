@@ -1,9 +1,10 @@
 import { systemClock, type Clock } from '../acme/clock.ts';
 import type { DnsClient } from './dns-client.ts';
 import { DnsError } from './dns-error.ts';
-import { nameIn, recordTypes } from './dns-message.ts';
+import { recordTypes } from './dns-message.ts';
 import type { DnsServer } from './dns-transport.ts';
 import { readTxt, type TxtRecord } from './txt-record.ts';
+import { firstOf, serversOf } from './zone-servers.ts';
 import { followAliases, placeOf } from './zone.ts';
 
 /** What the name servers of a zone say about a record. */
@@ -74,7 +75,7 @@ export class Visibility {
     name: string,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly name: string; readonly servers: readonly DnsServer[] }> {
-    const { dns, resolvers, authorities } = this.#options;
+    const { dns, resolvers, authorities, port } = this.#options;
     if (authorities !== undefined) {
       const [resolver] = [...resolvers, ...authorities];
       const at = resolver && (await followAliases({ dns, resolver }, name, signal));
@@ -82,27 +83,9 @@ export class Visibility {
     }
     return firstOf(resolvers, signal, async (resolver) => {
       const place = await placeOf({ dns, resolver }, name, signal);
-      const { answers } = await dns.query(resolver, { name: place.zone, type: 'NS' }, signal);
-      const hosts = answers.filter(({ type }) => type === recordTypes.NS).map(nameIn);
-      const found = await Promise.all(hosts.map((host) => this.#addressOf(resolver, host, signal)));
-      return { name: place.name, servers: found.filter((server) => server !== undefined) };
+      const servers = await serversOf({ dns, resolver, port }, place.zone, signal);
+      return { name: place.name, servers };
     });
-  }
-
-  /** Undefined for a server that has no address: a CA will ask the others. */
-  async #addressOf(
-    resolver: DnsServer,
-    name: string,
-    signal: AbortSignal | undefined,
-  ): Promise<DnsServer | undefined> {
-    const { dns, port = 53 } = this.#options;
-    for (const type of ['A', 'AAAA'] as const) {
-      const { answers } = await dns.query(resolver, { name, type }, signal);
-      const record = answers.find((answer) => answer.type === recordTypes[type]);
-      const host = record && addressIn(record.data);
-      if (host !== undefined) return { host, port };
-    }
-    return undefined;
   }
 
   /** What the servers that answer have; one that is down does not hold up a CA either. */
@@ -133,32 +116,9 @@ export class Visibility {
   }
 }
 
-/** RFC 1035 §3.4.1, RFC 3596 §2.2. */
-function addressIn(data: Buffer): string | undefined {
-  if (data.length === 4) return data.join('.');
-  return data.length === 16 ? data.toString('hex').replaceAll(/(.{4})(?!$)/g, '$1:') : undefined;
-}
-
 function sightingOf(value: string, found: readonly (readonly string[])[]): Sighting {
   if (found.every((texts) => texts.includes(value))) return { seen: 'record' };
   if (found.some((texts) => texts.includes(value))) return { seen: 'partly' };
   const values = [...new Set(found.flat())];
   return values.length === 0 ? { seen: 'nothing' } : { seen: 'other', values };
-}
-
-async function firstOf<T>(
-  resolvers: readonly DnsServer[],
-  signal: AbortSignal | undefined,
-  ask: (resolver: DnsServer) => Promise<T>,
-): Promise<T> {
-  let last: unknown = new DnsError('unreachable', 'asking without a resolver');
-  for (const resolver of resolvers) {
-    try {
-      return await ask(resolver);
-    } catch (error) {
-      signal?.throwIfAborted();
-      last = error;
-    }
-  }
-  throw last;
 }
