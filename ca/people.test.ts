@@ -98,6 +98,11 @@ describe('an invitation', () => {
     );
   });
 
+  it('has names and keys that no program takes for an option', () => {
+    const invited = Array.from({ length: 500 }, () => people.invite({ for: { service: 'web' } }));
+    expect(invited.filter(({ kid, macKey }) => /^-/.test(kid) || /^-/.test(macKey))).toEqual([]);
+  });
+
   it('ends when it is withdrawn', () => {
     const { kid } = people.invite({ for: { service: 'web' } });
     clock.advance(5);

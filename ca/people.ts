@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { generateSecret, generateURI } from 'otplib/functional';
 import { checkIdentifier } from './identifiers.ts';
 import type {
@@ -12,7 +11,7 @@ import type {
 } from './people-types.ts';
 import type { State } from './state.ts';
 import type { StoredInvitation } from './state/invitations.ts';
-import { newId } from './state/rows.ts';
+import { newId, randomOctets } from './state/rows.ts';
 
 /** What cannot be done about a person or an invitation. */
 export class PeopleError extends Error {
@@ -102,7 +101,7 @@ function checkDetails({
 function draftInvitation(details: InvitationDetails, now: Date): Omit<StoredInvitation, 'usedAt'> {
   return {
     kid: newId(),
-    macKey: randomBytes(32),
+    macKey: randomOctets(32),
     personId: 'personId' in details.for ? details.for.personId : undefined,
     service: 'service' in details.for ? details.for.service : undefined,
     reusable: details.reusable ?? false,

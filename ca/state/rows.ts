@@ -57,5 +57,13 @@ export function optionalJson(row: Row, column: string): unknown {
 
 /** 128 random bits in base64url: not to be guessed, fit for a URL. */
 export function newId(): string {
-  return randomBytes(16).toString('base64url');
+  return randomOctets(16).toString('base64url');
+}
+
+/** Random, but never with a hyphen first in base64url: on a command line it would be taken for an option. */
+export function randomOctets(length: number): Buffer {
+  for (;;) {
+    const octets = randomBytes(length);
+    if (!octets.toString('base64url').startsWith('-')) return octets;
+  }
 }
