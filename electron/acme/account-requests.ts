@@ -1,4 +1,5 @@
 import {
+  mostOrders,
   parseAccount,
   parseOrderList,
   type Account,
@@ -11,8 +12,11 @@ import { isContact } from './contact.ts';
 import { bindExternalAccount } from './external-account-binding.ts';
 import { changeKey, type KeyChangeOptions } from './key-change.ts';
 import type { PollPace } from './poll.ts';
+import { AcmeProtocolError } from './protocol-error.ts';
 import { AcmeRequestError } from './protocol-error.ts';
 import type { Signer } from '../keys/signer.ts';
+
+const mostPages = 20;
 
 /** Requests about the account itself (RFC 8555 §7.3). */
 export class AccountRequests {
@@ -89,7 +93,10 @@ export class AccountRequests {
     return changeKey(this.#session, newSigner, { pace: this.#pace, ...options }, signal);
   }
 
-  /** URLs of the account's orders (RFC 8555 §7.1.2.1); undefined when the server keeps no list. */
+  /**
+   * URLs of the account's orders (RFC 8555 §7.1.2.1); undefined when the server keeps no list. A list that goes on and
+   * on is of no use to anybody: `AcmeProtocolError` after 20 pages or 1,000 URLs.
+   */
   async orders(signal?: AbortSignal): Promise<readonly string[] | undefined> {
     const doing = 'listing the orders';
     const first = this.#orders ?? (await this.fetch(signal)).orders;
@@ -97,9 +104,11 @@ export class AccountRequests {
     const orders: string[] = [];
     const pages = new Set<string>();
     for (let url: string | undefined = first; url !== undefined && !pages.has(url);) {
+      if (pages.size === mostPages) throw endless(doing, first);
       pages.add(url);
       const answer: AcmeAnswer = await this.#session.read({ doing, url, signal });
       orders.push(...parseOrderList(answer.json(), url));
+      if (orders.length > mostOrders) throw endless(doing, first);
       url = answer.links('next')[0];
     }
     return orders;
@@ -120,3 +129,6 @@ export class AccountRequests {
 function checkContacts({ contact = [] }: Pick<NewAccount, 'contact'>, doing: string): void {
   if (!contact.every(isContact)) throw new AcmeRequestError('contact', doing);
 }
+
+const endless = (doing: string, url: string): AcmeProtocolError =>
+  new AcmeProtocolError('orders-malformed', doing, { url });

@@ -63,7 +63,10 @@ export interface ExternalAccountKey {
   readonly macKey: string;
 }
 
-const orderList = object({ orders: list(text({ maximum: 2048 }), { maximum: 10_000 }) });
+/** In all, on however many pages. */
+export const mostOrders = 1_000;
+
+const orderList = object({ orders: list(text({ maximum: 2048 }), { maximum: mostOrders }) });
 
 /** One page of an account's orders (RFC 8555 §7.1.2.1). */
 export const parseOrderList = (json: unknown, url: string): readonly string[] =>

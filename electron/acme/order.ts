@@ -9,14 +9,17 @@ import { timestamp } from './timestamp.ts';
 const orderStatuses = ['pending', 'ready', 'processing', 'valid', 'invalid'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
+/** Each authorization costs requests; CAs in the field certify no more than a hundred names at once. */
+const mostNames = 100;
+
 const orderObject = object({
   status: oneOf(orderStatuses),
   expires: optional(timestamp),
-  identifiers: list(identifier, { minimum: 1, maximum: 1_000 }),
+  identifiers: list(identifier, { minimum: 1, maximum: mostNames }),
   notBefore: optional(timestamp),
   notAfter: optional(timestamp),
   error: optional(problemDocument),
-  authorizations: list(resourceUrl, { maximum: 1_000 }),
+  authorizations: list(resourceUrl, { maximum: mostNames }),
   finalize: resourceUrl,
   certificate: optional(resourceUrl),
   profile: lenient(text({ maximum: 255 })),

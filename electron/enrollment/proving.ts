@@ -2,6 +2,7 @@ import type { Authorization } from '../acme/authorization.ts';
 import type { Challenge } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
+import { inParallel } from '../acme/in-parallel.ts';
 import type { JsonObject } from '../acme/json.ts';
 import type { Order } from '../acme/order.ts';
 import { AcmePollDeadline } from '../acme/protocol-error.ts';
@@ -207,11 +208,14 @@ export class Proving {
     return true;
   }
 
-  #fetch(): Promise<readonly Authorization[]> {
+  async #fetch(): Promise<readonly Authorization[]> {
     const { run, client, order } = this.#options;
-    return Promise.all(
-      order.authorizations.map((url) => client.authorizations.fetch(url, run.signal)),
-    );
+    const found = new Map<string, Authorization>();
+    const fetchOne = async (url: string, signal: AbortSignal): Promise<void> => {
+      found.set(url, await client.authorizations.fetch(url, signal));
+    };
+    await inParallel(order.authorizations, fetchOne, { limit: mostAtOnce, signal: run.signal });
+    return order.authorizations.flatMap((url) => found.get(url) ?? []);
   }
 
   readonly #recordOf = (
@@ -252,6 +256,9 @@ export class Proving {
 
 const notNow = (): EnrollmentError =>
   new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');
+
+/** How many authorizations are fetched at the same time. */
+const mostAtOnce = 6;
 
 /** Milliseconds. */
 const patience = 15_000;
