@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { errorOf } from '../testing/applicant.ts';
 import { newSigner } from '../testing/local-ca.ts';
@@ -181,6 +182,19 @@ describe('at a server that', () => {
       code: 'certificate',
       reason,
     });
+  });
+
+  test('puts something behind its root, that is not handed on', async () => {
+    const certificate = await leaf();
+    const { certificate: stranger } = await TestAuthority.root();
+    const { chain } = await obtain(
+      () => undefined,
+      { roots: [authority.certificate] },
+      certificate + stranger,
+    );
+    expect(chain.map((pem) => new X509Certificate(pem).fingerprint256)).toEqual([
+      new X509Certificate(certificate).fingerprint256,
+    ]);
   });
 
   test('is reached by a key that cannot be made, that is the error and nothing is finalized', async () => {

@@ -89,11 +89,12 @@ export async function obtainCertificate(
   const issued = await finalizeOrder(client, order, { csr, deadline }, signal);
 
   const url = certificateOf(issued);
-  const { chain, choice } = await client.certificates.download(url, wish.chain, signal);
+  const { chain: offered, choice } = await client.certificates.download(url, wish.chain, signal);
   const { identifiers, roots } = wish;
   const leafSpki = requestedKey(csr);
   const purpose = 'purpose' in wish.key ? wish.key.purpose : undefined;
-  verifyChain({ chain, leafSpki, roots, now: clock.now(), identifiers, purpose });
+  const wanted = { leafSpki, roots, now: clock.now(), identifiers, purpose };
+  const chain = verifyChain({ chain: offered, ...wanted });
   const named = certificateIdentifier(chain[0] ?? '');
   return { order: issued, chain, choice, certificateIdentifier: named };
 }

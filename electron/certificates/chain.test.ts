@@ -207,3 +207,25 @@ describe('a chain is refused', () => {
 
 const toPem = (der: Buffer): string =>
   `-----BEGIN CERTIFICATE-----\n${der.toString('base64')}\n-----END CERTIFICATE-----\n`;
+
+describe('what is kept of a chain', () => {
+  const kept = (chain: readonly string[], roots?: readonly string[]): readonly string[] =>
+    verifyChain({ chain, leafSpki: spki, roots, now, identifiers, purpose: 'client' });
+
+  test('is all that was checked, and nothing that a server puts behind it', async () => {
+    const leaf = await issue(intermediate);
+    const path = [leaf, intermediate.certificate];
+    const roots = [root.certificate];
+    expect(kept(path, roots)).toEqual(path);
+    expect(kept([...path, stranger.certificate], roots)).toEqual(path);
+    expect(kept([...path, stranger.certificate, stranger.certificate], roots)).toEqual(path);
+    // A root that comes along is known already.
+    const withRoot = [...path, root.certificate];
+    expect(kept([...withRoot, stranger.certificate], roots)).toEqual(path);
+  });
+
+  test('is the whole of it where nobody says which root it has to lead to', async () => {
+    const whole = [await issue(intermediate), intermediate.certificate, root.certificate];
+    expect(kept(whole)).toEqual(whole);
+  });
+});

@@ -25,8 +25,11 @@ export interface ChainToVerify {
 /** A CA's clock may be ahead of ours by that much; milliseconds. */
 const clockTolerance = 5 * 60_000;
 
-/** Checks that an issued certificate is what was ordered, before it is kept. Throws `CertificateError`. */
-export function verifyChain(input: ChainToVerify): void {
+/**
+ * Checks that an issued certificate is what was ordered, before it is kept. What was checked of the chain is returned:
+ * the server may have put anything behind its root. Throws `CertificateError`.
+ */
+export function verifyChain(input: ChainToVerify): readonly string[] {
   const chain = input.chain.map(parseCertificate);
   const [leaf] = chain;
   if (!leaf) throw new CertificateError('unreadable', 'the chain is empty');
@@ -35,6 +38,7 @@ export function verifyChain(input: ChainToVerify): void {
   checkPath(anchored);
   for (const certificate of anchored) checkValidity(certificate, input.now);
   checkLeaf(leaf, input);
+  return input.chain.slice(0, chain.filter((each) => anchored.includes(each)).length);
 }
 
 function checkKey(leaf: X509Certificate, spki: Uint8Array): void {

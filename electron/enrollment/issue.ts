@@ -73,15 +73,15 @@ function verifiedCredential(
   run: Run,
   { wallet, clock }: Rooms,
   signer: Signer,
-  chain: readonly string[],
+  offered: readonly string[],
 ): CredentialRecord {
   const { plan, credentialId, keyId } = run.record;
   const { organizationId, identifiers, purpose } = plan;
   // Without roots of its own, the organisation leaves whom to believe to the operating system: TLS has vouched
   // for the server, and the chain is checked in itself.
   const roots = wallet.organizations.find(organizationId)?.profile.roots?.map(pemOfBase64);
-  verifyChain({
-    chain,
+  const chain = verifyChain({
+    chain: offered,
     leafSpki: signer.publicSpki,
     roots,
     now: clock.now(),
