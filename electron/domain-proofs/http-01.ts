@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type {
   DomainProof,
@@ -7,7 +7,7 @@ import type {
   ProofSubject,
 } from '../acme/domain-proof.ts';
 import { DomainProofError } from './domain-proof-error.ts';
-import { close, listen, type ListeningPlace } from './listening.ts';
+import { Answers, close, listen, type Close, type ListeningPlace } from './listening.ts';
 
 const pathBefore = '/.well-known/acme-challenge/';
 const soundToken = /^[A-Za-z0-9_-]{22,255}$/;
@@ -37,13 +37,11 @@ export const suitsHttp01 = ({ identifier, wildcard }: ProofSubject): boolean =>
 /** Answers `http-01` itself, on a port that is open only while there is something to answer. */
 export class Http01Responder implements DomainProof {
   readonly type = 'http-01';
-  readonly #place: ListeningPlace;
-  readonly #bodies = new Map<string, string>();
-  #server: Promise<Server> | undefined;
+  readonly #bodies: Answers<string>;
 
   /** RFC 8555 §8.3: the CA comes to port 80. */
   constructor(place: ListeningPlace) {
-    this.#place = place;
+    this.#bodies = new Answers(() => this.#open(place));
   }
 
   suits(subject: ProofSubject): boolean {
@@ -53,36 +51,17 @@ export class Http01Responder implements DomainProof {
   async prepare(request: ProofRequest): Promise<ProofCleanup> {
     request.signal?.throwIfAborted();
     const { token, body } = http01Resource(request);
-    const path = http01Path(token);
-    this.#bodies.set(path, body);
-    const cleanup = async (): Promise<void> => {
-      this.#bodies.delete(path);
-      if (this.#bodies.size === 0) await this.#close();
-    };
-    try {
-      await (this.#server ??= this.#open());
-      request.signal?.throwIfAborted();
-    } catch (error) {
-      await cleanup();
-      throw error;
-    }
-    return cleanup;
+    return this.#bodies.put(http01Path(token), body, request.signal);
   }
 
-  async #open(): Promise<Server> {
+  async #open(place: ListeningPlace): Promise<Close> {
     const limits = { maxHeaderSize: 8_192, requestTimeout: 10_000, headersTimeout: 5_000 };
     const server = createServer(limits, (request, response) => this.#answer(request, response));
-    await listen(server, this.#place);
-    return server;
-  }
-
-  async #close(): Promise<void> {
-    const server = await this.#server?.catch(() => undefined);
-    // Meanwhile somebody may have come who needs it.
-    if (this.#bodies.size > 0) return;
-    this.#server = undefined;
-    server?.closeAllConnections();
-    if (server) await close(server);
+    await listen(server, place);
+    return () => {
+      server.closeAllConnections();
+      return close(server);
+    };
   }
 
   #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {

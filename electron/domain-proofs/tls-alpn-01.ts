@@ -1,4 +1,4 @@
-import { createSecureContext, createServer, type SecureContext, type Server } from 'node:tls';
+import { createSecureContext, createServer, type SecureContext } from 'node:tls';
 import type {
   DomainProof,
   ProofCleanup,
@@ -9,7 +9,7 @@ import { addressOctets } from '../certificates/ip-address.ts';
 import { acmeTlsCertificate, type AcmeTlsSubject } from './acme-tls-certificate.ts';
 import { domainName } from './dns-name.ts';
 import { DomainProofError } from './domain-proof-error.ts';
-import { close, listen, type ListeningPlace } from './listening.ts';
+import { Answers, close, listen, type Close, type ListeningPlace } from './listening.ts';
 import { reverseName } from './reverse-name.ts';
 
 const protocol = 'acme-tls/1';
@@ -21,15 +21,13 @@ export interface TlsAlpn01Options extends ListeningPlace {
 /** Answers `tls-alpn-01` (RFC 8737) on a port that is open only while there is something to answer. */
 export class TlsAlpn01Responder implements DomainProof {
   readonly type = 'tls-alpn-01';
-  readonly #place: ListeningPlace;
   readonly #now: () => Date;
   /** By the name that the CA puts into SNI. */
-  readonly #contexts = new Map<string, SecureContext>();
-  #server: Promise<Server> | undefined;
+  readonly #contexts: Answers<SecureContext>;
 
   /** RFC 8737 §3: the CA comes to port 443. */
   constructor({ now, ...place }: TlsAlpn01Options) {
-    this.#place = place;
+    this.#contexts = new Answers(() => this.#open(place));
     this.#now = now ?? (() => new Date());
   }
 
@@ -49,23 +47,10 @@ export class TlsAlpn01Responder implements DomainProof {
       ...acmeTlsCertificate(subject, keyAuthorization, this.#now()),
       minVersion: 'TLSv1.2',
     });
-    this.#contexts.set(serverName, context);
-    const cleanup = async (): Promise<void> => {
-      // Another challenge for the same name may have taken its place.
-      if (this.#contexts.get(serverName) === context) this.#contexts.delete(serverName);
-      if (this.#contexts.size === 0) await this.#close();
-    };
-    try {
-      await (this.#server ??= this.#open());
-      request.signal?.throwIfAborted();
-    } catch (error) {
-      await cleanup();
-      throw error;
-    }
-    return cleanup;
+    return this.#contexts.put(serverName, context, request.signal);
   }
 
-  async #open(): Promise<Server> {
+  async #open(place: ListeningPlace): Promise<Close> {
     const server = createServer({
       ALPNProtocols: [protocol],
       minVersion: 'TLSv1.2',
@@ -80,16 +65,8 @@ export class TlsAlpn01Responder implements DomainProof {
     // RFC 8737 §3: nothing is said after the handshake.
     server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()).end());
     server.on('tlsClientError', (_error, socket) => socket.destroy());
-    await listen(server, this.#place);
-    return server;
-  }
-
-  async #close(): Promise<void> {
-    const server = await this.#server?.catch(() => undefined);
-    // Meanwhile somebody may have come who needs it.
-    if (this.#contexts.size > 0) return;
-    this.#server = undefined;
-    if (server) await close(server);
+    await listen(server, place);
+    return () => close(server);
   }
 }
 
