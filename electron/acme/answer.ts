@@ -3,6 +3,9 @@ import { absolute, linksByRelation, parseLinks } from './link.ts';
 import { AcmeProblem } from './problem.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { lenient, url } from './shape.ts';
+
+const webPage = lenient(url('https:', 'http:'));
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -45,8 +48,8 @@ export class AcmeAnswer {
     return new AcmeProblem(this.doing, this.#jsonOrNothing(), status, {
       url: this.url,
       retryAfter: this.retryAfter,
-      helpUrl: this.links('help')[0],
-      termsOfServiceUrl: this.links('terms-of-service')[0],
+      helpUrl: this.#page('help'),
+      termsOfServiceUrl: this.#page('terms-of-service'),
       location: this.location,
     });
   }
@@ -78,6 +81,11 @@ export class AcmeAnswer {
     const { location } = this;
     if (location === undefined) throw this.#fault('location-missing');
     return location;
+  }
+
+  /** A page for a person to read; other schemes than the web's are nothing to open. */
+  #page(relation: string): string | undefined {
+    return this.links(relation).find((link) => webPage(link, '') !== undefined);
   }
 
   #mediaType(): string | undefined {
