@@ -2,7 +2,19 @@ import type { Readable } from 'node:stream';
 import type { Attempt } from './connection.ts';
 import type { HttpError, HttpHeaders } from './http-client.ts';
 
-/** The body of a response as it comes in: within its limit, as it is, and whole. */
+/**
+ * RFC 9110 §12.5.3: `identity` was the only coding that was offered. Whoever packs the body all the same is not understood.
+ */
+export function contentFault(
+  status: number,
+  headers: HttpHeaders,
+): 'response-malformed' | undefined {
+  const coding = headers.get('content-encoding');
+  if (coding === null || coding.toLowerCase() === 'identity') return undefined;
+  return status === 204 || status === 304 ? undefined : 'response-malformed';
+}
+
+/** The body of a response over HTTP/2 as it comes in: within its limit, as it is, and whole. */
 export class Body {
   readonly #attempt: Attempt;
   readonly #announced: number | undefined;
@@ -21,12 +33,8 @@ export class Body {
     if (length > attempt.maximumSize && attempt.request.method !== 'HEAD') {
       return attempt.error('response-too-large');
     }
-    // RFC 9110 §12.5.3: `identity` was the only coding that was offered. Whoever packs the body all the same is not understood.
-    const coding = headers.get('content-encoding') ?? 'identity';
-    if (coding.toLowerCase() !== 'identity' && status !== 204 && status !== 304) {
-      return attempt.error('response-malformed');
-    }
-    return undefined;
+    const fault = contentFault(status, headers);
+    return fault && attempt.error(fault);
   }
 
   collect(incoming: Readable, fail: (error: HttpError) => void): void {

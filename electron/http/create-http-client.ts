@@ -4,6 +4,7 @@ import { Connections } from './connections.ts';
 import { TimeIsUp, untilAborted, withDeadline } from './deadline.ts';
 import { HttpError, type HttpClient, type HttpRequest, type HttpResponse } from './http-client.ts';
 import { openConnection } from './open-connection.ts';
+import { checkRequest } from './request-check.ts';
 import { direct, type RoutesFor } from './route.ts';
 import { trustOfThisComputer, trustOnly } from './trust-roots.ts';
 
@@ -176,6 +177,7 @@ function mayRepeat(attempt: Attempt, error: unknown, isUsed: boolean): boolean {
 }
 
 function secureUrl(request: HttpRequest): URL {
+  checkRequest(request);
   const url = new URL(request.url);
   if (url.protocol !== 'https:') throw new TypeError('only https is spoken');
   return url;

@@ -64,3 +64,15 @@ export class HttpError extends Error {
     this.sent = options?.sent ?? true;
   }
 }
+
+/** A request that is not sent, as it would be read as something else than was meant; says which part of it, and not what was there. */
+export class HttpRequestError extends TypeError {
+  readonly code = 'http-request';
+  readonly part: 'method' | 'url' | 'name' | 'value';
+
+  constructor(part: HttpRequestError['part']) {
+    super(`this ${part} is not for a request`);
+    this.name = 'HttpRequestError';
+    this.part = part;
+  }
+}

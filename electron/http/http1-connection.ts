@@ -1,10 +1,9 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request as openRequest } from 'node:https';
-import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
-import { Body } from './body.ts';
 import type { Attempt, Connection } from './connection.ts';
-import type { HttpError, HttpHeaders, HttpResponse } from './http-client.ts';
+import { Http1ResponseReader, type Http1Response } from './http1-response.ts';
+import { writtenRequest } from './http1-request.ts';
+import type { HttpHeaders, HttpResponse } from './http-client.ts';
+import { ResponseFault } from './response-fault.ts';
 
 export interface Http1Options {
   /** Milliseconds after which it is closed when nobody uses it. */
@@ -20,24 +19,34 @@ const trustedIdleness = 100;
 /** HTTP/1.1 over a connection that is open: a request at a time (RFC 9112 §9.3). */
 export class Http1Connection implements Connection {
   readonly #socket: TLSSocket;
-  readonly #agent: SocketAgent;
-  readonly #onIdle: Http1Options['onIdle'];
-  #requests = 0;
+  readonly #options: Http1Options;
+  #exchange: Exchange | undefined;
+  #isUsed = false;
   #idleSince = 0;
-  #busy = false;
+  #idleTimeout: number;
   #retired = false;
 
-  constructor(socket: TLSSocket, { idleTimeout, onIdle, onClose }: Http1Options) {
+  constructor(socket: TLSSocket, options: Http1Options) {
     this.#socket = socket;
-    this.#onIdle = onIdle;
-    this.#agent = new SocketAgent(socket, idleTimeout, () => this.#becomeIdle());
-    // What goes wrong amid a request is told to the request; what goes wrong without one only ends the connection.
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => onClose(this));
+    this.#options = options;
+    this.#idleTimeout = options.idleTimeout;
+    // Time without a sign of life; amid a request the request's own deadline counts.
+    socket.setTimeout(this.#idleTimeout, () => {
+      if (this.#exchange === undefined) socket.destroy();
+    });
+    socket.on('data', (octets: Buffer) => this.#receive(octets));
+    socket.on('end', () => this.#end());
+    socket.on('error', (error: Error) => this.#break(error));
+    socket.on('close', () => {
+      this.#break();
+      options.onClose(this);
+    });
+    // Lets the process end while nobody uses it.
+    socket.unref();
   }
 
   get isUsed(): boolean {
-    return this.#requests > 0;
+    return this.#isUsed;
   }
 
   /**
@@ -45,113 +54,122 @@ export class Http1Connection implements Connection {
    * waiting to be read; two turns of the event loop are sure to read it.
    */
   async isStillOpen(): Promise<boolean> {
-    if (this.#requests > 0 && performance.now() - this.#idleSince > trustedIdleness) {
+    if (this.#isUsed && performance.now() - this.#idleSince > trustedIdleness) {
       await nextTurn();
       await nextTurn();
     }
-    const { destroyed, readable, writable } = this.#socket;
-    return !destroyed && readable && writable;
+    return this.#isOpen;
   }
 
   exchange(attempt: Attempt): Promise<HttpResponse> {
-    this.#requests += 1;
-    this.#busy = true;
-    this.#socket.off('data', this.#refuseUnasked);
     return new Promise((resolve, reject) => {
+      if (!this.#isOpen) throw attempt.error('reset');
       const { request, url, signal } = attempt;
-      const outgoing = openRequest({
-        agent: this.#agent,
-        method: request.method,
-        path: url.pathname + url.search,
-        headers: { host: url.host, 'accept-encoding': 'identity', ...request.headers },
-      });
+      const { maximumSize } = attempt;
+      const reader = new Http1ResponseReader({ method: request.method, maximumSize });
+      const abort = (): void => this.#fail(signal.reason as Error);
+      this.#exchange = { attempt, reader, resolve, reject, abort };
+      this.#isUsed = true;
       attempt.sent = true;
-      const finish = (settle: () => void): void => {
-        signal.removeEventListener('abort', abort);
-        settle();
-      };
-      const fail = (error: Error): void => {
-        finish(() => reject(error));
-        outgoing.destroy();
-      };
-      const abort = (): void => fail(signal.reason as Error);
       signal.addEventListener('abort', abort, { once: true });
-      outgoing.on('error', (error) => fail(attempt.errorOf(error)));
-      // Nobody asked for another protocol; without a listener Node would let the request hang.
-      outgoing.on('upgrade', () => fail(attempt.error('response-malformed')));
-      outgoing.on('response', (incoming) => {
-        attempt.answered = true;
-        receive(incoming, attempt, { fail, done: (response) => finish(() => resolve(response)) });
-      });
-      outgoing.end(request.body);
+      this.#socket.ref();
+      this.#socket.write(writtenRequest(request, url), 'latin1');
     });
   }
 
   retire(): void {
     this.#retired = true;
-    if (!this.#busy) this.close();
+    if (this.#exchange === undefined) this.close();
   }
 
   close(): void {
     this.#socket.destroy();
   }
 
-  #becomeIdle(): void {
-    this.#busy = false;
-    if (this.#retired) {
+  get #isOpen(): boolean {
+    const { destroyed, readable, writable } = this.#socket;
+    return !destroyed && readable && writable;
+  }
+
+  #receive(octets: Buffer): void {
+    const { attempt, reader } = this.#exchange ?? {};
+    if (attempt === undefined || reader === undefined) {
+      // RFC 9112 §9.2: what comes without a request belongs to none, and must not be taken for the answer to the next.
       this.close();
       return;
     }
-    this.#idleSince = performance.now();
-    this.#socket.on('data', this.#refuseUnasked);
-    this.#onIdle(this);
+    attempt.answered = true;
+    try {
+      const response = reader.read(octets);
+      if (response) this.#finish(response);
+    } catch (error) {
+      if (!(error instanceof ResponseFault)) throw error;
+      this.#fail(attempt.error(error.reason, error));
+    }
   }
 
-  // RFC 9112 §9.2: what comes without a request belongs to none, and must not be taken for the answer to the next.
-  // Newer versions of Node see to this themselves; Electron's may be older.
-  readonly #refuseUnasked = (): void => void this.#socket.destroy();
+  /** The server has nothing more to say. Node does not tell a `close_notify` from the end of the stream below it. */
+  #end(): void {
+    const response = this.#exchange?.reader.end();
+    if (response) this.#finish(response);
+    else this.#break();
+  }
+
+  /** What goes wrong amid a request is told to the request; what goes wrong without one only ends the connection. */
+  #break(cause?: Error): void {
+    const attempt = this.#exchange?.attempt;
+    if (attempt === undefined) this.close();
+    else this.#fail(cause ? attempt.errorOf(cause) : attempt.error('reset'));
+  }
+
+  #fail(error: Error): void {
+    this.#release()?.reject(error);
+    this.close();
+  }
+
+  #finish({ status, headers, body, isLast }: Http1Response): void {
+    const exchange = this.#release();
+    // RFC 9112 §9.3: a server that answers before it has read the whole request reads the rest, or says that it closes.
+    if (isLast || this.#retired) this.close();
+    else this.#becomeIdle(headers);
+    exchange?.resolve({ url: exchange.attempt.request.url, status, headers, body });
+  }
+
+  #release(): Exchange | undefined {
+    const exchange = this.#exchange;
+    this.#exchange = undefined;
+    exchange?.attempt.signal.removeEventListener('abort', exchange.abort);
+    return exchange;
+  }
+
+  #becomeIdle(headers: HttpHeaders): void {
+    const timeout = Math.min(this.#options.idleTimeout, patienceOf(headers));
+    if (timeout <= 0) {
+      this.close();
+      return;
+    }
+    if (timeout !== this.#idleTimeout) this.#socket.setTimeout(timeout);
+    this.#idleTimeout = timeout;
+    this.#idleSince = performance.now();
+    this.#socket.unref();
+    this.#options.onIdle(this);
+  }
+}
+
+interface Exchange {
+  readonly attempt: Attempt;
+  readonly reader: Http1ResponseReader;
+  readonly resolve: (response: HttpResponse) => void;
+  readonly reject: (error: Error) => void;
+  readonly abort: () => void;
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-interface Outcome {
-  readonly done: (response: HttpResponse) => void;
-  readonly fail: (error: HttpError) => void;
-}
+const timeoutParameter = /(?:^|[\s,])timeout=(\d{1,6})(?:$|[\s,])/i;
 
-function receive(incoming: IncomingMessage, attempt: Attempt, { done, fail }: Outcome): void {
-  const status = incoming.statusCode ?? 0;
-  const headers = headersOf(incoming);
-  const refusal = Body.refusal(attempt, status, headers);
-  if (refusal) {
-    fail(refusal);
-    return;
-  }
-  const body = new Body(attempt, headers);
-  body.collect(incoming, fail);
-  incoming.on('error', (error) => fail(attempt.errorOf(error)));
-  incoming.on('end', () => done({ url: attempt.request.url, status, headers, body: body.read() }));
-}
-
-const headersOf = ({ headersDistinct }: IncomingMessage): HttpHeaders => ({
-  get: (name) => headersDistinct[name.toLowerCase()]?.join(', ') ?? null,
-});
-
-/** Lets Node speak HTTP over the one socket that it is given. */
-class SocketAgent extends Agent {
-  readonly #socket: TLSSocket;
-  readonly #becomeIdle: () => void;
-
-  constructor(socket: TLSSocket, idleTimeout: number, becomeIdle: () => void) {
-    super({ keepAlive: true, maxSockets: 1, timeout: idleTimeout });
-    this.#socket = socket;
-    this.#becomeIdle = becomeIdle;
-    this.on('free', (freed: Duplex) => {
-      if (!freed.destroyed) this.#becomeIdle();
-    });
-  }
-
-  override createConnection(): TLSSocket {
-    return this.#socket;
-  }
+/** Milliseconds that a server waits for the next request, as far as it says (RFC 2068 §19.7.1); a second less, for the way. */
+function patienceOf(headers: HttpHeaders): number {
+  const seconds = timeoutParameter.exec(headers.get('keep-alive') ?? '')?.[1];
+  return seconds === undefined ? Infinity : Number(seconds) * 1_000 - 1_000;
 }

@@ -28,5 +28,7 @@ export function openTls(
     ...(trust && { secureContext: trust }),
     rejectUnauthorized: trust !== undefined,
   });
+  // The first request follows the end of the handshake at once, and must not wait until that has been acknowledged.
+  socket.setNoDelay(true);
   return connected(socket, 'secureConnect', signal);
 }
