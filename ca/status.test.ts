@@ -117,6 +117,7 @@ describe('the status of an order', () => {
     ['invalid', { expiresAt: now }, [pending]],
     ['processing', begun, [valid]],
     ['processing', begun, [expired]],
+    ['processing', { ...begun, expiresAt: past }, [valid]],
     ['invalid', { ...begun, error }, [valid]],
     ['valid', { ...begun, certificateId: 'z' }, [valid]],
     ['valid', { ...begun, certificateId: 'z', expiresAt: past }, [expired]],

@@ -33,9 +33,10 @@ export function orderStatus(
   now: Date,
 ): OrderStatus {
   if (order.certificateId !== undefined) return 'valid';
-  if (order.error !== undefined || order.expiresAt <= now) return 'invalid';
-  if (account.deactivatedAt !== undefined) return 'invalid';
+  if (order.error !== undefined || account.deactivatedAt !== undefined) return 'invalid';
+  // Only an order that nobody has finalized expires: this one will still be decided, and "invalid" is for good.
   if (order.request !== undefined) return 'processing';
+  if (order.expiresAt <= now) return 'invalid';
   const statuses = authorizations.map((authorization) => authorizationStatus(authorization, now));
   if (statuses.every((status) => status === 'valid')) return 'ready';
   return statuses.every((status) => status === 'valid' || status === 'pending')
