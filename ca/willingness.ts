@@ -15,7 +15,12 @@ export function checkWillingness(place: Place, authority: Authority): void {
       members: { instance: `${terms}&agree` },
     });
   }
-  const limit = faults.strike('rateLimited', place);
+  checkRate(place, authority);
+}
+
+/** The same for what anybody may read: nobody has to agree to anything for it. */
+export function checkRate(place: Place, authority: Authority): void {
+  const limit = authority.faults.strike('rateLimited', place);
   if (limit === undefined) return;
   const wait = limit.retryAfter ?? { seconds: 1, form: 'seconds' };
   throw rateLimited('Too many requests of this kind.', wait, authority);

@@ -2,9 +2,11 @@ import { empty, json } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
 import type { Exchange } from '../requests.ts';
+import { checkRate } from '../willingness.ts';
 
 /** RFC 8555 §7.1.1, with what draft-ietf-acme-profiles §3, RFC 9444 §4.4 and RFC 9773 §3 add. */
 export function directory(exchange: Exchange, authority: Authority): Answer {
+  checkRate(exchange, authority);
   const { urls, faults, rules, terms, externalAccountRequired } = authority;
   const withoutNewAuthz = faults.strike('noNewAuthz', exchange) !== undefined;
   const body = {

@@ -8,11 +8,12 @@ import { renewalWindow } from '../renewal-window.ts';
 import type { RenewalWindow } from '../renewal-window.ts';
 import type { Exchange } from '../requests.ts';
 import type { IssuedCertificate } from '../state/certificates.ts';
-import { retryAfter } from '../willingness.ts';
+import { checkRate, retryAfter } from '../willingness.ts';
 import { timestamp } from './objects.ts';
 
 /** RFC 9773 §4: for anyone who asks, when a certificate should be renewed. */
 export function renewalInfo(exchange: Exchange, authority: Authority): Answer {
+  checkRate(exchange, authority);
   const { rules, faults } = authority;
   const window = renewalWindow(findCertificate(exchange.id, authority), rules.renewal);
   const fault = faults.strike('renewalInfo', exchange);

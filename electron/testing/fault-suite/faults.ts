@@ -45,6 +45,8 @@ const signedReads = [
   'revokeCert',
 ] as const;
 const reads = [...unsigned, ...signedReads] as const;
+/** Nobody limits who may ask for a nonce. */
+const limitedReads = reads.filter((name) => name !== 'newNonce');
 /** The others are answered with nothing. */
 const readsOfBodies = reads.filter((name) => name !== 'newNonce' && name !== 'revokeCert');
 /** Those that are looked after instead. */
@@ -142,12 +144,12 @@ const overload: readonly FaultRow[] = [
   {
     name: '429 with Retry-After in 7 seconds and help link',
     strike: ca({ kind: 'rateLimited', retryAfter: seconds(7) }),
-    outcomes: { ...on(signedReads, finishes), ...on(writes, 'AcmeProblem rateLimited') },
+    outcomes: { ...on(limitedReads, finishes), ...on(writes, 'AcmeProblem rateLimited') },
   },
   {
     name: '429 with Retry-After in 10 minutes and help link',
     strike: ca({ kind: 'rateLimited', retryAfter: seconds(600) }),
-    outcomes: on(signed, 'AcmeProblem rateLimited'),
+    outcomes: on([...limitedReads, ...writes], 'AcmeProblem rateLimited'),
   },
 ];
 
@@ -283,6 +285,8 @@ const decisions: readonly FaultRow[] = [
         ['AuthorizationFailed', 'OrderFailed'],
       ),
       finalize: ['OrderFailed', 'OrderFailed'],
+      // Nobody waits for an order beyond its end; what was finalized is decided all the same.
+      'order poll': 'AcmePollDeadline',
     },
   },
   {
