@@ -6,6 +6,7 @@ import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
+import { CaaCheck } from './domain-proofs/caa-check.ts';
 import { DnsClient } from './domain-proofs/dns-client.ts';
 import { systemResolvers } from './domain-proofs/system-resolvers.ts';
 import { Visibility } from './domain-proofs/visibility.ts';
@@ -113,6 +114,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     ...{ wallet, organizations, keys, installer, httpTo, acme },
     ...{ checkSecretStore, toFailure, report },
     lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
+    lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({
@@ -136,9 +138,11 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   };
 }
 
-/** Made for each look: a computer that is carried about asks other resolvers. */
+// Made for each look: a computer that is carried about asks other resolvers.
 const visibilityNow = (): Visibility =>
   new Visibility({ dns: new DnsClient(), resolvers: systemResolvers() });
+const caaCheckNow = (): CaaCheck =>
+  new CaaCheck({ dns: new DnsClient(), resolvers: systemResolvers() });
 
 function secretStoreOf({ secretStore }: Platform): SecretStore {
   const service = 'Countersign';

@@ -80,6 +80,14 @@ export interface AuthorizationView {
   readonly challenges: readonly ChallengeView[];
 }
 
+/** What is known about the CAA records of the domains of an order (RFC 8659). */
+export interface CaaView {
+  /** What the CA calls itself there; a few at most, none when it does not say. */
+  readonly identities: readonly string[];
+  /** Domains about which nobody could be asked from here. */
+  readonly unasked: readonly string[];
+}
+
 interface EnrollmentBase {
   readonly enrollmentId: string;
   readonly organizationId: string;
@@ -92,6 +100,8 @@ interface EnrollmentBase {
   readonly keyType: KeyType;
   readonly startedAt: string;
   readonly timeline: readonly TimelineEntry[];
+  /** For signing in the name of domains, as soon as it is known. */
+  readonly caa?: CaaView;
 }
 
 /**

@@ -80,6 +80,21 @@ export const walletStorageFaults = [
 ] as const;
 export type WalletStorageFault = (typeof walletStorageFaults)[number];
 
+export const caaFaults = ['issuer', 'account', 'method', 'critical', 'unreadable'] as const;
+/** Why the CAA records of a domain do not let the CA issue. */
+export type CaaFault = (typeof caaFaults)[number];
+
+export const issueTags = ['issue', 'issuewild'] as const;
+
+/** A CAA record that lets a CA issue (RFC 8659 §4.2, §4.3). */
+export interface CaaRecord {
+  /** Without a dot at the end. */
+  readonly name: string;
+  readonly tag: (typeof issueTags)[number];
+  /** Printable ASCII without quotes and backslashes. */
+  readonly value: string;
+}
+
 /** RFC 7807 problem of the CA, with what RFC 8555 and our profile add. */
 export interface ProblemDocument {
   readonly type: string;
@@ -132,6 +147,18 @@ export type Failure =
   | { readonly code: 'unsupported-challenge'; readonly types: readonly string[] }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }
   | { readonly code: 'order-expired' }
+  /** The CA would have to refuse; nothing was ordered. */
+  | {
+      readonly code: 'caa';
+      readonly reason: CaaFault;
+      readonly domain: string;
+      /** The name that has the records which count for the domain. */
+      readonly at: string;
+      /** What the CA calls itself in such records. */
+      readonly issuer: string;
+      /** Added to the others, it lets the CA issue; absent where one of them has to go. */
+      readonly record?: CaaRecord;
+    }
   | { readonly code: 'certificate'; readonly reason: CertificateFault }
   | {
       readonly code: 'install';

@@ -68,6 +68,7 @@ export async function quickestOf<T>(
     return await Promise.any(servers.map(ask));
   } catch (error) {
     const faults: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
-    throw faults[0] ?? new DnsError('zone-not-found', 'finding the servers of a zone');
+    const first = faults.find((fault) => fault instanceof Error);
+    throw first ?? new DnsError('zone-not-found', 'finding the servers of a zone');
   }
 }

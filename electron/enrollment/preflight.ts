@@ -3,6 +3,7 @@ import { ProfileError } from '../organizations/errors.ts';
 import { contactOf } from '../organizations/profile.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { accountKey } from './account.ts';
+import { checkCaa } from './caa.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 import { ServerTime } from './server-time.ts';
@@ -36,6 +37,7 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   if (Math.abs(skewSeconds) > tolerance) {
     throw new EnrollmentError({ code: 'clock', skewSeconds }, 'comparing the clocks');
   }
+  run.caa = await checkCaa(run, rooms, client);
   return client;
 }
 

@@ -6,6 +6,7 @@ import type { HttpClient } from '../http/http-client.ts';
 import type { KeyRing } from '../keys/software-keys.ts';
 import type { JoinedOrganizations } from '../wallet/joined-organizations.ts';
 import type { Wallet } from '../wallet/wallet.ts';
+import type { LookAtCaa } from './caa.ts';
 import type { LookAtRecord } from './proving.ts';
 import type { Turns } from './turns.ts';
 
@@ -21,6 +22,7 @@ export interface Rooms {
   /** Throws `KeystoreError` when secrets could not be sealed now. */
   readonly checkSecretStore: () => Promise<void>;
   readonly lookAtRecord: LookAtRecord;
+  readonly lookAtCaa: LookAtCaa;
   readonly toFailure: (error: unknown) => Failure;
   /** Hears of errors that change nothing for the person. */
   readonly report: (doing: string, error: unknown) => void;

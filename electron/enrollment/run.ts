@@ -1,4 +1,4 @@
-import type { EnrollmentState, EnrollmentStep } from '../../shared/enrollment-state.ts';
+import type { CaaView, EnrollmentState, EnrollmentStep } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { ActivityEntry, InstallResult } from '../../shared/models/credential.ts';
 import type { EnrollmentRecord, JournalState } from '../wallet/enrollment-journal.ts';
@@ -22,6 +22,8 @@ export class Run {
   readonly #abort = new AbortController();
   /** Present while the person can answer challenges. */
   proving: Pick<Proving, 'answer' | 'claim'> | undefined;
+  /** Known from the preflight on. */
+  caa: CaaView | undefined;
   #record: EnrollmentRecord;
   #activity: Activity = { doing: 'nothing' };
 
@@ -39,7 +41,8 @@ export class Run {
   }
 
   get state(): EnrollmentState {
-    return stateOf(this.#record, this.#activity);
+    const state = stateOf(this.#record, this.#activity);
+    return this.caa === undefined ? state : { ...state, caa: this.caa };
   }
 
   get activeStep(): EnrollmentStep | undefined {

@@ -10,6 +10,7 @@ import type { ChallengeView, EnrollmentState } from '../../shared/enrollment-sta
 import type { CredentialOffer, EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
 import type { Clock } from '../acme/clock.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
+import type { LookAtCaa } from '../enrollment/caa.ts';
 import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
@@ -32,6 +33,7 @@ export class World {
   installTarget: InstallTarget = this.target;
   /** What the processes that are opened from now on find out about records. */
   lookAtRecord: LookAtRecord | undefined;
+  lookAtCaa: LookAtCaa | undefined;
   readonly time: { offset: number };
   /** How far this computer's clock is ahead of the CA's; milliseconds. */
   skew = 0;
@@ -82,10 +84,11 @@ export class World {
   /** Starts a wallet on the disk, as the program does. */
   open(): Process {
     const { secrets, http, clock, walletDirectory: directory, installTarget: target } = this;
-    const { lookAtRecord } = this;
+    const { lookAtRecord, lookAtCaa } = this;
     const process = openProcess({
       ...{ directory, secrets, target, http, clock },
       ...(lookAtRecord && { lookAtRecord }),
+      ...(lookAtCaa && { lookAtCaa }),
     });
     this.#processes.push(process);
     return process;

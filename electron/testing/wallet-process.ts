@@ -4,6 +4,7 @@ import { AcmeClient } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { Installer } from '../credentials/installer.ts';
+import type { LookAtCaa } from '../enrollment/caa.ts';
 import { DnsError } from '../domain-proofs/dns-error.ts';
 import { Enrollments } from '../enrollment/enrollments.ts';
 import type { LookAtRecord } from '../enrollment/proving.ts';
@@ -25,10 +26,12 @@ export interface ProcessOptions {
   readonly clock: Clock;
   /** Nobody knows anything about names when not said. */
   readonly lookAtRecord?: LookAtRecord;
+  readonly lookAtCaa?: LookAtCaa;
 }
 
-const unanswered: LookAtRecord = () =>
-  Promise.resolve({ seen: 'unknown', cause: new DnsError('timeout', 'asking a name server') });
+const cause = new DnsError('timeout', 'asking a name server');
+const unanswered: LookAtRecord = () => Promise.resolve({ seen: 'unknown', cause });
+const caaUnanswered: LookAtCaa = () => Promise.resolve({ verdict: 'unknown', cause });
 
 /** The wallet of one process, put together as the program does it. */
 export interface Process {
@@ -46,7 +49,8 @@ export interface Process {
 }
 
 export function openProcess(options: ProcessOptions): Process {
-  const { directory, secrets, target, http, clock, lookAtRecord = unanswered } = options;
+  const { directory, secrets, target, http, clock } = options;
+  const { lookAtRecord = unanswered, lookAtCaa = caaUnanswered } = options;
   const unforeseen: unknown[] = [];
   const logged: unknown[] = [];
   const report = (_doing: string, error: unknown): void => {
@@ -62,7 +66,7 @@ export function openProcess(options: ProcessOptions): Process {
   const acme = { userAgent: 'Countersign test' };
   const enrollments = new Enrollments({
     ...{ wallet, organizations, keys, installer, acme, toFailure, report, clock },
-    lookAtRecord,
+    ...{ lookAtRecord, lookAtCaa },
     httpTo: () => http,
     checkSecretStore: async () => {
       await secrets.read('availability');

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { enrollmentSteps, type TimelineEntry } from '../../shared/enrollment-state.ts';
 import {
+  caaFaults,
   certificateFaults,
   installFaults,
   invitationFaults,
+  issueTags,
   networkFaults,
   profileFaults,
   secretStoreFaults,
@@ -103,10 +105,22 @@ const reasonFailures = [
   }),
 ] as const;
 
+const caaFailure = z.strictObject({
+  code: z.literal('caa'),
+  reason: z.enum(caaFaults),
+  domain: z.string(),
+  at: z.string(),
+  issuer: z.string(),
+  record: z
+    .strictObject({ name: z.string(), tag: z.enum(issueTags), value: z.string() })
+    .exactOptional(),
+});
+
 export const knownFailure = z.discriminatedUnion('code', [
   ...simpleFailures,
   ...reasonFailures,
   profileFailure,
+  caaFailure,
   z.strictObject({ code: z.literal('acme-problem'), problem }),
   z.strictObject({ code: z.literal('acme-protocol'), detail: z.string() }),
   z.strictObject({ code: z.literal('clock'), skewSeconds: z.number() }),

@@ -288,6 +288,14 @@ function everyFailure(): readonly Failure[] {
     'acme-protocol': { code: 'acme-protocol', detail: 'no Location' },
     network: { code: 'network', reason: 'refused', host: 'ca.example' },
     clock: { code: 'clock', skewSeconds: 900 },
+    caa: {
+      code: 'caa',
+      reason: 'issuer',
+      domain: 'www.a.example',
+      at: 'a.example',
+      issuer: 'ca.example',
+      record: { name: 'a.example', tag: 'issue', value: 'ca.example' },
+    },
     invitation: { code: 'invitation', reason: 'not-accepted', problem },
     terms: { code: 'terms', url: 'https://ca.example/terms' },
     profile: {

@@ -1,7 +1,7 @@
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { useWords } from '../words.ts';
-import { placeFor } from './offer.ts';
+import { placeFor, signsForDomains } from './offer.ts';
 
 /** What an offer is good for, how long, and where its key will live. */
 export function OfferFacts({ offer }: { readonly offer: CredentialOffer }) {
@@ -11,6 +11,7 @@ export function OfferFacts({ offer }: { readonly offer: CredentialOffer }) {
     ['clock', say('choose.lifetime')],
     place === null ? ['warning', say('choose.place.none')] : ['key', say(`choose.place.${place}`)],
     ['lock', say(offer.key.exportable ? 'choose.exportable' : 'choose.notExportable')],
+    ...(signsForDomains(offer) ? [['shield', say('choose.caa')] as const] : []),
   ];
   return (
     <div className="offer">

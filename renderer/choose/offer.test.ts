@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { codeSigning, signing, wifi } from '../testing/organizations.ts';
-import { firstOffer, looksLikeEmail, needsEmail, placeFor } from './offer.ts';
+import { firstOffer, looksLikeEmail, needsEmail, placeFor, signsForDomains } from './offer.ts';
 
 describe('an offer', () => {
   it('can be had only where this version can make its key', () => {
@@ -9,6 +9,13 @@ describe('an offer', () => {
     expect(
       placeFor({ ...codeSigning, key: { ...codeSigning.key, places: ['token', 'software'] } }),
     ).toBe('software');
+  });
+
+  it('signs for a domain by its purpose and what it names', () => {
+    expect(signsForDomains(codeSigning)).toBe(true);
+    expect(signsForDomains({ ...codeSigning, purpose: 'documentSigning' })).toBe(true);
+    expect(signsForDomains({ ...codeSigning, purpose: 'service' })).toBe(false);
+    expect(signsForDomains(signing)).toBe(false);
   });
 
   it('asks for an address only when it needs one and no invitation brought one', () => {

@@ -6,6 +6,12 @@ export function placeFor(offer: CredentialOffer): 'software' | null {
   return offer.key.places.includes('software') ? 'software' : null;
 }
 
+/** Main looks beforehand at what the domain says about who may issue (RFC 8659). */
+export function signsForDomains({ purpose, identifiers }: CredentialOffer): boolean {
+  const signs = purpose === 'codeSigning' || purpose === 'documentSigning';
+  return signs && identifiers.some(({ type }) => type === 'dns');
+}
+
 /** The offer is about an email address, and no invitation of the organisation said whose. */
 export function needsEmail(
   offer: CredentialOffer,

@@ -5,6 +5,7 @@ import { Banner } from '../ui/banner.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { useWords } from '../words.ts';
+import { CaaCure } from './caa-cure.tsx';
 import { failureFacts, failureWords } from './failure-words.ts';
 import { HelpdeskLines } from './helpdesk-lines.tsx';
 import './failure-message.css';
@@ -34,6 +35,9 @@ export function FailureMessage(props: FailureMessageProps) {
         </blockquote>
       ))}
       <p>{next}</p>
+      {failure.code === 'caa' && failure.record !== undefined && (
+        <CaaCure record={failure.record} />
+      )}
       {callSomebody && helpdesk !== undefined && (
         <div>
           <p className="quiet small">{say('helpdesk.title')}</p>

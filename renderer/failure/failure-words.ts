@@ -51,6 +51,8 @@ export function failureWords(failure: Failure, words: Words): FailureWords {
       return told(words, failure.code, { said: [failure.detail], callSomebody: true });
     case 'network':
       return told(words, `network.${failure.reason}`, { values: { host: failure.host } });
+    case 'caa':
+      return caaWords(failure, words);
     case 'clock':
       return told(words, failure.code, {
         values: { difference: words.duration(Math.abs(Math.round(failure.skewSeconds))) },
@@ -88,6 +90,11 @@ export function failureWords(failure: Failure, words: Words): FailureWords {
         callSomebody: false,
       };
   }
+}
+
+function caaWords(failure: Extract<Failure, { code: 'caa' }>, words: Words): FailureWords {
+  const { reason, domain, at, issuer } = failure;
+  return told(words, `caa.${reason}`, { values: { domain, at, issuer }, callSomebody: true });
 }
 
 type Told<Id> = Id extends `failure.${infer Name}.what` ? Name : never;
@@ -159,6 +166,7 @@ export function failureFacts(failure: Failure): readonly (readonly [string, stri
   }
   if (failure.code === 'unsupported-challenge') facts.push(['types', failure.types.join(', ')]);
   if (failure.code === 'network') facts.push(['host', failure.host]);
+  if (failure.code === 'caa') facts.push(['domain', failure.domain], ['CAA', failure.at]);
   return facts;
 }
 

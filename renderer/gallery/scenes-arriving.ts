@@ -1,11 +1,22 @@
 import type { OrganizationPreview } from '../../shared/models/organization.ts';
-import { deviceWifi, longNamed, northlight, previewOf, wifi } from '../testing/organizations.ts';
+import {
+  codeSigning,
+  deviceWifi,
+  longNamed,
+  northlight,
+  previewOf,
+  wifi,
+} from '../testing/organizations.ts';
 import { problem } from '../testing/failures.ts';
 import { never, refusal, scene, unused, type Scene } from './scene.ts';
 
 const shown = (preview: OrganizationPreview): Scene =>
   scene({ wallet: { ...unused, preview: { status: 'ready', preview } } });
 const choosing = { at: 'choose', organizationId: 'northlight' } as const;
+const releasing = {
+  ...northlight,
+  offers: [{ ...codeSigning, key: { ...codeSigning.key, places: ['software' as const] } }],
+};
 
 /** From the first look to the start of an enrolment. */
 export const arriving: Readonly<Record<string, Scene>> = {
@@ -137,6 +148,7 @@ export const arriving: Readonly<Record<string, Scene>> = {
       organizations: [{ ...northlight, offers: [wifi], invitedEmail: 'alex@northlight.example' }],
     },
   }),
+  'choose-caa': scene({ start: choosing, wallet: { organizations: [releasing] } }),
   'choose-email-wrong': scene({
     start: choosing,
     acts: [

@@ -1,4 +1,5 @@
 import type { AuthorizationView, ChallengeView } from '../../shared/enrollment-state.ts';
+import type { Failure } from '../../shared/failure.ts';
 import type { InstallResult, Proof } from '../../shared/models/credential.ts';
 import type { Proving } from '../navigation.ts';
 import { inBrowsers } from '../testing/credentials.ts';
@@ -12,7 +13,7 @@ import {
   totp,
   underway,
 } from '../testing/enrollments.ts';
-import { throttled, wrongCode } from '../testing/failures.ts';
+import { caaRefusal, throttled, wrongCode } from '../testing/failures.ts';
 import { never, refusal, scene, type Act, type Scene } from './scene.ts';
 
 const start = { at: 'enrollment', enrollmentId: 'e-1' } as const;
@@ -30,8 +31,22 @@ const service = {
   name: { en: 'Intranet search', de: 'Intranet-Suche' },
   purpose: 'service',
 } as const;
+const release = {
+  name: { en: 'Release signing', de: 'Signatur von Freigaben' },
+  purpose: 'codeSigning',
+} as const;
+const called = ['ca.northlight.example', 'northlight-trust.example'];
+const signing = (caa: NonNullable<Proving['caa']>): Scene =>
+  proof([domain(dnsRecord)], { ...release, caa });
 const record = (...challenges: readonly ChallengeView[]): Scene =>
   proof([domain(...challenges)], service);
+const criticalCaa: Failure = {
+  code: 'caa',
+  reason: 'critical',
+  domain: 'releases.northlight.example',
+  at: 'northlight.example',
+  issuer: 'ca.northlight.example',
+};
 const at = '2026-11-22T10:00:00Z';
 const running = (enrollment: ReturnType<typeof underway.working>): Scene =>
   scene({ start, enrollments: [enrollment] });
@@ -95,6 +110,12 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
   }),
   'prove-record-unknown': record({ ...dnsRecord, sighting: { at, seen: 'unknown' } }),
   'prove-record-seen': record({ ...dnsRecord, sighting: { at, seen: 'record' } }),
+  'prove-caa': signing({ identities: called, unasked: [] }),
+  'prove-caa-unasked': signing({
+    identities: called.slice(0, 1),
+    unasked: ['intranet.northlight.example', 'releases.northlight.example'],
+  }),
+  'prove-caa-nameless': signing({ identities: [], unasked: [] }),
   'prove-unsupported': proof([authorization({ challenges: [passkey] })]),
   'progress-starting': scene({ start }),
   'progress-key': running(underway.working('key')),
@@ -120,6 +141,24 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
     }),
   ),
   'progress-clock': running(underway.failed('preflight', { code: 'clock', skewSeconds: 754 })),
+  'progress-caa': running({ ...underway.interrupted('preflight', caaRefusal), ...release }),
+  'progress-caa-account': running({
+    ...underway.interrupted('preflight', {
+      ...caaRefusal,
+      reason: 'account',
+      domain: '*.northlight.example',
+      record: {
+        name: 'northlight.example',
+        tag: 'issuewild',
+        value: 'ca.northlight.example; accounturi=https://ca.northlight.example/acme/acct/4711',
+      },
+    }),
+    ...release,
+  }),
+  'progress-caa-critical': running({
+    ...underway.interrupted('preflight', criticalCaa),
+    ...release,
+  }),
   'progress-cancelled': running(underway.cancelled()),
   'install-working': installed('installing', [{ target: 'nss', status: 'working' }]),
   'install-good': installed('done', [browsers]),

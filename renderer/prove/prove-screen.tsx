@@ -7,6 +7,7 @@ import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { AuthorizationCard } from './authorization-card.tsx';
+import { CaaNote } from './caa-note.tsx';
 import './prove.css';
 
 interface ProveScreenProps {
@@ -37,6 +38,7 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
         })}
         focused={!asksForCode}
       />
+      {enrollment.caa !== undefined && <CaaNote caa={enrollment.caa} host={enrollment.caHost} />}
       <ul className="checklist">
         {authorizations.map((authorization) => (
           <AuthorizationCard

@@ -22,6 +22,7 @@ export const throttled: Failure = problem('rateLimited', 'Too many attempts for 
 });
 
 const reasons = {
+  caa: ['issuer', 'account', 'method', 'critical', 'unreadable'],
   network: [
     'refused',
     'reset',
@@ -82,6 +83,15 @@ const reasons = {
   >['reason'][];
 };
 
+export const caaRefusal: Extract<Failure, { code: 'caa' }> = {
+  code: 'caa',
+  reason: 'issuer',
+  domain: 'releases.northlight.example',
+  at: 'northlight.example',
+  issuer: 'ca.northlight.example',
+  record: { name: 'northlight.example', tag: 'issue', value: 'ca.northlight.example' },
+};
+
 /** At least one of every failure there is, and one of each reason. */
 export const allFailures: readonly Failure[] = [
   { code: 'invalid-request' },
@@ -104,6 +114,7 @@ export const allFailures: readonly Failure[] = [
   wrongCode(1),
   wrongCode(3),
   throttled,
+  ...reasons.caa.map((reason): Failure => ({ ...caaRefusal, reason })),
   ...reasons.network.map((reason): Failure => ({
     code: 'network',
     reason,

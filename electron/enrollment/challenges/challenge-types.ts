@@ -9,6 +9,11 @@ const types: readonly ChallengeType[] = [
   byRecord('dns-persist-01'),
 ];
 
+/** The types by which this wallet can prove a domain. */
+export const domainChallengeTypes: readonly string[] = types
+  .filter(({ kind }) => kind === 'record')
+  .map(({ type }) => type);
+
 /** Undefined: this wallet cannot answer challenges of that type. */
 export function challengeType(type: string): ChallengeType | undefined {
   return types.find((known) => known.type === type);
