@@ -5,7 +5,7 @@ import type { HttpRequest } from '../../http/http-client.ts';
 import { CertificateLife } from './certificate-life.ts';
 import { difference, type FaultStand } from './fault-stand.ts';
 import { oneName, twoNames } from './names.ts';
-import type { FaultRow, Outcome, Strike } from './faults.ts';
+import type { FaultRow, Outcome, Strike } from './fault-row.ts';
 import { finishes, isLost, nameOfError } from './outcomes.ts';
 import { TroubledHttp, type Trouble } from './troubled-http.ts';
 import { requests, type RequestName } from './requests.ts';

@@ -1,63 +1,19 @@
-import type { Fault } from '../../../ca/fault-kinds.ts';
-import { twoNames } from './names.ts';
+import { decisions } from './decisions.ts';
+import {
+  all,
+  ca,
+  limitedReads,
+  on,
+  reads,
+  readsOfBodies,
+  seconds,
+  signed,
+  writes,
+  type FaultRow,
+} from './fault-row.ts';
 import { finishes } from './outcomes.ts';
-import type { RequestName } from './requests.ts';
-
-/** How a request is troubled. */
-export type Strike =
-  /** By a fault of the CA, armed when the request is about to be sent. */
-  | { readonly by: 'ca'; readonly fault: Fault; readonly times?: number }
-  /** Nobody listens. */
-  | { readonly by: 'door' }
-  /** The clock of this computer is ahead by so many seconds, all the time. */
-  | { readonly by: 'clock'; readonly seconds: number };
-
-/** What comes of it: at first, and when whoever was stopped by the error goes on afterwards. */
-export type Outcome = string | readonly [first: string, afterwards: string];
-
-export interface FaultRow {
-  readonly name: string;
-  readonly strike: Strike;
-  /** For each request to which it can happen. */
-  readonly outcomes: Readonly<Partial<Record<RequestName, Outcome>>>;
-  /** Milliseconds of patience with the CA. */
-  readonly patience?: number;
-  readonly names?: readonly string[];
-  /** Whose key is certified in the end; ours when not said. */
-  readonly certifies?: 'a stranger';
-  /** Seconds that pass until whoever was stopped goes on. */
-  readonly later?: number;
-}
-
-type Outcomes = FaultRow['outcomes'];
-
-const on = (names: readonly RequestName[], outcome: Outcome): Outcomes =>
-  Object.fromEntries(names.map((name) => [name, outcome]));
-
-const unsigned = ['directory', 'newNonce', 'renewalInfo'] as const;
-/** Those that are sent again without asking: the CA is in the same state after two of them. */
-const signedReads = [
-  'newAccount',
-  'authorization',
-  'authorization poll',
-  'order poll',
-  'certificate',
-  'revokeCert',
-] as const;
-const reads = [...unsigned, ...signedReads] as const;
-/** Nobody limits who may ask for a nonce. */
-const limitedReads = reads.filter((name) => name !== 'newNonce');
-/** The others are answered with nothing. */
-const readsOfBodies = reads.filter((name) => name !== 'newNonce' && name !== 'revokeCert');
-/** Those that are looked after instead. */
-const writes = ['newOrder', 'challenge', 'finalize', 'keyChange'] as const;
-const signed = [...signedReads, ...writes] as const;
-const all = [...reads, ...writes] as const;
 
 const overloaded = (status: 500 | 502 | 503): string => `AcmeProblem ${status}`;
-const ca = (fault: Fault, times?: number): Strike =>
-  times === undefined ? { by: 'ca', fault } : { by: 'ca', fault, times };
-const seconds = (count: number) => ({ seconds: count, form: 'seconds' }) as const;
 const shortDate = { seconds: 9, form: 'date' } as const;
 
 const connections: readonly FaultRow[] = [
@@ -210,138 +166,6 @@ const answers: readonly FaultRow[] = [
       ...on(['authorization', 'authorization poll'], 'AcmeProtocolError authorization-malformed'),
       ...on(['challenge', 'finalize'], finishes),
     },
-  },
-];
-
-const decisions: readonly FaultRow[] = [
-  {
-    name: 'arrays in another order each time',
-    names: twoNames,
-    strike: ca({ kind: 'shuffledOrder' }, 99),
-    outcomes: on(['newOrder', 'finalize', 'order poll'], finishes),
-  },
-  {
-    name: 'challenges in another order each time',
-    names: twoNames,
-    strike: ca({ kind: 'shuffledChallenges' }, 99),
-    outcomes: on(['authorization', 'authorization poll'], finishes),
-  },
-  {
-    name: 'authorizations that are valid already',
-    names: twoNames,
-    strike: ca({ kind: 'validAuthorization' }, 99),
-    outcomes: on(['newOrder'], finishes),
-  },
-  {
-    name: 'one authorization more than names',
-    strike: ca({ kind: 'extraAuthorization' }),
-    outcomes: on(['newOrder'], finishes),
-  },
-  {
-    name: 'processing for 9 polls',
-    strike: ca({ kind: 'challengeProcessing', polls: 9 }),
-    outcomes: on(['challenge'], finishes),
-  },
-  {
-    name: 'issuing for 9 polls',
-    strike: ca({ kind: 'orderProcessing', polls: 9 }),
-    outcomes: on(['finalize'], finishes),
-  },
-  {
-    name: 'processing for longer than patience lasts',
-    strike: ca({ kind: 'challengeProcessing', polls: 60 }),
-    outcomes: on(['challenge'], 'AcmePollDeadline'),
-    patience: 30_000,
-  },
-  {
-    name: 'issuing for longer than patience lasts',
-    strike: ca({ kind: 'orderProcessing', polls: 60 }),
-    outcomes: on(['finalize'], 'AcmePollDeadline'),
-    patience: 30_000,
-  },
-  {
-    name: 'invalid with subproblems',
-    strike: ca({ kind: 'invalidWithSubproblems' }),
-    outcomes: on(['challenge'], ['AuthorizationFailed', 'OrderFailed']),
-  },
-  {
-    name: 'order invalid with a subproblem for each name',
-    names: twoNames,
-    strike: ca({ kind: 'orderInvalid' }),
-    outcomes: on(['finalize'], ['OrderFailed', 'OrderFailed']),
-  },
-  {
-    name: 'certificate for another key',
-    strike: ca({ kind: 'wrongSubjectPublicKey' }),
-    certifies: 'a stranger',
-    outcomes: on(['finalize'], ['CertificateError key-mismatch', 'CertificateError key-mismatch']),
-  },
-  {
-    name: 'expired mid-way',
-    strike: ca({ kind: 'expired' }),
-    outcomes: {
-      ...on(
-        ['authorization', 'challenge', 'authorization poll'],
-        ['AuthorizationFailed', 'OrderFailed'],
-      ),
-      finalize: ['OrderFailed', 'OrderFailed'],
-      // Nobody waits for an order beyond its end; what was finalized is decided all the same.
-      'order poll': 'AcmePollDeadline',
-    },
-  },
-  {
-    name: 'terms that have changed',
-    strike: ca({ kind: 'userActionRequired' }),
-    outcomes: on(signed, 'AcmeProblem userActionRequired'),
-  },
-  {
-    name: 'profile that is no longer issued',
-    strike: ca({ kind: 'invalidProfile' }),
-    outcomes: on(['newOrder', 'finalize'], 'AcmeProblem invalidProfile'),
-  },
-  {
-    name: 'challenges that nobody knows among the others',
-    strike: ca({ kind: 'unknownChallenges' }),
-    outcomes: on(['newOrder'], finishes),
-  },
-  {
-    name: 'token that is no base64url',
-    strike: ca({ kind: 'tokenWithSpaces' }, 99),
-    outcomes: on(
-      ['newOrder'],
-      ['AcmeProtocolError token-malformed', 'AcmeProtocolError token-malformed'],
-    ),
-  },
-  {
-    name: 'window for renewal that ends before it starts',
-    strike: ca({ kind: 'renewalInfo', window: 'endsBeforeStart' }),
-    outcomes: on(['renewalInfo'], 'AcmeProtocolError renewal-info-malformed'),
-  },
-  {
-    name: '409, another account has the key',
-    strike: ca({ kind: 'rolloverConflict' }),
-    outcomes: on(['keyChange'], 'KeyInUse'),
-  },
-  {
-    name: 'CA’s clock an hour ahead',
-    strike: ca({ kind: 'clockSkew', seconds: 3_600 }),
-    outcomes: on(['directory'], 'CertificateError not-yet-valid'),
-    later: 3_600,
-  },
-  {
-    name: 'CA’s clock an hour behind',
-    strike: ca({ kind: 'clockSkew', seconds: -3_600 }),
-    outcomes: on(['directory'], finishes),
-  },
-  {
-    name: 'our clock an hour ahead',
-    strike: { by: 'clock', seconds: 3_600 },
-    outcomes: on(['directory'], finishes),
-  },
-  {
-    name: 'our clock an hour behind',
-    strike: { by: 'clock', seconds: -3_600 },
-    outcomes: on(['directory'], 'CertificateError not-yet-valid'),
   },
 ];
 

@@ -1,5 +1,6 @@
 import { codeFaults, type CodeFaultRow } from './code-faults.ts';
-import { faultGroups, type FaultRow, type Outcome } from './faults.ts';
+import type { FaultRow, Outcome } from './fault-row.ts';
+import { faultGroups } from './faults.ts';
 import { finishes } from './outcomes.ts';
 import { requests, type RequestName } from './requests.ts';
 
