@@ -82,9 +82,10 @@ describe('the request with the one-time code', () => {
       const credentials = wallet.wallet.credentials.list().length;
       const { enrollmentId, answer } = await startProving(wallet);
       const { fault, times = 1, standing, judged } = row;
-      world.ca.faults.arm({ ...fault, times, resource: 'challenge' });
+      const armed = world.ca.faults.arm({ ...fault, times, resource: 'challenge' });
       await answer(freshCode());
       const found = await standingOf(enrollmentId);
+      expect(armed.remaining()).toBe(0);
       expect(found).toBe(standing);
       expect(difference(before, world.ca.ledger()).codes).toBe(judged);
       world.ca.faults.clear();

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { Fault, ResourceName } from '../../../ca/fault-kinds.ts';
+import type { Fault, FaultHandle, ResourceName } from '../../../ca/fault-kinds.ts';
 import type { Ledger } from '../../../ca/state/ledger.ts';
 import type { HttpRequest } from '../../http/http-client.ts';
 import { CertificateLife } from './certificate-life.ts';
@@ -52,7 +52,8 @@ export async function live(stand: FaultStand, wanted: FaultCase): Promise<Findin
   const { strike, request, patience, later = 0 } = wanted;
   const before = stand.ca.ledger();
   const life = new CertificateLife(stand, wanted.names ?? oneName);
-  const http = new TroubledHttp(stand.http, troubleOf(stand, strike, request));
+  const trouble = troubleOf(stand, strike, request);
+  const http = new TroubledHttp(stand.http, trouble);
   armUsual(stand);
   const error = await errorOf(
     life.run({
@@ -61,6 +62,7 @@ export async function live(stand: FaultStand, wanted: FaultCase): Promise<Findin
       ...(patience !== undefined && { patience }),
     }),
   );
+  const struck = http.isUntroubled && (trouble?.struck() ?? true);
   stand.ca.faults.clear();
   if (strike.by === 'door') await stand.door.reopen();
   const again =
@@ -73,30 +75,38 @@ export async function live(stand: FaultStand, wanted: FaultCase): Promise<Findin
     afterwards: nameOf(again),
     anew: nameOf(last),
     error,
-    struck: http.isUntroubled,
+    struck,
     done,
     unknownKeys: await countUnknown(done.certificates, life),
   };
 }
 
-function troubleOf(stand: FaultStand, strike: Strike, request: RequestName): Trouble | undefined {
+interface Striking extends Trouble {
+  /** Whether the fault has struck. */
+  readonly struck: () => boolean;
+}
+
+function troubleOf(stand: FaultStand, strike: Strike, request: RequestName): Striking | undefined {
   if (strike.by === 'clock') return undefined;
   if (strike.by === 'door') {
     const begin = async (sent: HttpRequest): Promise<HttpRequest> => {
       await stand.shut();
       return sent;
     };
-    return { request, begin };
+    return { request, begin, struck: () => true };
   }
   const { fault, times = 1 } = strike;
+  let armed: FaultHandle | undefined;
   const begin = (sent: HttpRequest): Promise<HttpRequest> => {
     // Ahead of what is armed for everybody.
     stand.ca.faults.clear();
-    stand.ca.faults.arm({ ...fault, times, ...aimOf(fault, request) });
+    armed = stand.ca.faults.arm({ ...fault, times, ...aimOf(fault, request) });
     armUsual(stand);
     return Promise.resolve(waits.includes(fault.kind) ? { ...sent, timeout: shortTimeout } : sent);
   };
-  return { request, begin };
+  // A clock that is wrong is not used up.
+  const struck = (): boolean => fault.kind === 'clockSkew' || (armed?.remaining() ?? times) < times;
+  return { request, begin, struck };
 }
 
 /** Nobody judges or issues so fast that there is nothing to wait for. */
