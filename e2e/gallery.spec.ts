@@ -126,6 +126,21 @@ test('a record is copied part by part, and looked for when it is said to be publ
   ]);
 });
 
+test('the record that a domain lacks is copied as a zone file has it', async () => {
+  const { page } = await newPage();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await gallery.show(page, 'progress-caa');
+  const cause = page.getByRole('alert').filter({ hasText: 'does not permit this credential yet' });
+  await expect(cause).toContainText('The CAA records of northlight.example say who may issue');
+  await page.getByRole('button', { name: 'Copy the record' }).click();
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toBe('northlight.example. CAA 0 issue "ca.northlight.example"');
+  await gallery.show(page, 'progress-caa-critical');
+  await expect(page.getByRole('alert')).toContainText('whether that record can go');
+  await expect(page.getByRole('button', { name: 'Copy the record' })).toHaveCount(0);
+});
+
 test('the CA is asked unseen only where no name server answers', async () => {
   const { page } = await newPage();
   await gallery.show(page, 'prove-record-nothing');
