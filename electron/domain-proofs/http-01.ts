@@ -7,7 +7,7 @@ import type {
   ProofSubject,
 } from '../acme/domain-proof.ts';
 import { DomainProofError } from './domain-proof-error.ts';
-import { Answers, close, listen, type Close, type ListeningPlace } from './listening.ts';
+import { Answers, listen, type Close, type ListeningPlace } from './listening.ts';
 
 const pathBefore = '/.well-known/acme-challenge/';
 const soundToken = /^[A-Za-z0-9_-]{22,255}$/;
@@ -54,14 +54,10 @@ export class Http01Responder implements DomainProof {
     return this.#bodies.put(http01Path(token), body, request.signal);
   }
 
-  async #open(place: ListeningPlace): Promise<Close> {
+  #open(place: ListeningPlace): Promise<Close> {
     const limits = { maxHeaderSize: 8_192, requestTimeout: 10_000, headersTimeout: 5_000 };
     const server = createServer(limits, (request, response) => this.#answer(request, response));
-    await listen(server, place);
-    return () => {
-      server.closeAllConnections();
-      return close(server);
-    };
+    return listen(server, place);
   }
 
   #answer({ method, url = '' }: IncomingMessage, response: ServerResponse): void {

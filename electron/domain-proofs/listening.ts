@@ -1,4 +1,4 @@
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import type { ProofCleanup } from '../acme/domain-proof.ts';
 import { DomainProofError } from './domain-proof-error.ts';
 
@@ -53,14 +53,23 @@ export class Answers<Answer> {
   }
 }
 
-export function listen(server: Server, place: ListeningPlace): Promise<void> {
+/** Resolves to what ends it, and with it every connection: a stranger who stays must not hold up anybody. */
+export function listen(server: Server, place: ListeningPlace): Promise<Close> {
+  const connected = new Set<Socket>();
+  server.on('connection', (socket) => {
+    connected.add(socket);
+    socket.once('close', () => connected.delete(socket));
+  });
   return new Promise((resolve, reject) => {
     server.once('error', (cause) =>
       reject(new DomainProofError('port', 'waiting for the CA', { cause })),
     );
-    server.listen(place, () => resolve());
+    server.listen(place, () => resolve(() => close(server, connected)));
   });
 }
 
-export const close = (server: Server): Promise<void> =>
-  new Promise((resolve) => server.close(() => resolve()));
+const close = (server: Server, connected: ReadonlySet<Socket>): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    for (const socket of connected) socket.destroy();
+  });

@@ -23,6 +23,7 @@ const asking = (given: string | undefined, value = 'example.test', type = 'dns')
   challenge: { type: 'http-01', url: 'https://ca.example/1', token: given } as Challenge,
   keyAuthorization: `${given ?? ''}.thumbprint`,
   accountUrl: 'https://ca.example/acct/1',
+  newAccountUrl: 'https://ca.example/new-acct',
   expires: undefined,
 });
 
@@ -266,6 +267,35 @@ describe('the responder for tls-alpn-01', () => {
     const cleanup = await responder.prepare(asking(token, '192.0.2.1', 'ip'));
     const socket = await handshake({ ...acme, servername: '1.2.0.192.in-addr.arpa' });
     expect(socket.alpnProtocol).toBe('acme-tls/1');
+    await cleanup();
+  });
+
+  /** Somebody who shakes hands and never leaves. */
+  const stay = (): Promise<TLSSocket> =>
+    new Promise((resolve, reject) => {
+      const to = { host, port, rejectUnauthorized: false, allowHalfOpen: true, ...acme };
+      const socket = connect(to, () => resolve(socket));
+      socket.once('error', reject);
+    });
+
+  test('closes although a stranger stays', async () => {
+    const cleanup = await new TlsAlpn01Responder({ port, host }).prepare(asking(token));
+    const [silent, stranger] = [connectTcp({ host, port }), await stay()];
+    await cleanup();
+    expect(await isOpen()).toBe(false);
+    silent.destroy();
+    stranger.destroy();
+  });
+
+  test('leaves a stranger who stays', async () => {
+    const cleanup = await new TlsAlpn01Responder({ port, host }).prepare(asking(token));
+    const stranger = await stay();
+    stranger.on('error', () => stranger.destroy());
+    const isLeft = (): boolean => {
+      stranger.write('?');
+      return stranger.destroyed;
+    };
+    await expect.poll(isLeft).toBe(true);
     await cleanup();
   });
 

@@ -1,4 +1,4 @@
-import { createSecureContext, createServer, type SecureContext } from 'node:tls';
+import { createSecureContext, createServer, type SecureContext, type TLSSocket } from 'node:tls';
 import type {
   DomainProof,
   ProofCleanup,
@@ -9,10 +9,11 @@ import { addressOctets } from '../certificates/ip-address.ts';
 import { acmeTlsCertificate, type AcmeTlsSubject } from './acme-tls-certificate.ts';
 import { domainName } from './dns-name.ts';
 import { DomainProofError } from './domain-proof-error.ts';
-import { Answers, close, listen, type Close, type ListeningPlace } from './listening.ts';
+import { Answers, listen, type Close, type ListeningPlace } from './listening.ts';
 import { reverseName } from './reverse-name.ts';
 
 const protocol = 'acme-tls/1';
+const milliseconds = { toShakeHands: 10_000, toLeave: 1_000 } as const;
 
 export interface TlsAlpn01Options extends ListeningPlace {
   readonly now?: () => Date;
@@ -50,11 +51,11 @@ export class TlsAlpn01Responder implements DomainProof {
     return this.#contexts.put(serverName, context, request.signal);
   }
 
-  async #open(place: ListeningPlace): Promise<Close> {
+  #open(place: ListeningPlace): Promise<Close> {
     const server = createServer({
       ALPNProtocols: [protocol],
       minVersion: 'TLSv1.2',
-      handshakeTimeout: 10_000,
+      handshakeTimeout: milliseconds.toShakeHands,
       // Whoever does not ask for one of our names gets no certificate, and so no connection.
       SNICallback: (name, answer) => {
         const context = this.#contexts.get(name.toLowerCase());
@@ -62,12 +63,17 @@ export class TlsAlpn01Responder implements DomainProof {
         else answer(new DomainProofError('identifier', 'answering a handshake'));
       },
     });
-    // RFC 8737 §3: nothing is said after the handshake.
-    server.on('secureConnection', (socket) => socket.on('error', () => socket.destroy()).end());
+    server.on('secureConnection', leave);
     server.on('tlsClientError', (_error, socket) => socket.destroy());
-    await listen(server, place);
-    return () => close(server);
+    return listen(server, place);
   }
+}
+
+/** RFC 8737 §3: nothing is said after the handshake. Who does not leave then is left. */
+function leave(socket: TLSSocket): void {
+  const timer = setTimeout(() => socket.destroy(), milliseconds.toLeave);
+  socket.once('close', () => clearTimeout(timer));
+  socket.on('error', () => socket.destroy()).end();
 }
 
 /** RFC 8738 §6: an address is asked for by its reverse name, and is in the certificate as an address. */
