@@ -3,7 +3,8 @@ import type { Challenge } from '../acme/challenge.ts';
 import type { ProofRequest } from '../acme/domain-proof.ts';
 import { startKnot, type Knot } from '../testing/knot.ts';
 import { DnsClient } from './dns-client.ts';
-import { DnsProof } from './dns-proof.ts';
+import { DnsProof, recordFor, type DnsProofType } from './dns-proof.ts';
+import type { DnsServer } from './dns-transport.ts';
 import { DnsUpdatePublisher } from './dns-update.ts';
 import { readServer, systemResolvers } from './system-resolvers.ts';
 import { Visibility } from './visibility.ts';
@@ -24,11 +25,14 @@ const dns = new DnsClient();
 const place = '_acme-challenge.www.example.test';
 
 /** Publishes at one server, and looks at both: one of them never has the record. */
-const neverSeen = (): DnsProof =>
-  new DnsProof('dns-01', {
+const neverSeen = (
+  type: DnsProofType = 'dns-01',
+  authorities: readonly DnsServer[] = [knot.server, empty.server],
+): DnsProof =>
+  new DnsProof(type, {
     publisher: new DnsUpdatePublisher({ dns, server: knot.server, key: knot.key }),
     visibility: new Visibility({
-      ...{ dns, resolvers: [], authorities: [knot.server, empty.server] },
+      ...{ dns, resolvers: [], authorities },
       ...{ interval: 50, patience: 200 },
     }),
   });
@@ -42,6 +46,11 @@ const asking = (changes: Partial<ProofRequest> = {}): ProofRequest => ({
   expires: undefined,
   ...changes,
 });
+
+const dnsPersistRequest = (): ProofRequest => {
+  const challenge = { type: 'dns-persist-01', url: 'https://ca.example/1' } as Challenge;
+  return asking({ challenge: { ...challenge, issuerDomainNames: ['ca.example'] } });
+};
 
 describe('a proof by record', () => {
   test('that was not seen in time leaves nothing behind', async () => {
@@ -61,6 +70,20 @@ describe('a proof by record', () => {
     leaving.abort(new Error('enough'));
     await expect(prepared).rejects.toThrow('enough');
     expect(await knot.texts(place)).toEqual([]);
+  });
+
+  test('that was to stay is there as before when it was not seen in time', async () => {
+    const persistent = dnsPersistRequest();
+    const record = recordFor('dns-persist-01', persistent);
+    await new DnsUpdatePublisher({ dns, server: knot.server, key: knot.key }).publish(record);
+    const fault = { reason: 'not-visible' };
+    const closed = { host: '127.0.0.1', port: 1 };
+    // One server lags; nobody can be asked.
+    for (const authorities of [[knot.server, empty.server], [closed]]) {
+      const proof = neverSeen('dns-persist-01', authorities);
+      await expect(proof.prepare(persistent)).rejects.toMatchObject(fault);
+      expect(await knot.texts(record.name)).toEqual([record.value]);
+    }
   });
 
   test('without a key authorization is none', async () => {

@@ -49,12 +49,13 @@ export class DnsProof implements DomainProof {
     const record = recordFor(this.type, request, persistUntil);
     const stays = this.type === 'dns-persist-01';
     if (stays && (await visibility.lookAt(record, signal)).seen === 'record') return nothing;
-    const published = await publisher.publish(record, signal);
+    const published = await publisher.publish(record, signal, stays ? 'for-good' : 'for-now');
     try {
       await visibility.waitFor(record, expires, signal);
     } catch (error) {
+      // One that stays may have been there before, unseen.
       // Why it was not seen is worth more than that it could not be taken away.
-      await published.remove().catch(() => undefined);
+      if (!stays) await published.remove().catch(() => undefined);
       throw error;
     }
     return stays ? nothing : () => published.remove();

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { knotKeyName, startKnot, type Knot } from '../testing/knot.ts';
 import { DnsClient } from './dns-client.ts';
 import { DnsError } from './dns-error.ts';
+import type { DnsServer } from './dns-transport.ts';
 import { DnsUpdatePublisher, type DnsUpdateOptions } from './dns-update.ts';
 import { TsigKey, type TsigAlgorithm } from './tsig.ts';
 import { challengeTtl, type TxtRecord } from './txt-record.ts';
@@ -105,6 +108,34 @@ describe.each(['hmac-sha384', 'hmac-sha512'] as const)('a key of %s', (algorithm
     await new DnsUpdatePublisher(options).publish(record('_acme-challenge.other.test'));
     expect(await other.texts('_acme-challenge.other.test')).toEqual(['a value']);
     await other.stop();
+  });
+});
+
+describe('an update whose answer is lost', () => {
+  let deaf: Server;
+  let server: DnsServer;
+
+  beforeAll(async () => {
+    deaf = createServer((socket) => {
+      const { port = 0, host } = knot.server;
+      const behind = connect({ port, host }).on('error', () => socket.destroy());
+      socket.on('error', () => behind.destroy()).pipe(behind);
+      behind.once('data', () => socket.destroy());
+    }).listen(0, '127.0.0.1');
+    await once(deaf, 'listening');
+    server = { host: '127.0.0.1', port: (deaf.address() as AddressInfo).port };
+  });
+  afterAll(() => deaf.close());
+
+  test.each([
+    ['for-now', []],
+    ['for-good', ['a value']],
+  ] as const)('leaves of a record that is to be there %s: %j', async (stay, left) => {
+    const deafly = publisher({ server, resolver: knot.server, zone: 'example.test' });
+    const target = record(`_lost-${stay}.example.test`);
+    const publishing = deafly.publish(target, undefined, stay);
+    expect((await errorOf(publishing)).reason).toBe('unreachable');
+    expect(await knot.texts(target.name)).toEqual(left);
   });
 });
 

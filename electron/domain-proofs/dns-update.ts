@@ -3,7 +3,7 @@ import { DnsError } from './dns-error.ts';
 import { classes, recordTypes, type ResourceRecord } from './dns-message.ts';
 import { domainName, isWithin } from './dns-name.ts';
 import type { DnsServer } from './dns-transport.ts';
-import type { PublishedRecord, RecordPublisher } from './record-publisher.ts';
+import type { PublishedRecord, RecordPublisher, Stay } from './record-publisher.ts';
 import type { TsigKey } from './tsig.ts';
 import { encodeTxt, type TxtRecord } from './txt-record.ts';
 import { followAliases, placeOf, type RecordPlace } from './zone.ts';
@@ -37,7 +37,11 @@ export class DnsUpdatePublisher implements RecordPublisher {
     return this.#zone === undefined || mayLeadThere || isWithin(name, this.#zone);
   }
 
-  async publish(record: TxtRecord, signal?: AbortSignal): Promise<PublishedRecord> {
+  async publish(
+    record: TxtRecord,
+    signal?: AbortSignal,
+    stay: Stay = 'for-now',
+  ): Promise<PublishedRecord> {
     const place = await this.#placeOf(record.name, signal);
     const added = {
       name: place.name,
@@ -53,7 +57,7 @@ export class DnsUpdatePublisher implements RecordPublisher {
       await this.#change(place, added, signal);
     } catch (error) {
       // The answer may have been lost after the server acted. That it cannot be taken back either is worth less than why.
-      if (!isRefusal(error)) await remove().catch(() => undefined);
+      if (stay === 'for-now' && !isRefusal(error)) await remove().catch(() => undefined);
       throw error;
     }
     return { remove };
