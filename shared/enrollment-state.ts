@@ -48,8 +48,19 @@ export interface RecordChallengeView extends ChallengeBase {
   readonly record: DnsRecord;
   /** It is meant to be left where it is: it proves later orders as well. */
   readonly stays: boolean;
+  /** What a record that stays permits for as long as it is there. */
+  readonly permits?: RecordPermission;
   /** What was seen when the person last said that it is published. */
   readonly sighting?: RecordSighting;
+}
+
+export interface RecordPermission {
+  /** The CA that may issue, as it is called in the DNS. */
+  readonly issuer: string;
+  /** The CA's directory does not give that name as one of its own. */
+  readonly isUnlisted: boolean;
+  /** Not for the domain alone: for all names below it as well. */
+  readonly includesNamesBelow: boolean;
 }
 
 export interface DnsRecord {

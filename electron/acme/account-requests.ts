@@ -46,8 +46,7 @@ export class AccountRequests {
       repeatable: true,
       signal,
     });
-    const location = this.#session.locationOf(answer);
-    this.#session.useAccount(location);
+    const location = this.#session.useAccount(doing, answer.requireLocation());
     return this.#remember(parseAccount(answer.json(), location));
   }
 

@@ -37,7 +37,7 @@ export class AccountSession {
   readonly #exchange: Exchange;
   #signer: Signer;
   #thumbprint: string;
-  #accountUrl: string | undefined;
+  #accountUrl: string | undefined = undefined;
   readonly #accountKeys: Buffer[];
 
   private constructor(
@@ -49,7 +49,6 @@ export class AccountSession {
     this.#exchange = opened.exchange;
     this.#signer = options.signer;
     this.#thumbprint = thumbprintOf(options.signer);
-    this.#accountUrl = options.accountUrl;
     this.#accountKeys = [Buffer.from(options.signer.publicSpki)];
   }
 
@@ -58,7 +57,10 @@ export class AccountSession {
     const exchange = new Exchange(options);
     const directory = await readDirectory(exchange, options, signal);
     exchange.open(directory.newNonce, originsOf(directory, directoryUrl));
-    return new AccountSession(options, { exchange, directory });
+    const session = new AccountSession(options, { exchange, directory });
+    const { accountUrl } = options;
+    if (accountUrl !== undefined) session.useAccount('using the account', accountUrl);
+    return session;
   }
 
   get signer(): Signer {
@@ -128,8 +130,17 @@ export class AccountSession {
     return answer.links(relation).filter((url) => this.#exchange.isOwn(url));
   }
 
-  useAccount(url: string): void {
-    this.#accountUrl = url;
+  /**
+   * An account lies on the origin where accounts are made, not just anywhere that the directory names: DNS records
+   * (dns-persist-01, RFC 8657) call it ours, and would let a stranger's account at another CA issue for our names.
+   */
+  useAccount(doing: string, url: string): string {
+    const own = this.#exchange.checkUrl(doing, url);
+    if (!isSameOrigin(own, this.directory.newAccount)) {
+      throw new AcmeProtocolError('foreign-url', doing, { url });
+    }
+    this.#accountUrl = own;
+    return own;
   }
 
   /** RFC 8555 §11.1: whether a key that the account has, or had, is in there, as SubjectPublicKeyInfo in DER. */
@@ -144,3 +155,6 @@ export class AccountSession {
     this.#signer = signer;
   }
 }
+
+const isSameOrigin = (one: string, other: string): boolean =>
+  new URL(one).origin === new URL(other).origin;

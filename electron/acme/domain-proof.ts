@@ -16,6 +16,8 @@ export interface ProofRequest extends ProofSubject {
   readonly keyAuthorization: string | undefined;
   /** What the records of `dns-account-01` and `dns-persist-01` name. */
   readonly accountUrl: string;
+  /** Where this CA makes accounts: on the same origin as ours. */
+  readonly newAccountUrl: string;
   /** When the authorization lapses, if the CA says: nobody needs to wait for a record longer than that. */
   readonly expires: Date | undefined;
   /** Aborts the preparing; `prepare` then rejects with its reason and leaves nothing behind. */

@@ -17,7 +17,7 @@ export type ProtocolFault =
   | 'location-missing'
   | 'nonce-missing'
   | 'nonce-refused'
-  /** A URL that is not https, or on an origin that the directory does not name. */
+  /** A URL that is not https, or on an origin that the directory does not name; of an account, on another than newAccount's. */
   | 'foreign-url'
   | 'resource-missing'
   /** The order is for another profile than the one that was asked for (draft-ietf-acme-profiles §4). */

@@ -79,6 +79,7 @@ function requestFor(
     challenge,
     keyAuthorization: token === undefined ? undefined : client.challenges.keyAuthorization(token),
     accountUrl: client.accountUrl ?? '',
+    newAccountUrl: client.directory.newAccount,
     signal,
   };
 }

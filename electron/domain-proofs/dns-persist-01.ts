@@ -9,6 +9,8 @@ export interface PersistentRecord {
   readonly accountUri?: string | undefined;
   /** Ours. */
   readonly accountUrl: string;
+  /** Where the CA makes accounts. */
+  readonly newAccountUrl: string;
   /** For all names below, too. */
   readonly wildcard: boolean;
   /** The record says itself when it ends to count. */
@@ -45,7 +47,7 @@ const normalisedName =
   /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** §3.1: one to ten normalised names; any other challenge is malformed. We are free to choose. */
-function issuerOf(names: readonly string[] | undefined): string {
+export function issuerOf(names: readonly string[] | undefined): string {
   const good = (name: string): boolean => name.length <= 253 && normalisedName.test(name);
   const [first] = names ?? [];
   if (names !== undefined && first !== undefined && names.length <= mostNames && names.every(good))
@@ -54,9 +56,11 @@ function issuerOf(names: readonly string[] | undefined): string {
 }
 
 /** A record for somebody else's account would let them have certificates for our name. */
-function accountOf({ accountUri, accountUrl }: PersistentRecord): string {
+function accountOf({ accountUri, accountUrl, newAccountUrl }: PersistentRecord): string {
   // RFC 8659 §4.2: a value is printable ASCII without spaces and semicolons.
   const writable = /^[\x21-\x3a\x3c-\x7e]+$/.test(accountUrl);
-  if (writable && (accountUri ?? accountUrl) === accountUrl) return accountUrl;
+  // Together with the issuer, which the challenge chooses freely, an account elsewhere would be a stranger's at another CA.
+  const isOfThisCa = URL.parse(accountUrl)?.origin === new URL(newAccountUrl).origin;
+  if (writable && isOfThisCa && (accountUri ?? accountUrl) === accountUrl) return accountUrl;
   throw new DomainProofError('account-url', 'naming the account in a record');
 }

@@ -43,6 +43,7 @@ const asking = (changes: Partial<ProofRequest> = {}): ProofRequest => ({
   challenge: { type: 'dns-01', url: 'https://ca.example/1', token: 'x' } as Challenge,
   keyAuthorization: 'token.thumbprint',
   accountUrl: 'https://ca.example/acct/1',
+  newAccountUrl: 'https://ca.example/new-acct',
   expires: undefined,
   ...changes,
 });

@@ -69,15 +69,15 @@ export function recordFor(
   type: DnsProofType,
   request: Pick<
     ProofRequest,
-    'identifier' | 'wildcard' | 'challenge' | 'keyAuthorization' | 'accountUrl'
+    'identifier' | 'wildcard' | 'challenge' | 'keyAuthorization' | 'accountUrl' | 'newAccountUrl'
   >,
   persistUntil?: Date,
 ): TxtRecord {
-  const { identifier, wildcard, challenge, keyAuthorization, accountUrl } = request;
+  const { identifier, wildcard, challenge, keyAuthorization, accountUrl, newAccountUrl } = request;
   const domain = identifier.value;
   if (type === 'dns-persist-01') {
     const { issuerDomainNames, accountUri } = challenge;
-    const named = { issuerDomainNames, accountUri, accountUrl };
+    const named = { issuerDomainNames, accountUri, accountUrl, newAccountUrl };
     return dnsPersist01Record(domain, { ...named, wildcard, persistUntil });
   }
   if (keyAuthorization === undefined) {

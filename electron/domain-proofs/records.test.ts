@@ -69,6 +69,7 @@ describe('the record of dns-persist-01', () => {
   const base: PersistentRecord = {
     issuerDomainNames: ['authority.example', 'ca.example.net'],
     accountUrl: 'https://ca.example/acct/123',
+    newAccountUrl: 'https://ca.example/new-acct',
     wildcard: false,
   };
   const valueOf = (changes: Partial<PersistentRecord>): string =>
@@ -111,6 +112,17 @@ describe('the record of dns-persist-01', () => {
       expect.objectContaining({ reason: 'account-url' }),
     );
   });
+
+  test.each(['https://other-ca.example/acct/666', 'https://ca.example:8443/acct/1', 'urn:acct:1'])(
+    'names no account away from where the CA makes accounts: %s',
+    (accountUrl) => {
+      for (const accountUri of [undefined, accountUrl]) {
+        expect(() => valueOf({ accountUri, accountUrl })).toThrow(
+          expect.objectContaining({ reason: 'account-url' }),
+        );
+      }
+    },
+  );
 });
 
 describe('the text of a record', () => {

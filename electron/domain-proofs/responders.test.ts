@@ -24,6 +24,7 @@ const asking = (given: string | undefined, value = 'example.test', type = 'dns')
   keyAuthorization: `${given ?? ''}.thumbprint`,
   accountUrl: 'https://ca.example/acct/1',
   newAccountUrl: 'https://ca.example/new-acct',
+  newAccountUrl: 'https://ca.example/new-acct',
   expires: undefined,
 });
 

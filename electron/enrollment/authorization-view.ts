@@ -1,5 +1,5 @@
 import type { AuthorizationView, ChallengeView } from '../../shared/enrollment-state.ts';
-import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
+import type { DnsRecord, RecordPermission, RecordSighting } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import type { Challenge } from '../acme/challenge.ts';
@@ -11,6 +11,11 @@ export interface Findings {
   readonly sightings: ReadonlyMap<string, RecordSighting>;
   /** Undefined where no record answers the challenge. */
   readonly recordOf: (authorization: Authorization, challenge: Challenge) => DnsRecord | undefined;
+  /** For challenges that a record answers; undefined where it permits nothing beyond this order. */
+  readonly permissionOf: (
+    authorization: Authorization,
+    challenge: Challenge,
+  ) => RecordPermission | undefined;
 }
 
 /** An authorization as the person sees it. */
@@ -31,7 +36,7 @@ export function viewAuthorization(
 function viewChallenge(
   authorization: Authorization,
   challenge: Challenge,
-  { failures, sightings, recordOf }: Findings,
+  { failures, sightings, recordOf, permissionOf }: Findings,
 ): ChallengeView {
   const { url, type, status } = challenge;
   const lastFailure = failures.get(url) ?? errorOf(challenge);
@@ -41,7 +46,12 @@ function viewChallenge(
   const record = recordOf(authorization, challenge);
   if (known === undefined || record === undefined) return { ...base, kind: 'unsupported' };
   const sighting = sightings.get(url);
-  return { ...base, kind: 'record', record, stays: known.stays, ...(sighting && { sighting }) };
+  const permits = permissionOf(authorization, challenge);
+  return {
+    ...{ ...base, kind: 'record', record, stays: known.stays },
+    ...(permits && { permits }),
+    ...(sighting && { sighting }),
+  };
 }
 
 /** RFC 8555 §8.2: an error in a challenge that is not decided tells what the last answer was worth. */

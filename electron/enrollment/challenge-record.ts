@@ -1,4 +1,4 @@
-import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
+import type { DnsRecord, RecordPermission, RecordSighting } from '../../shared/enrollment-state.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import { tokenKind, type Challenge } from '../acme/challenge.ts';
 import type { AcmeClient } from '../acme/client.ts';
@@ -17,15 +17,33 @@ export function recordOf(
   if (known?.kind !== 'record' || authorization.identifier.type !== 'dns') return undefined;
   const { identifier, wildcard, expires } = authorization;
   const { accountUrl = '' } = client;
+  const newAccountUrl = client.directory.newAccount;
   const keyAuthorization = keyAuthorizationOf(client, challenge);
   try {
     return known.record({
-      ...{ identifier, wildcard, challenge, keyAuthorization, accountUrl, expires },
+      ...{ identifier, wildcard, challenge, keyAuthorization, expires },
+      ...{ accountUrl, newAccountUrl },
     });
   } catch (error) {
     if (error instanceof DnsError || error instanceof DomainProofError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Whom a record that stays lets issue. draft-ietf-acme-dns-persist §2: issuers MAY be drawn from `caaIdentities`, they
+ * need not be: one that is not is no reason to refuse the challenge, but the person is to know.
+ */
+export function permissionOf(
+  { directory }: AcmeClient,
+  { wildcard }: Authorization,
+  challenge: Challenge,
+): RecordPermission | undefined {
+  const known = challengeType(challenge.type);
+  const issuer = known?.kind === 'record' ? known.issuer?.(challenge) : undefined;
+  if (issuer === undefined) return undefined;
+  const listed = (directory.meta.caaIdentities ?? []).map((name) => name.toLowerCase());
+  return { issuer, isUnlisted: !listed.includes(issuer), includesNamesBelow: wildcard };
 }
 
 function keyAuthorizationOf({ challenges }: AcmeClient, { token }: Challenge): string | undefined {

@@ -10,7 +10,7 @@ import type { Sighting } from '../domain-proofs/visibility.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
 import type { Failure, ProblemDocument } from '../../shared/failure.ts';
-import { recordOf, viewSighting } from './challenge-record.ts';
+import { permissionOf, recordOf, viewSighting } from './challenge-record.ts';
 import { errorOf, unsupportedTypes, viewAuthorization } from './authorization-view.ts';
 import { challengeType } from './challenges/challenge-types.ts';
 import { EnrollmentError } from './enrollment-error.ts';
@@ -244,6 +244,7 @@ export class Proving {
       failures: this.#failures,
       sightings: this.#sightings,
       recordOf: this.#recordOf,
+      permissionOf: permissionOf.bind(undefined, this.#options.client),
     };
     this.#options.run.doing({
       doing: 'proving',

@@ -84,6 +84,8 @@ describe('a person who publishes a record', () => {
       expect(challenge.record.name).toBe(`${label}.${host}`);
       expect(challenge.stays).toBe(type === 'dns-persist-01');
       expect(challenge.sighting).toBeUndefined();
+      const lasting = { issuer: 'localhost', isUnlisted: false, includesNamesBelow: false };
+      expect(challenge.permits).toEqual(challenge.stays ? lasting : undefined);
 
       await claim(enrollmentId, type);
       expect(shown(enrollmentId, type).sighting).toMatchObject({ seen: 'nothing' });
@@ -110,6 +112,7 @@ describe('a person who publishes a record', () => {
     expect(authorization?.identifier).toEqual({ type: 'dns', value: `*.${host}` });
     const challenge = shown(enrollmentId, 'dns-persist-01');
     expect(challenge.record.value).toMatch(/; policy=wildcard$/);
+    expect(challenge.permits).toMatchObject({ includesNamesBelow: true });
     await publish(challenge);
     await claim(enrollmentId, 'dns-persist-01');
     await reached(process, enrollmentId, 'done');

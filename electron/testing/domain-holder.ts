@@ -65,6 +65,10 @@ export class DomainHolder {
     const keyAuthorization =
       token === undefined ? undefined : this.client.challenges.keyAuthorization(token);
     const accountUrl = this.client.accountUrl ?? '';
-    return { identifier, wildcard, challenge, keyAuthorization, accountUrl, expires };
+    const newAccountUrl = this.client.directory.newAccount;
+    return {
+      ...{ identifier, wildcard, challenge, keyAuthorization, expires },
+      ...{ accountUrl, newAccountUrl },
+    };
   }
 }

@@ -98,6 +98,14 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
   'prove-record': record(dnsRecord),
   'prove-record-choice': record(dnsRecord, persistentRecord),
   'prove-record-persistent': record(persistentRecord),
+  'prove-record-persistent-unlisted': record({
+    ...persistentRecord,
+    permits: { issuer: 'other-trust.example', isUnlisted: true, includesNamesBelow: false },
+    record: {
+      ...persistentRecord.record,
+      value: 'other-trust.example; accounturi=https://ca.northlight.example/acme/acct/4711',
+    },
+  }),
   'prove-record-looking': scene({
     start,
     enrollments: [proving([domain(dnsRecord)], { ...service, sending: true })],

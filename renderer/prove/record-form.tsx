@@ -8,6 +8,7 @@ import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { DnsRecordCard } from './dns-record-card.tsx';
+import { PermissionNote } from './permission-note.tsx';
 import { SightingNote } from './sighting-note.tsx';
 
 interface RecordFormProps {
@@ -23,7 +24,8 @@ export function RecordForm({ enrollment, identifier, challenge, helpdesk }: Reco
   const { api } = useWallet();
   const request = useRequest();
   const { enrollmentId, organizationId, caHost } = enrollment;
-  const { challengeId, record, stays, sighting } = challenge;
+  const { challengeId, record, stays, permits, sighting } = challenge;
+  const domain = identifier.value.replace(/^\*\./, '');
   const looking = request.busy || enrollment.sending;
   const failure = request.failure ?? challenge.lastFailure ?? null;
   const claim = (unseen: boolean): void => {
@@ -31,7 +33,8 @@ export function RecordForm({ enrollment, identifier, challenge, helpdesk }: Reco
   };
   return (
     <div className="proof-entry">
-      <p>{say('prove.record.lead', { domain: identifier.value.replace(/^\*\./, '') })}</p>
+      <p>{say('prove.record.lead', { domain })}</p>
+      {permits !== undefined && <PermissionNote permits={permits} domain={domain} host={caHost} />}
       <DnsRecordCard record={record} />
       <p className="quiet small">
         {say('prove.record.hint')} {say(stays ? 'prove.record.stays' : 'prove.record.leaves')}

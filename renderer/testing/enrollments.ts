@@ -94,6 +94,7 @@ export const persistentRecord: RecordChallengeView = {
     ttl: 3600,
   },
   stays: true,
+  permits: { issuer: 'ca.northlight.example', isUnlisted: false, includesNamesBelow: true },
 };
 
 export function authorization(changes: Partial<AuthorizationView> = {}): AuthorizationView {

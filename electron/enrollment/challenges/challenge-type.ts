@@ -22,6 +22,8 @@ export interface RecordChallengeType {
   readonly type: string;
   /** It is meant to be left where it is. */
   readonly stays: boolean;
+  /** Whom a record that stays lets issue, of a challenge that a record can answer. */
+  readonly issuer?: (challenge: Challenge) => string;
   /** Throws `DnsError` or `DomainProofError` for a challenge that no record can answer. */
   record(request: ProofRequest): TxtRecord;
 }
