@@ -1,3 +1,4 @@
+import type { Deadline } from './deadline.ts';
 import { HttpError, type HttpFault, type HttpRequest, type HttpResponse } from './http-client.ts';
 import { httpFaultOf } from './http-fault.ts';
 
@@ -5,7 +6,7 @@ import { httpFaultOf } from './http-fault.ts';
 export interface Connection {
   /** Whether it carried a request before: only then may the server have closed it for idleness. */
   readonly isUsed: boolean;
-  /** Sends the request and collects the whole response; rejects with what went wrong, or with the signal's reason. */
+  /** Sends the request and collects the whole response; rejects with what went wrong, or with the deadline's reason. */
   exchange(attempt: Attempt): Promise<HttpResponse>;
   /** Takes no new requests, and closes when those that run are done. */
   retire(): void;
@@ -17,7 +18,7 @@ export interface AttemptOptions {
   readonly url: URL;
   /** Bytes of body. */
   readonly maximumSize: number;
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
 }
 
 /** One try of one request, with what is known about how far it came. */
@@ -25,7 +26,7 @@ export class Attempt {
   readonly request: HttpRequest;
   readonly url: URL;
   readonly maximumSize: number;
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
   /** Whether any of the request can have reached the server. */
   sent = false;
   /** Whether any of the response came. */
@@ -35,11 +36,11 @@ export class Attempt {
   /** The server wants it in another protocol; whether it did anything is not said (RFC 9113 §7). */
   misdirected = false;
 
-  constructor({ request, url, maximumSize, signal }: AttemptOptions) {
+  constructor({ request, url, maximumSize, deadline }: AttemptOptions) {
     this.request = request;
     this.url = url;
     this.maximumSize = maximumSize;
-    this.signal = signal;
+    this.deadline = deadline;
   }
 
   error(reason: HttpFault, cause?: unknown): HttpError {

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
-import { untilAborted } from './deadline.ts';
+import { untilAborted, type Deadline } from './deadline.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { openHttp2, type Http2Connection } from './http2-connection.ts';
 
@@ -31,16 +31,16 @@ export class Connections {
   }
 
   /** One on which a request can be sent now: none that is known to be closed. */
-  async take(signal: AbortSignal): Promise<Connection> {
+  async take(deadline: Deadline): Promise<Connection> {
     for (;;) {
       if (this.#shared?.isOpen) return this.#shared;
       // The one that was used last: the others may close.
       const idle = this.#idle.pop();
       if (idle) {
-        if (await idle.isStillOpen()) return idle;
+        if (idle.isFresh || (await idle.isStillOpen())) return idle;
       } else if (this.#speaksHttp1Only) {
-        return this.#keepHttp1(await this.#options.open([http1], signal));
-      } else await this.#openFirst(signal);
+        return this.#keepHttp1(await this.#options.open([http1], deadline.signal));
+      } else await this.#openFirst(deadline.signal);
     }
   }
 

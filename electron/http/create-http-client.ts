@@ -32,8 +32,16 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   return new PooledHttpClient(options);
 }
 
+function sameRoots(
+  known: readonly string[] | undefined,
+  roots: readonly string[] | undefined,
+): boolean {
+  if (known === undefined || roots === undefined) return known === roots;
+  return known.length === roots.length && known.every((root, at) => root === roots[at]);
+}
+
 interface Known {
-  readonly roots: string;
+  readonly roots: readonly string[] | undefined;
   readonly connections: Connections;
 }
 
@@ -58,15 +66,14 @@ class PooledHttpClient implements HttpClient {
   // When the roots of an origin change, its connections were vouched for by somebody else and are not used again.
   #connectionsTo(url: URL): Connections {
     const roots = this.#options.rootsFor?.(url.origin);
-    const key = roots?.join('\n') ?? 'this computer';
     const known = this.#known.get(url.origin);
-    if (known?.roots === key) return known.connections;
+    if (known && sameRoots(known.roots, roots)) return known.connections;
     known?.connections.retire();
     const trustInProxies = (): SecureContext =>
       (this.#trustOfThisComputer ??= trustOfThisComputer());
     const trust = roots ? trustOnly(roots) : trustInProxies();
     const connections = connectionsTo(url, this.#options, { trust, trustInProxies });
-    this.#known.set(url.origin, { roots: key, connections });
+    this.#known.set(url.origin, { roots: roots && [...roots], connections });
     return connections;
   }
 }
@@ -136,8 +143,8 @@ async function send(
   const url = secureUrl(request);
   const { signal, timeout = options.timeout ?? defaultTimeout } = request;
   const maximumSize = request.maximumSize ?? options.maximumSize ?? defaultMaximumSize;
-  return withDeadline({ timeout, signal }, (limited) =>
-    delivered({ request, url, maximumSize, signal: limited }, connectionsFor(url)),
+  return withDeadline({ timeout, signal }, (deadline) =>
+    delivered({ request, url, maximumSize, deadline }, connectionsFor(url)),
   );
 }
 
@@ -145,19 +152,19 @@ async function delivered(
   options: ConstructorParameters<typeof Attempt>[0],
   connections: Connections,
 ): Promise<HttpResponse> {
-  const { signal } = options;
+  const { deadline } = options;
   for (let attempts = 1; ; attempts += 1) {
     const attempt = new Attempt(options);
     try {
-      const connection = await connections.take(signal);
+      const connection = await connections.take(deadline);
       const { isUsed } = connection;
       try {
         return await connection.exchange(attempt);
       } catch (error) {
-        if (attempts > 1 || signal.aborted || !mayRepeat(attempt, error, isUsed)) throw error;
+        if (attempts > 1 || deadline.reason || !mayRepeat(attempt, error, isUsed)) throw error;
       }
     } catch (error) {
-      if (signal.reason instanceof TimeIsUp) throw attempt.error('timeout', error);
+      if (deadline.reason instanceof TimeIsUp) throw attempt.error('timeout', error);
       throw error;
     }
   }

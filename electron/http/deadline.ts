@@ -12,21 +12,69 @@ export interface Limits {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Does work that ends with its signal: when the caller gives up, with the caller's reason, or with `TimeIsUp`. */
+/**
+ * Until when something may go on: until the caller gives up, which is told with the caller's reason, or until the time
+ * is over (`TimeIsUp`). Costs next to nothing while all goes well: an `AbortSignal` is made only for those who ask for it.
+ */
+export class Deadline {
+  readonly #outer: AbortSignal | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #controller: AbortController | undefined;
+  #listener: ((reason: Error) => void) | undefined;
+  #reason: Error | undefined;
+
+  /** Throws when it is over already. */
+  constructor({ timeout, signal }: Limits) {
+    signal?.throwIfAborted();
+    this.#outer = signal;
+    this.#timer = setTimeout(() => this.#end(new TimeIsUp()), timeout);
+    signal?.addEventListener('abort', this.#abort);
+  }
+
+  /** Why nothing may go on any more. */
+  get reason(): Error | undefined {
+    return this.#reason;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#reason) this.#controller.abort(this.#reason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Whom to tell, in place of whoever was told before; nobody when it is left out. */
+  tell(listener?: (reason: Error) => void): void {
+    this.#listener = listener;
+  }
+
+  /** Nothing is going on any more. */
+  lift(): void {
+    clearTimeout(this.#timer);
+    this.#outer?.removeEventListener('abort', this.#abort);
+    this.#listener = undefined;
+  }
+
+  readonly #abort = (): void => this.#end(this.#outer?.reason as Error);
+
+  #end(reason: Error): void {
+    this.#reason ??= reason;
+    this.#controller?.abort(reason);
+    this.#listener?.(reason);
+  }
+}
+
+/** Does work that must be done by then. */
 export async function withDeadline<T>(
-  { timeout, signal }: Limits,
-  work: (signal: AbortSignal) => Promise<T>,
+  limits: Limits,
+  work: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
-  signal?.throwIfAborted();
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(signal?.reason);
-  const timer = setTimeout(() => controller.abort(new TimeIsUp()), timeout);
-  signal?.addEventListener('abort', abort, { once: true });
+  const deadline = new Deadline(limits);
   try {
-    return await work(controller.signal);
+    return await work(deadline);
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', abort);
+    deadline.lift();
   }
 }
 

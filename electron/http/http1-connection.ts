@@ -49,12 +49,17 @@ export class Http1Connection implements Connection {
     return this.#isUsed;
   }
 
+  /** Whether it was used a moment ago, and has not been closed since. */
+  get isFresh(): boolean {
+    return this.#isOpen && performance.now() - this.#idleSince <= trustedIdleness;
+  }
+
   /**
    * Whether the server has left it open. When this process was busy for a while, the news that it is closed may be
    * waiting to be read; two turns of the event loop are sure to read it.
    */
   async isStillOpen(): Promise<boolean> {
-    if (this.#isUsed && performance.now() - this.#idleSince > trustedIdleness) {
+    if (this.#isUsed) {
       await nextTurn();
       await nextTurn();
     }
@@ -63,15 +68,14 @@ export class Http1Connection implements Connection {
 
   exchange(attempt: Attempt): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
+      const { request, url, maximumSize, deadline } = attempt;
+      if (deadline.reason) throw deadline.reason;
       if (!this.#isOpen) throw attempt.error('reset');
-      const { request, url, signal } = attempt;
-      const { maximumSize } = attempt;
       const reader = new Http1ResponseReader({ method: request.method, maximumSize });
-      const abort = (): void => this.#fail(signal.reason as Error);
-      this.#exchange = { attempt, reader, resolve, reject, abort };
+      this.#exchange = { attempt, reader, resolve, reject };
       this.#isUsed = true;
       attempt.sent = true;
-      signal.addEventListener('abort', abort, { once: true });
+      deadline.tell((reason) => this.#fail(reason));
       this.#socket.ref();
       this.#socket.write(writtenRequest(request, url), 'latin1');
     });
@@ -138,7 +142,7 @@ export class Http1Connection implements Connection {
   #release(): Exchange | undefined {
     const exchange = this.#exchange;
     this.#exchange = undefined;
-    exchange?.attempt.signal.removeEventListener('abort', exchange.abort);
+    exchange?.attempt.deadline.tell();
     return exchange;
   }
 
@@ -161,7 +165,6 @@ interface Exchange {
   readonly reader: Http1ResponseReader;
   readonly resolve: (response: HttpResponse) => void;
   readonly reject: (error: Error) => void;
-  readonly abort: () => void;
 }
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -82,23 +82,23 @@ export class Http2Connection implements Connection {
 
   exchange(attempt: Attempt): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
-      const { signal } = attempt;
+      const { deadline } = attempt;
+      if (deadline.reason) throw deadline.reason;
       const stream = this.#start(attempt);
       const end = (settle: () => void): void => {
-        signal.removeEventListener('abort', abort);
+        deadline.tell();
         settle();
       };
       const fail = (error: Error): void => {
         end(() => reject(error));
         stream.close(cancel);
       };
-      const abort = (): void => {
+      deadline.tell((reason) => {
         // A network that swallows everything gives no other sign: whoever comes next gets another connection.
-        if (signal.reason instanceof TimeIsUp) this.retire();
-        fail(signal.reason as Error);
-      };
+        if (reason instanceof TimeIsUp) this.retire();
+        fail(reason);
+      });
       const broken = (cause?: unknown): void => fail(this.#failure(attempt, stream, cause));
-      signal.addEventListener('abort', abort, { once: true });
       stream.on('error', broken);
       stream.on('close', broken);
       stream.on('response', (incoming) => {

@@ -58,7 +58,7 @@ async function through(
   try {
     if (isLast) return await openTunnel(proxy, options, signal);
     const limits = { timeout: patienceWithProxy, signal };
-    return await withDeadline(limits, (limited) => openTunnel(proxy, options, limited));
+    return await withDeadline(limits, (limited) => openTunnel(proxy, options, limited.signal));
   } catch (error) {
     signal.throwIfAborted();
     const failure = proxyFailure(proxy, error);
