@@ -1,3 +1,4 @@
+import { KnownIssuers } from '../certificates/known-issuers.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { Signer } from '../keys/signer.ts';
 import { AccountRequests } from './account-requests.ts';
@@ -50,6 +51,8 @@ export class AcmeClient {
   readonly challenges: ChallengeRequests;
   readonly certificates: CertificateRequests;
   readonly renewalInfo: RenewalInfoRequests;
+  /** Of the server's certificates. */
+  readonly issuers = new KnownIssuers();
   readonly #session: AccountSession;
 
   private constructor(session: AccountSession, pace: PollPace) {

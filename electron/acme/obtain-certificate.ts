@@ -78,7 +78,8 @@ export async function obtainCertificate(
   if (order.status === 'invalid') throw new OrderFailed(order);
 
   if (order.status === 'pending') {
-    const proving = { client, proofs, report, clock, patience };
+    const { identifiers } = wish;
+    const proving = { client, identifiers, proofs, report, clock, patience };
     const prove = (url: string, either: AbortSignal) => proveAuthorization(url, proving, either);
     await inParallel(order.authorizations, prove, { limit: mostProofsAtOnce, signal });
   }
@@ -93,7 +94,8 @@ export async function obtainCertificate(
   const { identifiers, roots } = wish;
   const leafSpki = requestedKey(csr);
   const purpose = 'purpose' in wish.key ? wish.key.purpose : undefined;
-  const wanted = { leafSpki, roots, now: clock.now(), identifiers, purpose };
+  const { issuers } = client;
+  const wanted = { leafSpki, roots, now: clock.now(), identifiers, purpose, issuers };
   const chain = verifyChain({ chain: offered, ...wanted });
   const named = certificateIdentifier(chain[0] ?? '');
   return { order: issued, chain, choice, certificateIdentifier: named };

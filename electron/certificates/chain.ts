@@ -6,6 +6,7 @@ import { readDetails, readPathLength } from './certificate-details.ts';
 import { readStructure } from './certificate-structure.ts';
 import { encodingOf, type DerValue } from './der-reader.ts';
 import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
+import { KnownIssuers } from './known-issuers.ts';
 import { parseCertificate } from './pem.ts';
 
 export interface ChainToVerify {
@@ -20,6 +21,8 @@ export interface ChainToVerify {
   readonly identifiers: readonly Identifier[];
   /** When not given, whatever the CA's profile allows is right. */
   readonly purpose?: Purpose | undefined;
+  /** Spares reading authorities again that issue many certificates. */
+  readonly issuers?: KnownIssuers | undefined;
 }
 
 /** A CA's clock may be ahead of ours by that much; milliseconds. */
@@ -30,15 +33,22 @@ const clockTolerance = 5 * 60_000;
  * the server may have put anything behind its root. Throws `CertificateError`.
  */
 export function verifyChain(input: ChainToVerify): readonly string[] {
-  const chain = input.chain.map(parseCertificate);
-  const [leaf] = chain;
-  if (!leaf) throw new CertificateError('unreadable', 'the chain is empty');
+  const { issuers = new KnownIssuers(), roots } = input;
+  const [first, ...above] = input.chain;
+  if (first === undefined) throw new CertificateError('unreadable', 'the chain is empty');
+  const leaf = parseCertificate(first);
+  const chain = [leaf, ...above.map((pem) => issuers.read(pem))];
   checkKey(leaf, input.leafSpki);
-  const anchored = input.roots ? anchor(chain, input.roots.map(parseCertificate)) : chain;
-  checkPath(anchored);
-  for (const certificate of anchored) checkValidity(certificate, input.now);
+  const { path, kept } = roots
+    ? anchor(
+        chain,
+        roots.map((pem) => issuers.read(pem)),
+      )
+    : { path: chain, kept: chain.length };
+  checkPath(path);
+  for (const certificate of path) checkValidity(certificate, input.now);
   checkLeaf(leaf, input);
-  return input.chain.slice(0, chain.filter((each) => anchored.includes(each)).length);
+  return input.chain.slice(0, kept);
 }
 
 function checkKey(leaf: X509Certificate, spki: Uint8Array): void {
@@ -58,18 +68,19 @@ function readPublicKeyInfo(leaf: X509Certificate): DerValue {
   }
 }
 
-/** The chain up to the first certificate that is a trusted root or was issued by one, and that root. */
+/** The chain up to the first certificate that is a trusted root or was issued by one, and that root; how many are of the chain. */
 function anchor(
   chain: readonly X509Certificate[],
   roots: readonly X509Certificate[],
-): readonly X509Certificate[] {
+): { readonly path: readonly X509Certificate[]; readonly kept: number } {
   for (const [index, certificate] of chain.entries()) {
-    const path = chain.slice(0, index + 1);
+    const kept = index + 1;
+    const path = chain.slice(0, kept);
     if (roots.some(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256)) {
-      return path;
+      return { path, kept };
     }
     const root = roots.find((each) => isIssuedBy(certificate, each));
-    if (root) return [...path, root];
+    if (root) return { path: [...path, root], kept };
   }
   throw new CertificateError('chain-broken', 'the chain does not lead to a trusted root');
 }
