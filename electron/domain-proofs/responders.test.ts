@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect as connectTcp, createServer } from 'node:net';
 import { join } from 'node:path';
 import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
@@ -23,8 +23,6 @@ const asking = (given: string | undefined, value = 'example.test', type = 'dns')
   challenge: { type: 'http-01', url: 'https://ca.example/1', token: given } as Challenge,
   keyAuthorization: `${given ?? ''}.thumbprint`,
   accountUrl: 'https://ca.example/acct/1',
-  newAccountUrl: 'https://ca.example/new-acct',
-  newAccountUrl: 'https://ca.example/new-acct',
   expires: undefined,
 });
 
@@ -191,6 +189,56 @@ describe('the web root', () => {
     await expect(proof.prepare(asking(token))).rejects.toMatchObject({ reason: 'webroot' });
     expect(await readdir(join(outside, 'acme-challenge'))).toEqual([]);
     await removeOutside();
+  });
+
+  test('has nothing made where a link leads', async () => {
+    const { path: outside, remove: removeOutside } = await temporaryDirectory('outside');
+    await symlink(outside, join(root, '.well-known'));
+    const proof = new WebrootProof(root);
+    await expect(proof.prepare(asking(token))).rejects.toMatchObject({ reason: 'webroot' });
+    expect(await readdir(outside)).toEqual([]);
+    await removeOutside();
+  });
+
+  test('has nothing taken away where a link leads that came later', async () => {
+    const { path: outside, remove: removeOutside } = await temporaryDirectory('outside');
+    const theirs = join(outside, 'acme-challenge', token);
+    await mkdir(join(outside, 'acme-challenge'));
+    await writeFile(theirs, 'somebody’s');
+    const cleanup = await new WebrootProof(root).prepare(asking(token));
+    await rename(join(root, '.well-known'), join(root, 'moved'));
+    await symlink(outside, join(root, '.well-known'));
+    await cleanup();
+    expect(await readFile(theirs, 'utf8')).toBe('somebody’s');
+    await removeOutside();
+  });
+
+  test('is as before when the file cannot be made', async () => {
+    // With the token, the path is longer than a path can be (4,096 octets on Linux).
+    let deep = root;
+    while (deep.length < 3_850) deep = join(deep, 'd'.repeat(100));
+    await mkdir(deep, { recursive: true });
+    const proof = new WebrootProof(deep);
+    const long = 'a'.repeat(255);
+    await expect(proof.prepare(asking(long))).rejects.toMatchObject({
+      reason: 'webroot',
+      cause: { code: 'ENAMETOOLONG' },
+    });
+    expect(await readdir(deep)).toEqual([]);
+  });
+
+  test('is as before when the file cannot be written to its end', async () => {
+    const request = JSON.stringify(asking(token));
+    const script = `
+      import { WebrootProof } from ${JSON.stringify(import.meta.resolve('./webroot.ts'))};
+      await new WebrootProof(${JSON.stringify(root)}).prepare(${request}).catch(({ reason, cause }) => {
+        console.log(reason, cause.code);
+      });`;
+    // In a process that may make files, but write nothing into them.
+    const limited = ['-c', 'ulimit -f 0 && exec "$0" --input-type=module --eval "$1"'];
+    const said = execFileSync('bash', [...limited, process.execPath, script], { encoding: 'utf8' });
+    expect(said).toBe('webroot EFBIG\n');
+    expect(await readdir(root)).toEqual([]);
   });
 
   test.each([
