@@ -5,6 +5,7 @@ import { CaaCheck } from '../domain-proofs/caa-check.ts';
 import { DnsClient } from '../domain-proofs/dns-client.ts';
 import { DnsError } from '../domain-proofs/dns-error.ts';
 import { classes, recordTypes } from '../domain-proofs/dns-message.ts';
+import { DnsUpdatePublisher } from '../domain-proofs/dns-update.ts';
 import { reached, request, World, type Process } from '../testing/enrollment-world.ts';
 import { startKnot, type Knot } from '../testing/knot.ts';
 import type { LookAtCaa } from './caa.ts';
@@ -46,7 +47,11 @@ const lookAtKnot: LookAtCaa = (domain, wish, signal) => {
 
 async function begin(caaIdentities: readonly string[] = identities): Promise<void> {
   looks = [];
-  world = await World.start({ dnsServer: knot.address, caaIdentities });
+  world = await World.start({
+    dnsServer: knot.address,
+    caaIdentities,
+    validationRetrySeconds: [],
+  });
   world.lookAtCaa = lookAtKnot;
 }
 
@@ -71,6 +76,19 @@ async function start(
 
 const proving = (enrollmentId: string) =>
   reached(process, enrollmentId, 'proving', ({ sending }) => !sending);
+/** A certificate that is not for signing, up to the CA's decision. */
+async function proven(domain: string): Promise<string> {
+  const enrollmentId = await start([domain], { purpose: 'service' });
+  const { authorizations } = await proving(enrollmentId);
+  const challenge = authorizations[0]?.challenges.find(({ type }) => type === 'dns-01');
+  if (challenge?.kind !== 'record') throw new Error('no record is shown');
+  const publisher = new DnsUpdatePublisher({ dns, server: knot.server, key: knot.key });
+  await publisher.publish(challenge.record);
+  const { challengeId } = challenge;
+  await process.enrollments.claimRecord({ enrollmentId, challengeId, unseen: true });
+  return enrollmentId;
+}
+
 const stopped = (enrollmentId: string) => reached(process, enrollmentId, 'interrupted');
 
 /** What reached the CA of an enrolment, apart from the directory. */
@@ -117,6 +135,15 @@ describe('before a certificate for signing is ordered', () => {
     await dns.update({ ...update, zone: 'example.test', changes: [record] });
     await process.enrollments.resume(enrollmentId);
     expect((await proving(enrollmentId)).caa?.unasked).toEqual([]);
+    // The CA, which asks for itself, has no profile for signing: it shows with another what it makes of the record.
+    await world.kill(process);
+    const permitted = await proven('cured.example.test');
+    await reached(process, permitted, 'done');
+    await world.kill(process);
+    const forbidden = await proven('others.example.test');
+    expect(await reached(process, forbidden, 'failed')).toMatchObject({
+      failure: { problem: { type: 'urn:ietf:params:acme:error:caa' } },
+    });
   });
 
   it('the cure of a wildcard is for wildcards', async () => {
