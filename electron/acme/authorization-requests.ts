@@ -1,5 +1,6 @@
 import type { AccountSession } from './account-session.ts';
 import type { AcmeAnswer } from './answer.ts';
+import { Anticipation } from './anticipation.ts';
 import { isAuthorizationSettled, parseAuthorization, type Authorization } from './authorization.ts';
 import { isWildcard, isWrittenForCertificates, type Identifier } from './identifier.ts';
 import { poll, type PollPace, type PollUntil } from './poll.ts';
@@ -15,6 +16,7 @@ export interface PreAuthorizedIdentifier extends Identifier {
 export class AuthorizationRequests {
   readonly #session: AccountSession;
   readonly #pace: PollPace;
+  readonly #anticipation = new Anticipation();
 
   constructor(session: AccountSession, pace: PollPace) {
     this.#session = session;
@@ -53,10 +55,12 @@ export class AuthorizationRequests {
     until: PollUntil<Authorization> = {},
     signal?: AbortSignal,
   ): Promise<Authorization> {
+    const settled = until.settled ?? isAuthorizationSettled;
     return poll({
       doing: 'waiting for the authorization',
+      last: await this.#firstLook(url, settled, signal),
       fetch: () => this.fetch(url, signal),
-      settled: until.settled ?? isAuthorizationSettled,
+      settled,
       deadline: until.deadline,
       ...this.#pace,
       signal,
@@ -69,6 +73,19 @@ export class AuthorizationRequests {
     const payload = { status: 'deactivated' };
     const answer = await this.#session.write({ doing, url, payload, repeatable: true, signal });
     return this.#read(answer, url);
+  }
+
+  async #firstLook(
+    url: string,
+    settled: (authorization: Authorization) => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<Authorization> {
+    const { pause } = this.#anticipation;
+    if (pause > 0) await this.#pace.clock.sleep(pause, signal);
+    const first = await this.fetch(url, signal);
+    if (settled(first)) this.#anticipation.inTime();
+    else if (first.retryAfter !== undefined) this.#anticipation.tooEarly(pause);
+    return first;
   }
 
   #read(answer: AcmeAnswer, url: string): Authorization {
