@@ -94,6 +94,32 @@ describe('at a server that', () => {
     expect(posts('/challenge/1')).toHaveLength(0);
   });
 
+  test.each([
+    ['another name', { identifier: { type: 'dns', value: 'bank.example' } }],
+    ['all names below the one that was ordered', { wildcard: true }],
+  ])('wants %s proven, nothing is put up for it', async (_title, changes) => {
+    let prepared = 0;
+    const proof: DomainProof = {
+      ...nothing,
+      type: 'dns-01',
+      prepare: (request) => {
+        prepared += 1;
+        return nothing.prepare(request);
+      },
+    };
+    const body = {
+      ...authorization('pending'),
+      challenges: [{ ...challenge, type: 'dns-01', status: 'pending' }],
+      ...changes,
+    };
+    const attempt = obtain(({ path }) => (path === '/authorization/1' ? { body } : undefined), {
+      proofs: [proof],
+    });
+    expect(await errorOf(attempt)).toMatchObject({ code: 'acme-protocol', reason: 'not-ordered' });
+    expect(prepared).toBe(0);
+    expect(posts('/challenge/1')).toHaveLength(0);
+  });
+
   test('knows a successor of the certificate, one is ordered without naming it', async () => {
     await obtain(
       ({ path, payload }) =>

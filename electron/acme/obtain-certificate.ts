@@ -78,8 +78,7 @@ export async function obtainCertificate(
   if (order.status === 'invalid') throw new OrderFailed(order);
 
   if (order.status === 'pending') {
-    const { identifiers } = wish;
-    const proving = { client, identifiers, proofs, report, clock, patience };
+    const proving = { client, identifiers: wish.identifiers, proofs, report, clock, patience };
     const prove = (url: string, either: AbortSignal) => proveAuthorization(url, proving, either);
     await inParallel(order.authorizations, prove, { limit: mostProofsAtOnce, signal });
   }

@@ -4,11 +4,15 @@ import type { AcmeClient } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { DomainProof, ProofCleanup, ProofRequest } from './domain-proof.ts';
 import { AuthorizationFailed, NoProof } from './issuance-error.ts';
+import type { OrderIdentifier } from './order.ts';
+import { checkOrdered } from './ordered.ts';
 import { AcmeProblem } from './problem.ts';
 import { AcmeOutcomeUnknown, AcmeProtocolError } from './protocol-error.ts';
 
 export interface ProvingOptions {
   readonly client: AcmeClient;
+  /** What was asked for, not what the CA made of it. */
+  readonly identifiers: readonly OrderIdentifier[];
   /** Best first: for each authorization the first one that suits is taken. */
   readonly proofs: readonly DomainProof[];
   readonly clock: Clock;
@@ -27,6 +31,7 @@ export async function proveAuthorization(
   const authorization = await options.client.authorizations.fetch(url, signal);
   if (authorization.status === 'valid') return;
   if (authorization.status !== 'pending') throw failed(authorization);
+  checkOrdered(authorization, options.identifiers);
   const { proof, challenge } = choose(authorization, options.proofs);
   // An earlier run has answered it already: there is nothing to do but to wait.
   if (challenge.status === 'processing') {

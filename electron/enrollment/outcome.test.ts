@@ -51,6 +51,7 @@ describe('what is final', () => {
 it.each([
   ['order-changed', true],
   ['foreign-url', true],
+  ['not-ordered', true],
   ['unexpected-state', true],
   ['not-json', false],
   ['unexpected-content-type', false],

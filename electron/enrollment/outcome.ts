@@ -34,6 +34,7 @@ const finalFaults: readonly AcmeProtocolError['reason'][] = [
   'order-changed',
   'profile-changed',
   'foreign-url',
+  'not-ordered',
   'unexpected-state',
 ];
 

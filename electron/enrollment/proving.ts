@@ -5,7 +5,8 @@ import type { Clock } from '../acme/clock.ts';
 import { inParallel } from '../acme/in-parallel.ts';
 import type { JsonObject } from '../acme/json.ts';
 import type { Order } from '../acme/order.ts';
-import { AcmePollDeadline } from '../acme/protocol-error.ts';
+import { isOrdered } from '../acme/ordered.ts';
+import { AcmePollDeadline, AcmeProtocolError } from '../acme/protocol-error.ts';
 import type { Sighting } from '../domain-proofs/visibility.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
@@ -192,11 +193,15 @@ export class Proving {
 
   #isDecided(): boolean {
     const lost = this.#authorizations.find(isLost);
+    const strange = this.#authorizations.find((each) => this.#isStrange(each));
     const unsupported = this.#authorizations.flatMap((each) =>
       unsupportedTypes(each, { recordOf: this.#recordOf }),
     );
     if (lost) {
       this.#decided.reject(rejectionOf(lost, this.#failures));
+    } else if (strange) {
+      const { url } = strange;
+      this.#decided.reject(new AcmeProtocolError('not-ordered', 'choosing a challenge', { url }));
     } else if (unsupported.length > 0) {
       const failure = { code: 'unsupported-challenge', types: unsupported } as const;
       this.#decided.reject(new EnrollmentError(failure, 'choosing a challenge'));
@@ -206,6 +211,17 @@ export class Proving {
       return false;
     }
     return true;
+  }
+
+  /**
+   * RFC 8555 §7.1.3: a CA may add authorizations, and a code for one proves who the person is, nothing else. But a
+   * record is published only for a domain, and in the reach, that was ordered.
+   */
+  #isStrange(authorization: Authorization): boolean {
+    const { status, challenges } = authorization;
+    const isPublished = challenges.some(({ type }) => challengeType(type)?.kind === 'record');
+    if (status !== 'pending' || !isPublished) return false;
+    return !isOrdered(authorization, this.#options.run.record.plan.identifiers);
   }
 
   async #fetch(): Promise<readonly Authorization[]> {

@@ -5,6 +5,7 @@ import { DnsClient } from '../domain-proofs/dns-client.ts';
 import { DnsUpdatePublisher } from '../domain-proofs/dns-update.ts';
 import { Visibility } from '../domain-proofs/visibility.ts';
 import { reached, request, World, type Process } from '../testing/enrollment-world.ts';
+import type { HttpClient } from '../http/http-client.ts';
 import { startKnot, type Knot } from '../testing/knot.ts';
 
 type ProvingState = Extract<EnrollmentState, { step: 'proving' }>;
@@ -32,8 +33,8 @@ afterEach(async () => {
   await world.stop();
 });
 
-/** A wallet that wants a certificate for a service; every test has names of its own. */
-async function asked(wildcard = false): Promise<{ enrollmentId: string; host: string }> {
+/** A wallet that has asked for a certificate for a service; every test has names of its own. */
+async function started(wildcard = false): Promise<{ enrollmentId: string; host: string }> {
   const host = `host${(place += 1)}.example.test`;
   process = await world.joined({
     purpose: 'service',
@@ -41,6 +42,11 @@ async function asked(wildcard = false): Promise<{ enrollmentId: string; host: st
     identifiers: [{ type: 'dns', value: wildcard ? `*.${host}` : host }],
   });
   const { enrollmentId } = await process.enrollments.start(request);
+  return { enrollmentId, host };
+}
+
+async function asked(wildcard = false): Promise<{ enrollmentId: string; host: string }> {
+  const { enrollmentId, host } = await started(wildcard);
   await reached(process, enrollmentId, 'proving', ({ sending }) => !sending);
   return { enrollmentId, host };
 }
@@ -164,6 +170,33 @@ describe('a person who publishes a record', () => {
     await reached(process, enrollmentId, 'cancelled');
     await claimed;
   });
+});
+
+/** A CA whose authorizations say something else. */
+const rewriting =
+  (changes: Readonly<Record<string, unknown>>) =>
+  (http: HttpClient): HttpClient => ({
+    request: async (sent) => {
+      const response = await http.request(sent);
+      const text = Buffer.from(response.body).toString();
+      if (!text.startsWith('{') || !text.includes('"challenges"')) return response;
+      const changed = { ...(JSON.parse(text) as object), ...changes };
+      return { ...response, body: Buffer.from(JSON.stringify(changed)) };
+    },
+    close: () => http.close(),
+  });
+
+it.each([
+  ['another domain', { identifier: { type: 'dns', value: 'bank.example' } }],
+  ['all names below the domain', { wildcard: true }],
+])('no record is shown for %s when that was not ordered', async (_title, changes) => {
+  world.between = rewriting(changes);
+  const { enrollmentId } = await started();
+  expect(await reached(process, enrollmentId, 'failed')).toMatchObject({
+    at: 'prove',
+    failure: { code: 'acme-protocol', detail: expect.stringMatching(/^not-ordered/) as string },
+  });
+  expect(answers()).toBe(0);
 });
 
 it('texts at the name cannot do anything to the text around them', async () => {

@@ -34,6 +34,8 @@ export class World {
   /** What the processes that are opened from now on find out about records. */
   lookAtRecord: LookAtRecord | undefined;
   lookAtCaa: LookAtCaa | undefined;
+  /** What stands between the CA and the processes that are opened from now on. */
+  between: (http: HttpClient) => HttpClient = (http) => http;
   readonly time: { offset: number };
   /** How far this computer's clock is ahead of the CA's; milliseconds. */
   skew = 0;
@@ -106,7 +108,7 @@ export class World {
       rootsFor: () => [this.ca.rootPem],
       timeout: this.patience,
     });
-    return this.#dated(this.#http);
+    return this.between(this.#dated(this.#http));
   }
 
   /** The CA's machine has the CA's time: Node's server knows only that of this one. */
