@@ -38,7 +38,7 @@ export function createAuthority(
   setting: Setting,
   { urls, hierarchy, issuer }: Identity,
 ): Authority {
-  const { state, log, retryDelays, dnsServer, hosts } = setting;
+  const { state, log, retryDelays, lookSeconds, dnsServer, hosts } = setting;
   const faults = createFaults();
   const clock = (): Date => new Date(setting.clock().getTime() + faults.skew() * 1000);
   const names = createNameResolution({ dnsServer, hosts, leadsHome: isAtHome(setting) });
@@ -66,7 +66,7 @@ export function createAuthority(
     challengeTypes,
     validation: createValidation({
       ...{ state, challengeTypes, faults, clock },
-      ...{ retryDelays, log, accountUrl },
+      ...{ retryDelays, lookSeconds, log, accountUrl },
     }),
     faults,
     externalAccountRequired: setting.externalAccountRequired,

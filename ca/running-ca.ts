@@ -38,6 +38,8 @@ export type CaOptions = {
   readonly hosts?: Readonly<Record<string, string>>;
   /** Pauses, in seconds, before a validation query is tried again (RFC 8555 §8.2); 2 and 5 when not said. */
   readonly validationRetrySeconds?: readonly number[];
+  /** How long one validation query may take; 10 when not said. */
+  readonly validationSeconds?: number;
   /**
    * Whether CAA records are asked before a certificate for DNS names is issued (RFC 8659). When not said,
    * they are if `dnsServer` is.

@@ -21,6 +21,7 @@ export function withDefaults(options: CaOptions) {
     caa: options.caa ?? (options.dnsServer === undefined ? 'off' : 'checked'),
     rules: options satisfies RuleOptions,
     retryDelays: options.validationRetrySeconds ?? [2, 5],
+    lookSeconds: options.validationSeconds ?? 10,
     ordersPerPage: options.ordersPerPage ?? 50,
     demoPerson: options.demoPerson ?? false,
     termsPath: options.termsPath,

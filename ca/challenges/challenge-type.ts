@@ -1,5 +1,6 @@
 import type { Person } from '../people-types.ts';
 import type { JwsHeader } from '../jws.ts';
+import type { Problem } from '../problems.ts';
 import type { Challenge } from '../state/authorizations.ts';
 
 /** What became of a response that can be judged at once. */
@@ -47,11 +48,17 @@ export type Proof = {
   readonly keyAuthorization: string;
 };
 
+/**
+ * From here on, whatever the look fails with, the client is told this, and not before the time for a look is over:
+ * neither what was met nor when says anything about what is there.
+ */
+export type Conceal = (problem: Problem) => void;
+
 /** The client proves with what it puts where the server can see it. */
 export type ObservedChallengeType = Described & {
   readonly kind: 'observed';
   /** Resolves when the proof was seen; rejects with the Problem that was seen in its place. */
-  observe(proof: Proof, signal: AbortSignal): Promise<void>;
+  observe(proof: Proof, signal: AbortSignal, conceal: Conceal): Promise<void>;
 };
 
 export type ChallengeType = AnsweredChallengeType | ObservedChallengeType;

@@ -2,7 +2,7 @@ import * as http from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import * as https from 'node:https';
 import { Problem } from '../problems.ts';
-import type { ObservedChallengeType } from './challenge-type.ts';
+import type { Conceal, ObservedChallengeType } from './challenge-type.ts';
 import type { NameResolution } from './name-resolution.ts';
 
 export type HttpOptions = {
@@ -19,12 +19,11 @@ export function createHttp({ names, port }: HttpOptions): ObservedChallengeType 
   return {
     kind: 'observed',
     type: 'http-01',
-    async observe({ domain, token, keyAuthorization }, signal) {
+    async observe({ domain, token, keyAuthorization }, signal, conceal) {
       const start = new URL(`http://${domain}:${port}/.well-known/acme-challenge/${token}`);
-      const body = await fetchBody(start, { names, port, signal });
+      const text = await fetchText(start, { names, port, signal, conceal });
       // §8.3: white space at the end of the body does not count.
-      if (body.text.trimEnd() === keyAuthorization) return;
-      throw body.redirected ? leadsAstray(start) : notTheProof(start);
+      if (text.trimEnd() !== keyAuthorization) throw notTheProof(start);
     },
   };
 }
@@ -33,30 +32,19 @@ type Fetching = {
   readonly names: NameResolution;
   readonly port: number;
   readonly signal: AbortSignal;
+  readonly conceal: Conceal;
 };
 
-type Body = { readonly text: string; readonly redirected: boolean };
-
-async function fetchBody(start: URL, fetching: Fetching): Promise<Body> {
-  const response = await request(start, fetching);
-  const target = targetOf(response, start, fetching.port);
-  if (target === undefined) return { text: await readBody(response, start), redirected: false };
-  try {
-    return { text: await follow(target, fetching), redirected: true };
-  } catch (cause) {
-    throw leadsAstray(start, cause);
-  }
-}
-
-async function follow(first: URL, fetching: Fetching): Promise<string> {
-  let target = first;
-  for (let redirects = 1; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
+async function fetchText(start: URL, fetching: Fetching): Promise<string> {
+  let target = start;
+  for (let redirects = 0; redirects <= MAXIMUM_REDIRECTS; redirects += 1) {
     const response = await request(target, fetching);
     const next = targetOf(response, target, fetching.port);
     if (next === undefined) return readBody(response, target);
+    fetching.conceal(leadsAstray(start));
     target = next;
   }
-  throw new Problem('connection', `${first.href} leads through too many redirects.`);
+  throw new Problem('connection', `${start.href} leads through too many redirects.`);
 }
 
 /** Where a response redirects to; undefined when it is the file itself. */
@@ -83,9 +71,9 @@ function notTheProof(start: URL): Problem {
  * The same for every target, there or not: the CA may reach what the client cannot, and must not be the
  * client's eyes.
  */
-function leadsAstray(start: URL, cause?: unknown): Problem {
+function leadsAstray(start: URL): Problem {
   const detail = `${start.href} redirects to where the key authorization is not.`;
-  return new Problem('incorrectResponse', detail, { cause });
+  return new Problem('incorrectResponse', detail);
 }
 
 function readLocation(location: string, base: URL): URL {

@@ -105,21 +105,6 @@ describe('http-01', () => {
     expect((await decide(opened)).status).toBe('valid');
   });
 
-  it('follows ten redirects, and not eleven', async () => {
-    for (const [hops, status] of [
-      [10, 'valid'],
-      [11, 'invalid'],
-    ] as const) {
-      const opened = await open('http-01');
-      answer = (request, response) => {
-        const hop = Number(new URL(request.url ?? '', 'http://x').searchParams.get('hop'));
-        if (hop === hops) response.end(opened.keyAuthorization);
-        else response.writeHead(302, { Location: `/there?hop=${hop + 1}` }).end();
-      };
-      expect((await decide(opened)).status).toBe(status);
-    }
-  });
-
   it.each<[string, RequestListener, string]>([
     ['another text', (_request, response) => response.end('x'), 'incorrectResponse'],
     ['nothing', (_request, response) => response.end(), 'incorrectResponse'],

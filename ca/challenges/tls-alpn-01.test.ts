@@ -26,9 +26,10 @@ describe('a look for tls-alpn-01', () => {
         return Promise.resolve('127.0.0.1');
       },
     };
+    const conceal = (): void => undefined;
     const proof = { domain: 'a.test', below: false, accountUrl: '', token: 't' };
     const type = createTlsAlpn({ names, port });
-    const look = type.observe({ ...proof, keyAuthorization: 't.k' }, time.signal);
+    const look = type.observe({ ...proof, keyAuthorization: 't.k' }, time.signal, conceal);
     // A connection that nothing ends would be kept open by both sides.
     const outcome = await Promise.race([
       look.catch((error: unknown) => String(error)),

@@ -26,6 +26,8 @@ export type ValidationOptions = {
   readonly clock: () => Date;
   /** Seconds. */
   readonly retryDelays: readonly number[];
+  /** Seconds that one look may take. */
+  readonly lookSeconds: number;
   readonly log: (line: string) => void;
   readonly accountUrl: (accountId: string) => string;
 };
@@ -34,7 +36,6 @@ type Run = { readonly done: Promise<void>; nextLook: Date; lookNow: AbortControl
 
 /** RFC 8555 §8.2 asks for a limit on retries that the client orders. */
 const SHORTEST_PAUSE = 1000;
-const LONGEST_LOOK = 10_000;
 
 export function createValidation(options: ValidationOptions): Validation {
   const runs = new Map<string, Run>();
@@ -105,15 +106,21 @@ async function validate(task: ValidationTask): Promise<void> {
 
 /** One query; the problem it met with, or undefined when the proof was there. */
 async function look(task: ValidationTask): Promise<ProblemDocument | undefined> {
-  const { challenge, challengeTypes, stop, log } = task;
-  const tooLate = AbortSignal.timeout(LONGEST_LOOK);
+  const { challenge, challengeTypes, lookSeconds, stop, log } = task;
+  const tooLate = AbortSignal.timeout(Math.ceil(lookSeconds * 1000));
   const signal = AbortSignal.any([stop, tooLate]);
+  let concealing: Problem | undefined;
+  const conceal = (problem: Problem): void => void (concealing = problem);
   try {
     const type = challengeTypes.find(challenge.type);
     if (type?.kind !== 'observed') throw new Error(`${challenge.type} cannot be observed`);
-    await Promise.race([type.observe(proofOf(task), signal), aborted(signal)]);
+    await Promise.race([type.observe(proofOf(task), signal, conceal), aborted(signal)]);
     return undefined;
   } catch (error) {
+    if (concealing !== undefined) {
+      await aborted(signal).catch(() => undefined);
+      return concealing.document;
+    }
     if (tooLate.aborted) return new Problem('connection', 'The validation took too long.').document;
     if (error instanceof Problem) return error.document;
     if (!stop.aborted) log(`validation of ${challenge.id} failed: ${String(error)}`);
