@@ -13,7 +13,8 @@ interface Finalizing {
 
 /**
  * RFC 8555 §7.4: a valid order, of one whose authorizations are valid. The order's status decides, not how a request ended: a request
- * is repeated, with the same CSR, only when the CA says that it has not acted on it. Throws `OrderFailed` for an order that became invalid.
+ * is repeated, with the same CSR, only when the CA says that it has not acted on it, and a few times at most. Throws `OrderFailed` for an
+ * order that became invalid, and `AcmePollDeadline`.
  */
 export async function finalizeOrder(
   client: AcmeClient,
@@ -26,6 +27,8 @@ export async function finalizeOrder(
   for (let tries = 1; latest.status === 'pending' || latest.status === 'ready'; tries += 1) {
     try {
       latest = await client.orders.finalize(latest, csr, signal);
+      // Whatever status the answer has: it was taken, and asking again is for who has not been heard.
+      break;
     } catch (error) {
       if (!mayHaveActed(error)) throw error;
       const settled = ({ status }: Order): boolean => status !== 'pending';

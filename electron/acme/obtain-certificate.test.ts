@@ -5,6 +5,7 @@ import { newSigner } from '../testing/local-ca.ts';
 import { acmeError, ScriptedAcme, type Script } from '../testing/scripted-acme.ts';
 import { TestAuthority } from '../testing/test-authority.ts';
 import type { DomainProof } from './domain-proof.ts';
+import { AcmePollDeadline } from './protocol-error.ts';
 import { obtainCertificate, type CertificateWish } from './obtain-certificate.ts';
 
 const silent = { report: () => undefined };
@@ -159,6 +160,19 @@ describe('at a server that', () => {
     });
     expect(posts('/finalize/1')).toHaveLength(2);
   });
+
+  test.each(['ready', 'pending'])(
+    'answers that the order is still %s, is not asked to issue again',
+    async (status) => {
+      const attempt = obtain(
+        ({ path }) =>
+          path === '/finalize/1' || path === '/order/1' ? { body: order(status) } : undefined,
+        { patience: 1 },
+      );
+      expect(await errorOf(attempt)).toBeInstanceOf(AcmePollDeadline);
+      expect(posts('/finalize/1')).toHaveLength(1);
+    },
+  );
 
   test('gives the order up, says why for each name', async () => {
     const subproblems = [acmeError('caa', { identifier: name })];

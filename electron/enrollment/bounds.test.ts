@@ -44,6 +44,42 @@ it('a list of orders that goes on and on is not searched for a lost one, and cos
   expect(world.ca.ledger()).toMatchObject({ finalized: 1, codes: 1 });
 });
 
+it('a CA that takes the request and never decides is asked to issue once, and not waited for without end', async () => {
+  world = await World.start();
+  const undecided = (text: string): string => {
+    const order = JSON.parse(text) as Record<string, unknown>;
+    const isTaken = order['status'] === 'processing' || order['status'] === 'valid';
+    return JSON.stringify({ ...order, expires: undefined, ...(isTaken && { status: 'ready' }) });
+  };
+  world.between = (http) => ({
+    request: async (sent) => {
+      const answer = await http.request(sent);
+      const text = Buffer.from(answer.body).toString();
+      const isOrder = text.startsWith('{') && text.includes('"finalize"');
+      return isOrder ? { ...answer, body: Buffer.from(undecided(text)) } : answer;
+    },
+    close: () => http.close(),
+  });
+  const wallet = await world.joined();
+  const { enrollmentId, answer } = await startProving(wallet);
+  world.ca.requestLog.clear();
+  await answer(world.code());
+  await expect
+    .poll(() => world.ca.requestLog.count({ resource: 'order' }), { timeout: 10_000 })
+    .toBeGreaterThan(2);
+  expect(world.ca.requestLog.count({ resource: 'finalize' })).toBe(1);
+  world.advance(25 * 60 * 60);
+  const stopped = await reached(wallet, enrollmentId, 'interrupted');
+  expect(stopped).toMatchObject({ at: 'issue', failure: { code: 'acme-protocol' } });
+
+  world.between = (http) => http;
+  await world.kill(wallet);
+  const reopened = world.open();
+  await reopened.enrollments.resume(enrollmentId);
+  await reached(reopened, enrollmentId, 'done');
+  expect(world.ca.ledger()).toMatchObject({ finalized: 1 });
+});
+
 it('what a CA puts behind its chain is not kept', async () => {
   world = await World.start();
   const { ca, http } = world;

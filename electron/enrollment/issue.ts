@@ -2,12 +2,14 @@ import type { AcmeClient } from '../acme/client.ts';
 import { certificateOf, finalizeOrder } from '../acme/finalize-order.ts';
 import { OrderFailed } from '../acme/issuance-error.ts';
 import type { Order } from '../acme/order.ts';
+import { AcmePollDeadline } from '../acme/protocol-error.ts';
 import { createCertificateRequest } from '../certificates/certificate-request.ts';
 import { verifyChain } from '../certificates/chain.ts';
 import { parseCertificate, pemOf } from '../certificates/pem.ts';
 import { renewalWindow } from '../credentials/renewal-window.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
+import { EnrollmentError } from './enrollment-error.ts';
 import { orderFailed } from './prove.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
@@ -51,6 +53,9 @@ async function journalledRequest(run: Run, signer: Signer): Promise<Uint8Array> 
   return request;
 }
 
+/** Milliseconds: somebody at the CA may have to look at the request. */
+const patience = 24 * 60 * 60_000;
+
 interface Finalizing {
   readonly run: Run;
   readonly rooms: Rooms;
@@ -60,13 +65,24 @@ interface Finalizing {
 }
 
 async function finalized({ run, rooms, client, order, csr }: Finalizing): Promise<Order> {
+  const deadline = new Date(rooms.clock.now().getTime() + patience);
   try {
-    return await finalizeOrder(client, order, { csr }, run.signal);
+    return await finalizeOrder(client, order, { csr, deadline }, run.signal);
   } catch (error) {
     if (error instanceof OrderFailed) throw orderFailed(error.order, rooms.clock.now());
+    const isOurs = order.expires === undefined || order.expires > deadline;
+    if (error instanceof AcmePollDeadline && isOurs) throw undecided(error);
     throw error;
   }
 }
+
+/** Not final: the CA may still issue, and whoever goes on later finds the order as it is then. */
+const undecided = (cause: AcmePollDeadline): EnrollmentError =>
+  new EnrollmentError(
+    { code: 'acme-protocol', detail: 'the CA does not decide about the order' },
+    'waiting for the certificate',
+    { cause },
+  );
 
 /** Checks the chain against what was ordered, and describes it for the wallet. */
 function verifiedCredential(

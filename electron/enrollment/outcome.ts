@@ -5,7 +5,7 @@ type ToFailure = (error: unknown) => Failure;
 
 /** What the person is told about an error of an enrolment. */
 export function failureOf(error: unknown, toFailure: ToFailure): Failure {
-  // Polls have no other deadline here than the end of what is polled.
+  // Polls have no other deadline here than the end of what is polled; `issue` tells its own itself.
   if (error instanceof AcmePollDeadline) return { code: 'order-expired' };
   return toFailure(error instanceof AcmeOutcomeUnknown ? error.cause : error);
 }
