@@ -36,13 +36,25 @@ export interface CertificateDetails {
 /** Reads one certificate, DER; takes some ten microseconds. Throws `CertificateError`. */
 export const readDetails = (der: Buffer): CertificateDetails => reading(der, detailsOf);
 
+export type CertificateUses = Pick<CertificateDetails, 'alternativeNames' | 'extendedKeyUsages'>;
+
+/** What a certificate is for, of one that was taken apart. Throws `CertificateError`. */
+export const usesOf = (certificate: CertificateStructure): CertificateUses =>
+  guarded(() => ({
+    alternativeNames: generalNames(certificate.extensions.get(oids.subjectAlternativeName)),
+    extendedKeyUsages: extendedKeyUsages(certificate.extensions.get(oids.extendedKeyUsage)),
+  }));
+
 /** `pathLength` alone. Throws `CertificateError`. */
 export const readPathLength = (der: Buffer): number | undefined =>
   reading(der, ({ extensions }) => pathLength(extensions.get(oids.basicConstraints)));
 
-function reading<T>(der: Buffer, read: (certificate: CertificateStructure) => T): T {
+const reading = <T>(der: Buffer, read: (certificate: CertificateStructure) => T): T =>
+  guarded(() => read(readStructure(der)));
+
+function guarded<T>(read: () => T): T {
   try {
-    return read(readStructure(der));
+    return read();
   } catch (cause) {
     if (!(cause instanceof DerError)) throw cause;
     throw new CertificateError('unreadable', 'the certificate cannot be read in full', { cause });

@@ -2,9 +2,9 @@ import { createPublicKey, type KeyObject, type X509Certificate } from 'node:cryp
 import type { Identifier } from '../../shared/failure.ts';
 import type { Purpose } from '../../shared/models/enrollment-profile.ts';
 import { CertificateError } from './certificate-error.ts';
-import { readDetails, readPathLength } from './certificate-details.ts';
-import { readStructure } from './certificate-structure.ts';
-import { encodingOf, type DerValue } from './der-reader.ts';
+import { readPathLength, usesOf } from './certificate-details.ts';
+import { readStructure, type CertificateStructure } from './certificate-structure.ts';
+import { encodingOf } from './der-reader.ts';
 import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
 import { KnownIssuers } from './known-issuers.ts';
 import { parseCertificate } from './pem.ts';
@@ -38,7 +38,8 @@ export function verifyChain(input: ChainToVerify): readonly string[] {
   if (first === undefined) throw new CertificateError('unreadable', 'the chain is empty');
   const leaf = parseCertificate(first);
   const chain = [leaf, ...above.map((pem) => issuers.read(pem))];
-  checkKey(leaf, input.leafSpki);
+  const structure = structureOf(leaf);
+  checkKey(leaf, structure, input.leafSpki);
   const { path, kept } = roots
     ? anchor(
         chain,
@@ -47,12 +48,16 @@ export function verifyChain(input: ChainToVerify): readonly string[] {
     : { path: chain, kept: chain.length };
   checkPath(path);
   for (const certificate of path) checkValidity(certificate, input.now);
-  checkLeaf(leaf, input);
+  checkLeaf(leaf, structure, input);
   return input.chain.slice(0, kept);
 }
 
-function checkKey(leaf: X509Certificate, spki: Uint8Array): void {
-  if (encodingOf(readPublicKeyInfo(leaf)).equals(spki)) return;
+function checkKey(
+  leaf: X509Certificate,
+  { publicKeyInfo }: CertificateStructure,
+  spki: Uint8Array,
+): void {
+  if (encodingOf(publicKeyInfo).equals(spki)) return;
   // A CA may write the same key in another way.
   const ours = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
   if (!keyOf(leaf).equals(ours)) {
@@ -60,9 +65,9 @@ function checkKey(leaf: X509Certificate, spki: Uint8Array): void {
   }
 }
 
-function readPublicKeyInfo(leaf: X509Certificate): DerValue {
+function structureOf(leaf: X509Certificate): CertificateStructure {
   try {
-    return readStructure(leaf.raw).publicKeyInfo;
+    return readStructure(leaf.raw);
   } catch (cause) {
     throw new CertificateError('unreadable', 'the certificate cannot be read', { cause });
   }
@@ -128,8 +133,12 @@ function checkValidity(certificate: X509Certificate, now: Date): void {
   }
 }
 
-function checkLeaf(leaf: X509Certificate, { identifiers, purpose }: ChainToVerify): void {
-  const { alternativeNames, extendedKeyUsages } = readDetails(leaf.raw);
+function checkLeaf(
+  leaf: X509Certificate,
+  structure: CertificateStructure,
+  { identifiers, purpose }: ChainToVerify,
+): void {
+  const { alternativeNames, extendedKeyUsages } = usesOf(structure);
   const names = new Set(alternativeNames.map(({ type, value }) => nameKey(type, value)));
   // The CA may leave a permanent identifier out for privacy (draft-ietf-acme-device-attest-09).
   const expected = identifiers.filter(({ type }) => type !== 'permanent-identifier');
