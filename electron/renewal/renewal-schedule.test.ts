@@ -184,6 +184,30 @@ describe('as long as it runs', () => {
     expect(Math.max(...clock.slept)).toBeLessThanOrEqual(60_000);
   });
 
+  test('a CA that wants each certificate replaced at once gets one an hour', async () => {
+    const stop = new AbortController();
+    const renewed: number[] = [];
+    const { clock, store, options, begun } = world(1);
+    const past: RenewalOptions = {
+      ...options,
+      ask: () => Promise.resolve(windowOf(begun - 2 * day, begun - day, clock)),
+      renew: ({ id }) => {
+        renewed.push(clock.now().getTime() - begun);
+        const notAfter = new Date(clock.now().getTime() + 30 * day);
+        const window = { start: notAfter.toISOString(), end: notAfter.toISOString() };
+        const state = newRenewal(
+          { certificateIdentifier: 'a.b', notAfter, fallback: window },
+          { now: clock.now(), random: Math.random },
+        );
+        store.save({ id: `${id}'`, state });
+        if (renewed.length === 5) stop.abort(new Error('enough'));
+        return Promise.resolve();
+      },
+    };
+    await expect(keepRenewing(past, stop.signal)).rejects.toThrow('enough');
+    expect(renewed.map((at) => Math.floor(at / hour))).toEqual([1, 2, 3, 4, 5]);
+  });
+
   test('it goes on from what was kept', async () => {
     const { options, store, clock, begun } = world(2);
     await renewDue(options, never);

@@ -20,7 +20,10 @@ const fallback = { start: after(20 * day).toISOString(), end: after(25 * day).to
 const certificateIdentifier = 'aYhba4dGQEHhs3uEe6CuLN4ByNQ.AIdlQyE';
 
 const begin = (more: object = {}): RenewalState =>
-  newRenewal({ certificateIdentifier, notAfter: after(30 * day), fallback, ...more }, half);
+  newRenewal(
+    { certificateIdentifier, issuedAt: after(-hour), notAfter: after(30 * day), fallback, ...more },
+    half,
+  );
 
 const info = (from: number, to: number, retryAfter?: Date): RenewalInfo => ({
   suggestedWindow: { start: after(from), end: after(to) },
@@ -39,6 +42,15 @@ describe('a new certificate', () => {
     const state = begin({ certificateIdentifier: undefined });
     expect(state.askAt).toBeNull();
     expect(nextStep(state)).toEqual({ step: 'renew', at: after(22.5 * day) });
+  });
+
+  test.each([
+    ['ten minutes', 10 * minute, 5 * minute],
+    ['a second', 1_000, minute],
+    ['nothing', -day, minute],
+  ])('that is valid for %s is not held back for an hour', (_title, life, hold) => {
+    const { holdUntil } = begin({ issuedAt: now, notAfter: after(life) });
+    expect(holdUntil).toBe(after(hold).toISOString());
   });
 });
 
@@ -64,9 +76,14 @@ describe('an answer', () => {
 
   test('with a window in the past means now', () => {
     const state = answered(begin(), info(-2 * day, -day, after(hour)), half);
-    const { step, at } = nextStep(state);
-    expect(step).toBe('renew');
-    expect(at.getTime()).toBeLessThan(now.getTime());
+    expect(Date.parse(state.renewAt)).toBeLessThan(now.getTime());
+    expect(nextStep(state)).toEqual({ step: 'renew', at: now });
+  });
+
+  test('with a window in the past means an hour after the issuance for a new certificate', () => {
+    const of = (more: object) => answered(begin(more), info(-2 * day, -day, after(2 * hour)), half);
+    expect(nextStep(of({ issuedAt: now }))).toEqual({ step: 'renew', at: after(hour) });
+    expect(nextStep(of({ issuedAt: after(-59 * minute) })).at).toEqual(after(minute));
   });
 
   test.each([

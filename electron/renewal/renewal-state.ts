@@ -37,6 +37,8 @@ export interface Moment {
 export interface NewRenewal {
   readonly certificateIdentifier: string | undefined;
   readonly notAfter: Date;
+  /** When not given, now. */
+  readonly issuedAt?: Date;
   /** In which to renew when the CA suggests nothing. */
   readonly fallback: TimeSpan;
 }
@@ -48,7 +50,7 @@ const day = 24 * hour;
 
 /** RFC 9773 §4.3: the CA is first asked right after the issuance. */
 export function newRenewal(renewal: NewRenewal, moment: Moment): RenewalState {
-  const { certificateIdentifier = null, notAfter, fallback } = renewal;
+  const { certificateIdentifier = null, notAfter, fallback, issuedAt = moment.now } = renewal;
   return {
     certificateIdentifier,
     notAfter: notAfter.toISOString(),
@@ -57,9 +59,20 @@ export function newRenewal(renewal: NewRenewal, moment: Moment): RenewalState {
     askAt: certificateIdentifier === null ? null : nextQuestion(notAfter, moment.now, 0),
     unanswered: 0,
     failed: 0,
-    holdUntil: null,
+    holdUntil: new Date(issuedAt.getTime() + shortestUse(issuedAt, notAfter)).toISOString(),
     explanationUrl: null,
   };
+}
+
+const longestFirstUse = hour;
+
+/**
+ * Milliseconds in which a new certificate is not renewed, whatever its CA suggests: a window in the past means now (RFC 9773 §4.2), and a
+ * CA that said so of each successor would have certificates ordered without end. Short-lived ones are used for half of their time.
+ */
+function shortestUse(issuedAt: Date, notAfter: Date): number {
+  const half = (notAfter.getTime() - issuedAt.getTime()) / 2;
+  return Math.min(longestFirstUse, Math.max(minute, half));
 }
 
 /** RFC 9773 §4.2: a uniformly random moment in the window, drawn again only when the window has changed. */
@@ -149,7 +162,7 @@ export interface NextStep {
   readonly at: Date;
 }
 
-/** What is to be done next for a certificate. A moment in the past means now (RFC 9773 §4.2). */
+/** What is to be done next for a certificate. A moment in the past means now (RFC 9773 §4.2), or when it is held back no more. */
 export function nextStep({ renewAt, holdUntil, askAt }: RenewalState): NextStep {
   const renew = new Date(Math.max(Date.parse(renewAt), Date.parse(holdUntil ?? renewAt)));
   if (askAt === null || renew.getTime() <= Date.parse(askAt)) return { step: 'renew', at: renew };

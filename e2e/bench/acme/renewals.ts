@@ -85,7 +85,9 @@ async function renewAll(
     names.map((id) => {
       const certificateIdentifier = identifiers.get(id);
       const notAfter = new Date(now + 3 * day);
-      return { id, state: newRenewal({ certificateIdentifier, notAfter, fallback }, moment) };
+      // Issued a moment ago, they would be held back for an hour: for the figures they are a day old.
+      const renewal = { certificateIdentifier, notAfter, issuedAt: new Date(now - day), fallback };
+      return { id, state: newRenewal(renewal, moment) };
     }),
   );
   let running = 0;
