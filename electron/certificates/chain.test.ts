@@ -102,7 +102,7 @@ describe('a chain is accepted', () => {
 
   test('without the permanent identifier, which a CA may leave out', async () => {
     const device = { type: 'permanent-identifier', value: 'SN-1' };
-    expect(faultOf([await issue(root)], { identifiers: [device] })).toBe('none');
+    expect(faultOf([await issue(root, { names: [] })], { identifiers: [device] })).toBe('none');
   });
 });
 
@@ -173,6 +173,19 @@ describe('a chain is refused', () => {
   test('that leaves one of the names out', async () => {
     const ordered = [...identifiers, { type: 'dns', value: 'a.example' }];
     expect(faultOf([await issue(root)], { identifiers: ordered })).toBe('identifier-mismatch');
+  });
+
+  test.each([
+    ['mailbox', { type: 'email', value: 'sam@example.test' }],
+    ['host', { type: 'dns', value: 'bank.example' }],
+    ['address', { type: 'ip', value: '192.0.2.1' }],
+  ] as const)('that has one more %s than was ordered', async (_title, extra) => {
+    const names = [{ type: 'email', value: 'alex@example.test' }, extra] as const;
+    const chain = [await issue(root, { names })];
+    expect(faultOf(chain)).toBe('identifier-mismatch');
+    expect(faultOf(chain, { identifiers: [...identifiers, extra] })).toBe('none');
+    const device = { type: 'permanent-identifier', value: 'SN-1' };
+    expect(faultOf(chain, { identifiers: [device] })).toBe('identifier-mismatch');
   });
 
   test('for another purpose', async () => {

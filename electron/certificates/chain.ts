@@ -6,6 +6,7 @@ import { readPathLength, usesOf } from './certificate-details.ts';
 import { readStructure, type CertificateStructure } from './certificate-structure.ts';
 import { encodingOf } from './der-reader.ts';
 import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
+import type { GeneralName } from './general-names.ts';
 import { KnownIssuers } from './known-issuers.ts';
 import { parseCertificate } from './pem.ts';
 
@@ -145,10 +146,20 @@ function checkLeaf(
   if (!expected.every(({ type, value }) => names.has(nameKey(type, value)))) {
     throw new CertificateError('identifier-mismatch', 'the certificate lacks an ordered name');
   }
+  const ordered = new Set(expected.map(({ type, value }) => nameKey(type, value)));
+  const isExtra = (name: GeneralName): boolean =>
+    orderedKinds.includes(name.type) && !ordered.has(nameKey(name.type, name.value));
+  if (alternativeNames.some(isExtra)) {
+    throw new CertificateError('identifier-mismatch', 'the certificate has a name nobody ordered');
+  }
   if (leaf.ca || !isFor(purpose, extendedKeyUsages)) {
     throw new CertificateError('purpose-mismatch', 'the certificate is for another purpose');
   }
 }
+
+// RFC 8555 §7.4: a certificate is for the identifiers of its order. Names of other kinds, e.g. the one for signing in to Windows
+// (`upn`) or an URN, no order can have: they are added by CAs that know the person or the device, and are shown.
+const orderedKinds: readonly string[] = ['dns', 'email', 'ip'];
 
 function isFor(purpose: Purpose | undefined, usages: readonly string[]): boolean {
   if (purpose === undefined || usages.length === 0) return true;

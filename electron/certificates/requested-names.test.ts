@@ -5,6 +5,17 @@ import { describe, expect, test } from 'vitest';
 import { KeyObjectSigner } from '../keys/key-object-signer.ts';
 import { CertificateError } from './certificate-error.ts';
 import { createCertificateRequest } from './certificate-request.ts';
+import {
+  bitString,
+  explicit,
+  implicit,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  setOf,
+  utf8String,
+} from './der.ts';
 import { namesExactly } from './requested-names.ts';
 
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -53,6 +64,40 @@ describe('a request by OpenSSL', () => {
         [four].flatMap((each) => each ?? []),
       ),
     ).toBe(false);
+  });
+});
+
+describe('names in a second place are not overlooked:', () => {
+  const names = (host: string): Buffer => {
+    const generalNames = sequence(implicit(2, Buffer.from(host)));
+    return sequence(sequence(objectIdentifier('2.5.29.17'), octetString(generalNames)));
+  };
+  const attribute = (oid: string, ...values: readonly Buffer[]): Buffer =>
+    sequence(objectIdentifier(oid), setOf(...values));
+  /** Nobody looks at the signature here. */
+  const request = (...attributes: readonly Buffer[]): Buffer => {
+    const toBeSigned = [integer(0), sequence(), signer.publicSpki];
+    const info = sequence(...toBeSigned, explicit(0, Buffer.concat(attributes)));
+    return sequence(info, sequence(), bitString(Buffer.alloc(8)));
+  };
+  const [standard, microsoft] = ['1.2.840.113549.1.9.14', '1.3.6.1.4.1.311.2.1.14'] as const;
+  const [good, bad] = [names('a.example'), names('bank.example')];
+
+  test.each([
+    ['a second value', request(attribute(standard, good, bad))],
+    ['a second attribute', request(attribute(standard, good), attribute(standard, bad))],
+    ['the same twice', request(attribute(standard, good, good))],
+    ['Microsoft’s attribute', request(attribute(standard, good), attribute(microsoft, bad))],
+    ['only Microsoft’s attribute', request(attribute(microsoft, good))],
+  ])('%s', (_title, csr) => {
+    expect(namesExactly(csr, [dns('a.example')])).toBe(false);
+    expect(namesExactly(csr, [dns('a.example'), dns('bank.example')])).toBe(false);
+  });
+
+  test('while other attributes are nobody’s business', () => {
+    const password = attribute('1.2.840.113549.1.9.7', utf8String('secret'));
+    const csr = request(password, attribute(standard, good));
+    expect(namesExactly(csr, [dns('a.example')])).toBe(true);
   });
 });
 
