@@ -72,13 +72,13 @@ async function register(
   const profile = organizations.find(organizationId)?.profile;
   if (profile === undefined) throw new EnrollmentError({ code: 'not-found' }, 'registering');
   const agreement = agree(client, profile);
-  const binding =
+  const waiting =
     profile.externalAccount === 'none'
       ? undefined
       : await organizations.externalAccount(organizationId);
   const answer = await findOrMake(client, run.signal, {
     ...agreement,
-    ...(binding === undefined ? {} : { externalAccountBinding: binding }),
+    ...(waiting === undefined ? {} : { externalAccountBinding: waiting.binding }),
   });
   if (answer.status !== 'valid') {
     const detail = `the account is ${answer.status}`;
@@ -86,7 +86,7 @@ async function register(
   }
   wallet.transaction(() => {
     wallet.accounts.save({ ...account, accountUrl: answer.url, status: 'valid' });
-    organizations.forgetExternalAccount(organizationId);
+    waiting?.forget();
     if (account.status === 'valid') return;
     const detail = new URL(directoryUrl).host;
     wallet.activity.append({ event: 'account-created', organizationId, detail });

@@ -8,6 +8,7 @@ import {
   World,
   type Process,
 } from '../testing/enrollment-world.ts';
+import { openProcess } from '../testing/wallet-process.ts';
 
 let world: World;
 let process: Process;
@@ -57,7 +58,7 @@ describe('the terms of service', () => {
 
 describe('an organisation that wants an invitation', () => {
   it('is asked for nothing, and no key is made, without one', async () => {
-    process.organizations.forgetExternalAccount(organizationId);
+    (await process.organizations.externalAccount(organizationId))?.forget();
     const { enrollmentId } = await process.enrollments.start(request);
     const stopped = await reached(process, enrollmentId, 'interrupted');
     expect(stopped).toMatchObject({
@@ -72,6 +73,28 @@ describe('an organisation that wants an invitation', () => {
     await world.join(process);
     await process.enrollments.resume(enrollmentId);
     await startProving(process, enrollmentId);
+  });
+
+  it('keeps the invitation that comes while the account is made with another', async () => {
+    await world.kill(process);
+    let later = '';
+    const { walletDirectory: directory, secrets, target, clock } = world;
+    const opened = openProcess({
+      ...{ directory, secrets, target, clock },
+      http: {
+        request: async (sent) => {
+          const response = await world.http.request(sent);
+          const { pathname } = new URL(sent.url);
+          if (pathname.endsWith('/new-account')) later = await world.join(opened);
+          return response;
+        },
+        close: () => undefined,
+      },
+    });
+    await startProving(opened);
+    const waiting = await opened.organizations.externalAccount(organizationId);
+    expect(waiting?.binding.macKey).toBe(later);
+    await world.kill(opened);
   });
 
   it('needs none for a second credential of the same account', async () => {

@@ -27,6 +27,9 @@ afterEach(() => doorstep.close());
 
 const earlier = (hours: number) => new Date(now.getTime() - hours * 3_600_000).toISOString();
 
+/** Of the binding that waits. */
+const kid = async () => (await doorstep.store.externalAccount('example.test'))?.binding.kid;
+
 async function join(profile: object, by = signer): Promise<void> {
   const previews = doorstep.previews({ profile: by.sign(profile) });
   await previews.openLink(invitationLink);
@@ -136,10 +139,8 @@ describe('joining', () => {
       vouchedBy: { by: 'comparison' },
       invitedEmail: 'alex@example.test',
     });
-    expect(await doorstep.store.externalAccount('example.test')).toEqual({
-      kid: 'eab-1',
-      macKey: mac,
-    });
+    const waiting = await doorstep.store.externalAccount('example.test');
+    expect(waiting?.binding).toEqual({ kid: 'eab-1', macKey: mac });
   });
 
   it('leaves no secret of the invitation on the disk', async () => {
@@ -189,7 +190,30 @@ describe('what changed while an organisation was looked at', () => {
     await expect(refused).rejects.toMatchObject({ code: 'profile', reason: 'signer-changed' });
     await accepted;
     expect(doorstep.store.find('example.test')?.signer).toEqual(one.verified.signer);
-    expect(await doorstep.store.externalAccount('example.test')).toMatchObject({ kid: 'eab-1' });
+    expect(await kid()).toBe('eab-1');
+  });
+
+  it('replaces no invitation that nobody was asked about', async () => {
+    const [first, second] = [1, 2].map(() =>
+      doorstep.previews({ profile: signer.sign(sampleProfile(now)) }),
+    );
+    if (first === undefined || second === undefined) throw new Error('there are two');
+    await first.openLink(invitationLink);
+    await second.openLink(invitationLink.replace('eab-1', 'eab-2'));
+    const [one, two] = [ready(first), ready(second)];
+    expect([one.replacesInvitation, two.replacesInvitation]).toEqual([false, false]);
+    const accepted = first.accept({ previewId: one.previewId, wordsMatch: true });
+    const refused = second.accept({ previewId: two.previewId, wordsMatch: true });
+    await expect(refused).rejects.toMatchObject({ code: 'preview', reason: 'gone' });
+    await accepted;
+    expect(await kid()).toBe('eab-1');
+
+    // Now it is asked, and what was looked at before is not what is shown any more.
+    const { previewId, ...asked } = ready(second);
+    expect(asked).toMatchObject({ alreadyJoined: true, replacesInvitation: true });
+    expect(previewId).not.toBe(two.previewId);
+    await second.accept({ previewId, wordsMatch: true, replaceInvitation: true });
+    expect(await kid()).toBe('eab-2');
   });
 
   it('keeps a newer profile that was joined meanwhile', async () => {
@@ -234,7 +258,6 @@ describe('an organisation that was joined before', () => {
   it('keeps an invitation that was not used yet unless the person wants the other', async () => {
     const previews = doorstep.previews({ profile: signer.sign(sampleProfile(now)) });
     const other = `${invitationLink.replace('eab-1', 'eab-2')}&email=eve%40example.test`;
-    const kid = async () => (await doorstep.store.externalAccount('example.test'))?.kid;
     const accept = async (link: string, replaceInvitation: boolean) => {
       await previews.openLink(link);
       const { previewId, replacesInvitation } = ready(previews);
@@ -249,7 +272,7 @@ describe('an organisation that was joined before', () => {
     expect(await kid()).toBe('eab-2');
     expect(doorstep.store.find('example.test')?.invitedEmail).toBe('eve@example.test');
 
-    doorstep.store.forgetExternalAccount('example.test');
+    (await doorstep.store.externalAccount('example.test'))?.forget();
     expect(await accept(invitationLink, false)).toBe(false);
     expect(await kid()).toBe('eab-1');
   });

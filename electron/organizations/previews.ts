@@ -151,7 +151,11 @@ export class Previews {
       },
       invitation?.binding,
       // Again, because another acceptance may have been written since the preview was opened.
-      (known) => checkSuccession(verified, known),
+      (known) => {
+        checkSuccession(verified, known);
+        const wasAsked = request.replaceInvitation === true || invitation?.binding === undefined;
+        if (!wasAsked && store.hasExternalAccount(id)) this.#askAgain(accepted.preview);
+      },
     );
     if (this.#state === accepted) this.#leave();
     return { organizationId: id };
@@ -169,6 +173,16 @@ export class Previews {
     this.#listeners.clear();
     this.#waiting = null;
     this.dismiss();
+  }
+
+  /** Shows the same once more, with what has to be asked now; `PreviewError`, for nothing was accepted. */
+  #askAgain(preview: Preview): never {
+    if (this.#state?.status === 'ready' && this.#state.preview === preview) {
+      const previewId = this.#options.randomUuid();
+      const asked = { ...preview, previewId, alreadyJoined: true, replacesInvitation: true };
+      this.#change({ status: 'ready', preview: asked });
+    }
+    throw new PreviewError('gone', 'an invitation has come that this one would replace');
   }
 
   /** Runs one opening; whatever it comes to is dropped when another has begun, or when it was dismissed. */

@@ -11,6 +11,16 @@ export interface ExternalAccount {
   readonly macKey: string;
 }
 
+/** A binding that an invitation brought and that nobody has used yet. */
+export interface WaitingBinding {
+  readonly binding: ExternalAccount;
+  /**
+   * To be called once the CA has bound the account: the binding is worth nothing from then on.
+   * Another one that has taken its place in the meantime stays.
+   */
+  readonly forget: () => void;
+}
+
 const externalAccount = z.strictObject({ kid: z.string().min(1), macKey: z.string().min(1) });
 
 /** The joined organisations together with the account bindings of their invitations, which lie sealed. */
@@ -79,9 +89,17 @@ export class JoinedOrganizations {
   }
 
   /** The binding in clear, for one newAccount request. Throws `KeystoreError`. */
-  async externalAccount(id: string): Promise<ExternalAccount | undefined> {
+  async externalAccount(id: string): Promise<WaitingBinding | undefined> {
     const sealed = this.#store.externalAccount(id);
-    if (sealed === undefined) return undefined;
+    return (
+      sealed && {
+        binding: await this.#unseal(id, sealed),
+        forget: () => this.#store.removeExternalAccount(id, sealed),
+      }
+    );
+  }
+
+  async #unseal(id: string, sealed: Uint8Array): Promise<ExternalAccount> {
     const plaintext = await this.#sealer.unseal(sealed, contextOf(id));
     try {
       return externalAccount.parse(JSON.parse(Buffer.from(plaintext).toString('utf8')));
@@ -91,11 +109,6 @@ export class JoinedOrganizations {
     } finally {
       plaintext.fill(0);
     }
-  }
-
-  /** To be called once the CA has bound the account: the binding is worth nothing from then on. */
-  forgetExternalAccount(id: string): void {
-    this.#store.removeExternalAccount(id);
   }
 
   async #seal(id: string, binding: ExternalAccount): Promise<Uint8Array> {

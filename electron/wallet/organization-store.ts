@@ -103,8 +103,12 @@ export class OrganizationStore {
     return row === undefined ? undefined : bytesColumn(row, 'external_account');
   }
 
-  removeExternalAccount(id: string): void {
-    this.#table.run('UPDATE organizations SET external_account = NULL WHERE id = :id', { id });
+  /** Only that one: another may have taken its place. */
+  removeExternalAccount(id: string, sealed: Uint8Array): void {
+    this.#table.run(
+      'UPDATE organizations SET external_account = NULL WHERE id = :id AND external_account = :sealed',
+      { id, sealed },
+    );
   }
 }
 

@@ -61,7 +61,9 @@ describe('organizations', () => {
       invitedEmail,
       vouchedBy: { by: 'comparison' },
     });
-    wallet.organizations.removeExternalAccount(record.id);
+    wallet.organizations.removeExternalAccount(record.id, new Uint8Array([1, 2]));
+    expect(wallet.organizations.externalAccount(record.id)).toEqual(new Uint8Array([1, 2, 3]));
+    wallet.organizations.removeExternalAccount(record.id, new Uint8Array([1, 2, 3]));
     expect(wallet.organizations.externalAccount(record.id)).toBeUndefined();
   });
 
