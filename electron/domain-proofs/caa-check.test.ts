@@ -77,7 +77,7 @@ const look = (
   changes: Partial<IssuanceWish> = {},
 ) =>
   new CaaCheck({
-    ...{ dns, resolvers: [resolver.server], port: resolver.server.port ?? 0 },
+    ...{ dns, resolvers: [resolver.server], port: resolver.server.port ?? 0, leadsHome: true },
     ...options,
   }).lookAt(domain, { ...wish, ...changes });
 

@@ -21,6 +21,8 @@ export interface CaaCheckOptions {
   readonly resolvers: readonly DnsServer[];
   /** Of the zones' own servers; 53 when not said. */
   readonly port?: number;
+  /** Whether a zone may say that its servers are on this computer, or on its link; not when not said. */
+  readonly leadsHome?: boolean;
 }
 
 /** Looks beforehand at what a CA will have to heed (RFC 8659). It is the CA's look that counts. */
@@ -71,10 +73,10 @@ export class CaaCheck {
   }
 
   #askZone(resolver: DnsServer, signal: AbortSignal | undefined): AskCaa {
-    const { dns, port } = this.#options;
+    const { dns, port, leadsHome } = this.#options;
     return async (name) => {
       const zone = await zoneOf({ dns, resolver }, name, signal);
-      const servers = await serversOf({ dns, resolver, port }, zone, signal);
+      const servers = await serversOf({ dns, resolver, port, leadsHome }, zone, signal);
       return quickestOf(servers, (server) => this.#ask(server, name, signal));
     };
   }

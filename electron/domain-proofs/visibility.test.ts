@@ -75,7 +75,7 @@ describe('a look at the name servers', () => {
 
   test('finds the servers of the zone by a resolver', async () => {
     const { port = 0 } = first.server;
-    const found = new Visibility({ dns, resolvers: [closed, first.server], port });
+    const found = new Visibility({ dns, resolvers: [closed, first.server], port, leadsHome: true });
     expect(await found.lookAt(record('new'))).toEqual({ seen: 'nothing' });
     expect(await found.lookAt({ ...record('ns'), name: 'example.else' })).toMatchObject({
       seen: 'unknown',

@@ -4,7 +4,7 @@ import { DnsError } from './dns-error.ts';
 import { recordTypes } from './dns-message.ts';
 import type { DnsServer } from './dns-transport.ts';
 import { readTxt, type TxtRecord } from './txt-record.ts';
-import { firstOf, serversOf } from './zone-servers.ts';
+import { firstOf, inTurns, serversOf } from './zone-servers.ts';
 import { followAliases, placeOf } from './zone.ts';
 
 /** What the name servers of a zone say about a record. */
@@ -26,6 +26,8 @@ export interface VisibilityOptions {
   readonly authorities?: readonly DnsServer[];
   /** Of the zone's own servers; 53 when not said. */
   readonly port?: number;
+  /** Whether a zone may say that its servers are on this computer, or on its link; not when not said. */
+  readonly leadsHome?: boolean;
   readonly clock?: Clock;
   /** Milliseconds between two looks. */
   readonly interval?: number;
@@ -75,7 +77,7 @@ export class Visibility {
     name: string,
     signal: AbortSignal | undefined,
   ): Promise<{ readonly name: string; readonly servers: readonly DnsServer[] }> {
-    const { dns, resolvers, authorities, port } = this.#options;
+    const { dns, resolvers, authorities, port, leadsHome } = this.#options;
     if (authorities !== undefined) {
       const [resolver] = [...resolvers, ...authorities];
       const at = resolver && (await followAliases({ dns, resolver }, name, signal));
@@ -83,7 +85,7 @@ export class Visibility {
     }
     return firstOf(resolvers, signal, async (resolver) => {
       const place = await placeOf({ dns, resolver }, name, signal);
-      const servers = await serversOf({ dns, resolver, port }, place.zone, signal);
+      const servers = await serversOf({ dns, resolver, port, leadsHome }, place.zone, signal);
       return { name: place.name, servers };
     });
   }
@@ -94,9 +96,10 @@ export class Visibility {
     name: string,
     signal: AbortSignal | undefined,
   ): Promise<readonly (readonly string[])[]> {
-    const asked = await Promise.allSettled(
-      servers.map((server) => this.#textsAt(server, name, signal)),
-    );
+    const asked = await inTurns(servers, async (server) => {
+      const [settled] = await Promise.allSettled([this.#textsAt(server, name, signal)]);
+      return settled;
+    });
     const found = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     if (found.length > 0) return found;
     const refused = asked.find((each) => each.status === 'rejected');

@@ -1,14 +1,24 @@
 import { DnsError } from './dns-error.ts';
 import { nameIn, recordTypes } from './dns-message.ts';
 import type { DnsServer } from './dns-transport.ts';
+import { isOwnAddress } from './own-address.ts';
 import type { Lookup } from './zone.ts';
 
 export interface ServerLookup extends Lookup {
   /** Of the servers that are found; 53 when not said. */
   readonly port?: number | undefined;
+  /** Whether a zone may say that its servers are on this computer, or on its link. */
+  readonly leadsHome?: boolean | undefined;
 }
 
-/** The zone's own name servers. One without an address is left out: a CA will ask the others. */
+/** As many as the root has, which were chosen to fit into the smallest answer (RFC 1035 §4.2.1). */
+const mostServers = 13;
+const mostAtOnce = 4;
+
+/**
+ * The zone's own name servers, the first of them if it names very many.
+ * One without an address that may be asked is left out: a CA will ask the others.
+ */
 export async function serversOf(
   lookup: ServerLookup,
   zone: string,
@@ -16,21 +26,38 @@ export async function serversOf(
 ): Promise<readonly DnsServer[]> {
   const { dns, resolver } = lookup;
   const { answers } = await dns.query(resolver, { name: zone, type: 'NS' }, signal);
-  const hosts = answers.filter(({ type }) => type === recordTypes.NS).map(nameIn);
-  const found = await Promise.all(hosts.map((host) => addressOf(lookup, host, signal)));
-  return found.filter((server) => server !== undefined);
+  const names = new Set(answers.filter(({ type }) => type === recordTypes.NS).map(nameIn));
+  const hosts = await inTurns([...names].slice(0, mostServers), (name) =>
+    addressOf(lookup, name, signal),
+  );
+  const { port = 53 } = lookup;
+  return [...new Set(hosts)].flatMap((host) => (host === undefined ? [] : [{ host, port }]));
+}
+
+/** As `Promise.all`, but over a few at a time: whoever writes a zone must not have us ask everybody at once. */
+export async function inTurns<T, R>(
+  items: readonly T[],
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const done: R[] = [];
+  for (let at = 0; at < items.length; at += mostAtOnce) {
+    done.push(...(await Promise.all(items.slice(at, at + mostAtOnce).map(work))));
+  }
+  return done;
 }
 
 async function addressOf(
-  { dns, resolver, port = 53 }: ServerLookup,
+  { dns, resolver, leadsHome = false }: ServerLookup,
   name: string,
   signal: AbortSignal | undefined,
-): Promise<DnsServer | undefined> {
+): Promise<string | undefined> {
   for (const type of ['A', 'AAAA'] as const) {
     const { answers } = await dns.query(resolver, { name, type }, signal);
-    const record = answers.find((answer) => answer.type === recordTypes[type]);
-    const host = record && addressIn(record.data);
-    if (host !== undefined) return { host, port };
+    const address = answers
+      .filter((answer) => answer.type === recordTypes[type])
+      .map(({ data }) => addressIn(data))
+      .find((each) => each !== undefined && (leadsHome || !isOwnAddress(each)));
+    if (address !== undefined) return address;
   }
   return undefined;
 }

@@ -41,7 +41,9 @@ afterAll(() => knot.stop());
 
 const lookAtKnot: LookAtCaa = (domain, wish, signal) => {
   looks.push(domain);
-  const check = new CaaCheck({ dns, resolvers: [knot.server], port: knot.server.port ?? 0 });
+  const check = new CaaCheck({
+    ...{ dns, resolvers: [knot.server], port: knot.server.port ?? 0, leadsHome: true },
+  });
   return check.lookAt(domain, wish, signal);
 };
 
