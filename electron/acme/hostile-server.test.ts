@@ -147,24 +147,6 @@ describe('a URL that leads away from the server', () => {
     expect(await errorOf(place(client))).toMatchObject({ reason: 'foreign-url' });
   });
 
-  test('is no account, although the directory names that origin', async () => {
-    const stranger = 'https://other-ca.example/acct/666';
-    const changed = { ...directory, renewalInfo: 'https://other-ca.example/renewal' };
-    const client = await connect({
-      '/directory': { body: changed },
-      '/account': { status: 201, headers: { Location: stranger }, body: { status: 'valid' } },
-    });
-    const attempt = client.account.newAccount({});
-    expect(await errorOf(attempt)).toMatchObject({ reason: 'foreign-url', url: stranger });
-    expect(client.accountUrl).not.toBe(stranger);
-
-    const directoryUrl = `${await serve({ '/directory': { body: changed } })}/directory`;
-    const remembered = AcmeClient.connect({
-      ...{ http, directoryUrl, signer: newSigner(), accountUrl: stranger },
-    });
-    expect(await errorOf(remembered)).toMatchObject({ reason: 'foreign-url', url: stranger });
-  });
-
   test('is never sent a signed request', async () => {
     const client = await connect({
       '/order': {
