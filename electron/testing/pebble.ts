@@ -29,6 +29,8 @@ export interface Pebble {
   readonly serverRootFile: string;
   /** PEM of the root that issued certificates lead to; 0 is the default one, the others are alternates. */
   root(index?: number): Promise<string>;
+  /** Pebble's own word for what became of a certificate: `Valid` or `Revoked`; by its serial number, in hex. */
+  certificateStatus(serialNumber: string): Promise<string>;
   /** Answers http-01 validation: paths and what is found there. */
   readonly pages: Map<string, string>;
   stop(): Promise<void>;
@@ -75,6 +77,11 @@ export async function startPebble(options: PebbleOptions = {}): Promise<Pebble> 
       const url = `https://localhost:${management}/roots/${index}`;
       const { body } = await http.request({ method: 'GET', url });
       return Buffer.from(body).toString();
+    },
+    certificateStatus: async (serialNumber) => {
+      const url = `https://localhost:${management}/cert-status-by-serial/${serialNumber.toLowerCase()}`;
+      const { body } = await http.request({ method: 'GET', url });
+      return (JSON.parse(Buffer.from(body).toString()) as { Status: string }).Status;
     },
     stop: async () => {
       http.close();
