@@ -1,7 +1,7 @@
 /** One row of the table: what was measured, in which unit, over how many runs. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'MB' | 'ratio' | 'requests';
+  readonly unit: 'ms' | 'MB' | 'ratio' | 'requests' | 'count';
   readonly values: readonly number[];
 }
 
@@ -20,7 +20,7 @@ export function table(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, unit, values }) => {
     const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)];
     const show = (value: number) => (unit === 'ratio' ? value.toFixed(2) : value.toFixed(0));
-    const suffix = unit === 'ratio' ? '' : ` ${unit}`;
+    const suffix = unit === 'ratio' || unit === 'count' ? '' : ` ${unit}`;
     return `| ${name} | ${show(low)} | **${show(middle)}**${suffix} | ${show(high)} | ${values.length} |`;
   });
   return ['| figure | min | median | max | runs |', '|---|---:|---:|---:|---:|', ...rows].join(

@@ -145,7 +145,7 @@ export class Exchange {
     }
   }
 
-  // GET, not HEAD: the answer to a HEAD makes Node throw the connection away (RFC 8555 §7.2 allows both).
+  // RFC 8555 §7.2 allows HEAD as well; Node's own HTTP client, if it is one, would give up the connection after that.
   async #newNonce(signal: AbortSignal | undefined): Promise<string> {
     const url = this.#newNonceUrl;
     if (url === undefined) throw new Error('the exchange is not open yet');

@@ -37,11 +37,11 @@ export async function removeFromTargets(
       refusals.push(error);
     }
   }
-  if (refusals.length > 0) throw refusalOf(refusals);
+  if (refusals.length > 0) throw removalError(refusals);
 }
 
 /** The person is told of one target at a time; the others say the same again when asked. */
-function refusalOf(refusals: readonly unknown[]): Error {
+function removalError(refusals: readonly unknown[]): Error {
   const cause = new AggregateError(refusals, 'targets refused');
   const first = refusals.find((error) => error instanceof InstallError);
   if (first === undefined) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { caaRefusal } from '../../ca/caa-rules.ts';
-import { refusalOf } from './caa-policy.ts';
+import { caaRefusalOf } from './caa-policy.ts';
 import type { CaaProperty } from './caa-property.ts';
 
 // The CA has been written apart from the wallet, after the same documents: what both make of a record is no slip of one.
@@ -39,7 +39,7 @@ it('the wallet foresees what the CA of this project says to the same records', (
   fc.assert(
     fc.property(fc.array(property, { maxLength: 4 }), fc.boolean(), (records, wildcard) => {
       const asked = { identities, accountUrl, wildcard };
-      const foreseen = refusalOf(records, { ...asked, methods: [method] }) === undefined;
+      const foreseen = caaRefusalOf(records, { ...asked, methods: [method] }) === undefined;
       const said = caaRefusal(records, { ...asked, method }) === undefined;
       verdicts[said ? 'allowed' : 'refused'] += 1;
       expect(foreseen).toBe(said);

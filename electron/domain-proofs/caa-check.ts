@@ -1,4 +1,4 @@
-import { refusalOf, type CaaRefusal, type IssuanceWish } from './caa-policy.ts';
+import { caaRefusalOf, type CaaRefusal, type IssuanceWish } from './caa-policy.ts';
 import { relevantCaaSet, type AskCaa } from './caa-search.ts';
 import type { DnsClient } from './dns-client.ts';
 import { DnsError } from './dns-error.ts';
@@ -59,7 +59,7 @@ export class CaaCheck {
         relevantCaaSet(asking(resolver), bare),
       );
       const wildcard = bare !== domain;
-      const refusal = set && refusalOf(set.properties, { ...wish, wildcard });
+      const refusal = set && caaRefusalOf(set.properties, { ...wish, wildcard });
       return refusal ? { verdict: 'refused', at: set.at, ...refusal } : { verdict: 'allowed' };
     } catch (error) {
       signal?.throwIfAborted();

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isIssuerName, readIssueValue } from './caa-issue-value.ts';
-import { refusalOf, type IssuanceWish } from './caa-policy.ts';
+import { caaRefusalOf, type IssuanceWish } from './caa-policy.ts';
 import { readCaa, type CaaProperty } from './caa-property.ts';
 
 const accountUrl = 'https://ca.example/acct/1';
@@ -19,9 +19,9 @@ const issue = (value: string): CaaProperty => property('issue', value);
 const issuewild = (value: string): CaaProperty => property('issuewild', value);
 
 const faultOf = (...properties: (CaaProperty | undefined)[]) =>
-  refusalOf(properties, wish)?.fault ?? 'none';
+  caaRefusalOf(properties, wish)?.fault ?? 'none';
 const wildcardFaultOf = (...properties: CaaProperty[]) =>
-  refusalOf(properties, { ...wish, wildcard: true })?.fault ?? 'none';
+  caaRefusalOf(properties, { ...wish, wildcard: true })?.fault ?? 'none';
 
 const octets = (flags: number, tag: string, value: string): Buffer =>
   Buffer.concat([Buffer.from([flags, tag.length]), Buffer.from(tag + value, 'latin1')]);
@@ -162,7 +162,7 @@ describe('a set of records', () => {
     expect(wildcardFaultOf(issue('ca.example'), issuewild(';'))).toBe('issuer');
     expect(wildcardFaultOf(issue(';'), issuewild('ca.example'))).toBe('none');
     const refusal = { fault: 'issuer', tag: 'issuewild' };
-    expect(refusalOf([issuewild(';')], { ...wish, wildcard: true })).toEqual(refusal);
+    expect(caaRefusalOf([issuewild(';')], { ...wish, wildcard: true })).toEqual(refusal);
   });
 
   it('forbids by a critical property that is not known, and by what cannot be read', () => {
@@ -180,7 +180,7 @@ describe('a set of records', () => {
     const twice = `ca.example; accounturi=${accountUrl}; accounturi=${accountUrl}`;
     expect(faultOf(issue(twice))).toBe('account');
     const one = issue(`ca.example; accounturi=${accountUrl}`);
-    expect(refusalOf([one], { ...wish, accountUrl: undefined })?.fault).toBe('account');
+    expect(caaRefusalOf([one], { ...wish, accountUrl: undefined })?.fault).toBe('account');
     expect(faultOf(issue('ca.example; accounturi=x'), issue('ca.example'))).toBe('none');
   });
 
@@ -227,7 +227,7 @@ describe('whatever stands in a record', () => {
         const named = records.some((each) =>
           wish.identities.some((name) => each.toString('latin1').toLowerCase().includes(name)),
         );
-        if (deciding && !named) expect(refusalOf(properties, wish)).toBeDefined();
+        if (deciding && !named) expect(caaRefusalOf(properties, wish)).toBeDefined();
       }),
       { numRuns: 3_000 },
     );

@@ -36,7 +36,7 @@ export type IssueTag = 'issue' | 'issuewild';
 const known: readonly string[] = ['issue', 'issuewild', 'iodef', 'issuemail'];
 
 /** Undefined: the set of a domain's records does not forbid it. A record that cannot be read is an undefined property. */
-export function refusalOf(
+export function caaRefusalOf(
   properties: readonly (CaaProperty | undefined)[],
   { wildcard, ...wish }: IssuanceWish & { readonly wildcard: boolean },
 ): CaaRefusal | undefined {

@@ -1,7 +1,8 @@
 import { readCaa, type CaaProperty } from './caa-property.ts';
 import { DnsError } from './dns-error.ts';
-import { classes, nameIn, recordTypes, type ReceivedRecord } from './dns-message.ts';
+import type { ReceivedRecord } from './dns-message.ts';
 import { domainName, parentOf } from './dns-name.ts';
+import { aliasIn, isOf, mostAliases } from './zone.ts';
 
 /** The CAA records that speak for a domain. */
 export interface CaaSet {
@@ -13,8 +14,6 @@ export interface CaaSet {
 
 /** The answer section for the CAA records of a name, from whoever knows. */
 export type AskCaa = (name: string) => Promise<readonly ReceivedRecord[]>;
-
-const mostAliases = 8;
 
 /** RFC 8659 §3: the records of the name itself, or of the nearest above that has any. Throws `DnsError`. */
 export async function relevantCaaSet(ask: AskCaa, domain: string): Promise<CaaSet | undefined> {
@@ -47,13 +46,10 @@ function endOfAliases(
   seen: Set<string>,
 ): string {
   for (let at = start; ;) {
-    const alias = answers.find((record) => isOf(record, 'CNAME') && record.name === at);
-    if (alias === undefined) return at;
+    const target = aliasIn(answers, at);
+    if (target === undefined) return at;
     seen.add(at);
-    at = nameIn(alias);
+    at = target;
     if (seen.has(at) || seen.size > mostAliases) throw new DnsError('alias', 'following aliases');
   }
 }
-
-const isOf = (record: ReceivedRecord, type: 'CAA' | 'CNAME'): boolean =>
-  record.type === recordTypes[type] && record.class === classes.IN;

@@ -1,6 +1,6 @@
 import type { DnsClient } from './dns-client.ts';
 import { DnsError } from './dns-error.ts';
-import { nameIn, recordTypes, type ReceivedRecord } from './dns-message.ts';
+import { classes, nameIn, recordTypes, type ReceivedRecord } from './dns-message.ts';
 import { isWithin, parentOf } from './dns-name.ts';
 import type { DnsServer } from './dns-transport.ts';
 
@@ -17,7 +17,7 @@ export interface Lookup {
   readonly resolver: DnsServer;
 }
 
-const mostAliases = 8;
+export const mostAliases = 8;
 
 /** Follows CNAME records from the name, so that a proof can live in a zone made for proofs (RFC 8555 §8.4). */
 export async function followAliases(
@@ -28,9 +28,9 @@ export async function followAliases(
   const seen = new Set([name]);
   for (let at = name; ;) {
     const { answers } = await dns.query(resolver, { name: at, type: 'CNAME' }, signal);
-    const alias = answers.find((record) => isOf(record, 'CNAME') && record.name === at);
-    if (alias === undefined) return at;
-    at = nameIn(alias);
+    const target = aliasIn(answers, at);
+    if (target === undefined) return at;
+    at = target;
     if (seen.has(at) || seen.size > mostAliases) throw new DnsError('alias', 'following aliases');
     seen.add(at);
   }
@@ -60,5 +60,11 @@ export async function placeOf(
   return { name: target, zone: await zoneOf(lookup, target, signal) };
 }
 
-const isOf = (record: ReceivedRecord, type: keyof typeof recordTypes): boolean =>
-  record.type === recordTypes[type];
+/** Where the CNAME record of that name leads, if there is one. */
+export function aliasIn(answers: readonly ReceivedRecord[], name: string): string | undefined {
+  const alias = answers.find((record) => isOf(record, 'CNAME') && record.name === name);
+  return alias && nameIn(alias);
+}
+
+export const isOf = (record: ReceivedRecord, type: keyof typeof recordTypes): boolean =>
+  record.type === recordTypes[type] && record.class === classes.IN;

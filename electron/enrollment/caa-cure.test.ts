@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { refusalOf, type IssuanceWish } from '../domain-proofs/caa-policy.ts';
+import { caaRefusalOf, type IssuanceWish } from '../domain-proofs/caa-policy.ts';
 import type { CaaProperty } from '../domain-proofs/caa-property.ts';
 import { cureFor, type Refused } from './caa-cure.ts';
 import { domainChallengeTypes } from './challenges/challenge-types.ts';
@@ -20,12 +20,12 @@ it.each([
   ['another account', false, [property('issue', `${issuer}; accounturi=${accountUrl}1`)]],
   ['other proofs', false, [property('issue', `${issuer}; validationmethods=http-01`)]],
 ] as const)('a record that names %s is cured by another beside it', (_name, wildcard, set) => {
-  const refusal = refusalOf(set, { ...wish, wildcard });
+  const refusal = caaRefusalOf(set, { ...wish, wildcard });
   const cure =
     refusal && cureFor({ verdict: 'refused', at: 'a.example', ...refusal }, { issuer, accountUrl });
   if (cure === undefined) throw new Error('there is no cure');
   expect(
-    refusalOf([...set, property(cure.tag, cure.value)], { ...wish, wildcard }),
+    caaRefusalOf([...set, property(cure.tag, cure.value)], { ...wish, wildcard }),
   ).toBeUndefined();
 });
 

@@ -165,7 +165,7 @@ export class Proving {
     const { run, client } = this.#options;
     const authorization = await client.authorizations.poll(
       authorizationUrl,
-      { settled: (latest) => isJudged(latest, challengeUrl) },
+      { settled: (latest) => isDecided(latest, challengeUrl) },
       run.signal,
     );
     this.#replace(authorization);
@@ -285,7 +285,7 @@ function isNoticed({ status, challenges }: Authorization, challengeUrl: string):
   return status !== 'pending' || challenge?.status !== 'pending' || challenge.error !== undefined;
 }
 
-function isJudged({ status, challenges }: Authorization, challengeUrl: string): boolean {
+function isDecided({ status, challenges }: Authorization, challengeUrl: string): boolean {
   const challenge = challenges.find(({ url }) => url === challengeUrl);
   // A valid challenge makes the authorization valid, if not in the same instant (RFC 8555 §7.1.6).
   const undecided = challenge?.status === 'processing' || challenge?.status === 'valid';

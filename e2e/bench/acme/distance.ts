@@ -86,8 +86,8 @@ async function milliseconds(work: () => Promise<void>): Promise<number> {
 const twoFigures = (name: string, values: readonly number[]): readonly Figure[] => [
   { name: `${roundTrip} ms away, ${name}`, unit: 'ms', values },
   {
-    name: `${roundTrip} ms away, ${name}: round trips`,
-    unit: 'requests',
-    values: values.map((value) => Math.floor(value / roundTrip)),
+    name: `${roundTrip} ms away, ${name}: time in round trips`,
+    unit: 'ratio',
+    values: values.map((value) => value / roundTrip),
   },
 ];

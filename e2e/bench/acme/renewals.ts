@@ -119,9 +119,9 @@ async function renewAll(
   if (store.size > 0) throw new Error(`${store.size} were not renewed`);
   return [
     one(`${count} renewals due at once, each asked about and replaced`, 'ms', wall),
-    one('of them at the same time, at most', 'requests', most),
+    one('of them at the same time, at most', 'count', most),
     one('memory gained while they ran', 'MB', (memory.most - memory.least) / 2 ** 20),
-    one('drawn into the fullest hundredth of a window', 'requests', fullestHundredth(moment)),
+    one('drawn into the fullest hundredth of a window', 'count', fullestHundredth(moment)),
   ];
 }
 
