@@ -19,7 +19,7 @@ await runScript(async () => {
   await ensurePackages();
   const code = await continueInOwnNode();
   if (code !== undefined) return code;
-  const { report, exit } = await runTests([...clients, ...servers].map(({ file }) => file));
+  const { report, exit } = await runTests([...clients, ...servers].flatMap(({ files }) => files));
   const meetings = (partners) => Promise.all(partners.map((one) => meet(one, report)));
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(
@@ -48,11 +48,11 @@ async function runTests(files) {
 
 /** @param {import('./interop/partners.mjs').Partner} partner */
 async function meet(partner, report) {
-  const found = report.testResults.find(({ name }) => relative(root, name) === partner.file);
+  const resultsOf = (file) =>
+    report.testResults.find(({ name }) => relative(root, name) === file)?.assertionResults ?? [];
   const version = await installedVersion(partner.package);
   if (version === undefined) throw new SetupError(`${partner.package} is not installed`);
-  const results = found?.assertionResults ?? [];
-  const outcomes = results.map(({ ancestorTitles, title, status }) => ({
+  const outcomes = partner.files.flatMap(resultsOf).map(({ ancestorTitles, title, status }) => ({
     title: sentence(ancestorTitles, title),
     passed: status === 'passed',
   }));

@@ -37,9 +37,10 @@ function overview(meetings) {
 }
 
 /** @param {Meeting} meeting */
-function section({ name, version, file, note, outcomes }) {
+function section({ name, version, files, note, outcomes }) {
   const rows = outcomes.map(({ title, passed }) => [title, passed ? 'passed' : '**failed**']);
-  return [`### ${name} ${version}`, `${note} (\`${file}\`)`, table(['test', 'outcome'], rows)].join(
+  const where = files.map((file) => `\`${file}\``).join(', ');
+  return [`### ${name} ${version}`, `${note} (${where})`, table(['test', 'outcome'], rows)].join(
     '\n\n',
   );
 }

@@ -3,10 +3,10 @@ import { inProject } from '../setup/project.mjs';
 import { run } from '../setup/run.mjs';
 
 /**
- * @typedef {object} Partner other people's software, and the test file in which it meets ours
+ * @typedef {object} Partner other people's software, and the test files in which it meets ours
  * @property {string} name
  * @property {string} package as Debian calls it
- * @property {string} file of the tests, from the project's folder
+ * @property {readonly string[]} files of the tests, from the project's folder
  * @property {string} note what one should know besides the outcomes
  */
 
@@ -15,25 +15,25 @@ export const clients = [
   {
     name: 'lego',
     package: 'lego',
-    file: 'ca/interop/lego.test.ts',
+    files: ['ca/interop/lego.test.ts'],
     note: 'This version does not ask for renewal information (RFC 9773) and knows no profiles.',
   },
   {
     name: 'certbot',
     package: 'certbot',
-    file: 'ca/interop/certbot.test.ts',
+    files: ['ca/interop/certbot.test.ts'],
     note: 'This version does not ask for renewal information (RFC 9773) and knows no profiles.',
   },
   {
     name: 'acme-tiny',
     package: 'acme-tiny',
-    file: 'ca/interop/acme-tiny.test.ts',
+    files: ['ca/interop/acme-tiny.test.ts'],
     note: 'It knows http-01 only, no external account binding, no revocation and no renewal information; to renew is to run it again.',
   },
   {
     name: 'dehydrated',
     package: 'dehydrated',
-    file: 'ca/interop/dehydrated.test.ts',
+    files: ['ca/interop/dehydrated.test.ts'],
     note: 'This version does not ask for renewal information (RFC 9773) and knows no profiles.',
   },
 ];
@@ -43,13 +43,18 @@ export const servers = [
   {
     name: 'Pebble',
     package: 'pebble',
-    file: 'electron/acme/pebble.test.ts',
+    files: [
+      'electron/acme/pebble.test.ts',
+      'electron/acme/obtain-certificate.pebble.test.ts',
+      'electron/acme/renewal.pebble.test.ts',
+      'electron/domain-proofs/pebble.test.ts',
+    ],
     note: 'It rejects a good nonce now and then, as it is meant to, and has no pre-authorization.',
   },
   {
     name: 'Caddy',
     package: 'caddy',
-    file: 'electron/acme/caddy.test.ts',
+    files: ['electron/acme/caddy.test.ts', 'electron/acme/renewal.caddy.test.ts'],
     note: 'Its ACME server is that of smallstep, in the version that Caddy brings.',
   },
 ];
