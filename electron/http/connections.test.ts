@@ -177,6 +177,48 @@ describe('a connection', () => {
     expect(requests).toBe(2);
   });
 
+  test('that opens after the end of the client carries nothing', async () => {
+    let requests = 0;
+    const origin = await serveLines(() => okWith((requests += 1)));
+    const client = open({ offerHttp2: false });
+    const attempt = failure(post(client, origin));
+    client.close();
+    expect(await attempt).toEqual(['reset', false]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(requests).toBe(0);
+  });
+
+  test('that is cut by the end of the client is followed by no other', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    let requests = 0;
+    const origin = await serveLines((request) => {
+      requests += 1;
+      if (request === 1) return okWith('1');
+      asked.resolve(undefined);
+      return undefined;
+    });
+    const client = open();
+    await get(client, origin);
+    const attempt = failure(get(client, origin));
+    await asked.promise;
+    client.close();
+    expect((await attempt)[0]).toBe('reset');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(requests).toBe(2);
+  });
+
+  test('whose request was abandoned before it was sent is there for the next', async () => {
+    const origin = await serveLines((_request, connection) => okWith(connection));
+    const client = open();
+    expect(await get(client, origin)).toBe('1');
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const controller = new AbortController();
+    const abandoned = client.request({ method: 'GET', url: origin, signal: controller.signal });
+    setImmediate(() => controller.abort(new Error('not wanted')));
+    await expect(abandoned).rejects.toThrow('not wanted');
+    expect(await get(client, origin)).toBe('1');
+  });
+
   test('that is being opened is given up when nobody waits for it any more', async () => {
     const closed = Promise.withResolvers<undefined>();
     const { createServer } = await import('node:net');

@@ -1,6 +1,7 @@
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
 import { untilAborted, type Deadline } from './deadline.ts';
+import { HttpError } from './http-client.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { openHttp2, type Http2Connection } from './http2-connection.ts';
 
@@ -24,6 +25,7 @@ export class Connections {
   #shared: Http2Connection | undefined;
   #opening: Opening | undefined;
   #speaksHttp1Only: boolean;
+  #isClosed = false;
 
   constructor(options: ConnectionsOptions) {
     this.#options = options;
@@ -33,13 +35,14 @@ export class Connections {
   /** One on which a request can be sent now: none that is known to be closed. */
   async take(deadline: Deadline): Promise<Connection> {
     for (;;) {
+      if (this.#isClosed) throw this.#closedError();
       if (this.#shared?.isOpen) return this.#shared;
       // The one that was used last: the others may close.
       const idle = this.#idle.pop();
       if (idle) {
         if (idle.isFresh || (await idle.isStillOpen())) return idle;
       } else if (this.#speaksHttp1Only) {
-        return this.#keepHttp1(await this.#options.open([http1], deadline.signal));
+        return this.#keepHttp1(await this.#whileWanted([http1], deadline.signal));
       } else await this.#openFirst(deadline.signal);
     }
   }
@@ -50,6 +53,7 @@ export class Connections {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#opening?.cancel();
     for (const connection of this.#open) connection.close();
   }
@@ -58,10 +62,22 @@ export class Connections {
   async #openFirst(signal: AbortSignal): Promise<void> {
     if (this.#opening?.isOver !== false) {
       this.#opening = new Opening(async (abandoned) =>
-        this.#settle(await this.#options.open([http2, http1], abandoned)),
+        this.#settle(await this.#whileWanted([http2, http1], abandoned)),
       );
     }
     await this.#opening.wait(signal);
+  }
+
+  /** Nothing is sent any more over what opens after the end. */
+  async #whileWanted(protocols: readonly string[], signal: AbortSignal): Promise<TLSSocket> {
+    const socket = await this.#options.open(protocols, signal);
+    if (!this.#isClosed) return socket;
+    socket.destroy();
+    throw this.#closedError();
+  }
+
+  #closedError(): HttpError {
+    return new HttpError('reset', new URL(this.#options.origin).host, { sent: false });
   }
 
   async #settle(socket: TLSSocket): Promise<void> {

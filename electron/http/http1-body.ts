@@ -41,6 +41,17 @@ export function bodyOf(head: Http1Head, { method, maximumSize }: BodyLimits): Ht
 export const endsConnection = ({ minorVersion, fields }: Http1Head): boolean =>
   minorVersion === 0 || tokensOf(fields.get('connection')).includes('close');
 
+/**
+ * Whether a response without a body announces one all the same (RFC 9110 §8.6, RFC 9112 §6.1): octets that come later
+ * would be taken for the next response. HEAD and 304 may tell the length that another answer would have.
+ */
+export function announcesBodyInVain({ status, fields }: Http1Head): boolean {
+  const coding = fields.get('transfer-encoding');
+  const length = fields.get('content-length') ?? '0';
+  if (status === 304) return coding !== null;
+  return status === 204 && (coding !== null || length !== '0');
+}
+
 /** Several lengths come joined by a comma, which is no digit. */
 function lengthOf(text: string, maximumSize: number): number {
   if (!/^\d+$/.test(text)) throw malformed('the length');
@@ -90,7 +101,7 @@ class ClosedBody implements Http1Body {
 }
 
 // RFC 9112 §7.1; extensions are not understood by anybody (§7.1.1).
-const chunkLine = /^([0-9A-Fa-f]{1,16})(?:[\t ]*;([\t\x20-\x7e\x80-\xff]*))?$/;
+const chunkLine = /^([0-9A-Fa-f]{1,16})(?:[\t ]*;[\t\x20-\x7e\x80-\xff]*)?$/;
 const mostTrailing = 16 * 1024;
 const mostExtending = 16 * 1024;
 
@@ -132,10 +143,10 @@ class ChunkedBody implements Http1Body {
   }
 
   #begin(line: string): void {
-    const [, size, extensions] = chunkLine.exec(line) ?? [];
+    const [, size] = chunkLine.exec(line) ?? [];
     if (size === undefined) throw malformed('the size of a chunk');
     this.#left = Number.parseInt(size, 16);
-    this.#extended += extensions?.length ?? 0;
+    this.#extended += line.length - size.length;
     const isLarge = this.#octets.size + this.#left > this.#maximumSize;
     if (isLarge || this.#extended > mostExtending) throw tooLarge('the chunks');
     this.#expects = this.#left === 0 ? 'trailers' : 'data';

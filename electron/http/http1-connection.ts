@@ -69,7 +69,10 @@ export class Http1Connection implements Connection {
   exchange(attempt: Attempt): Promise<HttpResponse> {
     return new Promise((resolve, reject) => {
       const { request, url, maximumSize, deadline } = attempt;
-      if (deadline.reason) throw deadline.reason;
+      if (deadline.reason) {
+        this.#giveBack();
+        throw deadline.reason;
+      }
       if (!this.#isOpen) throw attempt.error('reset');
       const reader = new Http1ResponseReader({ method: request.method, maximumSize });
       this.#exchange = { attempt, reader, resolve, reject };
@@ -133,8 +136,9 @@ export class Http1Connection implements Connection {
 
   #finish({ status, headers, body, isLast }: Http1Response): void {
     const exchange = this.#release();
-    // RFC 9112 §9.3: a server that answers before it has read the whole request reads the rest, or says that it closes.
-    if (isLast || this.#retired) this.close();
+    // RFC 9112 §9.3: a server that answers before it has read the whole request reads the rest, or says that it closes;
+    // one that did neither would take the rest of this request for the next.
+    if (isLast || this.#retired || this.#socket.writableLength > 0) this.close();
     else this.#becomeIdle(headers);
     exchange?.resolve({ url: exchange.attempt.request.url, status, headers, body });
   }
@@ -144,6 +148,12 @@ export class Http1Connection implements Connection {
     this.#exchange = undefined;
     exchange?.attempt.deadline.tell();
     return exchange;
+  }
+
+  /** Nothing was sent, so it is as it was. */
+  #giveBack(): void {
+    if (this.#retired || !this.#isOpen) this.close();
+    else this.#options.onIdle(this);
   }
 
   #becomeIdle(headers: HttpHeaders): void {

@@ -49,6 +49,16 @@ describe('a response', () => {
       'HTTP/1.1 304 Not Modified\r\nContent-Length: 9\r\n\r\n',
       { status: 304, body: '', isLast: false },
     ],
+    [
+      'without content that announces some',
+      'HTTP/1.1 204 No Content\r\nContent-Length: 9\r\n\r\n',
+      { status: 204, body: '', isLast: true },
+    ],
+    [
+      'about what has not changed that announces chunks',
+      'HTTP/1.1 304 Not Modified\r\nTransfer-Encoding: chunked\r\n\r\n',
+      { status: 304, body: '', isLast: true },
+    ],
     ['with something behind it', `${ok}Content-Length: 2\r\n\r\nhiHTTP/1.1`, answered('hi', true)],
     [
       'to HEAD with a body',
@@ -153,6 +163,10 @@ describe('a response', () => {
     [
       'trailers without end',
       `${ok}Transfer-Encoding: chunked\r\n\r\n0\r\n${'A: bbbbbbbbbbbbbbbbbbbbbbbbb\r\n'.repeat(600)}`,
+    ],
+    [
+      'endless blanks behind the sizes of its chunks',
+      `${ok}Transfer-Encoding: chunked\r\n\r\n${`1${' '.repeat(3_000)};\r\nx\r\n`.repeat(6)}`,
     ],
     ['too long a body until the end', `${ok}Connection: close\r\n\r\n${'x'.repeat(1_001)}`],
   ])('with %s is too large', (_title, text, reading) => {

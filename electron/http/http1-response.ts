@@ -1,5 +1,11 @@
 import { contentFault } from './body.ts';
-import { bodyOf, endsConnection, type BodyLimits, type Http1Body } from './http1-body.ts';
+import {
+  announcesBodyInVain,
+  bodyOf,
+  endsConnection,
+  type BodyLimits,
+  type Http1Body,
+} from './http1-body.ts';
 import { Http1Head } from './http1-head.ts';
 import type { HttpHeaders } from './http-client.ts';
 import type { Piece } from './line-reader.ts';
@@ -61,7 +67,8 @@ export class Http1ResponseReader {
 
   #respond(isFollowed: boolean): Http1Response {
     const { status, fields } = this.#head;
-    const isLast = isFollowed || endsConnection(this.#head);
+    const isUnsound = announcesBodyInVain(this.#head);
+    const isLast = isFollowed || isUnsound || endsConnection(this.#head);
     return { status, headers: fields, body: this.#body?.octets ?? Buffer.alloc(0), isLast };
   }
 }
