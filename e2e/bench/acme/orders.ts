@@ -5,7 +5,7 @@ import { warmOurs } from './warm-ours.ts';
 import { floor, warmAcmeClient } from './warm-peers.ts';
 
 const orders = 200;
-const rounds = 5;
+const rounds = 3;
 
 /** Many orders in one process, one after the other and eight at once, beside the lower bound and the npm package. */
 export async function measureOrders(): Promise<readonly Figure[]> {

@@ -7,8 +7,8 @@ import { startMeasuredPebble } from './pebble-under-load.ts';
 import { acmeClient, bareNode, certbot, lego } from './peers.ts';
 import { raceProcesses } from './whole-process.ts';
 
-const rounds = 9;
-const roundsFarAway = 5;
+const rounds = 7;
+const roundsFarAway = 3;
 
 /** One certificate by a whole process, beside the clients that people use. */
 export async function measureProcesses(): Promise<readonly Figure[]> {
