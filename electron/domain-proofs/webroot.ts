@@ -110,9 +110,15 @@ async function isStillThere({ path, device, inode }: Entry): Promise<boolean> {
   }
 }
 
-/** The last step first. */
+/** The last step first, and the others too when one fails. */
 async function undoAll(steps: ProofCleanup[]): Promise<void> {
-  for (let step = steps.pop(); step !== undefined; step = steps.pop()) await step();
+  const step = steps.pop();
+  if (step === undefined) return;
+  try {
+    await step();
+  } finally {
+    await undoAll(steps);
+  }
 }
 
 async function removeIfEmpty(directory: Entry): Promise<void> {

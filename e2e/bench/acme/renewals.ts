@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { AcmeClient } from '../../../electron/acme/client.ts';
 import { systemClock } from '../../../electron/acme/clock.ts';
 import type { DomainProof } from '../../../electron/acme/domain-proof.ts';
+import { inParallel } from '../../../electron/acme/in-parallel.ts';
 import {
   obtainCertificate,
   type ObtainedCertificate,
@@ -75,7 +76,7 @@ async function renewAll(
       report,
     });
   const identifiers = new Map<string, string | undefined>();
-  await inTurns(names, async (name) => {
+  await together(names, async (name) => {
     identifiers.set(name, (await obtain(name)).certificateIdentifier);
   });
   const now = Date.now();
@@ -158,7 +159,7 @@ async function lowerBound(
     );
   const idle = await Promise.all(Array.from({ length: atOnce }, open));
   const started = performance.now();
-  await inTurns(names, async (name) => {
+  await together(names, async (name) => {
     const client = idle.pop() ?? (await open());
     await client.order(name);
     idle.push(client);
@@ -168,17 +169,8 @@ async function lowerBound(
   return wall;
 }
 
-async function inTurns(
-  names: readonly string[],
-  perform: (name: string) => Promise<void>,
-): Promise<void> {
-  const left = [...names];
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let name = left.pop(); name !== undefined; name = left.pop()) await perform(name);
-    }),
-  );
-}
+const together = (names: readonly string[], work: (name: string) => Promise<void>): Promise<void> =>
+  inParallel(names, work, { limit: atOnce });
 
 const pathOf = (token: string): string => `/.well-known/acme-challenge/${token}`;
 
