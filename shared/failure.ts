@@ -69,6 +69,50 @@ export const installFaults = [
 ] as const;
 export type InstallFault = (typeof installFaults)[number];
 
+/** What goes wrong with a token, a key on it or its PIN. */
+export const tokenFaults = [
+  'not-present',
+  'removed',
+  'ambiguous',
+  'pin-needed',
+  'pin-incorrect',
+  'pin-locked',
+  'pin-not-set',
+  'pin-to-be-changed',
+  'pin-invalid',
+  'pin-cancelled',
+  'pin-timed-out',
+  'final-try',
+  'full',
+  'read-only',
+  'not-supported',
+  'key-not-found',
+  'key-mismatch',
+  'busy',
+  'refused',
+  'malformed',
+  'crashed',
+  'hung',
+] as const;
+export type TokenFault = (typeof tokenFaults)[number];
+
+/** Why a file cannot serve as a PKCS #11 module. */
+export const moduleFaults = [
+  'missing',
+  'not-readable',
+  'not-a-library',
+  'other-architecture',
+  'quarantined',
+  'dependency-missing',
+  'not-pkcs11',
+  'initialize-failed',
+  'unsafe',
+  'not-allowed',
+  'crashed',
+  'hung',
+] as const;
+export type ModuleFault = (typeof moduleFaults)[number];
+
 export const secretStoreFaults = ['absent', 'locked', 'denied', 'damaged'] as const;
 export type SecretStoreFault = (typeof secretStoreFaults)[number];
 
@@ -140,6 +184,23 @@ export type Failure =
       readonly helpdesk?: Helpdesk;
     }
   | { readonly code: 'secret-store'; readonly reason: SecretStoreFault }
+  | {
+      readonly code: 'token';
+      readonly reason: TokenFault;
+      /** What the module calls itself. */
+      readonly module: string;
+      /** The token's label. */
+      readonly token?: string;
+      /** The name of what PKCS #11 answered, e.g. `CKR_DEVICE_ERROR`. */
+      readonly detail?: string;
+    }
+  | {
+      readonly code: 'token-module';
+      readonly reason: ModuleFault;
+      readonly path: string;
+      /** e.g. the architecture that it is for. */
+      readonly detail?: string;
+    }
   | {
       readonly code: 'wallet-storage';
       readonly reason: WalletStorageFault;

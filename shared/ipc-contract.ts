@@ -8,6 +8,7 @@ import {
   type Installation,
 } from './models/credential.ts';
 import { keyTypes } from './models/enrollment-profile.ts';
+import type { TokenCompatibility, TokensView } from './models/token.ts';
 import { languages, themes, type InitialState, type WalletSnapshot } from './models/wallet.ts';
 
 interface Invoke<Request extends z.ZodType, Response> {
@@ -36,6 +37,23 @@ const notify = <Payload>(): Notify<Payload> => ({ kind: 'notify' });
 const nothing = z.strictObject({});
 const identity = z.string().min(1).max(200);
 const resourceUrl = z.string().min(1).max(2048);
+/** CKA_ID. */
+const tokenKeyId = z.string().regex(/^(?:[0-9a-f]{2}){1,64}$/);
+/** Octets, so that they can be overwritten after use; text is UTF-8 (PKCS #11 §5.1 CK_UTF8CHAR). */
+const pin = z.instanceof(Uint8Array).refine(({ length }) => length > 0 && length <= 255);
+
+const keyPlaceChoice = z.discriminatedUnion('in', [
+  z.strictObject({ in: z.literal('software') }),
+  z.strictObject({ in: z.literal('os') }),
+  z.strictObject({
+    in: z.literal('token'),
+    tokenId: identity,
+    /** A key that is there; otherwise a new one is made. */
+    keyId: tokenKeyId.optional(),
+  }),
+]);
+/** Where the person wants a key to live. */
+export type KeyPlaceChoice = z.infer<typeof keyPlaceChoice>;
 
 /** Every channel between the renderer and main, once. Both sides are derived from it. */
 export const contract = {
@@ -71,6 +89,10 @@ export const contract = {
     dismiss: invoke<undefined>()(nothing),
     /** Forgets an organisation of which nothing is under way; its credentials stay. */
     leave: invoke<undefined>()(z.strictObject({ organizationId: identity })),
+    /** Has the account use a key elsewhere from now on (RFC 8555 §7.3.5). */
+    moveAccountKey: invoke<undefined>()(
+      z.strictObject({ organizationId: identity, keyPlace: keyPlaceChoice }),
+    ),
     /** Opens terms or help desk pages of a joined or previewed organisation in the browser. */
     openPage: invoke<undefined>()(
       z.strictObject({ organizationId: identity, page: z.enum(['terms', 'helpdesk']) }),
@@ -83,6 +105,8 @@ export const contract = {
         offerId: identity,
         email: z.email().max(254).optional(),
         keyType: z.enum(keyTypes).optional(),
+        /** The offer's first that is there when not said. */
+        keyPlace: keyPlaceChoice.optional(),
       }),
     ),
     /** One call is one attempt at the CA. */
@@ -107,6 +131,36 @@ export const contract = {
     /** Takes a finished, failed or cancelled enrolment off the list. */
     dismiss: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
     changed: notify<EnrollmentState>(),
+  },
+  token: {
+    /** Starts the modules, unless that was done: from then on changes are told. */
+    watch: invoke<undefined>()(nothing),
+    /** Looks at all readers again, and starts modules that failed. */
+    refresh: invoke<undefined>()(nothing),
+    /** Asks for a module with the system's dialog, checks it, and uses it from now on. */
+    addModule: invoke<undefined>()(nothing),
+    /** One that the person added. */
+    forgetModule: invoke<undefined>()(z.strictObject({ moduleId: identity })),
+    /** Each token that is there, held against what an offer asks for. */
+    compatibility: invoke<readonly TokenCompatibility[]>()(
+      z.strictObject({ organizationId: identity, offerId: identity }),
+    ),
+    /** `pin` and `newPin` are absent where the reader has a PIN pad. */
+    changePin: invoke<undefined>()(
+      z.strictObject({ tokenId: identity, pin: pin.optional(), newPin: pin.optional() }),
+    ),
+    /** By the PUK, which PKCS #11 calls the security officer's PIN. */
+    unblockPin: invoke<undefined>()(
+      z.strictObject({ tokenId: identity, puk: pin.optional(), newPin: pin.optional() }),
+    ),
+    /** One that the wallet made and that nothing needs any more. */
+    removeKey: invoke<undefined>()(z.strictObject({ tokenId: identity, keyId: tokenKeyId })),
+    /** Without `pin`: the person is ready to type it on the reader. */
+    answerPin: invoke<undefined>()(
+      z.strictObject({ questionId: identity, pin: pin.optional(), acceptFinalTry: z.boolean() }),
+    ),
+    declinePin: invoke<undefined>()(z.strictObject({ questionId: identity })),
+    changed: notify<TokensView>(),
   },
   credential: {
     detail: invoke<CredentialDetail>()(z.strictObject({ credentialId: identity })),

@@ -1,5 +1,6 @@
 import type { KeyPlace, KeyType, ProfileInstallTarget, Purpose } from './enrollment-profile.ts';
 import type { LocalizedText } from './text.ts';
+import type { TokenIdentity } from './token.ts';
 import type { Failure } from '../failure.ts';
 
 /**
@@ -63,7 +64,13 @@ export interface CredentialSummary {
   readonly notBefore: string;
   readonly notAfter: string;
   readonly renewal: { readonly start: string; readonly end: string };
-  readonly key: { readonly type: KeyType; readonly place: KeyPlace; readonly exportable: boolean };
+  readonly key: {
+    readonly type: KeyType;
+    readonly place: KeyPlace;
+    readonly exportable: boolean;
+    /** The token that has it. */
+    readonly token?: TokenIdentity;
+  };
   readonly installations: readonly Installation[];
 }
 
@@ -102,6 +109,11 @@ export const activityEvents = [
   'installed',
   'proven',
   'removed-from-target',
+  'token-key-made',
+  'token-certificate-written',
+  'token-key-removed',
+  'token-pin-changed',
+  'account-key-changed',
   'exported',
   'revoked',
   'enrollment-failed',

@@ -12,7 +12,7 @@ export const purposes = [
 ] as const;
 export type Purpose = (typeof purposes)[number];
 
-export const keyTypes = ['P-256', 'P-384', 'RSA-3072'] as const;
+export const keyTypes = ['P-256', 'P-384', 'RSA-3072', 'RSA-2048', 'RSA-4096', 'Ed25519'] as const;
 export type KeyType = (typeof keyTypes)[number];
 
 export const keyPlaces = ['software', 'token', 'tpm', 'os'] as const;

@@ -1,4 +1,4 @@
-import type { CredentialOffer, Helpdesk } from './enrollment-profile.ts';
+import type { CredentialOffer, Helpdesk, KeyPlace, KeyType } from './enrollment-profile.ts';
 import type { LocalizedText } from './text.ts';
 import type { Failure } from '../failure.ts';
 
@@ -31,6 +31,12 @@ export interface Organization {
   readonly vouchedBy: VouchedBy;
   /** Who was invited, so that nobody has to type it. */
   readonly invitedEmail?: string;
+  /** Where the key of the account lives, once there is one. */
+  readonly accountKey?: {
+    readonly place: KeyPlace;
+    readonly type: KeyType;
+    readonly token?: string;
+  };
   readonly offers: readonly CredentialOffer[];
 }
 

@@ -2,6 +2,7 @@ import type { EnrollmentState } from '../enrollment-state.ts';
 import type { Failure } from '../failure.ts';
 import type { CredentialSummary, InstallTargetId } from './credential.ts';
 import type { Organization, PreviewState } from './organization.ts';
+import type { TokensView } from './token.ts';
 
 export const languages = ['en', 'de'] as const;
 export type Language = (typeof languages)[number];
@@ -36,4 +37,5 @@ export interface WalletSnapshot {
 export interface InitialState {
   readonly wallet: WalletSnapshot;
   readonly enrollments: readonly EnrollmentState[];
+  readonly tokens: TokensView;
 }
