@@ -39,6 +39,30 @@ test('an offer that lets the key be copied says so in every language', () => {
   }
 });
 
+test('one offer is for keys in hardware alone, which nobody may copy', () => {
+  const inHardware = offers.filter(({ places }) =>
+    places.every((place) => place === 'token' || place === 'tpm'),
+  );
+  expect(inHardware.map(({ id, exportable }) => ({ id, exportable }))).toEqual([
+    { id: 'admin-hardware', exportable: false },
+  ]);
+});
+
+test('the profile says of each offer where its key may live', async () => {
+  const ca = await startCa();
+  try {
+    const profile = enrollmentProfile({ ...ca, externalAccountRequired: true }, new Date());
+    expect(profile).toMatchObject({
+      credentials: offers.map(({ id, places }) => ({
+        id,
+        key: { types: ['P-256', 'P-384', 'RSA-3072', 'RSA-2048'], places },
+      })),
+    });
+  } finally {
+    await ca.stop();
+  }
+});
+
 test('the profile shows the terms that the directory asks agreement to, and they can be read', async () => {
   const local = await startLocalCa();
   const { ca } = local;

@@ -26,7 +26,11 @@ export type CredentialOffer = {
   readonly name: Text;
   readonly description: Text;
   readonly exportable: boolean;
+  /** Where the key may live (docs/enrollment-profile.md). */
+  readonly places: readonly ('software' | 'token' | 'tpm' | 'os')[];
 };
+
+const anywhere = ['software', 'token', 'tpm', 'os'] as const;
 
 /** What the Local CA issues to people. */
 export const offers: readonly CredentialOffer[] = [
@@ -34,10 +38,11 @@ export const offers: readonly CredentialOffer[] = [
     id: 'wifi-vpn',
     name: { en: 'Wi-Fi and VPN', de: 'WLAN und VPN' },
     description: {
-      en: 'Shows the company network that it is you. The key stays on this computer.',
-      de: 'Zeigt dem Firmennetz, dass Sie es sind. Der Schlüssel bleibt auf diesem Computer.',
+      en: 'Shows the company network that it is you. The key stays where it is made.',
+      de: 'Zeigt dem Firmennetz, dass Sie es sind. Der Schlüssel bleibt dort, wo er erzeugt wird.',
     },
     exportable: false,
+    places: anywhere,
   },
   {
     id: 'internal-websites',
@@ -47,8 +52,25 @@ export const offers: readonly CredentialOffer[] = [
       de: 'Meldet Sie bei internen Webseiten an. Der Schlüssel darf auf Ihre anderen Geräte mitgenommen werden.',
     },
     exportable: true,
+    places: anywhere,
+  },
+  {
+    id: 'admin-hardware',
+    name: { en: 'Admin sign-in (hardware key)', de: 'Admin-Anmeldung (Hardware-Schlüssel)' },
+    description: {
+      en: 'Signs you in to the consoles of administrators. The key is made on a smart card, a security token or the security chip of this computer, and never leaves it.',
+      de: 'Meldet Sie an den Konsolen der Administration an. Der Schlüssel wird auf einer Chipkarte, einem Sicherheits-Token oder dem Sicherheitschip dieses Computers erzeugt und verlässt sie nie.',
+    },
+    exportable: false,
+    places: ['token', 'tpm'],
   },
 ];
+
+/**
+ * The last is there for smart cards, many of which make no other RSA keys. Ed25519 is left out although the CA issues
+ * for it: no browser signs in with such a client certificate.
+ */
+const keyTypes = ['P-256', 'P-384', 'RSA-3072', 'RSA-2048'] as const;
 
 const days = 24 * 60 * 60 * 1000;
 const lifetime = 90 * days;
@@ -90,8 +112,8 @@ function credential(offer: CredentialOffer, probeUrl: string): object {
     profile: 'employee',
     identifiers: [{ type: 'email', value: '{subject.email}' }],
     key: {
-      types: ['P-256', 'P-384', 'RSA-3072'],
-      places: ['software'],
+      types: keyTypes,
+      places: offer.places,
       exportable: offer.exportable,
     },
     install: [{ target: 'browser' }],
