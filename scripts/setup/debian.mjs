@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './run.mjs';
 import { say, SetupError } from './say.mjs';
@@ -7,6 +7,7 @@ import { say, SetupError } from './say.mjs';
  * @typedef {object} SystemPackage
  * @property {string} name as Debian calls it
  * @property {readonly string[]} programs what must be on the path for it to count as there
+ * @property {readonly string[]} [files] what must lie where it says; one folder may be `*`, whatever its name
  * @property {string} purpose
  */
 
@@ -51,6 +52,60 @@ export const benchPackages = [
   { name: 'certbot', programs: ['certbot'], purpose: 'a client to be compared with' },
 ];
 
+/** Tokens without hardware, and what they are looked at with. @type {readonly SystemPackage[]} */
+const tokenPackages = [
+  { name: 'softhsm2', programs: ['softhsm2-util'], purpose: 'tokens that are files' },
+  { name: 'gcc', programs: ['gcc'], purpose: 'a PKCS #11 module that fails when it is told to' },
+  {
+    name: 'libp11-kit-dev',
+    programs: [],
+    files: ['/usr/include/p11-kit-1/p11-kit/pkcs11.h'],
+    purpose: 'a PKCS #11 module that fails when it is told to',
+  },
+  { name: 'opensc', programs: ['piv-tool', 'pkcs11-tool'], purpose: 'smart cards' },
+  {
+    name: 'opensc-pkcs11',
+    programs: [],
+    files: ['/usr/lib/*/pkcs11/opensc-pkcs11.so'],
+    purpose: 'smart cards',
+  },
+  { name: 'pcscd', programs: ['pcscd'], purpose: 'smart card readers' },
+  {
+    name: 'vsmartcard-vpcd',
+    programs: [],
+    files: ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'],
+    purpose: 'a smart card reader without hardware',
+  },
+  { name: 'mount', programs: ['mount'], purpose: 'smart card readers, apart from those of others' },
+  { name: 'swtpm', programs: ['swtpm'], purpose: 'a TPM without hardware' },
+  { name: 'swtpm-tools', programs: ['swtpm_setup'], purpose: 'a TPM without hardware' },
+  // swtpm_setup has certificates of the TPM made by it.
+  { name: 'gnutls-bin', programs: ['certtool'], purpose: 'a TPM without hardware' },
+  { name: 'tpm2-tools', programs: ['tpm2_shutdown'], purpose: 'a TPM without hardware' },
+  { name: 'tpm2-abrmd', programs: ['tpm2-abrmd'], purpose: 'several programs at one TPM' },
+  {
+    name: 'libtss2-tcti-swtpm0',
+    programs: [],
+    files: ['/usr/lib/*/libtss2-tcti-swtpm.so.0'],
+    purpose: 'a TPM without hardware',
+  },
+  {
+    name: 'libtss2-tcti-tabrmd0',
+    programs: [],
+    files: ['/usr/lib/*/libtss2-tcti-tabrmd.so.0'],
+    purpose: 'several programs at one TPM',
+  },
+  {
+    name: 'libtpm2-pkcs11-1',
+    programs: [],
+    files: ['/usr/lib/*/pkcs11/libtpm2_pkcs11.so'],
+    purpose: 'a TPM as a token',
+  },
+  { name: 'libtpm2-pkcs11-tools', programs: ['tpm2_ptool'], purpose: 'a TPM as a token' },
+  { name: 'xvfb', programs: ['Xvfb'], purpose: 'a screen for a PIN dialog' },
+  { name: 'xdotool', programs: ['xdotool'], purpose: 'typing into a PIN dialog' },
+];
+
 /** What the tests take besides: software that is not ours and has to get along with it. @type {readonly SystemPackage[]} */
 export const testPackages = [
   { name: 'openssl', programs: ['openssl'], purpose: 'checking certificates' },
@@ -66,6 +121,7 @@ export const testPackages = [
   { name: 'tinyproxy', programs: ['tinyproxy'], purpose: 'a proxy on the way to a server' },
   { name: 'microsocks', programs: ['microsocks'], purpose: 'a proxy of another kind' },
   { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
+  ...tokenPackages,
 ];
 
 /**
@@ -73,7 +129,9 @@ export const testPackages = [
  * @returns {SystemPackage[]}
  */
 export function missingSystemPackages(packages) {
-  return packages.filter(({ programs }) => !programs.every(isOnPath));
+  return packages.filter(
+    ({ programs, files = [] }) => !programs.every(isOnPath) || !files.every(isFile),
+  );
 }
 
 /**
@@ -153,4 +211,13 @@ function isOnPath(program) {
       throw error;
     }
   });
+}
+
+/** @param {string} pattern */
+function isFile(pattern) {
+  const [folder, rest] = pattern.split('/*/');
+  if (rest === undefined) return existsSync(pattern);
+  return (
+    existsSync(folder) && readdirSync(folder).some((name) => existsSync(join(folder, name, rest)))
+  );
 }
