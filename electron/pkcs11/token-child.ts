@@ -1,0 +1,16 @@
+/** A process that was started for one module, seen from main; whatever comes from it is not trusted. */
+export interface TokenChild {
+  /** Copies the message before it returns. */
+  post(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** Called once, also when the process could not be started. */
+  onExit(listener: () => void): void;
+  /** At once, whatever the process is doing; it cannot refuse. */
+  kill(): void;
+}
+
+/** Starts token processes: Electron's `utilityProcess` in the app, Node's `fork` elsewhere. */
+export interface TokenProcessLauncher {
+  /** `name` is for lists of processes; the program is told the path once more in a message. */
+  start(modulePath: string, name: string): TokenChild;
+}
