@@ -51,6 +51,16 @@ describe('the wallet store', () => {
     expect(store.getState().enrollments.map(({ enrollmentId }) => enrollmentId)).toEqual(['e-2']);
   });
 
+  it('follows the tokens without touching the rest', async () => {
+    const { store, main } = await opened();
+    main.notify('token', 'changed', { ...initial.tokens, status: 'looking' });
+    expect(store.getState()).toEqual({
+      ...initial,
+      tokens: { status: 'looking', modules: [], pinQuestion: null },
+    });
+    expect(store.getState().enrollments).toBe(initial.enrollments);
+  });
+
   it('misses nothing that main says while it is being asked', async () => {
     let answer = (): void => undefined;
     const main = fakeWallet(initial, {

@@ -29,6 +29,7 @@ export async function openWallet(api: WalletApi = window.wallet): Promise<Result
   api.enrollment.onChanged((changed) =>
     apply((state) => ({ ...state, enrollments: withEnrollment(state.enrollments, changed) })),
   );
+  api.token.onChanged((tokens) => apply((state) => ({ ...state, tokens })));
   const initial = await api.wallet.initial({});
   if (!initial.ok) return initial;
   // Main notifies of every change, so the last that came before the answer is at least as young as the answer.

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { allFailures, problem, throttled, wrongCode } from '../testing/failures.ts';
+import {
+  allFailures,
+  moduleFailure,
+  problem,
+  throttled,
+  tokenFailure,
+  wrongCode,
+} from '../testing/failures.ts';
 import { wordsFor } from '../words.ts';
-import { failureFacts, failureWords, problemKind } from './failure-words.ts';
+import { failureFacts, failureWords, fileName, problemKind } from './failure-words.ts';
 
 const english = wordsFor('en-GB');
 
@@ -53,6 +60,42 @@ describe('the words for failures', () => {
     expect(problemKind('urn:ietf:params:acme:error:rateLimited')).toBe('rateLimited');
     expect(problemKind('https://evil.example/rateLimited')).toBe('other');
     expect(problemKind('rateLimited')).toBe('other');
+  });
+
+  it('name the token when it is known, and do without its name when it is not', () => {
+    expect(failureWords(tokenFailure('removed'), english).what).toBe('“Alex’s card” was taken out');
+    expect(failureWords({ code: 'token', reason: 'removed', module: 'M' }, english).what).toBe(
+      'The token was taken out',
+    );
+  });
+
+  it('name the driver that crashed, hung or cannot be used', () => {
+    for (const reason of ['crashed', 'hung', 'malformed'] as const)
+      expect(failureWords(tokenFailure(reason), english).what).toContain('OpenSC');
+    expect(failureWords(moduleFailure('crashed'), english).what).toContain('“libacmep11.so”');
+    const arm = moduleFailure('other-architecture', { detail: 'aarch64' });
+    expect(failureWords(arm, english).why).toContain('aarch64');
+    expect(fileName('C:\\Acme\\acme.dll')).toBe('acme.dll');
+  });
+
+  it('keep paths and what PKCS #11 said for the details', () => {
+    const failures = [tokenFailure('refused'), moduleFailure('missing')];
+    expect(failures.map(failureFacts)).toEqual([
+      [
+        ['code', 'token/refused'],
+        ['token', 'Alex’s card'],
+        ['module', 'OpenSC smartcard framework'],
+        ['detail', 'CKR_GENERAL_ERROR'],
+      ],
+      [
+        ['code', 'token-module/missing'],
+        ['path', '/opt/acme/lib/libacmep11.so'],
+      ],
+    ]);
+    for (const failure of failures) {
+      const { what, why, next } = failureWords(failure, english);
+      expect(`${what} ${why ?? ''} ${next}`).not.toMatch(/CKR_|\/opt/);
+    }
   });
 
   it('keep codes and types for the details', () => {

@@ -1,4 +1,4 @@
-import type { Failure, ProblemDocument } from '../../shared/failure.ts';
+import type { Failure, ProblemDocument, TokenFault } from '../../shared/failure.ts';
 import type { MessageId, Words } from '../words.ts';
 
 /** A failure as the person reads it: what happened, why, what to do next. */
@@ -68,6 +68,10 @@ export function failureWords(failure: Failure, words: Words): FailureWords {
       return told(words, `profile.${failure.reason}`, { callSomebody: true });
     case 'secret-store':
       return told(words, `secret-store.${failure.reason}`);
+    case 'token':
+      return tokenWords(failure, words);
+    case 'token-module':
+      return moduleWords(failure, words);
     case 'wallet-storage':
       return told(words, `wallet-storage.${failure.reason}`);
     case 'unsupported-challenge':
@@ -95,6 +99,48 @@ export function failureWords(failure: Failure, words: Words): FailureWords {
 function caaWords(failure: Extract<Failure, { code: 'caa' }>, words: Words): FailureWords {
   const { reason, domain, at, issuer } = failure;
   return told(words, `caa.${reason}`, { values: { domain, at, issuer }, callSomebody: true });
+}
+
+function tokenWords(failure: Extract<Failure, { code: 'token' }>, words: Words): FailureWords {
+  const { reason, module, token } = failure;
+  return told(words, `token.${reason}`, {
+    values: { module, token: token ?? '', named: token === undefined ? 'no' : 'yes' },
+    callSomebody: !curedByThePerson.includes(reason),
+  });
+}
+
+/** Whoever sits in front of the token can do something about these at once. */
+const curedByThePerson: readonly TokenFault[] = [
+  'not-present',
+  'removed',
+  'ambiguous',
+  'pin-needed',
+  'pin-incorrect',
+  'pin-to-be-changed',
+  'pin-invalid',
+  'pin-cancelled',
+  'pin-timed-out',
+  'busy',
+];
+
+function moduleWords(
+  failure: Extract<Failure, { code: 'token-module' }>,
+  words: Words,
+): FailureWords {
+  const { reason, path, detail } = failure;
+  return told(words, `token-module.${reason}`, {
+    values: {
+      file: fileName(path),
+      architecture: detail ?? '',
+      named: detail === undefined ? 'no' : 'yes',
+    },
+    callSomebody: true,
+  });
+}
+
+/** The last part of a path of whichever system. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
 }
 
 type Told<Id> = Id extends `failure.${infer Name}.what` ? Name : never;
@@ -167,7 +213,20 @@ export function failureFacts(failure: Failure): readonly (readonly [string, stri
   if (failure.code === 'unsupported-challenge') facts.push(['types', failure.types.join(', ')]);
   if (failure.code === 'network') facts.push(['host', failure.host]);
   if (failure.code === 'caa') facts.push(['domain', failure.domain], ['CAA', failure.at]);
-  return facts;
+  return [...facts, ...tokenFacts(failure)];
+}
+
+function tokenFacts(failure: Failure): readonly (readonly [string, string])[] {
+  if (failure.code !== 'token' && failure.code !== 'token-module') return [];
+  const { detail } = failure;
+  const where =
+    failure.code === 'token-module'
+      ? [['path', failure.path] as const]
+      : [
+          ...(failure.token === undefined ? [] : [['token', failure.token] as const]),
+          ['module', failure.module] as const,
+        ];
+  return detail === undefined ? where : [...where, ['detail', detail]];
 }
 
 function codeOf(failure: Failure): string {

@@ -1,5 +1,6 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { Failure, Result } from '../../shared/failure.ts';
+import type { TokensView } from '../../shared/models/token.ts';
 import type { InitialState, WalletSnapshot } from '../../shared/models/wallet.ts';
 import type { Place } from '../navigation.ts';
 import { northlight } from '../testing/organizations.ts';
@@ -38,9 +39,13 @@ const wallet: WalletSnapshot = {
   credentials: [wifiCredential],
 };
 
+/** As the page finds it before anybody has looked. */
+const noTokens: TokensView = { status: 'not-looked', modules: [], pinQuestion: null };
+
 interface SceneParts {
   readonly wallet?: Partial<WalletSnapshot>;
   readonly enrollments?: readonly EnrollmentState[];
+  readonly tokens?: TokensView;
   readonly start?: Place;
   readonly replies?: Replies;
   readonly acts?: readonly Act[];
@@ -49,7 +54,11 @@ interface SceneParts {
 /** A scene that differs from an ordinary day in what is said. */
 export function scene(parts: SceneParts): Scene {
   return {
-    state: { wallet: { ...wallet, ...parts.wallet }, enrollments: parts.enrollments ?? [] },
+    state: {
+      wallet: { ...wallet, ...parts.wallet },
+      enrollments: parts.enrollments ?? [],
+      tokens: parts.tokens ?? noTokens,
+    },
     start: parts.start ?? { at: 'home' },
     replies: parts.replies ?? {},
     acts: parts.acts ?? [],

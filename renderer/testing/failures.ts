@@ -1,4 +1,10 @@
-import type { Failure } from '../../shared/failure.ts';
+import {
+  moduleFaults,
+  tokenFaults,
+  type Failure,
+  type ModuleFault,
+  type TokenFault,
+} from '../../shared/failure.ts';
 
 const acme = 'urn:ietf:params:acme:error:';
 
@@ -22,6 +28,8 @@ export const throttled: Failure = problem('rateLimited', 'Too many attempts for 
 });
 
 const reasons = {
+  token: tokenFaults,
+  'token-module': moduleFaults,
   caa: ['issuer', 'account', 'method', 'critical', 'unreadable'],
   network: [
     'refused',
@@ -92,6 +100,23 @@ export const caaRefusal: Extract<Failure, { code: 'caa' }> = {
   record: { name: 'northlight.example', tag: 'issue', value: 'ca.northlight.example' },
 };
 
+export const tokenFailure = (
+  reason: TokenFault,
+  changes: Partial<Extract<Failure, { code: 'token' }>> = {},
+): Failure => ({
+  code: 'token',
+  reason,
+  module: 'OpenSC smartcard framework',
+  token: 'Alex’s card',
+  detail: 'CKR_GENERAL_ERROR',
+  ...changes,
+});
+
+export const moduleFailure = (
+  reason: ModuleFault,
+  changes: Partial<Extract<Failure, { code: 'token-module' }>> = {},
+): Failure => ({ code: 'token-module', reason, path: '/opt/acme/lib/libacmep11.so', ...changes });
+
 /** At least one of every failure there is, and one of each reason. */
 export const allFailures: readonly Failure[] = [
   { code: 'invalid-request' },
@@ -124,6 +149,8 @@ export const allFailures: readonly Failure[] = [
   ...reasons.profile.map((reason): Failure => ({ code: 'profile', reason })),
   ...reasons['secret-store'].map((reason): Failure => ({ code: 'secret-store', reason })),
   ...reasons['wallet-storage'].map((reason): Failure => ({ code: 'wallet-storage', reason })),
+  ...reasons.token.map((reason) => tokenFailure(reason)),
+  ...reasons['token-module'].map((reason) => moduleFailure(reason)),
   ...reasons.certificate.map((reason): Failure => ({ code: 'certificate', reason })),
   ...reasons.install.map((reason): Failure => ({ code: 'install', target: 'nss', reason })),
 ];
