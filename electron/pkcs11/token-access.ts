@@ -121,6 +121,8 @@ export interface TokenAccess {
   writeCertificates(key: TokenKeyReference, certificates: TokenCertificates): Promise<void>;
   /** Key pair and certificates of that CKA_ID; those of the chain only where no other certificate needs them. */
   remove(key: TokenKeyReference): Promise<void>;
+  /** Takes away only certificates that were written beside a key, as DER; those of them that are not there are no error. */
+  removeCertificates(key: TokenKeyReference, certificates: readonly Uint8Array[]): Promise<void>;
   changePin(token: TokenReference, change: PinChange): Promise<void>;
   unblockPin(token: TokenReference, change: PinChange): Promise<void>;
 

@@ -19,7 +19,10 @@ export function Places({ credential }: { readonly credential: CredentialSummary 
   const targets = installTargets.filter(
     (target) =>
       installationIn(credential, target) !== undefined ||
-      (credential.status === 'active' && onThisComputer.includes(target)),
+      (credential.status === 'active' &&
+        (target === 'token'
+          ? credential.key.token !== undefined
+          : onThisComputer.includes(target))),
   );
   return (
     <Card>

@@ -4,10 +4,11 @@ import type { TokenIdentity } from './token.ts';
 import type { Failure } from '../failure.ts';
 
 /**
- * Where a credential can go: a store that programs read, or a file that the person exports. Which of them a
- * computer can install to is its own matter (`WalletSnapshot.installTargets`).
+ * Where a credential can go: beside its key on a token, a store that programs read, or a file that the person exports.
+ * Which stores a computer can install to is its own matter (`WalletSnapshot.installTargets`); `token` is for those
+ * credentials whose key lies on one.
  */
-export const installTargets = ['nss', 'file'] as const;
+export const installTargets = ['token', 'nss', 'file'] as const;
 export type InstallTargetId = (typeof installTargets)[number];
 
 // Browsers on Linux read the NSS database, and there is no other store that all programs share.

@@ -123,7 +123,7 @@ export interface PinQuestion {
   readonly organizationName?: LocalizedText;
   /** On a PIN pad the person types only after saying that they are ready. */
   readonly login: 'pin' | 'pin-pad';
-  /** `pin-pad`: the reader waits for the PIN now. */
+  /** The answer is being tried; with a PIN pad, the reader waits for the PIN now. */
   readonly isWaiting: boolean;
   /** `final-try`: one wrong PIN more locks it, so the answer has to say that this is accepted. */
   readonly pin: PinState;
