@@ -1,6 +1,6 @@
 import type { Failure, Identifier } from './failure.ts';
 import type { InstallResult } from './models/credential.ts';
-import type { KeyType, Purpose } from './models/enrollment-profile.ts';
+import type { KeyPlace, KeyType, Purpose } from './models/enrollment-profile.ts';
 import type { LocalizedText } from './models/text.ts';
 
 /** The named steps of an enrolment in RFC 8555 §7.1 order; the timeline shows them. */
@@ -109,6 +109,8 @@ interface EnrollmentBase {
   readonly caHost: string;
   readonly subject: string;
   readonly keyType: KeyType;
+  /** Where the key lives, as soon as that is decided; `token` is the label. */
+  readonly keyPlace?: { readonly place: KeyPlace; readonly token?: string };
   readonly startedAt: string;
   readonly timeline: readonly TimelineEntry[];
   /** For signing in the name of domains, as soon as it is known. */

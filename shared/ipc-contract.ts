@@ -147,11 +147,21 @@ export const contract = {
     ),
     /** `pin` and `newPin` are absent where the reader has a PIN pad. */
     changePin: invoke<undefined>()(
-      z.strictObject({ tokenId: identity, pin: pin.optional(), newPin: pin.optional() }),
+      z.strictObject({
+        tokenId: identity,
+        pin: pin.optional(),
+        newPin: pin.optional(),
+        acceptFinalTry: z.boolean().default(false),
+      }),
     ),
     /** By the PUK, which PKCS #11 calls the security officer's PIN. */
     unblockPin: invoke<undefined>()(
-      z.strictObject({ tokenId: identity, puk: pin.optional(), newPin: pin.optional() }),
+      z.strictObject({
+        tokenId: identity,
+        puk: pin.optional(),
+        newPin: pin.optional(),
+        acceptFinalTry: z.boolean().default(false),
+      }),
     ),
     /** One that the wallet made and that nothing needs any more. */
     removeKey: invoke<undefined>()(z.strictObject({ tokenId: identity, keyId: tokenKeyId })),

@@ -27,6 +27,8 @@ export interface WalletSnapshot {
   readonly localCaOffered: boolean;
   /** Where credentials can be put on this computer. */
   readonly installTargets: readonly InstallTargetId[];
+  /** The operating system keeps keys here that cannot be copied. */
+  readonly osKeysOffered?: boolean;
   /** What this computer is called, for offers that name it to the organisation. */
   readonly deviceName: string;
   readonly preview: PreviewState | null;
