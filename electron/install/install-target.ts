@@ -1,5 +1,6 @@
 import type { Failure, InstallFault } from '../../shared/failure.ts';
 import type { InstallTargetId, Proof } from '../../shared/models/credential.ts';
+import type { TokenIdentity } from '../../shared/models/token.ts';
 
 /** A place where programs look for credentials. Every method but `prove` throws `InstallError`. */
 export interface InstallTarget {
@@ -12,14 +13,28 @@ export interface InstallTarget {
   install(credential: InstallableCredential): Promise<InstalledCredential>;
   /** Shows that programs can use it, one way after the other; what does not work is data, not an exception. */
   prove(installed: InstalledCredential, probe?: Probe): Promise<readonly Proof[]>;
-  /** Removes what `install` put there; what is not there is no error. */
-  remove(installed: InstalledCredential): Promise<void>;
+  /** Removes what `install` put there, but for what `remaining` need; what is not there is no error. */
+  remove(installed: InstalledCredential, remaining?: readonly KnownCredential[]): Promise<void>;
 }
 
 export interface KnownCredential {
   readonly credentialId: string;
   /** DER. */
   readonly certificate: Uint8Array;
+  /** Present when the key lies on a token. */
+  readonly token?: TokenKey;
+}
+
+/** A key on a token, for targets whose programs reach it there. */
+export interface TokenKey {
+  readonly token: TokenIdentity;
+  /** CKA_ID, lower-case hex. */
+  readonly keyId: string;
+  readonly modulePath: string;
+  /** What the module calls itself. */
+  readonly moduleName: string;
+  /** As `Signer.sign`; may ask the person for the PIN. */
+  readonly sign: (data: Uint8Array) => Promise<Uint8Array>;
 }
 
 export interface InstallableCredential extends KnownCredential {
