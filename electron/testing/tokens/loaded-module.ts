@@ -67,3 +67,33 @@ export function returnValueOf(call: () => unknown): string {
     return name;
   }
 }
+
+/** Has a P-256 key pair made, in the usual way. */
+export function generateP256(module: LoadedModule, session: Buffer): pkcs11js.KeyPair {
+  const id = Buffer.from('c0ffee', 'hex');
+  const curve = Buffer.from('06082a8648ce3d030107', 'hex');
+  return module.pkcs11.C_GenerateKeyPair(
+    session,
+    { mechanism: pkcs11js.CKM_EC_KEY_PAIR_GEN },
+    [
+      { type: pkcs11js.CKA_TOKEN, value: true },
+      { type: pkcs11js.CKA_ID, value: id },
+      { type: pkcs11js.CKA_VERIFY, value: true },
+      { type: pkcs11js.CKA_EC_PARAMS, value: curve },
+    ],
+    [
+      { type: pkcs11js.CKA_TOKEN, value: true },
+      { type: pkcs11js.CKA_ID, value: id },
+      { type: pkcs11js.CKA_PRIVATE, value: true },
+      { type: pkcs11js.CKA_SENSITIVE, value: true },
+      { type: pkcs11js.CKA_EXTRACTABLE, value: false },
+      { type: pkcs11js.CKA_SIGN, value: true },
+    ],
+  );
+}
+
+/** ECDSA over 32 octets, into a buffer with room to spare. */
+export function signDigest(module: LoadedModule, session: Buffer, key: Buffer): Buffer {
+  module.pkcs11.C_SignInit(session, { mechanism: pkcs11js.CKM_ECDSA }, key);
+  return module.pkcs11.C_Sign(session, Buffer.alloc(32, 7), Buffer.alloc(256));
+}
