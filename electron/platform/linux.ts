@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { linuxPkcs11 } from './linux-pkcs11.ts';
 import { PlatformError, type Machine, type Platform } from './platform.ts';
 
-export function linuxPlatform({ env, osRelease }: Machine): Platform {
+export function linuxPlatform({ env, osRelease, architecture = process.arch }: Machine): Platform {
   const home = absolute(env['HOME']);
   if (home === null) throw new PlatformError('HOME');
   const configuration = absolute(env['XDG_CONFIG_HOME']) ?? posix.join(home, '.config');
@@ -19,6 +20,8 @@ export function linuxPlatform({ env, osRelease }: Machine): Platform {
       toolDirectories: ['/usr/lib64/nss/unsupported-tools', '/usr/lib/nss/unsupported-tools'],
       toolsInstallCommand: toolsInstallCommand(osRelease ?? ''),
     },
+    pkcs11: linuxPkcs11(configuration, architecture),
+    managedPolicyFile: '/etc/countersign/policy.json',
   };
 }
 

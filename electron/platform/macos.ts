@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { macosPkcs11 } from './macos-pkcs11.ts';
 import { PlatformError, type Machine, type Platform } from './platform.ts';
 
-export function macosPlatform({ env }: Machine): Platform {
+export function macosPlatform({ env, architecture = process.arch }: Machine): Platform {
   const home = env['HOME'];
   if (!home) throw new PlatformError('HOME');
   return {
@@ -10,5 +11,7 @@ export function macosPlatform({ env }: Machine): Platform {
     userDataDirectory: posix.join(home, 'Library', 'Application Support', 'Countersign'),
     secretStore: 'keytar',
     nss: null,
+    pkcs11: macosPkcs11(home, architecture),
+    managedPolicyFile: null,
   };
 }

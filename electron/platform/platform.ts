@@ -8,6 +8,9 @@ export interface Platform {
   readonly secretStore: 'secret-service' | 'keytar';
   /** The NSS shared database; `null` where browsers read a store of the system instead. */
   readonly nss: NssLocation | null;
+  readonly pkcs11: Pkcs11Location;
+  /** What whoever administers this computer decides for all its people (docs/tokens.md); `null`: not read here. */
+  readonly managedPolicyFile: string | null;
 }
 
 export interface NssLocation {
@@ -19,14 +22,56 @@ export interface NssLocation {
   readonly toolsInstallCommand: string | null;
 }
 
+/** PKCS #11 modules: where they come from, and which of them can be loaded here. */
+export interface Pkcs11Location {
+  /** Of this process, as `process.arch` names it. */
+  readonly architecture: string;
+  readonly libraryFormat: 'elf' | 'mach-o' | 'pe';
+  /** Where vendors and distributions put modules, those that can do more in front. */
+  readonly moduleFiles: readonly string[];
+  /** `null`: there is none here. */
+  readonly p11Kit: P11KitLocation | null;
+  /** Whose members may write what programs load; `null`: what file modes say means nothing here. */
+  readonly administratorGroups: readonly number[] | null;
+  /** How a file says that it came from the network and nobody vouched for it. */
+  readonly quarantine: QuarantineMark | null;
+  /** `null`: this system's loader looks elsewhere, and we cannot tell. */
+  readonly loader: LoaderLocation | null;
+}
+
+/** pkcs11.conf(5): settings, and directories with a file per module. */
+export interface P11KitLocation {
+  readonly systemConfiguration: string;
+  readonly personConfiguration: string;
+  readonly personModules: string;
+  /** The administrator's first, then those of packages. */
+  readonly systemModules: readonly string[];
+  /** Where modules are that are named without a directory; the first that exists. */
+  readonly moduleDirectories: readonly string[];
+}
+
+/** ld.so(8): where libraries are found on which others depend. */
+export interface LoaderLocation {
+  readonly cacheFile: string;
+  readonly directories: readonly string[];
+}
+
+export type QuarantineMark =
+  /** macOS: the extended attribute `com.apple.quarantine`, read by this program. */
+  | { readonly kind: 'extended-attribute'; readonly program: string }
+  /** Windows: the stream `Zone.Identifier` beside the file's own. */
+  | { readonly kind: 'zone-identifier' };
+
 /** The programs of NSS by which credentials get into its database and are tried from there. */
-export type NssTool = 'certutil' | 'pk12util' | 'cmsutil' | 'tstclnt';
+export type NssTool = 'certutil' | 'pk12util' | 'cmsutil' | 'tstclnt' | 'modutil';
 
 /** What a platform is told about the machine instead of asking. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of `/etc/os-release` where there is one. */
   readonly osRelease: string | null;
+  /** That of this process unless it is given. */
+  readonly architecture?: string;
 }
 
 /** The environment lacks what every session of this operating system has. */

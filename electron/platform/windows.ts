@@ -1,7 +1,8 @@
 import { win32 } from 'node:path';
+import { windowsPkcs11 } from './windows-pkcs11.ts';
 import { PlatformError, type Machine, type Platform } from './platform.ts';
 
-export function windowsPlatform({ env }: Machine): Platform {
+export function windowsPlatform({ env, architecture = process.arch }: Machine): Platform {
   const home = env['USERPROFILE'];
   if (!home) throw new PlatformError('USERPROFILE');
   const roaming = env['APPDATA'] ?? win32.join(home, 'AppData', 'Roaming');
@@ -11,5 +12,7 @@ export function windowsPlatform({ env }: Machine): Platform {
     userDataDirectory: win32.join(roaming, 'Countersign'),
     secretStore: 'keytar',
     nss: null,
+    pkcs11: windowsPkcs11(env, architecture),
+    managedPolicyFile: null,
   };
 }

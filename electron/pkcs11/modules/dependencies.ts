@@ -1,0 +1,140 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { posix } from 'node:path';
+import type { LoaderLocation } from '../../platform/platform.ts';
+import { readSmallFile } from '../../platform/small-file.ts';
+import { Elf } from './elf.ts';
+import { parseLoaderCache } from './loader-cache.ts';
+import { DamagedLibrary, octetsOfFile } from './octets.ts';
+
+export interface DependencyOptions<T> {
+  readonly loader: LoaderLocation;
+  /** `LD_LIBRARY_PATH`; empty when there is none. */
+  readonly libraryPath: string;
+  /** What is asked of each library that is found. */
+  readonly examine: (elf: Elf) => Promise<T>;
+}
+
+export interface Dependencies<T> {
+  /** Names of libraries that were found nowhere. */
+  readonly missing: readonly string[];
+  /** What was said of each that was found. */
+  readonly examined: readonly T[];
+}
+
+interface Library<T> {
+  readonly architecture: string;
+  readonly needed: readonly string[];
+  /** Directories in which it wants others looked for. */
+  readonly runPaths: readonly string[];
+  readonly examined: T;
+}
+
+const largestCache = 16 * 1024 * 1024;
+const mostLibraries = 256;
+
+/**
+ * Looks for the libraries on which one depends, and for those on which these do, where ld.so(8) would. It knows more
+ * than we do (`$LIB`, variants for a processor, what is loaded already): what is missing here may be there for it.
+ */
+export async function lookForDependencies<T>(
+  path: string,
+  options: DependencyOptions<T>,
+): Promise<Dependencies<T>> {
+  const root = await readLibrary(path, options.examine);
+  const places = await placesOf(options);
+  const examined: T[] = [];
+  const missing: string[] = [];
+  const seen = new Set<string>();
+  const pending = root === null ? [] : [root];
+  for (let library = pending.shift(); library !== undefined; library = pending.shift()) {
+    for (const name of library.needed) {
+      if (seen.has(name) || seen.size >= mostLibraries) continue;
+      seen.add(name);
+      const inherited = library.runPaths;
+      const found = await firstOf([...within(inherited, name), ...places(name)], async (each) => {
+        const other = await readLibrary(each, options.examine);
+        return other?.architecture === root?.architecture ? other : null;
+      });
+      if (found === null) missing.push(name);
+      else {
+        examined.push(found.examined);
+        // ld.so(8) inherits DT_RPATH only; to inherit DT_RUNPATH too makes fewer libraries missing.
+        pending.push({ ...found, runPaths: [...found.runPaths, ...inherited] });
+      }
+    }
+  }
+  return { missing, examined };
+}
+
+/** Where a library can be whoever needs it. */
+async function placesOf({
+  loader,
+  libraryPath,
+}: Pick<DependencyOptions<unknown>, 'loader' | 'libraryPath'>): Promise<
+  (name: string) => readonly string[]
+> {
+  const cache = await readCache(loader.cacheFile);
+  const fromEnvironment = libraryPath.split(':').filter((each) => posix.isAbsolute(each));
+  return (name) =>
+    name.includes('/')
+      ? [name]
+      : [
+          ...within(fromEnvironment, name),
+          ...(cache.get(name) ?? []),
+          ...within(loader.directories, name),
+        ];
+}
+
+function within(directories: readonly string[], name: string): readonly string[] {
+  return name.includes('/') ? [] : directories.map((each) => posix.join(each, name));
+}
+
+async function firstOf<T>(
+  paths: readonly string[],
+  look: (path: string) => Promise<T | null>,
+): Promise<T | null> {
+  for (const path of paths) {
+    const found = await look(path);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** `null`: nothing there that could be loaded, which is no answer but where to look on. */
+async function readLibrary<T>(
+  path: string,
+  examine: (elf: Elf) => Promise<T>,
+): Promise<Library<T> | null> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const elf = await Elf.read(octetsOfFile(file, (await file.stat()).size));
+      const runPaths = (await elf.runPaths())
+        .flatMap((each) => each.split(':'))
+        .map((each) => each.replace(/\$ORIGIN|\$\{ORIGIN\}/g, posix.dirname(path)))
+        .filter((each) => posix.isAbsolute(each));
+      const { architecture } = elf.header;
+      return { architecture, needed: await elf.needed(), runPaths, examined: await examine(elf) };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof DamagedLibrary || isOfFileSystem(error)) return null;
+    throw error;
+  }
+}
+
+/** Other loaders than glibc's keep none. */
+async function readCache(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  try {
+    return parseLoaderCache(await readSmallFile(path, largestCache));
+  } catch (error) {
+    if (error instanceof DamagedLibrary || isOfFileSystem(error)) return new Map();
+    throw error;
+  }
+}
+
+function isOfFileSystem(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}

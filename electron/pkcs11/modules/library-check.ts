@@ -1,0 +1,142 @@
+import { constants, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { isAbsolute } from 'node:path';
+import type { ModuleFault } from '../../../shared/failure.ts';
+import { weakPoint, type TrustedWriters } from '../../platform/file-safety.ts';
+import type { Pkcs11Location } from '../../platform/platform.ts';
+import { isQuarantined } from '../../platform/quarantine.ts';
+import { ModuleError } from '../token-error.ts';
+import { lookForDependencies } from './dependencies.ts';
+import { Elf } from './elf.ts';
+import { offersFunction } from './elf-symbol.ts';
+import { readLibraryHeader, type LibraryFormat } from './library-header.ts';
+import { DamagedLibrary, octetsOfFile, type Octets } from './octets.ts';
+
+/** By their numbers; who uses the wallet. */
+export interface Person {
+  readonly userId: number;
+  readonly groupId: number;
+}
+
+export interface LibraryCheckOptions {
+  readonly location: Pkcs11Location;
+  /** `null` where people have no numbers. */
+  readonly person: Person | null;
+  /** `LD_LIBRARY_PATH`; empty when there is none. */
+  readonly libraryPath: string;
+}
+
+/** What can be told of a module without loading it. */
+export class LibraryCheck {
+  readonly #options: LibraryCheckOptions;
+
+  constructor(options: LibraryCheckOptions) {
+    this.#options = options;
+  }
+
+  /** Rejects with `ModuleError` when the file cannot serve as a module, or should not. */
+  async check(path: string): Promise<void> {
+    if (!isAbsolute(path) || path.includes('\0')) throw refusal(path, 'missing');
+    try {
+      await this.#checkFile(path);
+    } catch (error) {
+      if (error instanceof ModuleError) throw error;
+      if (error instanceof DamagedLibrary) throw refusal(path, 'not-a-library', 'damaged', error);
+      throw unreadable(path, error);
+    }
+  }
+
+  /**
+   * After a module could not be loaded: the libraries that it needs and that are nowhere to be found. Empty also where
+   * that cannot be told.
+   */
+  async missingDependencies(path: string): Promise<readonly string[]> {
+    const { loader } = this.#options.location;
+    if (loader === null) return [];
+    const examine = (): Promise<null> => Promise.resolve(null);
+    return (await lookForDependencies(path, { ...this.#loading(loader), examine })).missing;
+  }
+
+  async #checkFile(path: string): Promise<void> {
+    // open(2): without O_NONBLOCK a named pipe would be waited for. Windows knows no such flag, and adds nothing.
+    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const octets = regularFile(path, file, await file.stat());
+      const format = await this.#checkHeader(path, octets);
+      if (format === 'elf') await this.#checkElf(path, octets);
+    } finally {
+      await file.close();
+    }
+    const { location, person } = this.#options;
+    if (await isQuarantined(path, location.quarantine)) throw refusal(path, 'quarantined');
+    const trusted = person === null ? null : trustedWriters(person, location);
+    const weak = trusted === null ? null : await weakPoint(path, trusted);
+    if (weak !== null) throw refusal(path, 'unsafe', weak);
+  }
+
+  async #checkHeader(path: string, octets: Octets): Promise<LibraryFormat> {
+    const { architecture, libraryFormat } = this.#options.location;
+    const header = await readLibraryHeader(octets);
+    if (header.kind !== 'library') throw refusal(path, 'not-a-library', header.kind);
+    const { format, architectures } = header;
+    if (format === libraryFormat && architectures.includes(architecture)) return format;
+    const system = format === libraryFormat ? '' : `${systems[format]} `;
+    throw refusal(path, 'other-architecture', `${system}${architectures.join(', ')}`);
+  }
+
+  async #checkElf(path: string, octets: Octets): Promise<void> {
+    const elf = await Elf.read(octets);
+    if (elf.isProgram) throw refusal(path, 'not-a-library', 'executable');
+    const offers = (each: Elf): Promise<boolean | null> => offersFunction(each, entryPoint);
+    if ((await offers(elf)) !== false) return;
+    const { loader } = this.#options.location;
+    if (loader === null) return;
+    // dlsym(3) looks through the libraries on which it depends, too; vendors do that.
+    const dependencies = { ...this.#loading(loader), examine: offers };
+    const { missing, examined } = await lookForDependencies(path, dependencies);
+    if (missing.length === 0 && examined.every((each) => each === false)) {
+      throw refusal(path, 'not-pkcs11');
+    }
+  }
+
+  #loading<Loader>(loader: Loader): { readonly loader: Loader; readonly libraryPath: string } {
+    return { loader, libraryPath: this.#options.libraryPath };
+  }
+}
+
+// PKCS #11 v3.0 §5.4: by this every module is entered.
+const entryPoint = 'C_GetFunctionList';
+
+const systems: Readonly<Record<LibraryFormat, string>> = {
+  elf: 'Linux',
+  'mach-o': 'macOS',
+  pe: 'Windows',
+};
+
+function regularFile(path: string, file: FileHandle, status: Stats): Octets {
+  if (status.isDirectory()) throw refusal(path, 'not-a-library', 'directory');
+  if (!status.isFile()) throw refusal(path, 'not-a-library', 'special file');
+  return octetsOfFile(file, status.size);
+}
+
+/** Debian and Fedora give people groups of their own, by their own number. */
+function trustedWriters(
+  { userId, groupId }: Person,
+  { administratorGroups }: Pkcs11Location,
+): TrustedWriters | null {
+  if (administratorGroups === null) return null;
+  const own = groupId === userId ? [groupId] : [];
+  return { users: [0, userId], groups: [...administratorGroups, ...own] };
+}
+
+function unreadable(path: string, error: unknown): ModuleError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return refusal(path, 'missing', undefined, error);
+  if (code === 'EISDIR') return refusal(path, 'not-a-library', 'directory', error);
+  return refusal(path, 'not-readable', code, error);
+}
+
+function refusal(path: string, reason: ModuleFault, detail?: string, cause?: unknown): ModuleError {
+  const facts = { reason, path, ...(detail === undefined ? {} : { detail }) };
+  return new ModuleError(facts, cause === undefined ? undefined : { cause });
+}
