@@ -98,9 +98,16 @@ const signing = { octet: 0b1000_0000, unused: 7 };
 const signingAndEncryption = { octet: 0b1010_0000, unused: 5 };
 const signingAndAgreement = { octet: 0b1000_1000, unused: 3 };
 
+const receiving = {
+  RS256: signingAndEncryption,
+  ES256: signingAndAgreement,
+  ES384: signingAndAgreement,
+  // RFC 8410 §5: such a key can agree on nothing.
+  EdDSA: signing,
+} as const;
+
 /** Signing, and for mail what it takes to be written to (RFC 8550 §4.4.2). */
 function keyUsageFor(purpose: Purpose | undefined, { algorithm }: Signer): Buffer {
-  const received = algorithm === 'RS256' ? signingAndEncryption : signingAndAgreement;
-  const { octet, unused } = purpose === 'email' ? received : signing;
+  const { octet, unused } = purpose === 'email' ? receiving[algorithm] : signing;
   return bitString(Buffer.from([octet]), unused);
 }

@@ -9,7 +9,7 @@ import type { Rooms } from './rooms.ts';
 import { Run } from './run.ts';
 import { CancelledError, ClosedError } from './stop-reason.ts';
 import { untouched } from './timeline.ts';
-import { Turns } from './turns.ts';
+import { Turns } from '../keys/turns.ts';
 import { removeUnusedKey } from './withdraw.ts';
 
 export interface OtpAnswer {

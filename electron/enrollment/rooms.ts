@@ -8,7 +8,7 @@ import type { JoinedOrganizations } from '../wallet/joined-organizations.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import type { LookAtCaa } from './caa.ts';
 import type { LookAtRecord } from './proving.ts';
-import type { Turns } from './turns.ts';
+import type { Turns } from '../keys/turns.ts';
 
 /** What an enrolment works with; nothing of it belongs to one enrolment alone. */
 export interface Rooms {

@@ -1,5 +1,6 @@
 import { createPublicKey, sign, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { joseSignature, subjectPublicKeyInfo, type Curve } from './elliptic-curve.ts';
+import { describePublicKey } from './public-key.ts';
 import type { SignatureAlgorithm, Signer } from './signer.ts';
 
 /** Signs with a key that Node's crypto holds; its bytes are out of JavaScript's reach. */
@@ -13,27 +14,32 @@ export class KeyObjectSigner implements Signer {
   constructor(privateKey: KeyObject) {
     this.#privateKey = privateKey;
     this.#publicKey = createPublicKey(privateKey);
-    this.publicJwk = jwkOf(this.#publicKey);
-    this.algorithm = algorithmOf(privateKey.asymmetricKeyType, this.publicJwk);
+    const { algorithm, jwk } = describePublicKey(this.#publicKey);
+    this.publicJwk = jwk;
+    this.algorithm = algorithm;
   }
 
   get publicSpki(): Uint8Array {
-    return (this.#publicSpki ??=
-      this.algorithm === 'RS256'
-        ? this.#publicKey.export({ format: 'der', type: 'spki' })
-        : subjectPublicKeyInfo(curves[this.algorithm], this.publicJwk));
+    return (this.#publicSpki ??= isElliptic(this.algorithm)
+      ? subjectPublicKeyInfo(curves[this.algorithm], this.publicJwk)
+      : this.#publicKey.export({ format: 'der', type: 'spki' }));
   }
 
   /**
-   * RFC 7518 §3.4: an ECDSA signature is r‖s, not the ASN.1 sequence. RSA goes to libuv's thread pool; ECDSA takes less
-   * time than the way there and back.
+   * RFC 7518 §3.4: an ECDSA signature is r‖s, not the ASN.1 sequence. RSA goes to libuv's thread pool; the others take
+   * less time than the way there and back.
    */
   sign(data: Uint8Array): Promise<Uint8Array> {
     const { algorithm } = this;
     return new Promise((resolve, reject) => {
-      if (algorithm !== 'RS256') {
+      if (isElliptic(algorithm)) {
         const sequence = sign(`sha${algorithm.slice(2)}`, data, this.#privateKey);
         resolve(joseSignature(curves[algorithm], sequence));
+        return;
+      }
+      if (algorithm === 'EdDSA') {
+        // RFC 8032 §5.1: it hashes by itself.
+        resolve(sign(null, data, this.#privateKey));
         return;
       }
       sign('sha256', data, this.#privateKey, (error, signature) => {
@@ -46,22 +52,5 @@ export class KeyObjectSigner implements Signer {
 
 const curves = { ES256: 'P-256', ES384: 'P-384' } as const satisfies Record<string, Curve>;
 
-function jwkOf(key: KeyObject): Readonly<JsonWebKey> {
-  try {
-    return key.export({ format: 'jwk' });
-  } catch (cause) {
-    // Curves that JOSE has no name for.
-    throw new TypeError(`the wallet makes no such ${key.asymmetricKeyType ?? ''} keys`, { cause });
-  }
-}
-
-function algorithmOf(
-  type: KeyObject['asymmetricKeyType'],
-  { crv }: JsonWebKey,
-): SignatureAlgorithm {
-  // As a JWK one that is for PSS only looks alike.
-  if (type === 'rsa') return 'RS256';
-  if (crv === 'P-256') return 'ES256';
-  if (crv === 'P-384') return 'ES384';
-  throw new TypeError(`the wallet makes no ${crv ?? type ?? 'such'} keys`);
-}
+const isElliptic = (algorithm: SignatureAlgorithm): algorithm is keyof typeof curves =>
+  Object.hasOwn(curves, algorithm);

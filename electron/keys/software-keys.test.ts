@@ -6,6 +6,11 @@ import { MemorySecretStore } from '../testing/memory-secret-store.ts';
 import { SoftwareKeys, type SealedKey } from './software-keys.ts';
 
 const data = new TextEncoder().encode('what is signed');
+const rsa = {
+  algorithm: 'RS256',
+  jwk: ['e', 'kty', 'n'],
+  webCrypto: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+} as const;
 const expected = {
   'P-256': {
     algorithm: 'ES256',
@@ -19,11 +24,14 @@ const expected = {
     jwk: ['crv', 'kty', 'x', 'y'],
     webCrypto: { name: 'ECDSA', namedCurve: 'P-384', hash: 'SHA-384' },
   },
-  'RSA-3072': {
-    algorithm: 'RS256',
-    signatureLength: 384,
-    jwk: ['e', 'kty', 'n'],
-    webCrypto: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  'RSA-2048': { ...rsa, signatureLength: 256 },
+  'RSA-3072': { ...rsa, signatureLength: 384 },
+  'RSA-4096': { ...rsa, signatureLength: 512 },
+  Ed25519: {
+    algorithm: 'EdDSA',
+    signatureLength: 64,
+    jwk: ['crv', 'kty', 'x'],
+    webCrypto: { name: 'Ed25519' },
   },
 } as const;
 
@@ -92,10 +100,10 @@ describe.each(keyTypes)('a %s key', (type) => {
   });
 });
 
-test('the strength of an RSA key is 3072 bits', async () => {
-  const { publicSpki } = await keys.signer(await keys.generate('RSA-3072'));
+test.each([2048, 3072, 4096] as const)('an RSA key has the %i bits asked for', async (bits) => {
+  const { publicSpki } = await keys.signer(await keys.generate(`RSA-${bits}`));
   const key = createPublicKey({ key: Buffer.from(publicSpki), format: 'der', type: 'spki' });
-  expect(key.asymmetricKeyDetails?.modulusLength).toBe(3072);
+  expect(key.asymmetricKeyDetails?.modulusLength).toBe(bits);
 });
 
 test('making an RSA key leaves the event loop free', async () => {

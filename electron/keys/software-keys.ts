@@ -36,22 +36,8 @@ export class KeyNotFoundError extends Error {
   }
 }
 
-/** Private keys by id, wherever they live. */
-export interface KeyRing {
-  /**
-   * Makes and stores a key; resolves to its id: the one given, which a journal may know already, or a new one.
-   * `KeystoreError`: nothing was stored.
-   */
-  generate(type: KeyType, id?: string): Promise<string>;
-  signer(keyId: string): Promise<Signer>;
-  /** DER PKCS #8 in clear, for installing and exporting. The caller must zero-fill it after use. */
-  exportPkcs8(keyId: string): Promise<Uint8Array>;
-  /** For good; a key that is not there is no error. */
-  remove(keyId: string): Promise<void>;
-}
-
 /** Keys that lie sealed on this computer's disk and are in its memory only while they are used. */
-export class SoftwareKeys implements KeyRing {
+export class SoftwareKeys {
   readonly #sealer: Sealer;
   readonly #store: SealedKeyStore;
   readonly #randomUuid: () => string;
@@ -62,6 +48,14 @@ export class SoftwareKeys implements KeyRing {
     this.#randomUuid = randomUuid;
   }
 
+  has(keyId: string): boolean {
+    return this.#store.get(keyId) !== null;
+  }
+
+  /**
+   * Makes and stores a key; resolves to its id: the one given, which a journal may know already, or a new one.
+   * `KeystoreError`: nothing was stored.
+   */
   async generate(type: KeyType, id = this.#randomUuid()): Promise<string> {
     const pkcs8 = await generatePkcs8(type);
     try {
@@ -81,12 +75,14 @@ export class SoftwareKeys implements KeyRing {
     }
   }
 
+  /** DER PKCS #8 in clear, for installing and exporting. The caller must zero-fill it after use. */
   async exportPkcs8(keyId: string): Promise<Uint8Array> {
     const key = this.#store.get(keyId);
     if (!key) throw new KeyNotFoundError(keyId);
     return this.#sealer.unseal(key.sealed, contextOf(keyId));
   }
 
+  /** For good; a key that is not there is no error. */
   remove(keyId: string): Promise<void> {
     return new Promise((resolve) => {
       this.#store.remove(keyId);
@@ -107,6 +103,8 @@ function importPkcs8(pkcs8: Uint8Array): KeyObject {
   });
 }
 
+const rsaBits = { 'RSA-2048': 2048, 'RSA-3072': 3072, 'RSA-4096': 4096 } as const;
+
 /** In libuv's thread pool: an RSA key takes a good part of a second. */
 function generatePkcs8(type: KeyType): Promise<Buffer> {
   const encoding = {
@@ -118,7 +116,9 @@ function generatePkcs8(type: KeyType): Promise<Buffer> {
       if (error) reject(error);
       else resolve(pkcs8);
     };
-    if (type === 'RSA-3072') generateKeyPair('rsa', { modulusLength: 3072, ...encoding }, done);
-    else generateKeyPair('ec', { namedCurve: type, ...encoding }, done);
+    if (type === 'Ed25519') generateKeyPair('ed25519', encoding, done);
+    else if (type === 'P-256' || type === 'P-384') {
+      generateKeyPair('ec', { namedCurve: type, ...encoding }, done);
+    } else generateKeyPair('rsa', { modulusLength: rsaBits[type], ...encoding }, done);
   });
 }

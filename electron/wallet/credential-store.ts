@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-profile.ts';
 import { localizedText } from '../../shared/models/text.ts';
 import { jsonColumn, textColumn } from './json-column.ts';
-import { identity, installation, time, url } from './schemas.ts';
+import { identity, installation, time, tokenReference, url } from './schemas.ts';
 import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Table } from './table.ts';
 
@@ -23,6 +23,8 @@ const credential = z.strictObject({
     type: z.enum(keyTypes),
     place: z.enum(keyPlaces),
     exportable: z.boolean(),
+    /** The token that has it. */
+    token: tokenReference.exactOptional(),
   }),
   /** PEM, leaf first. */
   chain: z.string(),

@@ -10,6 +10,8 @@ import {
   installResult,
   time,
   timelineEntry,
+  tokenKeyId,
+  tokenReference,
   url,
 } from './schemas.ts';
 import { ReadableRows, type Report } from './readable-rows.ts';
@@ -46,6 +48,12 @@ const plan = z.strictObject({
     type: z.enum(keyTypes),
     place: z.enum(keyPlaces),
     exportable: z.boolean(),
+    /** The token that has it, or is to have it. */
+    token: tokenReference.exactOptional(),
+    /** A key that is there already. */
+    existing: tokenKeyId.exactOptional(),
+    /** How long a login may be held. */
+    hold: z.strictObject({ seconds: z.int(), uses: z.int() }).exactOptional(),
   }),
   targets: z.array(z.enum(installTargets)).readonly(),
   probeUrl: url.exactOptional(),

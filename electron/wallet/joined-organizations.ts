@@ -73,11 +73,18 @@ export class JoinedOrganizations {
     });
   }
 
-  /** Forgets profile, roots and binding, and the accounts with their keys. Credentials and what was done stay. */
+  /**
+   * Forgets profile, roots and binding, and the accounts with their keys; those on tokens are left behind, for the
+   * person to remove. Credentials and what was done stay.
+   */
   leave(id: string): void {
-    const { accounts, sealedKeys, activity } = this.#wallet;
+    const { accounts, sealedKeys, tokenKeys, activity } = this.#wallet;
     this.#wallet.transaction(() => {
-      for (const keyId of accounts.remove(id)) sealedKeys.remove(keyId);
+      for (const keyId of accounts.remove(id)) {
+        sealedKeys.remove(keyId);
+        const onToken = tokenKeys.find(keyId);
+        if (onToken !== undefined) tokenKeys.save({ ...onToken, state: 'left-behind' });
+      }
       if (this.#store.remove(id))
         activity.append({ event: 'organization-left', organizationId: id });
     });

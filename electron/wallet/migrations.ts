@@ -81,4 +81,25 @@ export const migrations: readonly string[] = [
     WHEN EXISTS (SELECT 1 FROM master_key) THEN 'master-key'
     ELSE 'master-key-' || lower(hex(randomblob(16))) END;
   `,
+  // Keys that live elsewhere. An account tells where its key is, and which other one it is being given.
+  `
+  CREATE TABLE token_keys (
+    id TEXT PRIMARY KEY,
+    token TEXT NOT NULL,
+    cka_id TEXT NOT NULL,
+    type TEXT NOT NULL,
+    state TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    spki BLOB
+  ) STRICT;
+
+  CREATE TABLE token_modules (
+    path TEXT PRIMARY KEY,
+    added_at TEXT NOT NULL
+  ) STRICT;
+
+  ALTER TABLE accounts ADD COLUMN key_type TEXT NOT NULL DEFAULT 'P-256';
+  ALTER TABLE accounts ADD COLUMN key_place TEXT NOT NULL DEFAULT 'software';
+  ALTER TABLE accounts ADD COLUMN key_change TEXT;
+  `,
 ];

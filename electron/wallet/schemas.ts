@@ -6,9 +6,11 @@ import {
   installFaults,
   invitationFaults,
   issueTags,
+  moduleFaults,
   networkFaults,
   profileFaults,
   secretStoreFaults,
+  tokenFaults,
   walletStorageFaults,
   type Failure,
   type Identifier,
@@ -22,12 +24,25 @@ import {
 } from '../../shared/models/credential.ts';
 import type { SignerFingerprint, VouchedBy } from '../../shared/models/organization.ts';
 import { localizedText } from '../../shared/models/text.ts';
+import type { TokenReference } from '../pkcs11/token-access.ts';
 
 // What the JSON columns may hold. The wallet wrote them, but the disk is outside: they are read like any outside input.
 
 export const time = z.iso.datetime();
 export const identity = z.string().min(1).max(200);
 export const url = z.url().max(2048);
+
+/** Which token is meant, for good. */
+export const tokenReference = z.strictObject({
+  label: z.string(),
+  manufacturer: z.string(),
+  model: z.string(),
+  serial: z.string(),
+  modulePath: z.string().min(1),
+}) satisfies z.ZodType<TokenReference>;
+
+/** CKA_ID. */
+export const tokenKeyId = z.string().regex(/^(?:[0-9a-f]{2}){1,64}$/);
 
 export const identifier = z.strictObject({
   type: z.string(),
@@ -105,6 +120,22 @@ const reasonFailures = [
   }),
 ] as const;
 
+const tokenFailures = [
+  z.strictObject({
+    code: z.literal('token'),
+    reason: z.enum(tokenFaults),
+    module: z.string(),
+    token: z.string().exactOptional(),
+    detail: z.string().exactOptional(),
+  }),
+  z.strictObject({
+    code: z.literal('token-module'),
+    reason: z.enum(moduleFaults),
+    path: z.string(),
+    detail: z.string().exactOptional(),
+  }),
+] as const;
+
 const caaFailure = z.strictObject({
   code: z.literal('caa'),
   reason: z.enum(caaFaults),
@@ -119,6 +150,7 @@ const caaFailure = z.strictObject({
 export const knownFailure = z.discriminatedUnion('code', [
   ...simpleFailures,
   ...reasonFailures,
+  ...tokenFailures,
   profileFailure,
   caaFailure,
   z.strictObject({ code: z.literal('acme-problem'), problem }),

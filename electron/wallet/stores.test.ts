@@ -87,6 +87,9 @@ describe('accounts', () => {
       organizationId: 'org.example',
       directoryUrl: 'https://ca.example/directory',
       keyId: 'key',
+      keyType: 'P-256',
+      keyPlace: 'software',
+      keyChange: null,
       accountUrl: null,
       status: 'needs-registration',
       createdAt: '2026-11-22T10:00:00.000Z',
@@ -99,7 +102,87 @@ describe('accounts', () => {
       status: 'valid',
     });
     expect(wallet.accounts.find('org.example', 'https://other.example/')).toBeUndefined();
+    expect(wallet.accounts.list()).toHaveLength(1);
   });
+
+  it.each([
+    { state: 'changing', to: { keyId: 'other', keyType: 'RSA-2048', keyPlace: 'token' } },
+    { state: 'retiring', keyId: 'other' },
+  ] as const)(
+    'remember a key that is $state, and give both keys away when they go',
+    (keyChange) => {
+      const account = {
+        organizationId: 'org.example',
+        directoryUrl: 'https://ca.example/directory',
+        ...{ keyId: 'key', keyType: 'P-384', keyPlace: 'tpm', keyChange },
+        ...{ accountUrl: 'https://ca.example/1', status: 'valid' },
+        createdAt: '2026-11-22T10:00:00.000Z',
+      } as const;
+      wallet.accounts.save(account);
+      expect(wallet.accounts.list()).toEqual([account]);
+      expect(wallet.accounts.remove('org.example')).toEqual(['key', 'other']);
+      expect(wallet.accounts.list()).toEqual([]);
+    },
+  );
+
+  it('of wallets from before keys could lie elsewhere have theirs in software', () => {
+    tamper(`INSERT INTO accounts (organization_id, directory_url, key_id, status, created_at)
+            VALUES ('org.example', 'https://ca.example/', 'key', 'needs-registration',
+                    '2026-11-22T10:00:00.000Z')`);
+    expect(wallet.accounts.find('org.example', 'https://ca.example/')).toMatchObject({
+      ...{ keyType: 'P-256', keyPlace: 'software', keyChange: null },
+    });
+  });
+});
+
+describe('keys on tokens', () => {
+  const token = {
+    ...{ label: 'wallet', manufacturer: 'SoftHSM project', model: 'SoftHSM v2' },
+    ...{ serial: '00ff', modulePath: '/usr/lib/softhsm/libsofthsm2.so' },
+  };
+  const announced = {
+    ...{ id: 'key', key: { token, id: 'ab'.repeat(20) }, type: 'P-256' },
+    ...{ state: 'announced', origin: 'made', spki: null },
+  } as const;
+
+  it('come back as they were saved, oldest first, and leave', () => {
+    wallet.tokenKeys.save(announced);
+    wallet.tokenKeys.save({ ...announced, id: 'later', origin: 'found' });
+    const made = { ...announced, state: 'made', spki: new Uint8Array([1, 2]) } as const;
+    wallet.tokenKeys.save(made);
+    expect(wallet.tokenKeys.find('key')).toEqual(made);
+    expect(wallet.tokenKeys.list().map(({ id }) => id)).toEqual(['key', 'later']);
+    wallet.tokenKeys.remove('key');
+    wallet.tokenKeys.remove('key');
+    expect(wallet.tokenKeys.find('key')).toBeUndefined();
+  });
+
+  it.each([
+    ['id', `cka_id = 'xyz'`],
+    ['id of an odd length', `cka_id = 'abc'`],
+    ['token', `token = '{"serial":"1"}'`],
+    ['state', `state = 'lost'`],
+    ['origin', `origin = 'heaven'`],
+    ['type', `type = 'RSA-512'`],
+  ])('with a strange %s are refused, and keep nobody from the others', (_title, change) => {
+    wallet.tokenKeys.save(announced);
+    tamper(`UPDATE token_keys SET ${change}`);
+    const good = { ...announced, id: 'good' };
+    wallet.tokenKeys.save(good);
+    expect(() => wallet.tokenKeys.find('key')).toThrow(WalletError);
+    expect(wallet.tokenKeys.list()).toEqual([good]);
+    expect(reported).toEqual(['reading a key on a token']);
+  });
+});
+
+it('modules that the person added are listed once each, until they are forgotten', () => {
+  wallet.tokenModules.add('/opt/a.so');
+  wallet.tokenModules.add('/opt/b.so');
+  wallet.tokenModules.add('/opt/a.so');
+  expect(wallet.tokenModules.list()).toEqual(['/opt/a.so', '/opt/b.so']);
+  wallet.tokenModules.remove('/opt/a.so');
+  wallet.tokenModules.remove('/opt/a.so');
+  expect(wallet.tokenModules.list()).toEqual(['/opt/b.so']);
 });
 
 describe('sealed keys', () => {
@@ -153,6 +236,8 @@ describe('columns that hold something else', () => {
     [`UPDATE accounts SET status = 'famous'`],
     [`UPDATE accounts SET account_url = 'ftp:'`],
     [`UPDATE accounts SET key_id = ''`],
+    [`UPDATE accounts SET key_place = 'cloud'`],
+    [`UPDATE accounts SET key_change = '{"state":"changing"}'`],
     [`UPDATE sealed_keys SET type = 'ROT-13'`],
     [`INSERT INTO activity (at, event) VALUES ('2026-11-22T10:00:00Z', 'made-coffee')`],
     [`INSERT INTO activity (at, event) VALUES ('yesterday', 'proven')`],
@@ -160,6 +245,7 @@ describe('columns that hold something else', () => {
     const directoryUrl = 'https://ca.example/directory';
     wallet.accounts.save({
       ...{ organizationId: 'org.example', directoryUrl, keyId: 'key' },
+      ...{ keyType: 'P-256', keyPlace: 'software', keyChange: null },
       ...{ accountUrl: null, status: 'needs-registration', createdAt: '2026-11-22T10:00:00Z' },
     });
     wallet.sealedKeys.put({ id: 'key', type: 'P-256', sealed: new Uint8Array([1]) });
@@ -312,6 +398,19 @@ function everyFailure(): readonly Failure[] {
     'authorization-failed': { code: 'authorization-failed', problem },
     'order-expired': { code: 'order-expired' },
     certificate: { code: 'certificate', reason: 'key-mismatch' },
+    token: {
+      code: 'token',
+      reason: 'removed',
+      module: 'SoftHSM',
+      token: 'wallet',
+      detail: 'CKR_DEVICE_REMOVED',
+    },
+    'token-module': {
+      code: 'token-module',
+      reason: 'other-architecture',
+      path: '/usr/lib/card.so',
+      detail: 'arm64',
+    },
     install: { code: 'install', target: 'nss', reason: 'refused', detail: 'certutil' },
   };
   return Object.values(byCode);

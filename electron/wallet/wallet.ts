@@ -9,12 +9,16 @@ import type { Report } from './readable-rows.ts';
 import { SealedKeyTable } from './sealed-key-table.ts';
 import { SettingsStore } from './settings-store.ts';
 import { Table } from './table.ts';
+import { TokenKeyTable } from './token-key-table.ts';
+import { TokenModuleTable } from './token-module-table.ts';
 
 /** Everything that is remembered on disk. */
 export interface Wallet {
   readonly organizations: OrganizationStore;
   readonly accounts: AccountStore;
   readonly sealedKeys: SealedKeyTable;
+  readonly tokenKeys: TokenKeyTable;
+  readonly tokenModules: TokenModuleTable;
   readonly enrollments: EnrollmentJournal;
   readonly credentials: CredentialStore;
   readonly activity: ActivityLog;
@@ -40,8 +44,10 @@ export function openWallet(options: WalletOptions): Wallet {
   const table = new Table(database);
   return {
     organizations: new OrganizationStore(table, options.report),
-    accounts: new AccountStore(table),
+    accounts: new AccountStore(table, options.report),
     sealedKeys: new SealedKeyTable(table),
+    tokenKeys: new TokenKeyTable(table, options.report),
+    tokenModules: new TokenModuleTable(table, options.clock),
     enrollments: new EnrollmentJournal(table, options.report),
     credentials: new CredentialStore(table, options.report),
     activity: new ActivityLog(table, options.clock),

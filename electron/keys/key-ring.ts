@@ -1,0 +1,158 @@
+import type { KeyType } from '../../shared/models/enrollment-profile.ts';
+import type { LocalizedText } from '../../shared/models/text.ts';
+import type { PinReason } from '../../shared/models/token.ts';
+import type { LoginHold, TokenCertificates, TokenReference } from '../pkcs11/token-access.ts';
+import type { Signer } from './signer.ts';
+import type { SoftwareKeys } from './software-keys.ts';
+import type { TokenKeys } from './token-keys.ts';
+
+/** Where a key is made, or is. */
+export type KeyHome =
+  | { readonly place: 'software' | 'os' }
+  | {
+      readonly place: 'token' | 'tpm';
+      readonly token: TokenReference;
+      /** CKA_ID, hex, of a key that is there and is used in place of a new one. */
+      readonly existing?: string;
+    };
+
+export interface KeyRequest {
+  /** Chosen before, so that a journal knows it. */
+  readonly id: string;
+  readonly type: KeyType;
+  readonly home: KeyHome;
+  /** What the key is called on a token. */
+  readonly label: string;
+}
+
+/** What a key is wanted for: all that the person is told when a token has to be unlocked for it. */
+export interface KeyUse {
+  readonly reason: PinReason;
+  readonly organizationName?: LocalizedText;
+  readonly hold?: LoginHold;
+  /** Ends waiting for the person. */
+  readonly signal?: AbortSignal;
+  /** Nobody is there: what needs a PIN fails with `pin-needed`. */
+  readonly isUnattended?: boolean;
+}
+
+/** Keys of the operating system's own store; they need nobody at the keyboard. */
+export interface OsKeyRing {
+  has(keyId: string): boolean | Promise<boolean>;
+  generate(type: KeyType, keyId: string): Promise<unknown>;
+  signer(keyId: string): Promise<Signer>;
+  /** A key that is not there is no error. */
+  remove(keyId: string): Promise<void>;
+}
+
+export interface KeyRingOptions {
+  readonly software: SoftwareKeys;
+  readonly tokens: TokenKeys;
+  /** `null` where the operating system has no such store. */
+  readonly os: OsKeyRing | null;
+}
+
+/** A kind of place is not on this computer. */
+export class KeyPlaceError extends Error {
+  readonly code = 'key-place';
+  readonly place: KeyHome['place'];
+
+  constructor(place: KeyHome['place']) {
+    super(`no keys can be kept in the place ${place} here`);
+    this.name = 'KeyPlaceError';
+    this.place = place;
+  }
+}
+
+/**
+ * Private keys by id, wherever they live. Throws `KeystoreError` for software keys, `TokenError` and `ModuleError` for
+ * those on tokens, and `KeyNotFoundError`.
+ */
+export class KeyRing {
+  readonly #software: SoftwareKeys;
+  readonly #tokens: TokenKeys;
+  readonly #os: OsKeyRing | null;
+
+  constructor({ software, tokens, os }: KeyRingOptions) {
+    this.#software = software;
+    this.#tokens = tokens;
+    this.#os = os;
+  }
+
+  /** Whether keys that cannot be copied can be made here without anybody at the keyboard. */
+  get hasOsKeys(): boolean {
+    return this.#os !== null;
+  }
+
+  /** Makes the key, or takes the existing one over, unless that was done before the wallet stopped. */
+  async ensure(request: KeyRequest, use: KeyUse): Promise<void> {
+    const { id, type, home } = request;
+    switch (home.place) {
+      case 'software':
+        if (!this.#software.has(id)) await this.#software.generate(type, id);
+        return;
+      case 'os':
+        if (this.#os === null) throw new KeyPlaceError('os');
+        if (!(await this.#os.has(id))) await this.#os.generate(type, id);
+        return;
+      case 'token':
+      case 'tpm': {
+        const { token, existing } = home;
+        const { label } = request;
+        await this.#tokens.ensure({ id, type, token, label, existing }, use);
+      }
+    }
+  }
+
+  /** A token is unlocked when the signer signs, not here. */
+  async signer(keyId: string, use: KeyUse): Promise<Signer> {
+    if (this.#tokens.has(keyId)) return this.#tokens.signer(keyId, use);
+    if (await this.#os?.has(keyId)) return this.#osKeys().signer(keyId);
+    return this.#software.signer(keyId);
+  }
+
+  /** DER PKCS #8 in clear, of software keys only. The caller must zero-fill it after use. */
+  exportPkcs8(keyId: string): Promise<Uint8Array> {
+    return this.#software.exportPkcs8(keyId);
+  }
+
+  /** For good; a key that is not there is no error. A key that was on its token before stays there. */
+  async remove(keyId: string, use: KeyUse): Promise<void> {
+    if (this.#tokens.has(keyId)) await this.#tokens.remove(keyId, use);
+    else if (await this.#os?.has(keyId)) await this.#osKeys().remove(keyId);
+    else await this.#software.remove(keyId);
+  }
+
+  /**
+   * As `remove`, of a key that nothing needs any more: one that its token does not let go now is remembered as left
+   * behind, to be removed when the token is there.
+   */
+  async abandon(keyId: string, use: KeyUse): Promise<void> {
+    if (this.#tokens.has(keyId)) await this.#tokens.abandon(keyId, use);
+    else await this.remove(keyId, use);
+  }
+
+  /** Certificate and chain beside the key. */
+  writeCertificates(keyId: string, certificates: TokenCertificates, use: KeyUse): Promise<void> {
+    return this.#tokens.writeCertificates(keyId, certificates, use);
+  }
+
+  /** What `writeCertificates` wrote; it goes with the key where the wallet made that. */
+  removeCertificates(
+    keyId: string,
+    certificates: readonly Uint8Array[],
+    use: KeyUse,
+  ): Promise<void> {
+    return this.#tokens.removeCertificates(keyId, certificates, use);
+  }
+
+  /** Ends the login that was held for the key. */
+  async rest(keyId: string): Promise<void> {
+    if (this.#tokens.has(keyId)) await this.#tokens.rest(keyId);
+  }
+
+  #osKeys(): OsKeyRing {
+    if (this.#os === null) throw new KeyPlaceError('os');
+    return this.#os;
+  }
+}

@@ -1,0 +1,285 @@
+import type { KeyType } from '../../shared/models/enrollment-profile.ts';
+import type { TokenFault } from '../../shared/failure.ts';
+import type {
+  FoundKey,
+  TokenAccess,
+  TokenCertificates,
+  TokenKeyReference,
+  TokenLock,
+  TokenReference,
+} from '../pkcs11/token-access.ts';
+import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
+import type { KeyUse } from './key-ring.ts';
+import type { AskPin } from './pin.ts';
+import { readPublicKey } from './public-key.ts';
+import type { Signer } from './signer.ts';
+import { KeyNotFoundError } from './software-keys.ts';
+import { TokenLogins } from './token-logins.ts';
+import { TokenSigner } from './token-signer.ts';
+
+/** A key on a token, as the wallet remembers it. */
+export interface TokenKeyRecord {
+  readonly id: string;
+  readonly key: TokenKeyReference;
+  readonly type: KeyType;
+  /** `announced`: about to be made or taken over; `left-behind`: of no use any more, and perhaps still there. */
+  readonly state: 'announced' | 'made' | 'left-behind';
+  /** `found`: it was there before, so the wallet never removes it. */
+  readonly origin: 'made' | 'found';
+  /** DER SubjectPublicKeyInfo; `null` as long as nobody has seen it. */
+  readonly spki: Uint8Array | null;
+}
+
+/** What is remembered of keys on tokens. Implemented by the wallet database. */
+export interface TokenKeyStore {
+  list(): readonly TokenKeyRecord[];
+  find(id: string): TokenKeyRecord | undefined;
+  /** Adds or replaces; on the disk when this returns. */
+  save(record: TokenKeyRecord): void;
+  remove(id: string): void;
+}
+
+/** Another way to a card's certificates, where its module has none. */
+export interface CertificateWriter {
+  /** Resolves to whether this is such a card, and was written. */
+  write(key: TokenKeyReference, lock: TokenLock, certificate: Uint8Array): Promise<boolean>;
+}
+
+export interface TokenKeysOptions {
+  readonly tokens: TokenAccess;
+  readonly store: TokenKeyStore;
+  readonly askPin: AskPin;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly otherWriter?: CertificateWriter;
+}
+
+export interface TokenKeyRequest {
+  readonly id: string;
+  readonly type: KeyType;
+  readonly token: TokenReference;
+  readonly label: string;
+  /** CKA_ID of a key that is there. */
+  readonly existing: string | undefined;
+}
+
+/** As long as the SHA-1 that others put there: every module takes it, and no two are alike. */
+const idLength = 20;
+
+/** Keys on tokens; each is written down before it is made. */
+export class TokenKeys {
+  readonly #options: TokenKeysOptions;
+  readonly #logins: TokenLogins;
+
+  constructor(options: TokenKeysOptions) {
+    this.#options = options;
+    this.#logins = new TokenLogins(options);
+  }
+
+  has(id: string): boolean {
+    return this.#options.store.find(id) !== undefined;
+  }
+
+  /** Makes the key, or takes the existing one over, unless that was done before the wallet stopped. */
+  async ensure(request: TokenKeyRequest, use: KeyUse): Promise<void> {
+    const known = this.#options.store.find(request.id);
+    if (known?.state === 'made') return;
+    const record = known ?? this.#announce(request);
+    if (record.origin === 'found') await this.#adopt(record, use);
+    else if (known === undefined || !(await this.#pickUp(record, use))) {
+      await this.#make(record, request.label, use);
+    }
+  }
+
+  signer(id: string, use: KeyUse): Promise<Signer> {
+    return new Promise((resolve) => {
+      const { tokens, store } = this.#options;
+      const { key, type, spki } = store.find(id) ?? {};
+      if (key === undefined || type === undefined || !spki) throw new KeyNotFoundError(id);
+      const logins = this.#logins;
+      resolve(new TokenSigner({ tokens, logins, key, type, publicSpki: spki, use }));
+    });
+  }
+
+  /** Key pair and certificates; of a key that was there before, only what is remembered of it. */
+  async remove(id: string, use: KeyUse): Promise<void> {
+    const { tokens, store } = this.#options;
+    const record = store.find(id);
+    if (record === undefined) return;
+    if (record.origin === 'made') {
+      await this.#logins.with(record.key.token, use, () => tokens.remove(record.key));
+    }
+    store.remove(id);
+  }
+
+  /** As `remove`; a key that the token does not let go is remembered as left behind. */
+  async abandon(id: string, use: KeyUse): Promise<void> {
+    const { store } = this.#options;
+    const record = store.find(id);
+    if (record === undefined) return;
+    store.save({ ...record, state: 'left-behind' });
+    try {
+      await this.remove(id, use);
+    } catch (error) {
+      const isTold = error instanceof TokenError || error instanceof ModuleError;
+      if (!isTold && use.signal?.aborted !== true) throw error;
+    }
+  }
+
+  /** One that is remembered as left behind. Throws `TokenError` `key-not-found` for any other. */
+  async removeLeftBehind(key: TokenKeyReference, use: KeyUse): Promise<void> {
+    const record = this.#options.store.list().find((each) => this.#isSame(each.key, key));
+    if (record?.state !== 'left-behind') throw await this.#refusal(key.token, 'key-not-found');
+    await this.remove(record.id, use);
+  }
+
+  async writeCertificates(id: string, certificates: TokenCertificates, use: KeyUse): Promise<void> {
+    const { tokens, otherWriter } = this.#options;
+    const { key } = this.#find(id);
+    try {
+      await this.#logins.with(key.token, use, () => tokens.writeCertificates(key, certificates));
+    } catch (error) {
+      if (otherWriter === undefined || !isUnwilling(error)) throw error;
+      const lock = await tokens.lockOf(key.token);
+      if (!(await otherWriter.write(key, lock, certificates.certificate))) throw error;
+      // What a module remembers of a card does not have it.
+      await tokens.refresh();
+    }
+  }
+
+  /** Of a key that was there before; with a key that the wallet made, certificates go when it goes. */
+  async removeCertificates(
+    id: string,
+    certificates: readonly Uint8Array[],
+    use: KeyUse,
+  ): Promise<void> {
+    const { tokens } = this.#options;
+    const { key, origin } = this.#find(id);
+    if (origin === 'made') return;
+    await this.#logins.with(key.token, use, () => tokens.removeCertificates(key, certificates));
+  }
+
+  /** Ends the login that is held. */
+  async rest(id: string): Promise<void> {
+    const { tokens, store } = this.#options;
+    const record = store.find(id);
+    if (record === undefined) return;
+    try {
+      await tokens.logout(record.key.token);
+    } catch (error) {
+      // A token that is gone has forgotten its login.
+      if (!(error instanceof TokenError || error instanceof ModuleError)) throw error;
+    }
+  }
+
+  #announce({ id, type, token, existing }: TokenKeyRequest): TokenKeyRecord {
+    const { store, randomBytes } = this.#options;
+    const ckaId = existing ?? Buffer.from(randomBytes(idLength)).toString('hex');
+    const record: TokenKeyRecord = {
+      id,
+      key: { token, id: ckaId },
+      type,
+      state: 'announced',
+      origin: existing === undefined ? 'made' : 'found',
+      spki: null,
+    };
+    store.save(record);
+    return record;
+  }
+
+  async #make(record: TokenKeyRecord, label: string, use: KeyUse): Promise<void> {
+    const { tokens, store } = this.#options;
+    const { key, type } = record;
+    let mayExist = false;
+    const make = async (): Promise<FoundKey> => {
+      mayExist = true;
+      try {
+        return await tokens.generateKeyPair(key.token, { type, id: key.id, label });
+      } catch (error) {
+        if (error instanceof TokenError && error.reason === 'pin-needed') mayExist = false;
+        throw error;
+      }
+    };
+    try {
+      await this.#keep(record, await this.#logins.with(key.token, use, make));
+    } catch (error) {
+      if (!mayExist) store.remove(record.id);
+      throw error;
+    }
+  }
+
+  /** Whether the key was made before the wallet stopped; one that was made by half is taken away. */
+  async #pickUp(record: TokenKeyRecord, use: KeyUse): Promise<boolean> {
+    const found = await this.#look(record, use);
+    if (found === null) return false;
+    if (found === 'incomplete') {
+      const { tokens } = this.#options;
+      await this.#logins.with(record.key.token, use, () => tokens.remove(record.key));
+      return false;
+    }
+    await this.#keep(record, found);
+    return true;
+  }
+
+  async #adopt(record: TokenKeyRecord, use: KeyUse): Promise<void> {
+    const { store } = this.#options;
+    const { token } = record.key;
+    try {
+      const others = store.list().filter(({ id }) => id !== record.id);
+      if (others.some(({ key }) => this.#isSame(key, record.key))) {
+        throw await this.#refusal(token, 'refused');
+      }
+      const found = await this.#look(record, use);
+      if (found === null || found === 'incomplete') {
+        throw await this.#refusal(token, 'key-not-found');
+      }
+      await this.#keep(record, found);
+    } catch (error) {
+      // Nothing of it is ours to be taken away.
+      store.remove(record.id);
+      throw error;
+    }
+  }
+
+  #look({ key }: TokenKeyRecord, use: KeyUse): Promise<FoundKey | 'incomplete' | null> {
+    const { tokens } = this.#options;
+    return this.#logins.with(key.token, use, () => tokens.findKey(key));
+  }
+
+  /** Believes neither what a module says of a type nor that it made what it was asked for. */
+  async #keep(record: TokenKeyRecord, { type, publicSpki }: FoundKey): Promise<void> {
+    const isWanted = type === record.type && typeOf(publicSpki) === record.type;
+    if (!isWanted) throw await this.#refusal(record.key.token, 'key-mismatch');
+    this.#options.store.save({ ...record, state: 'made', spki: publicSpki });
+  }
+
+  #isSame(one: TokenKeyReference, other: TokenKeyReference): boolean {
+    const { tokens } = this.#options;
+    const tokenId = tokens.tokenIdOf(one.token);
+    return one.id === other.id && tokenId !== null && tokenId === tokens.tokenIdOf(other.token);
+  }
+
+  #find(id: string): TokenKeyRecord {
+    const record = this.#options.store.find(id);
+    if (record === undefined) throw new KeyNotFoundError(id);
+    return record;
+  }
+
+  async #refusal(token: TokenReference, reason: TokenFault): Promise<TokenError> {
+    const { moduleName: module } = await this.#options.tokens.lockOf(token);
+    return new TokenError({ reason, module, token: token.label }, 'using a key of a token');
+  }
+}
+
+/** A module that cannot store certificates, for whatever it calls that. */
+const isUnwilling = (error: unknown): boolean =>
+  error instanceof TokenError &&
+  (['not-supported', 'read-only', 'refused'] as TokenFault[]).includes(error.reason);
+
+function typeOf(spki: Uint8Array): KeyType | null {
+  try {
+    return readPublicKey(spki).type;
+  } catch (error) {
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
