@@ -78,9 +78,6 @@ const tokenPackages = [
   },
   { name: 'mount', programs: ['mount'], purpose: 'smart card readers, apart from those of others' },
   { name: 'swtpm', programs: ['swtpm'], purpose: 'a TPM without hardware' },
-  { name: 'swtpm-tools', programs: ['swtpm_setup'], purpose: 'a TPM without hardware' },
-  // swtpm_setup has certificates of the TPM made by it.
-  { name: 'gnutls-bin', programs: ['certtool'], purpose: 'a TPM without hardware' },
   { name: 'tpm2-tools', programs: ['tpm2_shutdown'], purpose: 'a TPM without hardware' },
   { name: 'tpm2-abrmd', programs: ['tpm2-abrmd'], purpose: 'several programs at one TPM' },
   {
