@@ -15,7 +15,7 @@ const rooms = {
   'domain-proofs': ['acme', 'certificates'],
   certificates: [signer],
   keys: [...tokens, 'keystore', 'platform'],
-  pkcs11: ['platform'],
+  pkcs11: ['certificates', 'platform'],
   keystore: [],
   wallet: ['keystore', 'pkcs11/token-access'],
   install: ['certificates', 'platform'],
