@@ -6,7 +6,7 @@ import type { TokenIdentity } from '../../shared/models/token.ts';
 export interface InstallTarget {
   readonly id: InstallTargetId;
   /** Throws when `install` could not work, before anything is ordered. Changes nothing. */
-  preflight(): Promise<void>;
+  preflight(wish?: InstallWish): Promise<void>;
   /** Those of `known` that lie there, key and certificate. */
   list(known: readonly KnownCredential[]): Promise<readonly InstalledCredential[]>;
   /** Repeating it for the same credential changes nothing. */
@@ -15,6 +15,11 @@ export interface InstallTarget {
   prove(installed: InstalledCredential, probe?: Probe): Promise<readonly Proof[]>;
   /** Removes what `install` put there, but for what `remaining` need; what is not there is no error. */
   remove(installed: InstalledCredential, remaining?: readonly KnownCredential[]): Promise<void>;
+}
+
+export interface InstallWish {
+  /** The key will lie on a token. */
+  readonly onToken: boolean;
 }
 
 export interface KnownCredential {

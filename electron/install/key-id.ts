@@ -1,4 +1,5 @@
 import { createHash, type X509Certificate } from 'node:crypto';
+import { InstallError } from './install-target.ts';
 
 /**
  * The CKA_ID under which NSS keeps a certificate and its key: SHA-1 of the public point (EC) or the modulus (RSA).
@@ -11,7 +12,8 @@ export function nssKeyId({ publicKey }: X509Certificate): Buffer {
     // SEC 1 §2.3.3: an uncompressed point.
     return sha1(Uint8Array.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url'));
   }
-  throw new TypeError(`NSS knows no ${kty ?? 'such'} keys`);
+  // RFC 8037 keys: NSS neither imports them nor signs in with them.
+  throw new InstallError('nss', 'refused', `no key of type ${kty ?? 'unknown'}`);
 }
 
 /** RFC 7512: how NSS's tools are told by id which certificate is meant. */

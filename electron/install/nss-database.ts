@@ -1,11 +1,11 @@
-import { X509Certificate } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import type { X509Certificate } from 'node:crypto';
+import { mkdir, mkdtemp, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NssTool } from '../platform/platform.ts';
 import { certificateUri } from './key-id.ts';
 import { lendSecret } from './lent-secret.ts';
 import { exists } from './nss-location.ts';
-import { NssError, nssCodeIn, type NssTools } from './nss-tools.ts';
+import { certificatesIn, NssError, nssCodeIn, type NssTools } from './nss-tools.ts';
 
 export interface NssDatabaseOptions {
   readonly tools: NssTools;
@@ -14,23 +14,35 @@ export interface NssDatabaseOptions {
   readonly workspace: string;
 }
 
-/** One NSS database, by NSS's own tools. Every method throws `NssError` or `ToolError`. */
+/**
+ * One NSS database, by NSS's own tools. Every method throws `NssError` or `ToolError`.
+ *
+ * The tools see its certificates and keys without the modules that the person has registered there: they would load
+ * them all, and `certutil -D` tries the password of the database as the PIN of every card that is plugged in.
+ */
 export class NssDatabase {
   readonly directory: string;
   readonly workspace: string;
   readonly #tools: NssTools;
   readonly #pinFile: string;
+  /** Where the tools find the database's files, and no modules. */
+  readonly #view: string;
 
-  private constructor({ tools, directory, workspace }: NssDatabaseOptions) {
+  private constructor({ tools, directory, workspace }: NssDatabaseOptions, view: string) {
     this.#tools = tools;
     this.directory = directory;
     this.workspace = workspace;
     this.#pinFile = join(workspace, 'pin');
+    this.#view = view;
   }
 
   /** Touches nothing in `directory`. */
   static async open(options: NssDatabaseOptions): Promise<NssDatabase> {
-    const database = new NssDatabase(options);
+    const view = await mkdtemp(join(options.workspace, 'view-'));
+    for (const file of ['cert9.db', 'key4.db']) {
+      await symlink(join(options.directory, file), join(view, file));
+    }
+    const database = new NssDatabase(options, view);
     // An empty password, which is no secret. Without a file the tools would ask the terminal that the wallet was started from.
     await writeFile(database.#pinFile, '\n', { mode: 0o600 });
     return database;
@@ -42,7 +54,7 @@ export class NssDatabase {
 
   async create(): Promise<void> {
     await mkdir(this.directory, { recursive: true, mode: 0o700 });
-    await this.#run('certutil', ['-N', '--empty-password']);
+    await this.#tools.run('certutil', ['-N', '--empty-password', '-d', `sql:${this.directory}`]);
   }
 
   /** CKA_IDs of all private keys, in hex. A database with a password throws `SEC_ERROR_BAD_PASSWORD`. */
@@ -65,9 +77,7 @@ export class NssDatabase {
    */
   async certificates(name: string): Promise<readonly X509Certificate[]> {
     try {
-      const pem = (await this.#certutil('-L', '-n', name, '-a')).toString('latin1');
-      const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-      return (blocks ?? []).map((block) => new X509Certificate(block));
+      return certificatesIn(await this.#certutil('-L', '-n', name, '-a'));
     } catch (error) {
       if (error instanceof NssError && error.nssCode === 'PR_FILE_NOT_FOUND_ERROR') return [];
       throw error;
@@ -125,7 +135,7 @@ export class NssDatabase {
   }
 
   #location(): readonly string[] {
-    return ['-d', `sql:${this.directory}`];
+    return ['-d', `sql:${this.#view}`];
   }
 
   #pin(): readonly string[] {

@@ -1,4 +1,5 @@
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import type { KnownCredential } from './install-target.ts';
 import { holds } from './nss-credential.ts';
 import type { NssDatabase } from './nss-database.ts';
 
@@ -16,12 +17,21 @@ export async function addIssuers(
   }
 }
 
-/** Removes those of the wallet's intermediates that have issued nothing that is still in the database. */
-export async function removeOrphanedIssuers(database: NssDatabase): Promise<void> {
+/**
+ * Removes those of the wallet's intermediates that have issued nothing that is still in the database, nor any of
+ * `others`, which lie on tokens.
+ */
+export async function removeOrphanedIssuers(
+  database: NssDatabase,
+  others: readonly KnownCredential[],
+): Promise<void> {
+  const onTokens = others.filter(({ token }) => token !== undefined);
+  const elsewhere = onTokens.map(({ certificate }) => new X509Certificate(certificate));
   let remaining = await everything(database);
   for (;;) {
     const orphan = remaining.find(
-      (each) => each.nickname === nicknameOf(each.certificate) && !isNeeded(each, remaining),
+      (each) =>
+        each.nickname === nicknameOf(each.certificate) && !isNeeded(each, remaining, elsewhere),
     );
     if (!orphan) return;
     await database.removeCertificate(orphan.nickname);
@@ -45,8 +55,13 @@ async function everything(database: NssDatabase): Promise<readonly Named[]> {
   return named;
 }
 
-function isNeeded(issuer: Named, all: readonly Named[]): boolean {
-  return all.some((each) => each !== issuer && each.certificate.checkIssued(issuer.certificate));
+function isNeeded(
+  issuer: Named,
+  all: readonly Named[],
+  elsewhere: readonly X509Certificate[],
+): boolean {
+  const others = all.filter((each) => each !== issuer).map(({ certificate }) => certificate);
+  return [...others, ...elsewhere].some((each) => each.checkIssued(issuer.certificate));
 }
 
 function nicknameOf({ fingerprint256 }: X509Certificate): string {

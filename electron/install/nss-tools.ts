@@ -1,11 +1,14 @@
+import { X509Certificate } from 'node:crypto';
 import { posix } from 'node:path';
 import type { NssTool, Platform } from '../platform/platform.ts';
-import { runTool, ToolError, type ToolResult } from './run-tool.ts';
+import { runTool, ToolError, type Environment, type ToolResult } from './run-tool.ts';
 
 export interface NssToolsOptions {
   readonly platform: Pick<Platform, 'homeDirectory' | 'nss'>;
   /** Colon-separated directories in which NSS's tools are looked for, as in `PATH`; relative ones are passed over. */
   readonly searchPath: string;
+  /** For tools that load PKCS #11 modules, which find their tokens by it; bare when not said. */
+  readonly environment?: Environment;
 }
 
 /** A tool of NSS did not do what it was asked. */
@@ -50,7 +53,7 @@ export class NssTools {
   }
 
   #run(program: string, parameters: readonly string[]): Promise<ToolResult> {
-    const { platform, searchPath } = this.#options;
+    const { platform, searchPath, environment } = this.#options;
     // An empty or relative one would be wherever the wallet was started from.
     const directories = [...searchPath.split(':'), ...(platform.nss?.toolDirectories ?? [])].filter(
       (directory) => posix.isAbsolute(directory),
@@ -61,8 +64,16 @@ export class NssTools {
       // And so would no directory at all.
       searchPath: directories.join(':') || '/nonexistent',
       home: platform.homeDirectory,
+      ...(environment && { environment }),
     });
   }
+}
+
+/** What `certutil -L -a` prints. */
+export function certificatesIn(output: Buffer): readonly X509Certificate[] {
+  const pem = output.toString('latin1');
+  const blocks = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
+  return (blocks ?? []).map((block) => new X509Certificate(block));
 }
 
 /** The last one is the reason that the tool gives up for; those before it are what led there. */

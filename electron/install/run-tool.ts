@@ -1,5 +1,7 @@
 import { execFile, type ExecFileException } from 'node:child_process';
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 export interface ToolRequest {
   /** A program's name, looked for in `searchPath`; no shell reads it. */
   readonly program: string;
@@ -7,6 +9,8 @@ export interface ToolRequest {
   /** Colon-separated directories, as in `PATH`. */
   readonly searchPath: string;
   readonly home: string;
+  /** What else of an environment the program needs; bare when not said. */
+  readonly environment?: Environment;
   /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
 }
@@ -34,11 +38,11 @@ export class ToolError extends Error {
 const defaultTimeout = 30_000;
 const maximumOutput = 4 * 1024 * 1024;
 
-/** Runs a program in a bare environment without input. Resolves for every exit code; throws `ToolError`. */
+/** Runs a program without input, in an environment that is bare but for what is said. Resolves for every exit code; throws `ToolError`. */
 export function runTool(request: ToolRequest): Promise<ToolResult> {
   const { program, parameters, searchPath, home, timeout = defaultTimeout } = request;
   const options = {
-    env: { PATH: searchPath, HOME: home, LC_ALL: 'C' },
+    env: { ...request.environment, PATH: searchPath, HOME: home, LC_ALL: 'C' },
     timeout,
     killSignal: 'SIGKILL',
     maxBuffer: maximumOutput,

@@ -58,6 +58,7 @@ export class NssPerson implements AsyncDisposable {
       platform: linuxPlatform({ env: { HOME: this.home }, osRelease: 'ID=debian\n' }),
       searchPath: '/usr/bin:/bin',
       temporaryDirectory: this.home,
+      environment: {},
       now: () => new Date('2026-11-22T12:00:00Z'),
       ...options,
     });
@@ -90,7 +91,10 @@ export class NssPerson implements AsyncDisposable {
   }
 
   /** A tool of NSS on the person's database, as the person would type it; resolves to what it says. */
-  async nss(tool: 'certutil' | 'pk12util', ...parameters: readonly string[]): Promise<string> {
+  async nss(
+    tool: 'certutil' | 'pk12util' | 'modutil',
+    ...parameters: readonly string[]
+  ): Promise<string> {
     const { stdout } = await promisify(execFile)(
       tool,
       [...parameters, '-d', `sql:${this.database}`],
@@ -129,6 +133,10 @@ export class NssPerson implements AsyncDisposable {
 }
 
 function generateKey(type: KeyType): KeyObject {
-  if (type === 'RSA-3072') return generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey;
+  if (type === 'Ed25519') return generateKeyPairSync('ed25519').privateKey;
+  const bits = /^RSA-(\d+)$/.exec(type)?.[1];
+  if (bits !== undefined) {
+    return generateKeyPairSync('rsa', { modulusLength: Number(bits) }).privateKey;
+  }
   return generateKeyPairSync('ec', { namedCurve: type }).privateKey;
 }

@@ -11,6 +11,7 @@ const target = new NssTarget({
   platform: linuxPlatform({ env: process.env, osRelease: null }),
   searchPath: '/usr/bin:/bin',
   temporaryDirectory: tmpdir(),
+  environment: {},
   now: () => new Date(),
 });
 

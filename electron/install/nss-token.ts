@@ -1,0 +1,112 @@
+import { randomBytes, verify, type X509Certificate } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InstallError, type KnownCredential, type TokenKey } from './install-target.ts';
+import { isSameLibrary, NssModules } from './nss-modules.ts';
+import { certificatesIn, type NssTools } from './nss-tools.ts';
+
+/** What looking at tokens by NSS takes. */
+export interface NssTokens {
+  /** With the environment by which modules find their tokens. */
+  readonly tools: NssTools;
+  /** The person's database. */
+  readonly directory: string;
+  readonly workspace: string;
+}
+
+/**
+ * Has programs load the token's module, unless they see the token as it is, so that they find the certificate on it.
+ * Repeating it changes nothing; failing leaves nothing behind.
+ */
+export async function registerModule(
+  nss: NssTokens,
+  key: TokenKey,
+  leaf: X509Certificate,
+): Promise<void> {
+  const { token, modulePath, moduleName } = key;
+  const modules = new NssModules(nss);
+  const isNew = (await modules.showing(token)) === null;
+  if (isNew) await modules.add(modulePath, moduleName);
+  if (await seesOnToken(nss, key, leaf)) return;
+  const isShown = (await modules.showing(token)) !== null;
+  if (isNew) await modules.remove(modulePath);
+  const what = isShown ? 'the certificate is not on the token' : 'the token is not seen';
+  throw new InstallError('nss', 'not-found', `${what} by ${modulePath}`);
+}
+
+/** Undoes `registerModule` when none of `remaining` needs the module. */
+export async function unregisterModule(
+  nss: NssTokens,
+  { modulePath }: TokenKey,
+  remaining: readonly KnownCredential[],
+): Promise<void> {
+  for (const { token } of remaining) {
+    if (token && (await isSameLibrary(token.modulePath, modulePath))) return;
+  }
+  await new NssModules(nss).remove(modulePath);
+}
+
+/** Whether programs that open the database find this very certificate on the token, without a PIN. */
+export async function seesOnToken(
+  nss: NssTokens,
+  key: TokenKey,
+  leaf: X509Certificate,
+): Promise<boolean> {
+  const module = await new NssModules(nss).showing(key.token);
+  if (module === null) return false;
+  const seen = await certificatesByModule(nss, module.library, key);
+  return seen.some(({ fingerprint256 }) => fingerprint256 === leaf.fingerprint256);
+}
+
+/**
+ * In a database of their own, in which the module's certificates count as public. In the person's, NSS would log in
+ * before it looks; and with a password file that is not empty, it would spend a try of the PIN on that.
+ */
+async function certificatesByModule(
+  { tools, workspace }: NssTokens,
+  library: string,
+  key: TokenKey,
+): Promise<readonly X509Certificate[]> {
+  const directory = await mkdtemp(join(workspace, 'tokens-'));
+  const database = `sql:${directory}`;
+  await tools.run('certutil', ['-N', '--empty-password', '-d', database]);
+  const friendly = ['-mechanisms', 'FRIENDLY', '-force', '-dbdir', database];
+  await tools.run('modutil', ['-add', 'tokens', '-libfile', library, ...friendly]);
+  const noPassword = join(directory, 'no-password');
+  await writeFile(noPassword, '');
+  const parameters = ['-L', '-n', uriOf(key), '-a', '-d', database, '-f', noPassword];
+  // To find nothing is a failure to certutil.
+  return certificatesIn((await tools.try('certutil', parameters)).stdout);
+}
+
+/** RFC 7512. */
+function uriOf({ token, keyId }: TokenKey): string {
+  const id = keyId.replaceAll(/../g, '%$&');
+  const { label, serial } = token;
+  const whose = serial === '' ? `token=${spelt(label)}` : `serial=${spelt(serial)}`;
+  return `pkcs11:${whose};id=${id};type=cert`;
+}
+
+/** RFC 7512 §2.3 leaves fewer characters as they are than a URL component does. */
+function spelt(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`,
+  );
+}
+
+/** Has the key sign a fresh nonce where it lies, and checks the signature by Node's crypto. */
+export async function proveTokenSignature(key: TokenKey, leaf: X509Certificate): Promise<void> {
+  const nonce = randomBytes(32);
+  const signature = await key.sign(nonce);
+  const { publicKey } = leaf;
+  const options = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
+  if (verify(hashFor(leaf), nonce, options, signature)) return;
+  throw new InstallError('nss', 'proof-failed', 'the signature does not fit the certificate');
+}
+
+/** As `Signer` hashes: RFC 7518 §3.3 and §3.4; Ed25519 takes what it signs whole (RFC 8032 §5.1). */
+function hashFor({ publicKey }: X509Certificate): 'SHA256' | 'SHA384' | null {
+  if (publicKey.asymmetricKeyType === 'ed25519') return null;
+  return publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'SHA384' : 'SHA256';
+}
