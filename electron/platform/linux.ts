@@ -12,6 +12,7 @@ export function linuxPlatform({ env, osRelease, architecture = process.arch }: M
     homeDirectory: home,
     userDataDirectory: posix.join(configuration, 'Countersign'),
     secretStore: 'secret-service',
+    osKeys: null,
     nss: {
       // NSS 3.42 and Chromium 156 use the older place only if it is there;
       // older programs know no other, so a new database belongs in the older one.

@@ -10,6 +10,7 @@ export function macosPlatform({ env, architecture = process.arch }: Machine): Pl
     homeDirectory: home,
     userDataDirectory: posix.join(home, 'Library', 'Application Support', 'Countersign'),
     secretStore: 'keytar',
+    osKeys: 'keychain',
     nss: null,
     pkcs11: macosPkcs11(home, architecture),
     managedPolicyFile: null,

@@ -6,6 +6,8 @@ export interface Platform {
   readonly userDataDirectory: string;
   /** Which library speaks to the secret store of this system. */
   readonly secretStore: 'secret-service' | 'keytar';
+  /** Who keeps keys that cannot be copied: Windows's CNG, the Mac's keychains; `null`: nobody but a TPM or token. */
+  readonly osKeys: 'cng' | 'keychain' | null;
   /** The NSS shared database; `null` where browsers read a store of the system instead. */
   readonly nss: NssLocation | null;
   readonly pkcs11: Pkcs11Location;

@@ -11,6 +11,7 @@ export function windowsPlatform({ env, architecture = process.arch }: Machine): 
     homeDirectory: home,
     userDataDirectory: win32.join(roaming, 'Countersign'),
     secretStore: 'keytar',
+    osKeys: 'cng',
     nss: null,
     pkcs11: windowsPkcs11(env, architecture),
     managedPolicyFile: null,
