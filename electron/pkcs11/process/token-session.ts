@@ -1,0 +1,275 @@
+import pkcs11js from 'pkcs11js';
+import type { LoginHold } from '../token-access.ts';
+import { ckr, isEndOfSession } from './ckr.ts';
+import { CryptokiError, isCkr } from './cryptoki-error.ts';
+import { ck, type Cryptoki, type Handle } from './cryptoki.ts';
+import type { TokenKey } from './known-keys.ts';
+import { users, type LoginFunctions } from './login.ts';
+import { readTokenState, type TokenState } from './token-state.ts';
+
+type Pin = Uint8Array | null;
+
+export interface PinTry {
+  readonly pin: Pin;
+  readonly acceptFinalTry: boolean;
+}
+
+const userStates: readonly number[] = [ck.CKS_RO_USER_FUNCTIONS, ck.CKS_RW_USER_FUNCTIONS];
+
+/** One token in one slot, as long as it stays there: its session, and the login that all sessions of a program share. */
+export class TokenSession {
+  readonly slot: Handle;
+  readonly serial: string;
+  readonly isWritable: boolean;
+  /** What was found out about keys, by CKA_ID; it ends with the session, as handles do. */
+  readonly known = new Map<string, TokenKey>();
+  readonly #cryptoki: Cryptoki;
+  readonly #functions: LoginFunctions;
+  #handle: Handle;
+  #usesLeft = 0;
+  #until = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isInUse = false;
+
+  constructor(cryptoki: Cryptoki, functions: LoginFunctions, slot: Handle) {
+    this.#cryptoki = cryptoki;
+    this.#functions = functions;
+    this.slot = slot;
+    this.serial = readTokenState(cryptoki, slot).identity.serial;
+    const { handle, isWritable } = openSession(cryptoki, slot);
+    this.#handle = handle;
+    this.isWritable = isWritable;
+  }
+
+  get handle(): Handle {
+    return this.#handle;
+  }
+
+  get state(): TokenState {
+    return readTokenState(this.#cryptoki, this.slot);
+  }
+
+  get isLoggedIn(): boolean {
+    const { state } = this.#cryptoki.call((module) => module.C_GetSessionInfo(this.handle));
+    return userStates.includes(state);
+  }
+
+  /** Throws `CryptokiError` when the session has ended. */
+  checkAlive(): void {
+    this.#cryptoki.call((module) => module.C_GetSessionInfo(this.handle));
+  }
+
+  /** Another session, without the operation that this one is in; the login is the token's and stays. */
+  renew(): void {
+    const ended = this.#handle;
+    this.#handle = openSession(this.#cryptoki, this.slot).handle;
+    this.#cryptoki.call((module) => module.C_CloseSession(ended));
+  }
+
+  /** Does one thing with the login held; what ran out meanwhile ends afterwards. */
+  async use<T>(work: () => Promise<T> | T): Promise<T> {
+    this.#isInUse = true;
+    try {
+      return await work();
+    } finally {
+      this.#isInUse = false;
+      this.#endWhatRanOut();
+    }
+  }
+
+  /** A private key was used. */
+  countUse(): void {
+    this.#usesLeft -= 1;
+  }
+
+  async login(attempt: PinTry, hold: LoginHold): Promise<void> {
+    if (!this.isLoggedIn) await this.#logInAs(users.user, attempt);
+    this.#usesLeft = Math.max(this.#usesLeft, hold.uses);
+    this.#until = Math.max(this.#until, performance.now() + hold.seconds * 1_000);
+    this.#wakeAt(this.#until);
+  }
+
+  /** For the one operation that was begun with C_SignInit (CKA_ALWAYS_AUTHENTICATE). */
+  async loginForOperation(attempt: PinTry): Promise<void> {
+    await this.#logInAs(users.contextSpecific, attempt);
+  }
+
+  logout(): void {
+    clearTimeout(this.#timer);
+    this.#usesLeft = 0;
+    this.#until = 0;
+    // Handles of private objects end with the login (PKCS #11 v3.0 §5.6.9).
+    this.known.clear();
+    if (this.isLoggedIn) this.#cryptoki.call((module) => module.C_Logout(this.handle));
+  }
+
+  async changePin(current: PinTry, next: Pin): Promise<void> {
+    this.#check(users.user, current);
+    await this.#tryPin(users.user, () => this.#functions.setPin(this.handle, current.pin, next));
+  }
+
+  /** The security officer, whose PIN smart cards call PUK, sets the PIN of the user. */
+  async unblockPin(officer: PinTry, next: Pin): Promise<void> {
+    this.logout();
+    await this.#logInAs(users.securityOfficer, officer);
+    try {
+      await this.#functions.initPin(this.handle, next);
+    } finally {
+      this.#cryptoki.call((module) => module.C_Logout(this.handle));
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    try {
+      this.#cryptoki.call((module) => module.C_CloseSession(this.handle));
+    } catch (error) {
+      // It ended with the token.
+      if (!(error instanceof CryptokiError)) throw error;
+    }
+  }
+
+  async #logInAs(user: (typeof users)[keyof typeof users], attempt: PinTry): Promise<void> {
+    this.#check(user, attempt);
+    await this.#tryPin(user, () => this.#functions.login(this.handle, user, attempt.pin));
+  }
+
+  /** Everything that is certain to fail is refused before the module hears of it, for it would count as a try. */
+  #check(user: number, { pin, acceptFinalTry }: PinTry): void {
+    const state = this.state;
+    const found = user === users.securityOfficer ? state.puk : state.pin;
+    if (found === 'not-set') throw new CryptokiError({ fault: 'pin-not-set' });
+    if (found === 'locked') throw new CryptokiError({ fault: 'pin-locked' });
+    if (found === 'final-try' && !acceptFinalTry) throw new CryptokiError({ fault: 'final-try' });
+    if (pin?.byteLength === 0) throw new CryptokiError({ fault: 'pin-invalid' });
+    if (pin === null && state.login !== 'pin-pad') throw new CryptokiError({ fault: 'pin-needed' });
+  }
+
+  async #tryPin(user: number, attempt: () => Promise<void>): Promise<void> {
+    try {
+      await attempt();
+    } catch (error) {
+      if (isCkr(error, ckr.CKR_USER_ALREADY_LOGGED_IN) && this.isLoggedIn) return;
+      if (isCkr(error, ckr.CKR_PIN_INCORRECT) && this.#isLocked(user)) {
+        throw new CryptokiError(
+          { fault: 'pin-locked', ckr: ckr.CKR_PIN_INCORRECT },
+          { cause: error },
+        );
+      }
+      throw error;
+    }
+  }
+
+  #isLocked(user: number): boolean {
+    const { pin, puk } = this.state;
+    return (user === users.securityOfficer ? puk : pin) === 'locked';
+  }
+
+  #wakeAt(time: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(
+      () => {
+        if (!this.#isInUse) this.#endWhatRanOut();
+      },
+      Math.max(0, time - performance.now()),
+    );
+    this.#timer.unref();
+  }
+
+  #endWhatRanOut(): void {
+    if (this.#until === 0) return;
+    if (this.#usesLeft > 0 && performance.now() < this.#until) return;
+    try {
+      this.logout();
+    } catch (error) {
+      // A token that was pulled out has nobody logged in.
+      if (!(error instanceof CryptokiError)) throw error;
+    }
+  }
+}
+
+function openSession(cryptoki: Cryptoki, slot: Handle): { handle: Handle; isWritable: boolean } {
+  const open = (flags: number): Handle =>
+    cryptoki.call((module) => module.C_OpenSession(slot, flags | pkcs11js.CKF_SERIAL_SESSION));
+  try {
+    return { handle: open(pkcs11js.CKF_RW_SESSION), isWritable: true };
+  } catch (error) {
+    if (!isCkr(error, ckr.CKR_TOKEN_WRITE_PROTECTED)) throw error;
+    return { handle: open(0), isWritable: false };
+  }
+}
+
+/** The sessions of a module, one for each token, opened when they are needed. */
+export class TokenSessions {
+  readonly #cryptoki: Cryptoki;
+  readonly #functions: LoginFunctions;
+  readonly #sessions = new Map<string, TokenSession>();
+
+  constructor(cryptoki: Cryptoki, functions: LoginFunctions) {
+    this.#cryptoki = cryptoki;
+    this.#functions = functions;
+  }
+
+  /** The token that was in the slot when main asked; another one is `removed`. */
+  async with<T>(
+    { slot, serial }: { readonly slot: string; readonly serial: string },
+    work: (session: TokenSession) => Promise<T> | T,
+  ): Promise<T> {
+    try {
+      const session = this.of(Buffer.from(slot, 'hex'));
+      if (session.serial !== serial) throw new CryptokiError({ fault: 'removed' });
+      return await session.use(() => work(session));
+    } catch (error) {
+      throw this.#judge(slot, error);
+    }
+  }
+
+  /** Opens one unless there is one that lives. */
+  of(slot: Handle): TokenSession {
+    const name = slot.toString('hex');
+    const known = this.#sessions.get(name);
+    if (known !== undefined && this.#lives(known)) return known;
+    this.drop(name);
+    const session = new TokenSession(this.#cryptoki, this.#functions, slot);
+    this.#sessions.set(name, session);
+    return session;
+  }
+
+  drop(name: string): void {
+    const session = this.#sessions.get(name);
+    this.#sessions.delete(name);
+    session?.close();
+  }
+
+  #lives(session: TokenSession): boolean {
+    try {
+      session.checkAlive();
+      return true;
+    } catch (error) {
+      if (error instanceof CryptokiError) return false;
+      throw error;
+    }
+  }
+
+  /** Modules give many names to the end of a token: whether it is there is the better answer. */
+  #judge(slot: string, error: unknown): unknown {
+    if (!(error instanceof CryptokiError) || error.ckr === undefined) return error;
+    if (isEndOfSession(error.ckr)) {
+      this.drop(slot);
+      return error;
+    }
+    if (error.fault !== 'refused' && error.fault !== 'not-present') return error;
+    if (this.#isThere(slot)) return error;
+    this.drop(slot);
+    return new CryptokiError({ fault: 'removed', ckr: error.ckr }, { cause: error });
+  }
+
+  #isThere(slot: string): boolean {
+    try {
+      return this.#cryptoki.isTokenPresent(Buffer.from(slot, 'hex'));
+    } catch (error) {
+      if (error instanceof CryptokiError) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import type { Call } from './token-process.ts';
+import { TokenProcess, type Deadlines } from './token-process.ts';
+import type { CallName, CallOutput } from './messages.ts';
+import type { FoundModule } from './module-source.ts';
+import { afterFailure, afterLook, newModule, type ModuleState } from './module-state.ts';
+import type { TokenProcessLauncher } from './token-child.ts';
+import { ModuleError, TokenError } from './token-error.ts';
+
+export interface WatchedModuleOptions {
+  readonly found: FoundModule;
+  readonly launcher: TokenProcessLauncher;
+  readonly deadlines: Deadlines;
+  readonly onChange: () => void;
+  readonly report: (doing: string, error?: unknown) => void;
+}
+
+/** Calls after which a token may show something else than before. */
+const changing: ReadonlySet<CallName> = new Set([
+  'login',
+  'logout',
+  'generateKeyPair',
+  'writeCertificates',
+  'remove',
+  'removeCertificates',
+  'changePin',
+  'unblockPin',
+]);
+
+/** Milliseconds: what a flow asks for next comes first. */
+const afterwards = 150;
+
+/** A module with what it showed last; it looks again after events, changes and the end of its process. */
+export class WatchedModule {
+  readonly #options: WatchedModuleOptions;
+  readonly #process: TokenProcess;
+  #state: ModuleState;
+  #look: Promise<void> | null = null;
+  #later: NodeJS.Timeout | undefined;
+  #isStale = false;
+
+  constructor(options: WatchedModuleOptions) {
+    this.#options = options;
+    this.#state = newModule(options.found);
+    this.#process = new TokenProcess({
+      modulePath: options.found.path,
+      launcher: options.launcher,
+      deadlines: options.deadlines,
+      onSlotsChanged: () => void this.look(),
+      onEnd: (reason) => this.#ended(reason),
+    });
+  }
+
+  get state(): ModuleState {
+    return this.#state;
+  }
+
+  get name(): string {
+    return this.#process.name;
+  }
+
+  async call<Name extends CallName>(call: Call<Name>): Promise<CallOutput<Name>> {
+    try {
+      return await this.#process.call(call);
+    } finally {
+      if (changing.has(call.name)) this.#lookLater();
+    }
+  }
+
+  /** Asks the module what it shows; who asks meanwhile waits for the look after this one. Never rejects. */
+  look(): Promise<void> {
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    if (this.#state.found.failure !== undefined) return Promise.resolve();
+    if (this.#look !== null) {
+      this.#isStale = true;
+      return this.#look;
+    }
+    this.#look = this.#lookUntilFresh().finally(() => {
+      this.#look = null;
+    });
+    return this.#look;
+  }
+
+  close(): void {
+    clearTimeout(this.#later);
+    this.#process.close();
+  }
+
+  async #lookUntilFresh(): Promise<void> {
+    do {
+      this.#isStale = false;
+      await this.#lookOnce();
+    } while (this.#isStale);
+  }
+
+  async #lookOnce(): Promise<void> {
+    try {
+      const inventory = await this.#process.call({ name: 'inventory', input: {} });
+      this.#become(afterLook(this.#state, inventory, this.#process.name));
+    } catch (error) {
+      if (!(error instanceof TokenError || error instanceof ModuleError)) throw error;
+      this.#options.report('looking at the tokens of a module', error);
+      this.#become(afterFailure(this.#state, error.toFailure()));
+    }
+  }
+
+  #become(state: ModuleState): void {
+    this.#state = state;
+    this.#options.onChange();
+  }
+
+  #lookLater(): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => void this.look(), afterwards);
+    this.#later.unref();
+  }
+
+  /** Once more, for nobody would tell of events otherwise; a look that ends so itself is not repeated. */
+  #ended(reason: 'crashed' | 'hung'): void {
+    const { path } = this.#state.found;
+    this.#become(afterFailure(this.#state, new ModuleError({ reason, path }).toFailure()));
+    if (this.#look === null) this.#lookLater();
+  }
+}
