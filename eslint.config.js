@@ -74,7 +74,6 @@ const rooms = {
     ...tokens,
     'install',
     'wallet',
-    'ipc/token-views',
     'platform',
   ],
 };

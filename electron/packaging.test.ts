@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -66,6 +66,22 @@ describe('electron-builder.yml', () => {
     expect(first).toBe('out/{main,preload,renderer}/**');
     expect(rest.every((pattern) => /^(package\.json$|node_modules\/)/.test(pattern))).toBe(true);
     expect(patterns).toContain('!node_modules/**');
+  });
+
+  it('ships every file of the libraries that modules of tokens are loaded by', () => {
+    const patterns = config.files.flatMap(({ filter }) => filter);
+    for (const name of ['pkcs11js', 'koffi']) {
+      const pattern = patterns.find((each) => each.startsWith(`node_modules/${name}/`)) ?? '';
+      const files = /\{(.+)\}$/.exec(pattern)?.[1]?.split(',') ?? [];
+      expect(files).toContain('package.json');
+      const missing = files.filter(
+        (file) => globSync(path.join(root, 'node_modules', name, file)).length === 0,
+      );
+      expect([name, missing]).toEqual([name, []]);
+    }
+    const native = path.join(root, 'node_modules/@koromix/koffi-linux-x64/package.json');
+    expect(existsSync(native)).toBe(true);
+    expect(patterns).toContain('node_modules/@koromix/koffi-{linux,darwin,win32}-{x64,arm64}/**');
   });
 
   it('registers the link and the file that the wallet knows', () => {

@@ -23,15 +23,37 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     accept: { previewId: 'a', wordsMatch: true, replaceInvitation: false },
     dismiss: {},
     leave: { organizationId: 'a' },
+    moveAccountKey: {
+      organizationId: 'a',
+      keyPlace: { in: 'token', tokenId: 'b', keyId: '0a1b' },
+    },
     openPage: { organizationId: 'a', page: 'terms' },
   },
   enrollment: {
-    start: { organizationId: 'a', offerId: 'b', email: 'alex@example.test', keyType: 'P-256' },
+    start: {
+      organizationId: 'a',
+      offerId: 'b',
+      email: 'alex@example.test',
+      keyType: 'P-256',
+      keyPlace: { in: 'software' },
+    },
     answerOtp: { enrollmentId: 'a', challengeId: 'b', otp: '123456' },
     claimRecord: { enrollmentId: 'a', challengeId: 'b', unseen: false },
     cancel: { enrollmentId: 'a' },
     resume: { enrollmentId: 'a' },
     dismiss: { enrollmentId: 'a' },
+  },
+  token: {
+    watch: {},
+    refresh: {},
+    addModule: {},
+    forgetModule: { moduleId: 'a' },
+    compatibility: { organizationId: 'a', offerId: 'b' },
+    changePin: { tokenId: 'a', pin: octets(6), newPin: octets(8), acceptFinalTry: false },
+    unblockPin: { tokenId: 'a', puk: octets(8), newPin: octets(255), acceptFinalTry: true },
+    removeKey: { tokenId: 'a', keyId: '00ff' },
+    answerPin: { questionId: 'a', pin: octets(6), acceptFinalTry: false },
+    declinePin: { questionId: 'a' },
   },
   credential: {
     detail: { credentialId: 'a' },
@@ -42,6 +64,10 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     remove: { credentialId: 'a' },
   },
 };
+
+function octets(length: number): Uint8Array {
+  return new Uint8Array(length).fill(49);
+}
 
 const requests = Object.entries<Readonly<Record<string, Entry>>>(contract).flatMap(
   ([group, entries]) =>
@@ -99,6 +125,10 @@ function hostile(good: object): readonly unknown[] {
     'x'.repeat(300_000),
     { toString: 1 },
     ['a'],
+    new Uint8Array(0),
+    new Uint8Array(256),
+    new Uint16Array(4),
+    new DataView(new ArrayBuffer(4)),
   ];
   return [
     ...junk,
@@ -154,6 +184,66 @@ describe.each(requests)('the border at $channel', ({ channel, good }) => {
       throw new Secret('hunter2');
     });
     expect(await ask(channel, good)).toEqual({ ok: false, failure: { code: 'not-found' } });
+  });
+});
+
+describe('a place for a key', () => {
+  const good = { organizationId: 'a', offerId: 'b' };
+
+  it.each([
+    { in: 'software' },
+    { in: 'os' },
+    { in: 'token', tokenId: 'a' },
+    { in: 'token', tokenId: 'a', keyId: 'ff'.repeat(64) },
+  ])('may be %j', async (keyPlace) => {
+    const { ask } = border();
+    expect(await ask('wallet:enrollment/start', { ...good, keyPlace })).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    'software',
+    { in: 'tpm' },
+    { in: 'software', tokenId: 'a' },
+    { in: 'token' },
+    { in: 'token', tokenId: '' },
+    { in: 'token', tokenId: 'a', keyId: '' },
+    { in: 'token', tokenId: 'a', keyId: 'f' },
+    { in: 'token', tokenId: 'a', keyId: 'FF' },
+    { in: 'token', tokenId: 'a', keyId: '../x' },
+    { in: 'token', tokenId: 'a', keyId: 'ff'.repeat(65) },
+    { in: 'token', tokenId: 'a', modulePath: '/tmp/evil.so' },
+  ])('may not be %j', async (keyPlace) => {
+    const { ask, reached } = border();
+    expect(await ask('wallet:enrollment/start', { ...good, keyPlace })).toEqual(refused);
+    expect(reached).toEqual([]);
+  });
+});
+
+describe('octets in a request', () => {
+  const answer = () => ({ questionId: 'a', pin: octets(6), acceptFinalTry: false });
+  const nothing = new Uint8Array(6);
+
+  it('reach the handler as they were, and are overwritten when it is done with them', async () => {
+    const seen: string[] = [];
+    const request = answer();
+    const { ask } = border(() => {
+      seen.push(Buffer.from(request.pin).toString());
+    });
+    await ask('wallet:token/answerPin', request);
+    expect(seen).toEqual(['111111']);
+    expect(request.pin).toEqual(nothing);
+  });
+
+  it('are overwritten also when the handler fails or the request is refused', async () => {
+    const failing = answer();
+    const { ask } = border(() => {
+      throw new Secret();
+    });
+    await ask('wallet:token/answerPin', failing);
+    expect(failing.pin).toEqual(nothing);
+    const unfit = { ...answer(), extra: 1 };
+    expect(await ask('wallet:token/answerPin', unfit)).toEqual(refused);
+    expect(unfit.pin).toEqual(nothing);
   });
 });
 

@@ -19,6 +19,7 @@ const refused: Result<never> = { ok: false, failure: { code: 'invalid-request' }
 /**
  * Registers one guarded handler for each request of the contract. Every request passes three gates: its sender
  * is our page, its payload fits the entry's schema, and its outcome leaves as a `Result` whose texts steer nothing.
+ * Octets that came along are overwritten once it has.
  * The handlers may still be on their way: requests wait for them, and share their failure to arrive.
  */
 export function openBorder<Event>(
@@ -28,20 +29,29 @@ export function openBorder<Event>(
   for (const { group, entry, schema } of requests()) {
     handle(channelName(group, entry), async (event, raw) => {
       if (!isOurMainFrame(event) || !isPlainObject(raw)) return refused;
-      const request = schema.safeParse(raw);
-      if (!request.success) return refused;
       try {
+        const request = schema.safeParse(raw);
+        if (!request.success) return refused;
         const handler = handlerOf(await handlers(), group, entry);
         return { ok: true, value: displayablePayload(await handler(request.data)) };
       } catch (error) {
         return { ok: false, failure: displayablePayload(await toFailure(error)) };
+      } finally {
+        overwriteOctets(raw);
       }
     });
   }
 }
 
+/** Octets in a request are secrets: text that has to be forgotten cannot be. */
+function overwriteOctets(request: object): void {
+  for (const member of Object.values(request)) {
+    if (member instanceof Uint8Array) member.fill(0);
+  }
+}
+
 /** A schema without members would take a Date, an array or a Map for an empty object. */
-function isPlainObject(value: unknown): boolean {
+function isPlainObject(value: unknown): value is object {
   return (
     typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
   );

@@ -11,6 +11,18 @@ export async function chooseProfileFile(window: BrowserWindow): Promise<string |
   return filePaths[0] ?? null;
 }
 
+/** Asks for the file of a PKCS #11 module; `null` when the person chose none. */
+export async function chooseModule(window: BrowserWindow): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openFile', 'showHiddenFiles'],
+    filters: [
+      { name: 'PKCS #11', extensions: ['so', 'dylib', 'dll'] },
+      { name: '*', extensions: ['*'] },
+    ],
+  });
+  return filePaths[0] ?? null;
+}
+
 /** Asks where to save and saves there; false when the person thought better of it. Throws `InstallError`. */
 export async function saveExport(
   window: BrowserWindow,

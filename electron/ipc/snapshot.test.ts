@@ -114,6 +114,7 @@ describe('the requests about organisations', () => {
       previews,
       organizations: doorstep.store,
       leave: (id) => doorstep.store.leave(id),
+      moveAccountKey: () => Promise.resolve(),
       chooseProfileFile: () => Promise.resolve(chosen),
       openExternal: (url) => Promise.resolve(void opened.push(url)),
     });
@@ -158,6 +159,7 @@ describe('the requests about the wallet', () => {
     const { settings } = doorstep.wallet;
     const handlers = walletHandlers({
       snapshot: () => snapshotWith(doorstep.previews()),
+      tokens: () => ({ status: 'not-looked', modules: [], pinQuestion: null }),
       enrollments: { states: () => [] },
       changeSettings: (changes) => settings.change(changes),
       secretStore: { check: () => Promise.resolve() },
@@ -166,6 +168,7 @@ describe('the requests about the wallet', () => {
     await handlers.changeSettings({ language: 'de' });
     const initial = await handlers.initial();
     expect(initial.wallet.settings).toEqual({ language: 'de', theme: 'dark' });
+    expect(initial.tokens.status).toBe('not-looked');
   });
 });
 

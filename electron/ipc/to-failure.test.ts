@@ -15,9 +15,13 @@ import { CredentialError } from '../credentials/credential-error.ts';
 import { EnrollmentError } from '../enrollment/enrollment-error.ts';
 import { HttpError } from '../http/http-client.ts';
 import { InstallError } from '../install/install-target.ts';
+import { KeyPlaceError } from '../keys/key-ring.ts';
+import { OsKeyError } from '../keys/os/os-key-error.ts';
+import { PinAnswerError } from '../keys/pin-desk.ts';
 import { KeyNotFoundError } from '../keys/software-keys.ts';
 import { KeystoreError } from '../keystore/secret-store.ts';
 import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
+import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 import { failureTranslator } from './to-failure.ts';
 
@@ -92,6 +96,18 @@ const expected: readonly (readonly [Error, Failure])[] = [
   [new KeystoreError('locked', secret), { code: 'secret-store', reason: 'locked' }],
   [new WalletError('newer-version', secret), { code: 'wallet-storage', reason: 'newer-version' }],
   [new KeyNotFoundError(secret), { code: 'not-found' }],
+  [
+    new TokenError({ reason: 'pin-incorrect', module: 'SoftHSM', token: 'work' }, secret),
+    { code: 'token', reason: 'pin-incorrect', module: 'SoftHSM', token: 'work' },
+  ],
+  [
+    new ModuleError({ reason: 'crashed', path: '/usr/lib/module.so' }, { cause: secret }),
+    { code: 'token-module', reason: 'crashed', path: '/usr/lib/module.so' },
+  ],
+  [new OsKeyError({ reason: 'absent' }, secret), { code: 'secret-store', reason: 'absent' }],
+  [new KeyPlaceError('os'), { code: 'invalid-request' }],
+  [new PinAnswerError('not-open'), { code: 'not-found' }],
+  [new PinAnswerError('unfit'), { code: 'invalid-request' }],
   [new InvitationError('malformed', secret), { code: 'invitation', reason: 'malformed' }],
   [new InvalidMacKey(), { code: 'invitation', reason: 'malformed' }],
   [new ProfileError('malformed', secret), { code: 'profile', reason: 'malformed' }],

@@ -13,9 +13,13 @@ import { CredentialError } from '../credentials/credential-error.ts';
 import { EnrollmentError } from '../enrollment/enrollment-error.ts';
 import { HttpError } from '../http/http-client.ts';
 import { InstallError } from '../install/install-target.ts';
+import { KeyPlaceError } from '../keys/key-ring.ts';
+import { OsKeyError } from '../keys/os/os-key-error.ts';
+import { PinAnswerError } from '../keys/pin-desk.ts';
 import { KeyNotFoundError } from '../keys/software-keys.ts';
 import { KeystoreError } from '../keystore/secret-store.ts';
 import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
+import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 
 /** Turns whatever was thrown into what the page may know; what nobody foresaw is `internal`, and is reported. */
@@ -65,6 +69,13 @@ const translations: readonly Translation[] = [
   of(KeystoreError, ({ reason }) => ({ code: 'secret-store', reason })),
   of(WalletError, ({ reason }) => ({ code: 'wallet-storage', reason })),
   of(KeyNotFoundError, () => ({ code: 'not-found' })),
+  of(TokenError, (error) => error.toFailure()),
+  of(ModuleError, (error) => error.toFailure()),
+  of(OsKeyError, (error) => error.toFailure()),
+  of(KeyPlaceError, () => ({ code: 'invalid-request' })),
+  of(PinAnswerError, ({ reason }) => ({
+    code: reason === 'not-open' ? 'not-found' : 'invalid-request',
+  })),
   of(InvitationError, ({ reason }) => ({ code: 'invitation', reason })),
   of(InvalidMacKey, () => ({ code: 'invitation', reason: 'malformed' })),
   of(ProfileError, ({ reason, contact }) => ({ code: 'profile', reason, ...contact })),

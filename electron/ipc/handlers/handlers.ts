@@ -2,6 +2,7 @@ import type { Handlers } from '../../../shared/ipc-contract.ts';
 import { credentialHandlers, type CredentialRoom } from './credential.ts';
 import { enrollmentHandlers, type EnrollmentRoom } from './enrollment.ts';
 import { organizationHandlers, type OrganizationRoom } from './organization.ts';
+import { tokenHandlers, type TokenRoom } from './token.ts';
 import { walletHandlers, type WalletRoom } from './wallet.ts';
 
 /** Who answers each group of requests. */
@@ -9,6 +10,7 @@ export interface AnsweringRooms {
   readonly wallet: WalletRoom;
   readonly organization: OrganizationRoom;
   readonly enrollment: EnrollmentRoom;
+  readonly token: TokenRoom;
   readonly credential: CredentialRoom;
 }
 
@@ -17,6 +19,7 @@ export function handlersFor(rooms: AnsweringRooms): Handlers {
     wallet: walletHandlers(rooms.wallet),
     organization: organizationHandlers(rooms.organization),
     enrollment: enrollmentHandlers(rooms.enrollment),
+    token: tokenHandlers(rooms.token),
     credential: credentialHandlers(rooms.credential),
   };
 }

@@ -1,4 +1,4 @@
-import type { Handlers } from '../../../shared/ipc-contract.ts';
+import type { Handlers, KeyPlaceChoice } from '../../../shared/ipc-contract.ts';
 import type { EnrollmentProfile } from '../../../shared/models/enrollment-profile.ts';
 import { PreviewError } from '../../organizations/errors.ts';
 import type { JoinedOrganization } from '../../organizations/organization-store.ts';
@@ -18,6 +18,8 @@ export interface OrganizationRoom {
   >;
   readonly organizations: { find(id: string): JoinedOrganization | undefined };
   readonly leave: (organizationId: string) => void;
+  /** Has the account use a key elsewhere from now on. */
+  readonly moveAccountKey: (organizationId: string, place: KeyPlaceChoice) => Promise<void>;
   /** Asks for a profile file; `null` when the person chose none. */
   readonly chooseProfileFile: () => Promise<string | null>;
   /** Opens an https address in the browser. */
@@ -25,7 +27,7 @@ export interface OrganizationRoom {
 }
 
 export function organizationHandlers(room: OrganizationRoom) {
-  const { previews, leave, chooseProfileFile, openExternal } = room;
+  const { previews, leave, moveAccountKey, chooseProfileFile, openExternal } = room;
   return {
     async openLink({ link }) {
       await previews.openLink(link);
@@ -51,6 +53,9 @@ export function organizationHandlers(room: OrganizationRoom) {
     async leave({ organizationId }) {
       leave(organizationId);
       return Promise.resolve(undefined);
+    },
+    async moveAccountKey({ organizationId, keyPlace }) {
+      await moveAccountKey(organizationId, keyPlace);
     },
     async openPage({ organizationId, page }) {
       await openExternal(pageOf(profileOf(room, organizationId), page));

@@ -1,19 +1,26 @@
 import type { EnrollmentState } from '../../../shared/enrollment-state.ts';
 import type { Handlers } from '../../../shared/ipc-contract.ts';
+import type { TokensView } from '../../../shared/models/token.ts';
 import type { Settings, WalletSnapshot } from '../../../shared/models/wallet.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 export interface WalletRoom {
   readonly snapshot: () => WalletSnapshot;
+  readonly tokens: () => TokensView;
   readonly enrollments: { states(): readonly EnrollmentState[] };
   readonly changeSettings: (settings: Partial<Settings>) => void;
   readonly secretStore: { check(): Promise<void> };
 }
 
-export function walletHandlers({ snapshot, enrollments, changeSettings, secretStore }: WalletRoom) {
+export function walletHandlers(room: WalletRoom) {
+  const { snapshot, tokens, enrollments, changeSettings, secretStore } = room;
   return {
     async initial() {
-      return Promise.resolve({ wallet: snapshot(), enrollments: enrollments.states() });
+      return Promise.resolve({
+        wallet: snapshot(),
+        enrollments: enrollments.states(),
+        tokens: tokens(),
+      });
     },
     async changeSettings(request) {
       changeSettings(withoutUndefined(request));
