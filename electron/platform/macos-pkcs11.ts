@@ -10,7 +10,8 @@ export function macosPkcs11(home: string, architecture: string): Pkcs11Location 
     libraryFormat: 'mach-o',
     moduleFiles: [
       `${brew}/lib/libykcs11.dylib`,
-      '/usr/local/lib/libykcs11.dylib',
+      // Yubico's own installer, and Homebrew's place on Intel.
+      ...(brew === '/usr/local' ? [] : ['/usr/local/lib/libykcs11.dylib']),
       '/Library/OpenSC/lib/opensc-pkcs11.so',
       `${brew}/lib/opensc-pkcs11.so`,
       `${brew}/lib/pkcs11/opensc-pkcs11.so`,

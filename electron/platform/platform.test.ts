@@ -1,3 +1,4 @@
+import { posix, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { currentPlatform } from './current.ts';
 import { linuxPlatform } from './linux.ts';
@@ -8,17 +9,20 @@ describe('Linux', () => {
   const home = { HOME: '/home/alex' };
 
   test('keeps everything under the home directory of the environment', () => {
-    const platform = linuxPlatform({ env: home, osRelease: null });
+    const { pkcs11, ...platform } = linuxPlatform({ env: home, osRelease: null });
+    expect(pkcs11.p11Kit?.personModules).toBe('/home/alex/.config/pkcs11/modules');
     expect(platform).toEqual({
       name: 'linux',
       homeDirectory: '/home/alex',
       userDataDirectory: '/home/alex/.config/Countersign',
       secretStore: 'secret-service',
+      osKeys: null,
       nss: {
         databaseDirectories: ['/home/alex/.pki/nssdb', '/home/alex/.local/share/pki/nssdb'],
         toolDirectories: ['/usr/lib64/nss/unsupported-tools', '/usr/lib/nss/unsupported-tools'],
         toolsInstallCommand: null,
       },
+      managedPolicyFile: '/etc/countersign/policy.json',
     });
   });
 
@@ -65,6 +69,57 @@ test('macOS and Windows keep secrets by keytar and have no NSS database', () => 
   for (const { secretStore, nss } of [macos, windows]) {
     expect({ secretStore, nss }).toEqual({ secretStore: 'keytar', nss: null });
   }
+});
+
+describe('PKCS #11 modules', () => {
+  const machine = { env: { HOME: '/home/alex', USERPROFILE: 'C:\\Users\\alex' }, osRelease: null };
+
+  test.each([
+    ['x64', '/usr/lib/x86_64-linux-gnu/pkcs11'],
+    ['arm64', '/usr/lib/aarch64-linux-gnu/pkcs11'],
+    ['riscv64', '/usr/lib/riscv64-linux-gnu/pkcs11'],
+    // No tuple of Debian's is known for it.
+    ['sparc', '/usr/lib64/pkcs11'],
+  ])(
+    'lie for %s on Linux first in %s, then where Fedora and Arch have them',
+    (architecture, first) => {
+      const { pkcs11 } = linuxPlatform({ ...machine, architecture });
+      const directories = pkcs11.p11Kit?.moduleDirectories ?? [];
+      expect(directories[0]).toBe(first);
+      expect(directories.slice(-2)).toEqual(['/usr/lib64/pkcs11', '/usr/lib/pkcs11']);
+      expect(pkcs11.moduleFiles).toContain('/usr/lib64/pkcs11/opensc-pkcs11.so');
+      expect(pkcs11.architecture).toBe(architecture);
+    },
+  );
+
+  test('have absolute paths, each once, and those that make keys on PIV cards come before OpenSC', () => {
+    for (const [make, isAbsolute] of [
+      [linuxPlatform, posix.isAbsolute],
+      [macosPlatform, posix.isAbsolute],
+      [windowsPlatform, win32.isAbsolute],
+    ] as const) {
+      const { moduleFiles } = make({ ...machine, architecture: 'x64' }).pkcs11;
+      expect(moduleFiles.filter((path) => !isAbsolute(path))).toEqual([]);
+      expect(new Set(moduleFiles).size).toBe(moduleFiles.length);
+      const first = (name: string): number => moduleFiles.findIndex((path) => path.includes(name));
+      expect(first('libykcs11')).toBeGreaterThanOrEqual(0);
+      expect(first('libykcs11')).toBeLessThan(first('opensc-pkcs11'));
+    }
+  });
+
+  test('are looked for where Homebrew of that processor keeps them', () => {
+    const arm = macosPlatform({ ...machine, architecture: 'arm64' }).pkcs11;
+    expect(arm.p11Kit?.moduleDirectories).toEqual(['/opt/homebrew/lib/pkcs11']);
+  });
+
+  test('are looked for in the directories that this Windows names', () => {
+    const env = { ...machine.env, ProgramFiles: 'D:\\Programs', SystemRoot: 'D:\\Windows' };
+    const { moduleFiles } = windowsPlatform({ ...machine, env }).pkcs11;
+    expect(moduleFiles).toContain('D:\\Windows\\System32\\eTPKCS11.dll');
+    expect(moduleFiles).toContain(
+      'D:\\Programs\\OpenSC Project\\OpenSC\\pkcs11\\opensc-pkcs11.dll',
+    );
+  });
 });
 
 test('a session without a home directory is an error, not a path in the current directory', () => {

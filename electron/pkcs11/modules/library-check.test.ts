@@ -1,0 +1,241 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, copyFile, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { linuxPlatform } from '../../platform/linux.ts';
+import type { Pkcs11Location } from '../../platform/platform.ts';
+import { temporaryDirectory } from '../../testing/server-program.ts';
+import { entrySource, SmallLibraries } from '../../testing/tokens/small-libraries.ts';
+import { ModuleError } from '../token-error.ts';
+import { LibraryCheck, type LibraryCheckOptions } from './library-check.ts';
+
+const softHsm = '/usr/lib/softhsm/libsofthsm2.so';
+const me = { userId: process.getuid?.() ?? 0, groupId: process.getgid?.() ?? 0 };
+const isRoot = me.userId === 0;
+
+let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
+let libraries: SmallLibraries;
+let location: Pkcs11Location;
+/** A good module, anew for each test. */
+let good: string;
+
+beforeAll(async () => {
+  directory = await temporaryDirectory('library-check');
+  libraries = new SmallLibraries(directory.path);
+  location = linuxPlatform({ env: { HOME: directory.path }, osRelease: null }).pkcs11;
+  await libraries.build('entry', entrySource);
+});
+afterAll(() => directory.remove());
+beforeEach(async () => {
+  good = join(directory.path, 'good.so');
+  await rm(good, { force: true });
+  await copyFile(join(directory.path, 'libentry.so'), good);
+  await chmod(good, 0o644);
+});
+
+const checkWith = (options: Partial<LibraryCheckOptions> = {}): LibraryCheck =>
+  new LibraryCheck({ location, person: me, libraryPath: '', ...options });
+
+/** What is said against a file; `null`: nothing. */
+async function verdict(path: string, options?: Partial<LibraryCheckOptions>): Promise<unknown> {
+  try {
+    await checkWith(options).check(path);
+    return null;
+  } catch (error) {
+    if (!(error instanceof ModuleError)) throw error;
+    expect(error.path).toBe(path);
+    return error.detail === undefined ? error.reason : [error.reason, error.detail];
+  }
+}
+
+async function written(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(directory.path, name);
+  await writeFile(path, content, { mode: 0o644 });
+  return path;
+}
+
+test('modules of this computer are found good', async () => {
+  expect(await verdict(softHsm)).toBeNull();
+  expect(await verdict(good)).toBeNull();
+});
+
+test('what is not there is missing', async () => {
+  for (const path of ['/none/module.so', '/etc/passwd/module.so', 'module.so', '', '/a\0b']) {
+    expect(await verdict(path)).toBe('missing');
+  }
+});
+
+test('what cannot be read is told with the reason of the system', async () => {
+  const circle = join(directory.path, 'circle');
+  await symlink('circle', circle);
+  expect(await verdict(circle)).toEqual(['not-readable', 'ELOOP']);
+  expect(await verdict(`/${'a'.repeat(300)}`)).toEqual(['not-readable', 'ENAMETOOLONG']);
+});
+
+test('what is no library is named', async () => {
+  const pipe = join(directory.path, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  const program = await libraries.compile(
+    'program',
+    'int main(void) { return 0; }',
+    '-pie',
+    '-fPIE',
+  );
+  const object = await libraries.compile('object.o', entrySource, '-c');
+  const archive = join(directory.path, 'archive.a');
+  execFileSync('ar', ['rc', archive, object]);
+  for (const [path, kind] of [
+    [await written('text', 'GROUP ( libx.so )'), 'text'],
+    [await written('script', '#!/bin/sh\n'), 'script'],
+    [await written('empty', ''), 'empty'],
+    [await written('zip', 'PK\x03\x04\0\0'), 'unknown'],
+    [directory.path, 'directory'],
+    [pipe, 'special file'],
+    ['/dev/zero', 'special file'],
+    [program, 'executable'],
+    [object, 'object'],
+    [archive, 'archive'],
+  ] as const) {
+    expect(await verdict(path)).toEqual(['not-a-library', kind]);
+  }
+});
+
+test('a library that was not downloaded whole is damaged', async () => {
+  const octets = await readFile(softHsm);
+  for (const part of [0.001, 0.1, 0.5, 0.9]) {
+    const path = await written('part.so', octets.subarray(0, octets.length * part));
+    expect(await verdict(path)).toEqual(['not-a-library', 'damaged']);
+  }
+});
+
+describe('a library for another computer', () => {
+  const prebuilds = join(import.meta.dirname, '../../../node_modules/keytar/prebuilds');
+
+  test('is told by its architecture', async () => {
+    const octets = await readFile(good);
+    octets.writeUInt16LE(location.architecture === 'riscv64' ? 62 : 243, 18);
+    const path = await written('changed.so', octets);
+    const expected = location.architecture === 'riscv64' ? 'x64' : 'riscv64';
+    expect(await verdict(path)).toEqual(['other-architecture', expected]);
+    expect(await verdict(good, { location: { ...location, architecture: 'arm64' } })).toEqual([
+      'other-architecture',
+      process.arch,
+    ]);
+  });
+
+  test.each([
+    ['linux-ia32', 'ia32'],
+    ['win32-x64', 'Windows x64'],
+    ['darwin-arm64', 'macOS arm64'],
+  ])('is told by its system as well: %s', async (folder, said) => {
+    const path = join(prebuilds, folder, 'keytar.node');
+    expect(await verdict(path)).toEqual(['other-architecture', said]);
+  });
+});
+
+describe('a library that is no module', () => {
+  test('is told by what it does not offer', async () => {
+    const other = await libraries.build('other', 'int other(void) { return 1; }');
+    expect(await verdict(other)).toBe('not-pkcs11');
+    expect(await verdict('/usr/lib/x86_64-linux-gnu/libz.so.1')).toBe('not-pkcs11');
+  });
+
+  test('may have one behind it', async () => {
+    const wrapper = await libraries.build(
+      'wrapper',
+      'unsigned long C_GetFunctionList(void **); void *wrap(void) { return C_GetFunctionList; }',
+      '-L.',
+      '-lentry',
+      '-Wl,-rpath,$ORIGIN',
+    );
+    expect(await verdict(wrapper)).toBeNull();
+  });
+
+  test('is given the benefit of the doubt when a library behind it is not found', async () => {
+    await libraries.build('gone', 'int gone(void) { return 1; }');
+    const source = 'int gone(void); int f(void) { return gone(); }';
+    const leaning = await libraries.build('leaning', source, '-L.', '-lgone');
+    expect(await verdict(leaning)).toBeNull();
+    expect(await checkWith().missingDependencies(leaning)).toEqual(['libgone.so']);
+    expect(await checkWith({ libraryPath: directory.path }).missingDependencies(leaning)).toEqual(
+      [],
+    );
+    expect(await verdict(leaning, { libraryPath: directory.path })).toBe('not-pkcs11');
+  });
+});
+
+test('what a module needs is found where the loader finds it', async () => {
+  for (const path of [softHsm, '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', process.execPath]) {
+    expect(await checkWith().missingDependencies(path)).toEqual([]);
+  }
+  expect(
+    await checkWith({ location: { ...location, loader: null } }).missingDependencies(good),
+  ).toEqual([]);
+  expect(await checkWith().missingDependencies('/none.so')).toEqual([]);
+});
+
+test('a library of another architecture satisfies nobody', async () => {
+  const folder = join(directory.path, 'foreign');
+  await mkdir(folder, { recursive: true });
+  const source = 'int only(void); int f(void) { return only(); }';
+  const only = await libraries.build('only', 'int only(void) { return 1; }');
+  const leaning = await libraries.build(
+    'wanting',
+    source,
+    '-L.',
+    '-lonly',
+    '-Wl,-rpath,$ORIGIN/foreign',
+  );
+  const octets = await readFile(only);
+  await rm(only);
+  await writeFile(join(folder, 'libonly.so'), octets);
+  expect(await checkWith().missingDependencies(leaning)).toEqual([]);
+  octets.writeUInt16LE(243, 18);
+  await writeFile(join(folder, 'libonly.so'), octets);
+  expect(await checkWith().missingDependencies(leaning)).toEqual(['libonly.so']);
+});
+
+test('a file that is held back by the system is not loaded', async () => {
+  const marked = { ...location, quarantine: { kind: 'zone-identifier' } as const };
+  expect(await verdict(good, { location: marked })).toBeNull();
+  await writeFile(`${good}:Zone.Identifier`, '[ZoneTransfer]\r\nZoneId=3\r\n');
+  expect(await verdict(good, { location: marked })).toBe('quarantined');
+  await rm(`${good}:Zone.Identifier`);
+});
+
+describe('a file that others may change', () => {
+  test('is unsafe, and so is one in a folder of that kind', async () => {
+    await chmod(good, 0o666);
+    expect(await verdict(good)).toEqual(['unsafe', good]);
+    const folder = join(directory.path, 'open');
+    await mkdir(folder);
+    await chmod(folder, 0o777);
+    const inside = join(folder, 'module.so');
+    await copyFile(join(directory.path, 'libentry.so'), inside);
+    await chmod(inside, 0o644);
+    expect(await verdict(inside)).toEqual(['unsafe', folder]);
+    const link = join(directory.path, 'link.so');
+    await symlink(inside, link);
+    expect(await verdict(link)).toEqual(['unsafe', folder]);
+  });
+
+  test('is safe where modes mean nothing, since nothing is known there', async () => {
+    await chmod(good, 0o666);
+    expect(await verdict(good, { person: null })).toBeNull();
+  });
+
+  test.runIf(isRoot)('is unsafe when it belongs to another person, or their group', async () => {
+    await chown(good, 4242, 4242);
+    expect(await verdict(good)).toEqual(['unsafe', good]);
+    await chown(directory.path, 4242, 4242);
+    expect(await verdict(good, { person: { userId: 4242, groupId: 4242 } })).toBeNull();
+    await chmod(good, 0o664);
+    expect(await verdict(good, { person: { userId: 4242, groupId: 4242 } })).toBeNull();
+    // A group that is not the person's alone.
+    expect(await verdict(good, { person: { userId: 4242, groupId: 100 } })).toEqual([
+      'unsafe',
+      good,
+    ]);
+    await chown(directory.path, 0, 0);
+  });
+});
