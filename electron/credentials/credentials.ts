@@ -7,14 +7,16 @@ import type {
 } from '../../shared/models/credential.ts';
 import { describeCertificate } from '../certificates/certificate-view.ts';
 import { readChain } from '../certificates/pem.ts';
-import type { KeyRing } from '../keys/software-keys.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
+import type { AccountConnector } from './account-key-change.ts';
 import { CredentialError } from './credential-error.ts';
 import { exportCredential, type ExportedCredential, type ExportRequest } from './export.ts';
 import type { Installer } from './installer.ts';
+import { isAway, keyUse } from './key-use.ts';
 import { removeFromTargets } from './removal.ts';
-import { revoke, type AccountConnector } from './revocation.ts';
+import { revoke } from './revocation.ts';
 import { summarize } from './summary.ts';
 
 export type { ExportedCredential, ExportRequest } from './export.ts';
@@ -67,9 +69,9 @@ export class Credentials {
   }
 
   async install(credentialId: string, target: InstallTargetId): Promise<Installation> {
-    this.#record(credentialId);
+    const { key } = this.#record(credentialId);
     const { installer } = this.#options;
-    await installer.preflight([target]);
+    await installer.preflight([target], { onToken: key.token !== undefined });
     return this.#changing(() => installer.install(credentialId, target));
   }
 
@@ -90,14 +92,26 @@ export class Credentials {
 
   /** Takes it out of every target, then drops key and record. Throws what a target refused, and keeps both then. */
   async remove(credentialId: string): Promise<void> {
-    const { wallet, keys } = this.#options;
+    const { wallet } = this.#options;
     const record = this.#record(credentialId);
     await this.#changing(async () => {
       await removeFromTargets(record, this.#options);
       // The key first: a record without its key can be removed again, a key without a record cannot be found.
-      await keys.remove(record.key.id);
+      await this.#removeKey(record);
       wallet.credentials.remove(credentialId);
     });
+  }
+
+  /** A token that was lost must not keep its credentials for ever: the key is left behind on it. */
+  async #removeKey({ organizationId, key }: CredentialRecord): Promise<void> {
+    const { wallet, keys } = this.#options;
+    const use = keyUse(wallet, organizationId, 'remove-key');
+    try {
+      await keys.remove(key.id, use);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      await keys.leaveBehind(key.id);
+    }
   }
 
   /** Called after every change to the list of credentials that was made here. */

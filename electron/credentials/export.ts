@@ -2,7 +2,7 @@ import { readChain } from '../certificates/pem.ts';
 import { createPkcs12 } from '../certificates/pkcs12.ts';
 import { assertPkcs12Opens } from '../install/file.ts';
 import { InstallError } from '../install/install-target.ts';
-import type { KeyRing } from '../keys/software-keys.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 
 export type ExportRequest =

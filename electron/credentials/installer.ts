@@ -9,11 +9,15 @@ import {
   InstallError,
   type InstallableCredential,
   type InstallTarget,
+  type InstallWish,
+  type KnownCredential,
   type Probe,
 } from '../install/install-target.ts';
-import type { KeyRing } from '../keys/software-keys.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
+import { keyUse } from './key-use.ts';
+import { TokenTarget } from './token-target.ts';
 
 export interface InstallerOptions {
   readonly wallet: Wallet;
@@ -27,30 +31,42 @@ export interface InstallerOptions {
 /** Puts credentials into targets, shows that they work there, and remembers both. */
 export class Installer {
   readonly #options: InstallerOptions;
+  readonly #token: TokenTarget;
 
   constructor(options: InstallerOptions) {
     this.#options = options;
+    this.#token = new TokenTarget(options);
   }
 
+  /** Without the place beside a key on a token, which is not the computer's. */
   get targetIds(): readonly InstallTargetId[] {
     return this.#options.targets.map(({ id }) => id);
   }
 
   /** Throws `InstallError` when the target is not on this computer. */
   target(id: InstallTargetId): InstallTarget {
-    const target = this.#options.targets.find((known) => known.id === id);
+    const targets = [this.#token, ...this.#options.targets];
+    const target = targets.find((known) => known.id === id);
     if (target === undefined) throw new InstallError(id, 'not-found', 'not on this computer');
     return target;
   }
 
-  async preflight(targets: readonly InstallTargetId[]): Promise<void> {
-    for (const id of targets) await this.target(id).preflight();
+  async preflight(targets: readonly InstallTargetId[], wish: InstallWish): Promise<void> {
+    for (const id of targets) await this.target(id).preflight(wish);
+  }
+
+  /** The credential as targets know it. */
+  known(record: CredentialRecord): KnownCredential {
+    const token = this.#tokenKey(record);
+    const certificate = parseCertificate(record.chain).raw;
+    return { credentialId: record.id, certificate, ...(token && { token }) };
   }
 
   /** Repeating it changes nothing but the times. Throws `InstallError`; a failed proof is data. */
   async install(credentialId: string, targetId: InstallTargetId): Promise<Installation> {
     const target = this.target(targetId);
     const record = this.#record(credentialId, targetId);
+    refuseUnusable(targetId, record);
     const { location } = await target.install(this.#installable(record));
     const installation: Installation = {
       target: targetId,
@@ -58,7 +74,8 @@ export class Installer {
       installedAt: this.#options.now().toISOString(),
       proofs: [{ status: 'not-tried' }],
     };
-    this.#remember(credentialId, installation, 'installed');
+    const event = targetId === 'token' ? 'token-certificate-written' : 'installed';
+    this.#remember(credentialId, installation, event);
     return this.prove(credentialId, targetId);
   }
 
@@ -68,11 +85,7 @@ export class Installer {
     const record = this.#record(credentialId, targetId);
     const installation = record.installations.find((each) => each.target === targetId);
     if (installation === undefined) throw new InstallError(targetId, 'not-found', 'not installed');
-    const installed = {
-      credentialId,
-      certificate: parseCertificate(record.chain).raw,
-      location: installation.location,
-    };
+    const installed = { ...this.known(record), location: installation.location };
     const proofs = await target.prove(installed, this.#probe(record));
     const proven = { ...installation, proofs };
     this.#remember(credentialId, proven, works(proven) ? 'proven' : undefined);
@@ -93,17 +106,27 @@ export class Installer {
   }
 
   #installable(record: CredentialRecord): InstallableCredential {
-    const [certificate, ...chain] = readChain(record.chain).map(derOf);
-    if (certificate === undefined) throw new TypeError('a chain has at least one certificate');
+    const [, ...chain] = readChain(record.chain).map(derOf);
     return {
-      credentialId: record.id,
-      certificate,
+      ...this.known(record),
       // RFC 8555 §9.1 leaves it to the CA whether the root is in the chain.
       chain: chain.filter((der) => !isSelfIssued(der)),
       exportPkcs8:
         record.key.place === 'software'
           ? () => this.#options.keys.exportPkcs8(record.key.id)
           : null,
+    };
+  }
+
+  #tokenKey({ key, organizationId }: CredentialRecord): KnownCredential['token'] {
+    const { keys, wallet } = this.#options;
+    const found = keys.onToken(key.id);
+    if (found === null) return undefined;
+    const { token, id } = found.key;
+    const use = keyUse(wallet, organizationId, 'prove');
+    return {
+      ...{ token, keyId: id, modulePath: token.modulePath, moduleName: found.moduleName },
+      sign: async (data) => (await keys.signer(key.id, use)).sign(data),
     };
   }
 
@@ -123,7 +146,7 @@ export class Installer {
   #remember(
     credentialId: string,
     installation: Installation,
-    event: 'installed' | 'proven' | undefined,
+    event: 'installed' | 'token-certificate-written' | 'proven' | undefined,
   ): void {
     const { wallet } = this.#options;
     const { target } = installation;
@@ -145,4 +168,10 @@ function isSelfIssued(der: Uint8Array): boolean {
 
 function works({ proofs }: Installation): boolean {
   return proofs.length > 0 && proofs.every(({ status }) => status === 'proven');
+}
+
+/** NSS 3.87 takes no such keys, and would only say that a file is bad. */
+function refuseUnusable(target: InstallTargetId, { key }: CredentialRecord): void {
+  if (target !== 'nss' || key.type !== 'Ed25519') return;
+  throw new InstallError('nss', 'refused', 'the certificate store takes no Ed25519 keys');
 }

@@ -1,11 +1,11 @@
 import type { Installation, InstallTargetId } from '../../shared/models/credential.ts';
-import { parseCertificate } from '../certificates/pem.ts';
 import {
   InstallError,
   type InstalledCredential,
   type InstallTarget,
   type KnownCredential,
 } from '../install/install-target.ts';
+import { TokenError } from '../pkcs11/token-error.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { CredentialError } from './credential-error.ts';
@@ -26,6 +26,7 @@ export async function removeFromTargets(
   rooms: RemovalRooms,
 ): Promise<void> {
   const targets = new Set([
+    ...(record.key.token === undefined ? [] : (['token'] as const)),
     ...rooms.installer.targetIds,
     ...record.installations.map(({ target }) => target),
   ]);
@@ -43,6 +44,8 @@ export async function removeFromTargets(
 /** The person is told of one target at a time; the others say the same again when asked. */
 function removalError(refusals: readonly unknown[]): Error {
   const cause = new AggregateError(refusals, 'targets refused');
+  const onToken = refusals.find((error) => error instanceof TokenError);
+  if (onToken !== undefined) return onToken;
   const first = refusals.find((error) => error instanceof InstallError);
   if (first === undefined) {
     return new CredentialError({ code: 'internal' }, 'removing a credential', { cause });
@@ -55,14 +58,17 @@ async function removeFrom(
   record: CredentialRecord,
   rooms: RemovalRooms,
 ): Promise<void> {
-  const known = { credentialId: record.id, certificate: parseCertificate(record.chain).raw };
+  const { installer, wallet } = rooms;
+  const known = installer.known(record);
   const remembered = record.installations.find(({ target }) => target === targetId);
-  const target = rooms.installer.target(targetId);
+  const target = installer.target(targetId);
   const found: readonly InstalledCredential[] = remembered
     ? [{ ...known, location: remembered.location }]
     : await look(target, known, rooms);
-  for (const installed of found) await target.remove(installed);
-  if (found.length > 0) forget(targetId, record, rooms.wallet);
+  const others = wallet.credentials.list().filter(({ id }) => id !== record.id);
+  const remaining = others.map((each) => installer.known(each));
+  for (const installed of found) await target.remove(installed, remaining);
+  if (found.length > 0) forget(targetId, record, wallet);
 }
 
 /** A target that cannot even be looked at, e.g. because its tools were never there, hides nothing of ours. */

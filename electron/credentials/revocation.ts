@@ -1,44 +1,29 @@
 import type { RevocationReason } from '../../shared/models/credential.ts';
-import type { AcmeClient } from '../acme/client.ts';
 import { AcmeProblem } from '../acme/problem.ts';
 import { parseCertificate } from '../certificates/pem.ts';
-import type { KeyRing } from '../keys/software-keys.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
-import type { Wallet } from '../wallet/wallet.ts';
 import { CredentialError } from './credential-error.ts';
-import type { Signer } from '../keys/signer.ts';
-
-/** Reaches an account that exists. */
-export type AccountConnector = (
-  organizationId: string,
-  account: {
-    readonly directoryUrl: string;
-    readonly accountUrl: string;
-    readonly signer: Signer;
-  },
-) => Promise<AcmeClient>;
-
-interface RevocationRooms {
-  readonly wallet: Wallet;
-  readonly keys: KeyRing;
-  readonly connect: AccountConnector;
-}
+import { settled, type AccountRooms } from './account-key-change.ts';
+import { accountHold, keyUse } from './key-use.ts';
 
 /** RFC 8555 §7.6, by the account that ordered the certificate; then the wallet remembers it. */
 export async function revoke(
   record: CredentialRecord,
   reason: RevocationReason,
-  { wallet, keys, connect }: RevocationRooms,
+  rooms: AccountRooms,
 ): Promise<void> {
+  const { wallet, keys, connect } = rooms;
   const { organizationId, directoryUrl, id: credentialId } = record;
-  const account = wallet.accounts.find(organizationId, directoryUrl);
-  if (!account?.accountUrl) {
+  const known = wallet.accounts.find(organizationId, directoryUrl);
+  if (!known?.accountUrl) {
     throw new CredentialError({ code: 'not-found' }, 'finding the account');
   }
-  const signer = await keys.signer(account.keyId);
+  const account = await settled(known, rooms);
+  const use = { ...keyUse(wallet, organizationId, 'revoke'), hold: accountHold };
+  const signer = await keys.signer(account.keyId, use);
   const client = await connect(organizationId, {
     directoryUrl,
-    accountUrl: account.accountUrl,
+    accountUrl: known.accountUrl,
     signer,
   });
   const certificate = parseCertificate(record.chain).raw;

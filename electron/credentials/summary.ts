@@ -1,4 +1,5 @@
 import type { CredentialSummary } from '../../shared/models/credential.ts';
+import type { TokenIdentity } from '../../shared/models/token.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 
@@ -8,7 +9,7 @@ export function summarize(
   organization: OrganizationRecord | undefined,
   now: Date,
 ): CredentialSummary {
-  const { type, place, exportable } = record.key;
+  const { type, place, exportable, token } = record.key;
   const expired = Date.parse(record.notAfter) < now.getTime();
   return {
     id: record.id,
@@ -23,7 +24,15 @@ export function summarize(
     notBefore: record.notBefore,
     notAfter: record.notAfter,
     renewal: record.renewal,
-    key: { type, place, exportable },
+    key: { type, place, exportable, ...(token && { token: identityOf(token) }) },
     installations: record.installations,
   };
 }
+
+/** The module by which a token was reached is nothing that a person needs to know. */
+const identityOf = ({ label, manufacturer, model, serial }: TokenIdentity): TokenIdentity => ({
+  label,
+  manufacturer,
+  model,
+  serial,
+});

@@ -1,41 +1,62 @@
 import type { NewAccount } from '../acme/account.ts';
-import type { AcmeClient } from '../acme/client.ts';
 import { AcmeProblem } from '../acme/problem.ts';
-import { KeyNotFoundError, type KeyRing } from '../keys/software-keys.ts';
+import { AcmeClient } from '../acme/client.ts';
+import { isOnToken, settled, type AccountRooms } from '../credentials/account-key-change.ts';
+import { keyUse } from '../credentials/key-use.ts';
 import type { AccountRecord } from '../wallet/account-store.ts';
-import type { EnrollmentProfile, KeyType } from '../../shared/models/enrollment-profile.ts';
+import type { EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 
 /** The organisation's account and a key for it, made on first use: one key per directory. */
 export function accountKey(run: Run, rooms: Rooms): Promise<AccountRecord> {
-  const { wallet, keys, clock, randomUuid, turns } = rooms;
+  const { wallet, turns } = rooms;
   const { organizationId, directoryUrl } = run.record.plan;
   return turns.take(organizationId, run.signal, async () => {
     const known = wallet.accounts.find(organizationId, directoryUrl);
-    const account = known ?? {
-      organizationId,
-      directoryUrl,
-      keyId: randomUuid(),
-      accountUrl: null,
-      status: 'needs-registration' as const,
-      createdAt: clock.now().toISOString(),
-    };
+    const account = known ?? newAccount(run, rooms);
     if (known === undefined) wallet.accounts.save(account);
-    if (account.status === 'needs-registration') await ensureKey(keys, 'P-256', account.keyId);
-    return account;
+    if (account.status === 'needs-registration') await ensureAccountKey(account, rooms);
+    return settled(account, accountRooms(rooms, run.signal));
   });
 }
 
+/** Its key needs nobody at the keyboard, and cannot be copied where the operating system sees to that. */
+function newAccount(run: Run, { keys, clock, randomUuid }: Rooms): AccountRecord {
+  const { organizationId, directoryUrl } = run.record.plan;
+  return {
+    ...{ organizationId, directoryUrl, keyId: randomUuid(), keyType: 'P-256' },
+    keyPlace: keys.osTypes.includes('P-256') ? 'os' : 'software',
+    ...{ keyChange: null, accountUrl: null, status: 'needs-registration' },
+    createdAt: clock.now().toISOString(),
+  };
+}
+
 /** Makes the key that the journal has announced, unless it was made before the wallet stopped. */
-export async function ensureKey(keys: KeyRing, type: KeyType, keyId: string): Promise<void> {
-  try {
-    await keys.signer(keyId);
-  } catch (error) {
-    if (!(error instanceof KeyNotFoundError)) throw error;
-    await keys.generate(type, keyId);
-  }
+async function ensureAccountKey(account: AccountRecord, { wallet, keys }: Rooms): Promise<void> {
+  const { organizationId, keyId: id, keyType: type, keyPlace: place } = account;
+  // One on a token was made before the account was given it.
+  if (isOnToken(place)) return;
+  const use = keyUse(wallet, organizationId, 'make-key');
+  await keys.ensure({ id, type, home: { place }, label: accountLabel(account) }, use);
+}
+
+/** What the key of an account is called on a token. */
+export const accountLabel = ({ directoryUrl }: Pick<AccountRecord, 'directoryUrl'>): string =>
+  `ACME account ${new URL(directoryUrl).host}`;
+
+/** What it takes to find out which key an account has. */
+export function accountRooms(rooms: Rooms, signal: AbortSignal): AccountRooms {
+  const { wallet, keys, httpTo, acme, clock, random } = rooms;
+  return {
+    ...{ wallet, keys, signal },
+    connect: (organizationId, account) =>
+      AcmeClient.connect(
+        { ...acme, http: httpTo(organizationId), clock, random, ...account },
+        signal,
+      ),
+  };
 }
 
 /** RFC 8555 §7.3: registers the organisation's account unless that was done before. */

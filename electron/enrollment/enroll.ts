@@ -3,8 +3,9 @@ import type { InstallResult } from '../../shared/models/credential.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import type { Order } from '../acme/order.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
-import { ensureAccount, ensureKey } from './account.ts';
+import { ensureAccount } from './account.ts';
 import { issue } from './issue.ts';
+import { makeKey } from './key.ts';
 import { ensureOrder } from './order.ts';
 import { failureOf, isFinal } from './outcome.ts';
 import { preflight } from './preflight.ts';
@@ -38,14 +39,17 @@ export async function enroll(run: Run, rooms: Rooms): Promise<void> {
   } finally {
     run.proving = undefined;
     await withdraw(run, rooms, client);
+    await rest(run, rooms);
   }
 }
 
-async function makeKey(run: Run, { keys }: Rooms): Promise<void> {
-  const { keyId, plan, state } = run.record;
-  if (state !== 'needs-key') return;
-  await ensureKey(keys, plan.key.type, keyId);
-  run.journal('needs-account');
+/** No login is held longer than the enrolment that it was for. */
+async function rest({ record: { keyId } }: Run, { keys, report }: Rooms): Promise<void> {
+  try {
+    await keys.rest(keyId);
+  } catch (error) {
+    report('logging out of a token', error);
+  }
 }
 
 async function awaitProof(

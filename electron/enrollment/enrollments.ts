@@ -1,16 +1,19 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
+import type { OrganizationRecord } from '../wallet/organization-store.ts';
+import { concernsTokens } from './choose-key.ts';
 import { enroll } from './enroll.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { isEnded } from './enrollment-state.ts';
-import { planEnrollment, type StartRequest } from './plan.ts';
+import { offerOf, planEnrollment, type StartRequest } from './plan.ts';
 import type { RecordClaim } from './proving.ts';
 import type { Rooms } from './rooms.ts';
 import { Run } from './run.ts';
 import { CancelledError, ClosedError } from './stop-reason.ts';
+import { keyPlaces } from './token-check.ts';
 import { untouched } from './timeline.ts';
 import { Turns } from '../keys/turns.ts';
-import { removeUnusedKey } from './withdraw.ts';
+import { sweepKey } from './withdraw.ts';
 
 export interface OtpAnswer {
   readonly enrollmentId: string;
@@ -23,7 +26,7 @@ export interface PublishedRecordClaim extends RecordClaim {
   readonly enrollmentId: string;
 }
 
-export interface EnrollmentsOptions extends Omit<Rooms, 'turns'> {
+export interface EnrollmentsOptions extends Omit<Rooms, 'turns' | 'closing'> {
   /** What this computer is called, for offers that name devices. */
   readonly deviceName: string;
 }
@@ -40,10 +43,11 @@ export class Enrollments {
   readonly #deviceName: string;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(state: EnrollmentState) => void>();
+  readonly #closing = new AbortController();
 
   /** Reads the journal: what was running when the wallet stopped is interrupted now. Throws `WalletError`. */
   constructor({ deviceName, ...rooms }: EnrollmentsOptions) {
-    this.#rooms = { ...rooms, turns: new Turns() };
+    this.#rooms = { ...rooms, turns: new Turns(), closing: this.#closing.signal };
     this.#deviceName = deviceName;
     for (const record of rooms.wallet.enrollments.list()) {
       this.#entries.set(record.id, { run: this.#runOf(record), finished: this.#sweep(record) });
@@ -51,13 +55,16 @@ export class Enrollments {
   }
 
   /** Resolves when the enrolment is in the journal; the rest is reported to the listeners. */
-  start(request: StartRequest): Promise<{ readonly enrollmentId: string }> {
-    return new Promise((resolve) => {
-      const record = this.#newRecord(request);
-      this.#rooms.wallet.enrollments.write(record);
-      this.#go(this.#runOf(record));
-      resolve({ enrollmentId: record.id });
-    });
+  async start(request: StartRequest): Promise<{ readonly enrollmentId: string }> {
+    const { organizations, tokens, wallet } = this.#rooms;
+    const organization = organizations.find(request.organizationId);
+    if (organization === undefined) throw notFound('finding the organisation');
+    // Modules are foreign code: they are not started for who has no use for them.
+    if (concernsTokens(offerOf(organization, request.offerId).key, request)) await tokens.watch();
+    const record = this.#newRecord(organization, request);
+    wallet.enrollments.write(record);
+    this.#go(this.#runOf(record));
+    return { enrollmentId: record.id };
   }
 
   /** One call is at most one attempt at the CA. Resolves when the CA has judged, whatever it said. */
@@ -116,7 +123,7 @@ export class Enrollments {
       throw new EnrollmentError({ code: 'invalid-request' }, 'dismissing an enrolment');
     }
     await finished;
-    await removeUnusedKey(run.record, this.#rooms);
+    await sweepKey(run.record, this.#rooms);
     this.#rooms.wallet.enrollments.remove(enrollmentId);
     this.#entries.delete(enrollmentId);
   }
@@ -135,15 +142,15 @@ export class Enrollments {
   async close(): Promise<void> {
     this.#listeners.clear();
     const entries = [...this.#entries.values()];
+    this.#closing.abort(new ClosedError());
     for (const { run } of entries) run.abort(new ClosedError());
     await Promise.all(entries.map(({ finished }) => finished));
   }
 
-  #newRecord(request: StartRequest): EnrollmentRecord {
-    const { organizations, installer, clock, randomUuid } = this.#rooms;
-    const organization = organizations.find(request.organizationId);
-    if (organization === undefined) throw notFound('finding the organisation');
-    const surroundings = { deviceName: this.#deviceName, targets: installer.targetIds };
+  #newRecord(organization: OrganizationRecord, request: StartRequest): EnrollmentRecord {
+    const { installer, clock, randomUuid } = this.#rooms;
+    const places = keyPlaces(this.#rooms);
+    const surroundings = { deviceName: this.#deviceName, targets: installer.targetIds, places };
     return {
       id: randomUuid(),
       state: 'needs-key',
@@ -202,7 +209,7 @@ export class Enrollments {
   /** The wallet may have stopped between the end of an enrolment and the removal of its key. */
   async #sweep(record: EnrollmentRecord): Promise<void> {
     try {
-      await removeUnusedKey(record, this.#rooms);
+      await sweepKey(record, this.#rooms);
     } catch (error) {
       this.#rooms.report('removing an unused key', error);
     }

@@ -3,13 +3,14 @@ import { certificateOf, finalizeOrder } from '../acme/finalize-order.ts';
 import { OrderFailed } from '../acme/issuance-error.ts';
 import type { Order } from '../acme/order.ts';
 import { AcmePollDeadline } from '../acme/protocol-error.ts';
-import { createCertificateRequest } from '../certificates/certificate-request.ts';
 import { verifyChain } from '../certificates/chain.ts';
 import { parseCertificate, pemOf } from '../certificates/pem.ts';
+import { requestedKey } from '../certificates/requested-key.ts';
 import { renewalWindow } from '../credentials/renewal-window.ts';
-import type { Signer } from '../keys/signer.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
+import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import { EnrollmentError } from './enrollment-error.ts';
+import { journalledRequest } from './key.ts';
 import { orderFailed } from './prove.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
@@ -21,36 +22,19 @@ export async function issue(
   client: AcmeClient,
   order: Order,
 ): Promise<void> {
-  const signer = await rooms.keys.signer(run.record.keyId);
+  const csr = await journalledRequest(run, rooms);
   if (run.record.certificateUrl === undefined) {
-    const csr = await journalledRequest(run, signer);
     const issued = await finalized({ run, rooms, client, order, csr });
     run.journal('needs-certificate', { certificateUrl: certificateOf(issued) });
   }
   const { certificateUrl = '' } = run.record;
   const { chain } = await client.certificates.download(certificateUrl, undefined, run.signal);
-  const credential = verifiedCredential(run, rooms, signer, chain);
+  const credential = verifiedCredential(run, rooms, csr, chain);
   run.signal.throwIfAborted();
   rooms.wallet.transaction(() => {
     rooms.wallet.credentials.save(credential);
     run.journal('needs-installation', {}, 'certificate-issued');
   });
-}
-
-/** One request per enrolment: a finalize that has to be repeated sends the very same bytes. */
-async function journalledRequest(run: Run, signer: Signer): Promise<Uint8Array> {
-  const { csr, plan } = run.record;
-  if (csr !== undefined) return Buffer.from(csr, 'base64url');
-  const { purpose, commonName, userPrincipalName, identifiers } = plan;
-  const request = await createCertificateRequest({
-    signer,
-    purpose,
-    identifiers,
-    ...(commonName !== undefined && { commonName }),
-    ...(userPrincipalName !== undefined && { userPrincipalName }),
-  });
-  run.journal('needs-issuance', { csr: Buffer.from(request).toString('base64url') });
-  return request;
 }
 
 /** Milliseconds: somebody at the CA may have to look at the request. */
@@ -88,7 +72,7 @@ const undecided = (cause: AcmePollDeadline): EnrollmentError =>
 function verifiedCredential(
   run: Run,
   { wallet, clock }: Rooms,
-  signer: Signer,
+  csr: Uint8Array,
   offered: readonly string[],
 ): CredentialRecord {
   const { plan, credentialId, keyId } = run.record;
@@ -98,7 +82,7 @@ function verifiedCredential(
   const roots = wallet.organizations.find(organizationId)?.profile.roots?.map(pemOfBase64);
   const chain = verifyChain({
     chain: offered,
-    leafSpki: signer.publicSpki,
+    leafSpki: requestedKey(csr),
     roots,
     now: clock.now(),
     identifiers,
@@ -118,7 +102,7 @@ function verifiedCredential(
     notBefore: validFromDate.toISOString(),
     notAfter: validToDate.toISOString(),
     renewal: renewalWindow(lifetime, plan.renewalFraction),
-    key: { id: keyId, ...plan.key },
+    key: credentialKey(keyId, plan.key),
     chain: chain.join(''),
     directoryUrl: plan.directoryUrl,
     ...(plan.probeUrl === undefined ? {} : { probeUrl: plan.probeUrl }),
@@ -127,3 +111,8 @@ function verifiedCredential(
 }
 
 const pemOfBase64 = (der: string): string => pemOf(Buffer.from(der, 'base64'));
+
+const credentialKey = (
+  id: string,
+  { type, place, exportable, token }: EnrollmentPlan['key'],
+): CredentialRecord['key'] => ({ id, type, place, exportable, ...(token && { token }) });

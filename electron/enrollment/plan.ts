@@ -1,3 +1,4 @@
+import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
 import {
   installTargets,
   targetsServing,
@@ -6,6 +7,7 @@ import {
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
+import { chooseKey, type KeyPlaces } from './choose-key.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { fill, type TemplateValues } from './templates.ts';
 
@@ -14,8 +16,10 @@ export interface StartRequest {
   readonly offerId: string;
   /** Whom the credential is for; the invited address when not said. */
   readonly email?: string;
-  /** The offer's first when not said. */
-  readonly keyType?: KeyType;
+  /** The offer's first that can be made in the key's place when not said. */
+  readonly keyType?: KeyType | undefined;
+  /** The offer's first that is there when not said. */
+  readonly keyPlace?: KeyPlaceChoice | undefined;
 }
 
 export interface Surroundings {
@@ -23,6 +27,8 @@ export interface Surroundings {
   readonly deviceName: string;
   /** Targets that can be installed to without asking anybody. */
   readonly targets: readonly InstallTargetId[];
+  /** Where keys can be. */
+  readonly places: KeyPlaces;
 }
 
 /** Decides everything about an enrolment that can be decided before the CA is asked. */
@@ -31,14 +37,14 @@ export function planEnrollment(
   request: StartRequest,
   surroundings: Surroundings,
 ): EnrollmentPlan {
-  const offer = organization.profile.credentials.find(({ id }) => id === request.offerId);
-  if (offer === undefined) throw new EnrollmentError({ code: 'not-found' }, 'finding the offer');
+  const offer = offerOf(organization, request.offerId);
   const values = valuesFor(organization, request, surroundings);
   const identifiers = offer.identifiers.map(({ type, value }) => {
     return { type, value: fill(value, values) ?? refuse('an identifier lacks a value') };
   });
   const commonName = fill(offer.subject?.commonName ?? '', values);
   const userPrincipalName = fill(offer.subjectAltName?.userPrincipalName ?? '', values);
+  const key = chooseKey(offer.key, request, surroundings.places);
   return {
     organizationId: organization.id,
     offerId: offer.id,
@@ -50,11 +56,21 @@ export function planEnrollment(
     ...(userPrincipalName ? { userPrincipalName } : {}),
     identifiers,
     ...(offer.profile === undefined ? {} : { profile: offer.profile }),
-    key: chooseKey(offer, request.keyType),
-    targets: chooseTargets(offer, surroundings.targets),
+    key,
+    // First of all beside the key: it takes the login that is still held.
+    targets: [
+      ...(key.token === undefined ? [] : (['token'] as const)),
+      ...chooseTargets(offer, surroundings.targets),
+    ],
     ...(offer.probe === undefined ? {} : { probeUrl: offer.probe.url }),
     ...(offer.renewal === undefined ? {} : { renewalFraction: offer.renewal.atLifetimeFraction }),
   };
+}
+
+export function offerOf({ profile }: OrganizationRecord, offerId: string): CredentialOffer {
+  const offer = profile.credentials.find(({ id }) => id === offerId);
+  if (offer === undefined) throw new EnrollmentError({ code: 'not-found' }, 'finding the offer');
+  return offer;
 }
 
 function valuesFor(
@@ -68,13 +84,6 @@ function valuesFor(
     // RFC 5321 §2.3.11 leaves the case of the local part to the mail host; CAs compare in lower case.
     ...(email === undefined ? {} : { '{subject.email}': email.trim().toLowerCase() }),
   };
-}
-
-function chooseKey(offer: CredentialOffer, wanted?: KeyType): EnrollmentPlan['key'] {
-  const type = wanted ?? offer.key.types[0];
-  if (type === undefined || !offer.key.types.includes(type)) refuse('the key type is not offered');
-  if (!offer.key.places.includes('software')) refuse('the key may not lie in software');
-  return { type, place: 'software', exportable: offer.key.exportable };
 }
 
 function chooseTargets(

@@ -6,6 +6,8 @@ import { accountKey } from './account.ts';
 import { checkCaa } from './caa.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
+import { accountUse } from '../credentials/account-key-change.ts';
+import { checkToken } from './token-check.ts';
 import { ServerTime } from './server-time.ts';
 
 /** Seconds by which this computer's clock may differ from the CA's: certificates would look not yet valid. */
@@ -15,11 +17,14 @@ const tolerance = 300;
 export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   const { plan } = run.record;
   await rooms.checkSecretStore();
-  await rooms.installer.preflight(plan.targets);
+  const onToken = plan.key.token !== undefined;
+  await rooms.installer.preflight(plan.targets, { onToken });
+  if (onToken) await checkToken(run, rooms);
   run.signal.throwIfAborted();
   checkProfile(run, rooms);
   checkInvitation(run, rooms);
   const account = await accountKey(run, rooms);
+  const use = accountUse(rooms.wallet, plan.organizationId, run.signal);
   const http = new ServerTime(rooms.httpTo(plan.organizationId), () => rooms.clock.now());
   const client = await AcmeClient.connect(
     {
@@ -28,7 +33,7 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
       clock: rooms.clock,
       random: rooms.random,
       directoryUrl: plan.directoryUrl,
-      signer: await rooms.keys.signer(account.keyId),
+      signer: await rooms.keys.signer(account.keyId, use),
       ...(account.accountUrl === null ? {} : { accountUrl: account.accountUrl }),
     },
     run.signal,

@@ -3,7 +3,8 @@ import type { AcmeClientOptions } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
 import type { Installer } from '../credentials/installer.ts';
 import type { HttpClient } from '../http/http-client.ts';
-import type { KeyRing } from '../keys/software-keys.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { TokenAccess } from '../pkcs11/token-access.ts';
 import type { JoinedOrganizations } from '../wallet/joined-organizations.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import type { LookAtCaa } from './caa.ts';
@@ -15,6 +16,7 @@ export interface Rooms {
   readonly wallet: Wallet;
   readonly organizations: JoinedOrganizations;
   readonly keys: KeyRing;
+  readonly tokens: TokenAccess;
   readonly installer: Installer;
   /** The way to an organisation's server, for which only that organisation's roots vouch. */
   readonly httpTo: (organizationId: string) => HttpClient;
@@ -30,6 +32,8 @@ export interface Rooms {
   /** In [0, 1). */
   readonly random: () => number;
   readonly randomUuid: () => string;
+  /** Aborted as soon as the wallet is being closed. */
+  readonly closing: AbortSignal;
   /** What enrolments of one organisation do one after the other: its account, and its orders. */
   readonly turns: Turns;
 }

@@ -1,5 +1,8 @@
 import { AcmeClient } from '../acme/client.ts';
+import { accountUse } from '../credentials/account-key-change.ts';
+import { keyUse } from '../credentials/key-use.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
+import type { Wallet } from '../wallet/wallet.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 
@@ -11,20 +14,30 @@ export async function withdraw(run: Run, rooms: Rooms, client?: AcmeClient): Pro
   const { record } = run;
   try {
     if (record.state === 'cancelled') await deactivateInTime(record, rooms, client);
-    await removeUnusedKey(record, rooms);
+    await abandonKey(record, rooms);
   } catch (error) {
     // It ended all the same; the key is looked for again when the wallet is opened.
     rooms.report('withdrawing an enrolment', error);
   }
 }
 
+/** Whoever cancels is there to be asked for a PIN; one that nobody types leaves the key behind, to be removed later. */
+async function abandonKey(record: EnrollmentRecord, { wallet, keys, closing }: Rooms) {
+  if (!isUnused(record, wallet)) return;
+  const use = keyUse(wallet, record.plan.organizationId, 'remove-key');
+  const isUnattended = record.state !== 'cancelled';
+  await keys.abandon(record.keyId, { ...use, isUnattended, signal: closing });
+}
+
+/** As much as can be done when nobody waits for it, and no token is to be woken. */
+export async function sweepKey(record: EnrollmentRecord, { wallet, keys }: Rooms): Promise<void> {
+  if (isUnused(record, wallet)) await keys.leaveBehind(record.keyId);
+}
+
 /** A key that was made for a certificate that never came. */
-export async function removeUnusedKey(
-  { state, keyId, credentialId }: EnrollmentRecord,
-  { wallet, keys }: Rooms,
-): Promise<void> {
+function isUnused({ state, credentialId }: EnrollmentRecord, { credentials }: Wallet): boolean {
   const abandoned = state === 'cancelled' || state === 'failed';
-  if (abandoned && wallet.credentials.find(credentialId) === undefined) await keys.remove(keyId);
+  return abandoned && credentials.find(credentialId) === undefined;
 }
 
 async function deactivateInTime(
@@ -72,7 +85,10 @@ async function reconnect(
   const { organizationId, directoryUrl } = plan;
   const account = wallet.accounts.find(organizationId, directoryUrl);
   if (orderUrl === undefined || !account?.accountUrl) return undefined;
-  const signer = await keys.signer(account.keyId);
+  const signer = await keys.signer(account.keyId, {
+    ...accountUse(wallet, organizationId, signal),
+    isUnattended: true,
+  });
   const { accountUrl } = account;
   const http = httpTo(organizationId);
   return AcmeClient.connect(

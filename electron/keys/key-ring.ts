@@ -4,7 +4,7 @@ import type { PinReason } from '../../shared/models/token.ts';
 import type { LoginHold, TokenCertificates, TokenReference } from '../pkcs11/token-access.ts';
 import type { Signer } from './signer.ts';
 import type { SoftwareKeys } from './software-keys.ts';
-import type { TokenKeys } from './token-keys.ts';
+import type { KeyOnToken, TokenKeys } from './token-keys.ts';
 
 /** Where a key is made, or is. */
 export type KeyHome =
@@ -36,9 +36,12 @@ export interface KeyUse {
   readonly isUnattended?: boolean;
 }
 
-/** Keys of the operating system's own store; they need nobody at the keyboard. */
+/** Keys of the operating system's own store; they need nobody at the keyboard. `OsKeys` is one. */
 export interface OsKeyRing {
-  has(keyId: string): boolean | Promise<boolean>;
+  /** What it can make. */
+  readonly types: readonly KeyType[];
+  /** `null`: no key by that id. */
+  find(keyId: string): Promise<object | null>;
   generate(type: KeyType, keyId: string): Promise<unknown>;
   signer(keyId: string): Promise<Signer>;
   /** A key that is not there is no error. */
@@ -79,9 +82,9 @@ export class KeyRing {
     this.#os = os;
   }
 
-  /** Whether keys that cannot be copied can be made here without anybody at the keyboard. */
-  get hasOsKeys(): boolean {
-    return this.#os !== null;
+  /** What the operating system's own store can make. */
+  get osTypes(): readonly KeyType[] {
+    return this.#os?.types ?? [];
   }
 
   /** Makes the key, or takes the existing one over, unless that was done before the wallet stopped. */
@@ -93,7 +96,7 @@ export class KeyRing {
         return;
       case 'os':
         if (this.#os === null) throw new KeyPlaceError('os');
-        if (!(await this.#os.has(id))) await this.#os.generate(type, id);
+        if ((await this.#os.find(id)) === null) await this.#os.generate(type, id);
         return;
       case 'token':
       case 'tpm': {
@@ -107,8 +110,8 @@ export class KeyRing {
   /** A token is unlocked when the signer signs, not here. */
   async signer(keyId: string, use: KeyUse): Promise<Signer> {
     if (this.#tokens.has(keyId)) return this.#tokens.signer(keyId, use);
-    if (await this.#os?.has(keyId)) return this.#osKeys().signer(keyId);
-    return this.#software.signer(keyId);
+    const os = await this.#osWith(keyId);
+    return (os ?? this.#software).signer(keyId);
   }
 
   /** DER PKCS #8 in clear, of software keys only. The caller must zero-fill it after use. */
@@ -118,9 +121,12 @@ export class KeyRing {
 
   /** For good; a key that is not there is no error. A key that was on its token before stays there. */
   async remove(keyId: string, use: KeyUse): Promise<void> {
-    if (this.#tokens.has(keyId)) await this.#tokens.remove(keyId, use);
-    else if (await this.#os?.has(keyId)) await this.#osKeys().remove(keyId);
-    else await this.#software.remove(keyId);
+    if (this.#tokens.has(keyId)) {
+      await this.#tokens.remove(keyId, use);
+      return;
+    }
+    const os = await this.#osWith(keyId);
+    await (os ?? this.#software).remove(keyId);
   }
 
   /**
@@ -130,6 +136,17 @@ export class KeyRing {
   async abandon(keyId: string, use: KeyUse): Promise<void> {
     if (this.#tokens.has(keyId)) await this.#tokens.abandon(keyId, use);
     else await this.remove(keyId, use);
+  }
+
+  /** As `abandon`, without a word to the token. */
+  async leaveBehind(keyId: string): Promise<void> {
+    if (this.#tokens.has(keyId)) this.#tokens.leaveBehind(keyId);
+    else await this.remove(keyId, { reason: 'remove-key' });
+  }
+
+  /** `null`: the key is on no token. */
+  onToken(keyId: string): KeyOnToken | null {
+    return this.#tokens.onToken(keyId);
   }
 
   /** Certificate and chain beside the key. */
@@ -151,8 +168,8 @@ export class KeyRing {
     if (this.#tokens.has(keyId)) await this.#tokens.rest(keyId);
   }
 
-  #osKeys(): OsKeyRing {
-    if (this.#os === null) throw new KeyPlaceError('os');
-    return this.#os;
+  async #osWith(keyId: string): Promise<OsKeyRing | null> {
+    if (this.#os === null || this.#software.has(keyId)) return null;
+    return (await this.#os.find(keyId)) === null ? null : this.#os;
   }
 }

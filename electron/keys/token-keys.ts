@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { TokenFault } from '../../shared/failure.ts';
 import type {
@@ -28,6 +29,13 @@ export interface TokenKeyRecord {
   readonly origin: 'made' | 'found';
   /** DER SubjectPublicKeyInfo; `null` as long as nobody has seen it. */
   readonly spki: Uint8Array | null;
+}
+
+/** How programs reach a key. */
+export interface KeyOnToken {
+  readonly key: TokenKeyReference;
+  /** What the module calls itself, or its file's name. */
+  readonly moduleName: string;
 }
 
 /** What is remembered of keys on tokens. Implemented by the wallet database. */
@@ -116,13 +124,33 @@ export class TokenKeys {
     const { store } = this.#options;
     const record = store.find(id);
     if (record === undefined) return;
-    store.save({ ...record, state: 'left-behind' });
+    // A kill from here on leaves a key that is listed and can be removed.
+    this.leaveBehind(id);
     try {
       await this.remove(id, use);
     } catch (error) {
       const isTold = error instanceof TokenError || error instanceof ModuleError;
       if (!isTold && use.signal?.aborted !== true) throw error;
     }
+  }
+
+  /** As `abandon`, without a word to the token. */
+  leaveBehind(id: string): void {
+    const { store } = this.#options;
+    const record = store.find(id);
+    if (record === undefined) return;
+    // Of a key that was there before nothing is left.
+    if (record.origin === 'found') store.remove(id);
+    else store.save({ ...record, state: 'left-behind' });
+  }
+
+  /** `null`: no such key. */
+  onToken(id: string): KeyOnToken | null {
+    const { tokens, store } = this.#options;
+    const key = store.find(id)?.key;
+    if (key === undefined) return null;
+    const module = tokens.modules.find(({ path }) => path === key.token.modulePath);
+    return { key, moduleName: module?.name ?? basename(key.token.modulePath) };
   }
 
   /** One that is remembered as left behind. Throws `TokenError` `key-not-found` for any other. */

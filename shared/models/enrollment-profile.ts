@@ -45,6 +45,14 @@ const keyPolicy = z.looseObject({
   types: z.array(z.enum(keyTypes)).min(1).max(keyTypes.length),
   places: z.array(z.enum(keyPlaces)).min(1).max(keyPlaces.length),
   exportable: z.boolean().default(false),
+  /** How long a token may stay unlocked once the person has typed the PIN: the first limit that is reached ends it. */
+  hold: z
+    .looseObject({
+      seconds: z.int().min(1).max(3600),
+      /** Uses of private keys. */
+      uses: z.int().min(1).max(1000),
+    })
+    .optional(),
 });
 
 const credentialOffer = z.looseObject({

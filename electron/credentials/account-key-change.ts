@@ -1,0 +1,106 @@
+import type { AcmeClient } from '../acme/client.ts';
+import { AcmeProblem } from '../acme/problem.ts';
+import type { KeyRing, KeyUse } from '../keys/key-ring.ts';
+import type { Signer } from '../keys/signer.ts';
+import { KeyNotFoundError } from '../keys/software-keys.ts';
+import type { AccountKey, AccountRecord } from '../wallet/account-store.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+import { accountHold, keyUse } from './key-use.ts';
+
+/** Reaches an account that exists. */
+export type AccountConnector = (
+  organizationId: string,
+  account: {
+    readonly directoryUrl: string;
+    readonly accountUrl: string;
+    readonly signer: Signer;
+  },
+) => Promise<AcmeClient>;
+
+export interface AccountRooms {
+  readonly wallet: Wallet;
+  readonly keys: KeyRing;
+  readonly connect: AccountConnector;
+  /** Ends waiting for the person. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The account with one key only: a change of it (RFC 8555 §7.3.5) that was stopped halfway is finished or forgotten,
+ * as the CA knows the new key or does not.
+ */
+export async function settled(account: AccountRecord, rooms: AccountRooms): Promise<AccountRecord> {
+  const { keyChange } = account;
+  if (keyChange === null) return account;
+  const decided =
+    keyChange.state === 'retiring'
+      ? { ...account, keyChange }
+      : decide(account, keyChange.to, await hasNewKey(account, keyChange.to, rooms));
+  if (decided !== account) rooms.wallet.accounts.save(decided);
+  return retire(decided, decided.keyChange.keyId, rooms);
+}
+
+/** With the key that the CA knows; the other one is of no use any more. */
+export function decide(account: AccountRecord, to: AccountKey, hasNew: boolean) {
+  const keyId = hasNew ? account.keyId : to.keyId;
+  return { ...account, ...(hasNew ? to : {}), keyChange: { state: 'retiring', keyId } as const };
+}
+
+/** Takes away the key that lost. */
+export async function retire(
+  account: AccountRecord,
+  keyId: string,
+  { wallet, keys, signal }: AccountRooms,
+): Promise<AccountRecord> {
+  const use = keyUse(wallet, account.organizationId, 'remove-key');
+  await keys.abandon(keyId, { ...use, isUnattended: true, ...(signal && { signal }) });
+  const latest = { ...account, keyChange: null };
+  wallet.accounts.save(latest);
+  return latest;
+}
+
+/** Asks with the key that needs nobody at the keyboard, where one of them is such a key. */
+async function hasNewKey(
+  account: AccountRecord,
+  to: AccountKey,
+  rooms: AccountRooms,
+): Promise<boolean> {
+  const fromToken = isOnToken(account.keyPlace) && !isOnToken(to.keyPlace);
+  if (!fromToken && (await isKnown(account.keyId, account, rooms))) return false;
+  // A CA that knows neither has lost the account: the key it had registers it again.
+  return isKnown(to.keyId, account, rooms);
+}
+
+/** RFC 8555 §7.3.1: whether the CA finds the account by that key. */
+async function isKnown(
+  keyId: string,
+  { organizationId, directoryUrl, accountUrl }: AccountRecord,
+  { wallet, keys, connect, signal }: AccountRooms,
+): Promise<boolean> {
+  if (accountUrl === null) return false;
+  const use = accountUse(wallet, organizationId, signal);
+  try {
+    const signer = await keys.signer(keyId, use);
+    const client = await connect(organizationId, { directoryUrl, accountUrl, signer });
+    const { url } = await client.account.newAccount({ onlyReturnExisting: true }, signal);
+    return url === accountUrl;
+  } catch (error) {
+    // It was announced, and never made.
+    if (error instanceof KeyNotFoundError) return false;
+    if (error instanceof AcmeProblem && error.type === 'accountDoesNotExist') return false;
+    throw error;
+  }
+}
+
+/** The use of an account's key, for a run of requests. */
+export function accountUse(
+  wallet: Wallet,
+  organizationId: string,
+  signal: AbortSignal | undefined,
+): KeyUse {
+  const use = keyUse(wallet, organizationId, 'use-account');
+  return { ...use, hold: accountHold, ...(signal && { signal }) };
+}
+
+export const isOnToken = (place: AccountKey['keyPlace']): place is 'token' | 'tpm' =>
+  place === 'token' || place === 'tpm';

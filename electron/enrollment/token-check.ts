@@ -1,0 +1,56 @@
+import type { ModuleView } from '../../shared/models/token.ts';
+import { withOwners } from '../credentials/token-owners.ts';
+import { compatibilityOf, faultOf } from '../keys/compatibility.ts';
+import { TokenError } from '../pkcs11/token-error.ts';
+import type { KeyPlaces } from './choose-key.ts';
+import type { Rooms } from './rooms.ts';
+import type { Run } from './run.ts';
+
+/** What is plugged in now, with the owners of all keys. */
+export function keyPlaces({ wallet, keys, tokens }: KeyPlaceRooms): KeyPlaces {
+  return {
+    osTypes: keys.osTypes,
+    modules: ownedModules({ wallet, tokens }),
+    referenceOf: (tokenId) => tokens.referenceOf(tokenId),
+  };
+}
+
+type KeyPlaceRooms = Pick<Rooms, 'wallet' | 'tokens'> & {
+  readonly keys: Pick<Rooms['keys'], 'osTypes'>;
+};
+
+const ownedModules = ({ wallet, tokens }: Pick<Rooms, 'wallet' | 'tokens'>) =>
+  withOwners(tokens.modules, { wallet, tokenIdOf: (token) => tokens.tokenIdOf(token) });
+
+/**
+ * Holds the token against the plan before the CA is asked for anything. Throws `TokenError` for what would fail later;
+ * a key that is made already is not asked about: its token is needed again only when it signs.
+ */
+export async function checkToken({ record }: Run, rooms: Rooms): Promise<void> {
+  const { plan, keyId, state } = record;
+  const { token, type, place, existing } = plan.key;
+  if (token === undefined || state !== 'needs-key') return;
+  await rooms.tokens.watch();
+  const { label } = token;
+  const there = tokenById(ownedModules(rooms), rooms.tokens.tokenIdOf(token));
+  if (there === undefined) {
+    throw new TokenError({ reason: 'not-present', module: '', token: label }, 'looking at a token');
+  }
+  if (rooms.wallet.tokenKeys.find(keyId) !== undefined) return;
+  const compatibility = compatibilityOf(there.token, { types: [type], places: [place] });
+  const isThere = compatibility.existingKeys.some((key) => key.keyId === existing);
+  const isMissing = existing !== undefined && !isThere;
+  const reason = faultOf(compatibility) ?? (isMissing ? 'key-not-found' : null);
+  if (reason === null) return;
+  const facts = { reason, module: there.moduleName, token: label };
+  throw new TokenError(facts, 'looking at a token');
+}
+
+function tokenById(modules: readonly ModuleView[], tokenId: string | null) {
+  for (const { name, readers } of modules) {
+    for (const { token } of readers) {
+      if (token?.tokenId === tokenId) return { token, moduleName: name };
+    }
+  }
+  return undefined;
+}
