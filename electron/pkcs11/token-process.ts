@@ -96,7 +96,9 @@ export class TokenProcess {
 
   /** Loads the module unless it is loaded. */
   open(): Promise<void> {
-    const turn = this.#queue.then(async () => void (await this.#opened()));
+    const turn = this.#queue.then(async () => {
+      await this.#opened();
+    });
     this.#queue = turn.catch(() => undefined);
     return turn;
   }

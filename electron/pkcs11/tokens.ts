@@ -16,7 +16,7 @@ import type {
 } from './token-access.ts';
 import type { TokenProcessLauncher } from './token-child.ts';
 import { ModuleError, TokenError } from './token-error.ts';
-import { usualDeadlines, type Deadlines } from './token-process.ts';
+import { usualDeadlines, type Call, type Deadlines } from './token-process.ts';
 import { resolveToken } from './token-resolution.ts';
 import { WatchedModule } from './watched-module.ts';
 
@@ -25,6 +25,10 @@ export interface TokensOptions {
   readonly launcher: TokenProcessLauncher;
   readonly report: (doing: string, error?: unknown) => void;
   readonly deadlines?: Partial<Deadlines>;
+  /** Milliseconds after which a PIN pad that says "cancelled" was rather left alone: both have one code. */
+  readonly padPatience?: number;
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 interface TokenPlace {
@@ -66,7 +70,7 @@ export class Tokens implements TokenAccess {
   }
 
   async refresh(): Promise<void> {
-    await this.#watching;
+    if (this.#status === 'looking') await this.#watching;
     this.#watching = this.#lookEverywhere();
     await this.#watching;
   }
@@ -178,8 +182,12 @@ export class Tokens implements TokenAccess {
       const modules = found.map((each) => this.#moduleFor(each));
       this.#changed();
       await Promise.all(modules.map((module) => module.look()));
-    } finally {
       this.#become('ready');
+    } catch (error) {
+      // The next who asks tries again.
+      this.#watching = null;
+      this.#become('not-looked');
+      throw error;
     }
   }
 
@@ -274,15 +282,36 @@ export class Tokens implements TokenAccess {
     ...[input, isOnPad = false]: readonly [input: PlacelessInput<Name>, isOnPad?: boolean]
   ): Promise<CallOutput<Name>> {
     const { slot, identity } = token;
-    return module.call<Name>({
+    const call = {
       name,
       // The compiler does not see that a place and the rest make the whole.
       input: { slot, serial: identity.serial, ...input } as unknown as CallInput<Name>,
       token: identity.label,
-      ...(isOnPad ? { deadline: this.#deadlines.pinPad } : {}),
-    });
+    };
+    return isOnPad ? this.#askOnPad(module, call) : module.call<Name>(call);
+  }
+
+  /** Readers say the same (CKR_FUNCTION_CANCELED) when the person cancels and when nobody comes: the time tells. */
+  async #askOnPad<Name extends CallName>(
+    module: WatchedModule,
+    call: Call<Name>,
+  ): Promise<CallOutput<Name>> {
+    const { now = () => performance.now(), padPatience = usualPadPatience } = this.#options;
+    const start = now();
+    try {
+      return await module.call<Name>({ ...call, deadline: this.#deadlines.pinPad });
+    } catch (error) {
+      const isCancelled = error instanceof TokenError && error.reason === 'pin-cancelled';
+      if (!isCancelled || now() - start < padPatience) throw error;
+      throw new TokenError({ ...error.facts, reason: 'pin-timed-out' }, call.name, {
+        cause: error,
+      });
+    }
   }
 }
+
+/** Readers wait for fifteen seconds or more. */
+const usualPadPatience = 14_000;
 
 type PlacelessInput<Name extends CallName> = Omit<CallInput<Name>, 'slot' | 'serial'>;
 

@@ -87,10 +87,9 @@ export class WatchedModule {
   }
 
   async #lookUntilFresh(): Promise<void> {
-    do {
-      this.#isStale = false;
-      await this.#lookOnce();
-    } while (this.#isStale);
+    this.#isStale = false;
+    await this.#lookOnce();
+    if (this.#isStale) await this.#lookUntilFresh();
   }
 
   async #lookOnce(): Promise<void> {

@@ -17,7 +17,7 @@ import type { CallInput } from '../messages.ts';
 import { CryptokiError, malformed } from './cryptoki-error.ts';
 import type { Cryptoki } from './cryptoki.ts';
 import { requireKey } from './known-keys.ts';
-import { findAll, readCertificate, type StoredCertificate } from './objects.ts';
+import { cutText, findAll, readCertificate, type StoredCertificate } from './objects.ts';
 import { publicKeyIn } from './public-key.ts';
 import type { TokenSession } from './token-session.ts';
 
@@ -95,7 +95,7 @@ function idOfIssuer({ publicKeyInfo }: CertificateStructure): Buffer {
 function labelOfIssuer(der: Buffer): string {
   const lines = new X509Certificate(der).subject.split('\n');
   const name = lines.find((line) => line.startsWith('CN='))?.slice(3) ?? lines.at(-1) ?? '';
-  return [...name].slice(0, mostLabel).join('');
+  return cutText(name, mostLabel);
 }
 
 export function storedCertificates(

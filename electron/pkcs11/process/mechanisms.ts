@@ -58,7 +58,7 @@ interface Question {
 function covers(cryptoki: Cryptoki, { slot, mechanism, flag }: Question, type: KeyType): boolean {
   try {
     const info = cryptoki.call((module) => module.C_GetMechanismInfo(slot, mechanism));
-    const { min, max } = sizesIn(Number(info.minKeySize), Number(info.maxKeySize), type);
+    const { min, max } = sizesIn(info.minKeySize, info.maxKeySize, type);
     const { bits } = waysOf[type];
     // A module that names no sizes has said nothing against this one.
     return (info.flags & flag) !== 0 && (max === 0 || (min <= bits && bits <= max));

@@ -6,8 +6,8 @@ import type { TokenSession } from './token-session.ts';
 
 // The objects of a token: keys and certificates that are kept there (CKA_TOKEN).
 
-const { CKO_PRIVATE_KEY, CKO_PUBLIC_KEY, CKO_CERTIFICATE } = pkcs11js;
-export type ObjectClass = typeof CKO_PRIVATE_KEY | typeof CKO_PUBLIC_KEY | typeof CKO_CERTIFICATE;
+/** CKO_PRIVATE_KEY, CKO_PUBLIC_KEY or CKO_CERTIFICATE. */
+export type ObjectClass = number;
 
 /** More than that with one CKA_ID are not looked at. */
 const mostAlike = 32;
@@ -116,5 +116,10 @@ function labelOf(label: Buffer | undefined): string {
     .subarray(0, 4 * mostLabel)
     .toString('utf8')
     .replace(/\0+$/, '');
-  return [...text].slice(0, mostLabel).join('');
+  return cutText(text, mostLabel);
+}
+
+/** At most so many UTF-16 units, and no half of a character. */
+export function cutText(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, '');
 }

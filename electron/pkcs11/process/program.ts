@@ -8,7 +8,7 @@ interface ParentPort {
   on(event: 'message', listener: (event: { readonly data: unknown }) => void): void;
 }
 
-const { parentPort } = process as NodeJS.Process & { readonly parentPort?: ParentPort };
+const { parentPort } = process as { readonly parentPort?: ParentPort };
 
 // Bundled, and unbuilt, the worker lies beside this file.
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';

@@ -32,8 +32,8 @@ export function readTokenState(cryptoki: Cryptoki, slot: Handle): TokenState {
     login: loginOf(has),
     pin: userPin(has),
     puk: officerPin(has),
-    pinLength: { min: lengthOf(Number(info.minPinLen)), max: lengthOf(Number(info.maxPinLen)) },
-    freeMemory: memoryOf(Number(info.freePublicMemory)),
+    pinLength: { min: lengthOf(info.minPinLen), max: lengthOf(info.maxPinLen) },
+    freeMemory: memoryOf(info.freePublicMemory),
     flags: info.flags,
   };
 }
@@ -66,7 +66,9 @@ const lengthOf = (length: number): number =>
   Number.isSafeInteger(length) && length >= 0 ? Math.min(length, longestPin) : longestPin;
 
 /** CK_UNAVAILABLE_INFORMATION is all ones in whatever a CK_ULONG is. */
-function memoryOf(free: number): number | undefined {
+function memoryOf(said: number | bigint): number | undefined {
+  // pkcs11js gives a bigint, whatever its types say.
+  const free = Number(said);
   const isSaid = Number.isSafeInteger(free) && free >= 0 && free < 0xffff_ffff;
   return isSaid ? free : undefined;
 }

@@ -67,6 +67,7 @@ export interface TokenWorldOptions {
   readonly modulePaths: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly deadlines?: Partial<Deadlines>;
+  readonly padPatience?: number;
 }
 
 /** `Tokens` over real modules in real processes: `await using world = new TokenWorld({ … })`. */
@@ -75,7 +76,7 @@ export class TokenWorld implements AsyncDisposable {
   readonly tokens: Tokens;
   readonly reports: string[] = [];
 
-  constructor({ modulePaths, env, deadlines }: TokenWorldOptions) {
+  constructor({ modulePaths, env, deadlines, padPatience }: TokenWorldOptions) {
     const forked = new ForkedProcessLauncher({
       program: tokenProgram,
       env: { ...process.env, ...env },
@@ -87,6 +88,7 @@ export class TokenWorld implements AsyncDisposable {
       launcher: this.launcher,
       report: (doing, error) => this.reports.push(`${doing} ${String(error)}`),
       ...(deadlines === undefined ? {} : { deadlines }),
+      ...(padPatience === undefined ? {} : { padPatience }),
     });
   }
 
