@@ -11,6 +11,8 @@ import { ProgressScreen } from './progress/progress-screen.tsx';
 import { ProveScreen } from './prove/prove-screen.tsx';
 import { SecretStoreScreen } from './secret-store/secret-store-screen.tsx';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
+import { PinQuestions } from './pin/pin-questions.tsx';
+import { TokensScreen } from './tokens/tokens-screen.tsx';
 import { TopBar } from './top-bar/top-bar.tsx';
 import { useWalletState, WalletContext, type WalletStore } from './wallet.ts';
 import { WelcomeScreen } from './welcome/welcome-screen.tsx';
@@ -51,8 +53,10 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
       <InvitationDrop>
         <div className="app">
           <TopBar
-            home={screen.name === 'home' || isUnused(state)}
+            home={screen.name === 'home' || (screen.name !== 'tokens' && isUnused(state))}
+            tokens={screen.name === 'tokens'}
             onHome={() => go({ at: 'home' })}
+            onTokens={() => go({ at: 'tokens' })}
             onSettings={() => openSettings(true)}
           />
           <main className="app-main">
@@ -63,6 +67,7 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
         </div>
       </InvitationDrop>
       {settingsOpen && <SettingsDialog onClose={() => openSettings(false)} />}
+      <PinQuestions go={go} />
     </WordsContext>
   );
 }
@@ -79,6 +84,8 @@ function ScreenContent({ screen, place, go }: ScreenContentProps) {
       return <WelcomeScreen go={go} />;
     case 'home':
       return <HomeScreen go={go} />;
+    case 'tokens':
+      return <TokensScreen go={go} />;
     case 'secret-store':
       return <SecretStoreScreen />;
     case 'organization':

@@ -59,6 +59,11 @@ describe('which screen is shown', () => {
     expect(screenOf(scene({}).state, enrolling)).toEqual({ name: 'progress', enrollment: null });
   });
 
+  it('is that of the tokens for everybody who went there, also before anything else was done', () => {
+    for (const state of [scene({}).state, scene({ wallet: unused }).state])
+      expect(screenName(state, { at: 'tokens' })).toBe('tokens');
+  });
+
   it('is home for a credential or an organisation that is gone', () => {
     const { state } = scene({});
     expect(screenName(state, { at: 'credential', credentialId: 'gone' })).toBe('home');

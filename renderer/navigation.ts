@@ -11,6 +11,7 @@ import type { InitialState } from '../shared/models/wallet.ts';
 export type Place =
   | { readonly at: 'home' }
   | { readonly at: 'welcome' }
+  | { readonly at: 'tokens' }
   | {
       readonly at: 'choose';
       readonly organizationId: string;
@@ -27,6 +28,7 @@ export type Underway = Exclude<EnrollmentState, Proving | Installing>;
 export type Screen =
   | { readonly name: 'welcome' }
   | { readonly name: 'home' }
+  | { readonly name: 'tokens' }
   | { readonly name: 'secret-store' }
   | { readonly name: 'organization'; readonly preview: PreviewState }
   | {
@@ -44,6 +46,7 @@ export type Screen =
 export function screenOf(state: InitialState, place: Place): Screen {
   const { preview, organizations, credentials, secretStore } = state.wallet;
   if (preview !== null) return { name: 'organization', preview };
+  if (place.at === 'tokens') return { name: 'tokens' };
   if (place.at === 'enrollment') return enrollmentScreen(state.enrollments, place.enrollmentId);
   if (place.at === 'credential') {
     const credential = credentials.find(({ id }) => id === place.credentialId);
@@ -104,6 +107,7 @@ export function screenKey(screen: Screen): string {
       return `credential ${screen.credential.id}`;
     case 'welcome':
     case 'home':
+    case 'tokens':
     case 'secret-store':
       return screen.name;
   }

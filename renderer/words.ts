@@ -28,6 +28,8 @@ export interface Words {
   /** 1 min, 5 sec; takes whole seconds. */
   readonly duration: (seconds: number) => string;
   readonly number: (value: number) => string;
+  /** a, b and c */
+  readonly list: (parts: readonly string[], joined: 'and' | 'or') => string;
 }
 
 /** The words for a BCP 47 locale; `catalogue` replaces the one that fits the locale. */
@@ -49,6 +51,8 @@ export function wordsFor(locale: string, catalogue?: Catalogue): Words {
         ...(seconds < 60 ? { secondsDisplay: 'always' } : {}),
       }),
     number: (value) => intl.formatNumber(value),
+    list: (parts, joined) =>
+      intl.formatList(parts, { type: joined === 'and' ? 'conjunction' : 'disjunction' }),
   };
 }
 

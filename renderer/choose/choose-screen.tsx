@@ -6,11 +6,15 @@ import { FlowSteps } from '../flow-steps.tsx';
 import type { Place } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { ActionBar, Page, PageHead } from '../ui/page.tsx';
+import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { EmailField } from './email-field.tsx';
+import { KeyPlaceChoice } from './key-place-choice.tsx';
+import { typesAt } from './key-place.ts';
 import { KeyTypeChoice } from './key-type-choice.tsx';
 import { OfferChoice } from './offer-choice.tsx';
 import { firstOffer, needsEmail } from './offer.ts';
+import { useKeyPlace } from './use-key-place.ts';
 import { useStart } from './use-start.ts';
 import './choose.css';
 
@@ -25,10 +29,15 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
   const { say, text } = useWords();
   const { id: organizationId, offers, helpdesk } = organization;
   const name = text(organization.name);
-  const [offer, chooseOffer] = useState(() => firstOffer(offers, invitation));
-  const [keyType, chooseKeyType] = useState<KeyType | undefined>();
+  const { osKeysOffered = false } = useWalletState().wallet;
+  const [offer, chooseOffer] = useState(() => firstOffer(offers, invitation, osKeysOffered));
+  const [wantedType, chooseKeyType] = useState<KeyType | undefined>();
+  const place = useKeyPlace(organizationId, offer);
+  const types = offer === undefined ? [] : typesAt(offer, place.option);
+  const keyType = types.find((type) => type === wantedType);
+  const { keyPlace } = place;
   const { start, busy, failure, emailInput, emailRefused } = useStart(
-    { organization, offer, keyType },
+    { organization, offer, keyType, keyPlace },
     go,
   );
   return (
@@ -57,14 +66,13 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
         {offer !== undefined && needsEmail(offer, organization) && (
           <EmailField ref={emailInput} refused={emailRefused} organization={name} />
         )}
-        {offer !== undefined && (
-          <KeyTypeChoice types={offer.key.types} chosen={keyType} onChoose={chooseKeyType} />
-        )}
+        <KeyPlaceChoice state={place} />
+        <KeyTypeChoice types={types} chosen={keyType} onChoose={chooseKeyType} />
         {failure !== null && (
           <FailureMessage failure={failure} helpdesk={helpdesk} organizationId={organizationId} />
         )}
         <ActionBar>
-          <Button type="submit" tone="primary" busy={busy} off={offer === undefined}>
+          <Button type="submit" tone="primary" busy={busy} off={keyPlace === undefined}>
             {say(busy ? 'choose.starting' : 'choose.start')}
           </Button>
           <Button onPress={() => go({ at: 'home' })}>{say('action.cancel')}</Button>

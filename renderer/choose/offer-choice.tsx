@@ -1,5 +1,6 @@
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import { Choice } from '../ui/choice.tsx';
+import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { OfferFacts } from './offer-facts.tsx';
 import { placeFor } from './offer.ts';
@@ -13,6 +14,7 @@ interface OfferChoiceProps {
 
 export function OfferChoice({ offers, chosen, onChoose }: OfferChoiceProps) {
   const { say, text } = useWords();
+  const { osKeysOffered = false } = useWalletState().wallet;
   return (
     <Choice
       legend={say('choose.offers')}
@@ -22,7 +24,7 @@ export function OfferChoice({ offers, chosen, onChoose }: OfferChoiceProps) {
         value: offer.id,
         name: text(offer.name),
         icon: purposeIcons[offer.purpose],
-        off: placeFor(offer) === null,
+        off: placeFor(offer, osKeysOffered) === 'none',
         rest: <OfferFacts offer={offer} />,
       }))}
       onChoose={(id) => {

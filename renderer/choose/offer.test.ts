@@ -3,12 +3,14 @@ import { codeSigning, signing, wifi } from '../testing/organizations.ts';
 import { firstOffer, looksLikeEmail, needsEmail, placeFor, signsForDomains } from './offer.ts';
 
 describe('an offer', () => {
-  it('can be had only where this version can make its key', () => {
-    expect(placeFor(wifi)).toBe('software');
-    expect(placeFor(codeSigning)).toBeNull();
-    expect(
-      placeFor({ ...codeSigning, key: { ...codeSigning.key, places: ['token', 'software'] } }),
-    ).toBe('software');
+  it('says in a word where its key can live on this computer', () => {
+    const at = (...places: typeof wifi.key.places) => ({ ...wifi, key: { ...wifi.key, places } });
+    expect(placeFor(wifi, false)).toBe('software');
+    expect(placeFor(codeSigning, false)).toBe('token');
+    expect(placeFor(at('token', 'software'), false)).toBe('several');
+    expect(placeFor(at('os'), false)).toBe('none');
+    expect(placeFor(at('os'), true)).toBe('os');
+    expect(placeFor(at('os', 'software'), false)).toBe('software');
   });
 
   it('signs for a domain by its purpose and what it names', () => {
@@ -26,12 +28,16 @@ describe('an offer', () => {
     expect(needsEmail(service, {})).toBe(true);
   });
 
-  it('is chosen beforehand: the invited one, else the first possible', () => {
+  it('is chosen beforehand: the invited one, else the first that needs no token, else the first possible', () => {
     const offers = [codeSigning, wifi, signing];
-    expect(firstOffer(offers, { bindsAccount: true, offerId: 'documents' })).toBe(signing);
-    expect(firstOffer(offers, { bindsAccount: true, offerId: 'code' })).toBe(wifi);
-    expect(firstOffer(offers, undefined)).toBe(wifi);
-    expect(firstOffer([codeSigning], undefined)).toBeUndefined();
+    const systemOnly = { ...wifi, key: { ...wifi.key, places: ['os' as const] } };
+    const invited = (offerId: string) => ({ bindsAccount: true, offerId });
+    expect(firstOffer(offers, invited('documents'), false)).toBe(signing);
+    expect(firstOffer(offers, invited('code'), false)).toBe(codeSigning);
+    expect(firstOffer(offers, undefined, false)).toBe(wifi);
+    expect(firstOffer([codeSigning], undefined, false)).toBe(codeSigning);
+    expect(firstOffer([codeSigning, systemOnly], undefined, true)).toBe(systemOnly);
+    expect(firstOffer([systemOnly], undefined, false)).toBeUndefined();
   });
 });
 

@@ -1,9 +1,19 @@
-import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
+import type { CredentialOffer, KeyPlace } from '../../shared/models/enrollment-profile.ts';
 import type { InvitationSummary, Organization } from '../../shared/models/organization.ts';
 
-/** Where the key will live: the only place that this version can make keys in, if the offer allows it. */
-export function placeFor(offer: CredentialOffer): 'software' | null {
-  return offer.key.places.includes('software') ? 'software' : null;
+/** Where the key of an offer can live, in a word; `none`: nowhere on this computer. */
+export function placeFor(
+  { key }: CredentialOffer,
+  osKeysOffered: boolean,
+): KeyPlace | 'several' | 'none' {
+  const places = key.places.filter((place) => place !== 'os' || osKeysOffered);
+  const [first = 'none'] = places;
+  return places.length > 1 ? 'several' : first;
+}
+
+/** The key can be made at once, with nothing to plug in. */
+function isAtHand({ key }: CredentialOffer, osKeysOffered: boolean): boolean {
+  return key.places.includes('software') || (osKeysOffered && key.places.includes('os'));
 }
 
 /** Main looks beforehand at what the domain says about who may issue (RFC 8659). */
@@ -26,13 +36,18 @@ export function needsEmail(
   return templates.some((template) => template?.includes('{subject.email}') === true);
 }
 
-/** The offer to begin with: the invited one, else the first that can be had here. */
+/** The offer to begin with: the invited one, else the first that needs no token, else the first that can be had here. */
 export function firstOffer(
   offers: readonly CredentialOffer[],
   invitation: InvitationSummary | undefined,
+  osKeysOffered: boolean,
 ): CredentialOffer | undefined {
-  const possible = offers.filter((offer) => placeFor(offer) !== null);
-  return possible.find(({ id }) => id === invitation?.offerId) ?? possible[0];
+  const possible = offers.filter((offer) => placeFor(offer, osKeysOffered) !== 'none');
+  return (
+    possible.find(({ id }) => id === invitation?.offerId) ??
+    possible.find((offer) => isAtHand(offer, osKeysOffered)) ??
+    possible[0]
+  );
 }
 
 /** Catches slips, no more: whether an address exists only the mail can tell. */

@@ -1,4 +1,5 @@
 import { useRef, useState } from 'react';
+import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { Organization } from '../../shared/models/organization.ts';
 import type { Place } from '../navigation.ts';
@@ -11,16 +12,21 @@ interface Chosen {
   readonly offer: CredentialOffer | undefined;
   /** Undefined: the organisation's first choice. */
   readonly keyType: KeyType | undefined;
+  /** Undefined: there is no place for the key yet. */
+  readonly keyPlace: KeyPlaceChoice | undefined;
 }
 
 /** Starts the enrolment for what was chosen, once the address that it may need is there. */
-export function useStart({ organization, offer, keyType }: Chosen, go: (place: Place) => void) {
+export function useStart(
+  { organization, offer, keyType, keyPlace }: Chosen,
+  go: (place: Place) => void,
+) {
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
   const [emailRefused, refuseEmail] = useState(false);
   const emailInput = useRef<HTMLInputElement>(null);
   const start = async (): Promise<void> => {
-    if (offer === undefined || busy) return;
+    if (offer === undefined || keyPlace === undefined || busy) return;
     const email = needsEmail(offer, organization) ? (emailInput.current?.value.trim() ?? '') : null;
     const refused = email !== null && !looksLikeEmail(email);
     refuseEmail(refused);
@@ -29,6 +35,7 @@ export function useStart({ organization, offer, keyType }: Chosen, go: (place: P
       api.enrollment.start({
         organizationId: organization.id,
         offerId: offer.id,
+        keyPlace,
         ...(email === null ? {} : { email }),
         ...(keyType === undefined ? {} : { keyType }),
       }),

@@ -1,6 +1,8 @@
 import type { CredentialSummary } from '../../shared/models/credential.ts';
 import { Facts, type Fact } from '../ui/facts.tsx';
 import { Card } from '../ui/page.tsx';
+import { commonName } from '../distinguished-name.ts';
+import { keyPlaceWords } from '../key-place-words.ts';
 import { useWords } from '../words.ts';
 
 interface CredentialFactsProps {
@@ -10,7 +12,8 @@ interface CredentialFactsProps {
 }
 
 export function CredentialFacts({ credential, issuer }: CredentialFactsProps) {
-  const { say, text, date } = useWords();
+  const words = useWords();
+  const { say, text, date } = words;
   const { purpose, subject, organizationName, notAfter, key } = credential;
   const facts: readonly Fact[] = [
     [say('credential.purpose'), say(`purpose.${purpose}.name`)],
@@ -18,7 +21,7 @@ export function CredentialFacts({ credential, issuer }: CredentialFactsProps) {
     [say('credential.organization'), text(organizationName)],
     ...(issuer === undefined ? [] : [[say('credential.issuer'), commonName(issuer)] as const]),
     [say('credential.until'), date(notAfter)],
-    [say('credential.key'), say(`credential.key.${key.place}`)],
+    [say('credential.key'), keyPlaceWords({ place: key.place, token: key.token?.label }, words)],
     [
       say('credential.copy'),
       say(key.exportable ? 'credential.copy.possible' : 'credential.copy.impossible'),
@@ -30,9 +33,4 @@ export function CredentialFacts({ credential, issuer }: CredentialFactsProps) {
       <Facts facts={facts} />
     </Card>
   );
-}
-
-/** The common name in a distinguished name as RFC 4514 writes it, or all of it. */
-function commonName(distinguishedName: string): string {
-  return /(?:^|,\s*)CN=((?:\\.|[^,\\])+)/.exec(distinguishedName)?.[1] ?? distinguishedName;
 }

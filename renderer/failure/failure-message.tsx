@@ -17,17 +17,19 @@ interface FailureMessageProps {
   /** Something is wrong but the rest went well. */
   readonly tone?: 'danger' | 'warning';
   readonly actions?: ReactNode;
+  /** Not for what stands in a list, or was known before the screen came up. */
+  readonly announced?: boolean;
 }
 
 /** What happened, why, what to do next and whom to call; the technical side behind details. */
 export function FailureMessage(props: FailureMessageProps) {
-  const { failure, organizationId, tone = 'danger', actions } = props;
+  const { failure, organizationId, tone = 'danger', actions, announced = true } = props;
   const words = useWords();
   const { say } = words;
   const { what, why, next, said, callSomebody } = failureWords(failure, words);
   const helpdesk = props.helpdesk ?? (failure.code === 'profile' ? failure.helpdesk : undefined);
   return (
-    <Banner tone={tone} title={what} actions={actions} announced>
+    <Banner tone={tone} title={what} actions={actions} announced={announced}>
       {why !== undefined && <p>{why}</p>}
       {said?.map((line) => (
         <blockquote className="failure-said breakable" key={line}>

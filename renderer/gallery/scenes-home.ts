@@ -11,8 +11,10 @@ import {
   wifiDetail,
 } from '../testing/credentials.ts';
 import { authorization, proving, underway } from '../testing/enrollments.ts';
+import { card } from '../testing/tokens.ts';
 import { longNamed, northlight } from '../testing/organizations.ts';
 import { refusal, scene, type Act, type Scene } from './scene.ts';
+import { withTokens } from './scenes-tokens.ts';
 import type { Replies } from '../testing/fake-wallet.ts';
 
 const locked = {
@@ -33,6 +35,16 @@ function opened(detail: CredentialDetail, acts: readonly Act[] = [], replies: Re
 }
 
 const signing: CredentialDetail = { ...wifiDetail, ...signingCredential };
+
+const { label, manufacturer, model, serial } = card;
+const onCard: CredentialDetail = {
+  ...wifiDetail,
+  key: {
+    ...wifiDetail.key,
+    place: 'token',
+    token: { label, manufacturer, model, serial },
+  },
+};
 
 /** Day by day. */
 export const atHome: Readonly<Record<string, Scene>> = {
@@ -97,5 +109,6 @@ export const atHome: Readonly<Record<string, Scene>> = {
     { press: 'export.save' },
   ]),
   'credential-revoke': opened(wifiDetail, [{ press: 'actions.revoke' }]),
-  'credential-remove': opened(wifiDetail, [{ press: 'actions.remove' }]),
+  'credential-remove': opened(onCard, [{ press: 'actions.remove' }]),
+  ...withTokens,
 };

@@ -126,7 +126,11 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
   'prove-caa-nameless': signing({ identities: [], unasked: [] }),
   'prove-unsupported': proof([authorization({ challenges: [passkey] })]),
   'progress-starting': scene({ start }),
-  'progress-key': running(underway.working('key')),
+  'progress-key': running({
+    ...underway.working('key'),
+    keyType: 'RSA-3072',
+    keyPlace: { place: 'token', token: 'Alex’s card' },
+  }),
   'progress-issue': running(underway.working('issue')),
   'progress-interrupted': running(underway.interrupted('order')),
   'progress-interrupted-offline': running(

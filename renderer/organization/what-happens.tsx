@@ -4,6 +4,7 @@ import type {
   ProfileInstallTarget,
 } from '../../shared/models/enrollment-profile.ts';
 import type { OrganizationPreview } from '../../shared/models/organization.ts';
+import { usesTokens } from '../choose/key-place.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Card } from '../ui/page.tsx';
 import { useWalletState } from '../wallet.ts';
@@ -29,7 +30,7 @@ export function WhatHappens({ preview }: { readonly preview: OrganizationPreview
     ...(invitation?.email === undefined
       ? []
       : [['info', say('what.invitedEmail', { email: invitation.email })] as const]),
-    ['key', say('what.key')],
+    ['key', say(offers.some(usesTokens) ? 'what.key.choice' : 'what.key')],
     ...(offers.some(namesDevice)
       ? [['info', say('what.deviceName', { name: deviceName, host })] as const]
       : []),

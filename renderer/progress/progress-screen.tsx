@@ -43,7 +43,12 @@ export function ProgressScreen({ enrollment, go }: ProgressScreenProps) {
       />
       <Explanation enrollment={enrollment} />
       <Card>
-        <TimelineList timeline={enrollment.timeline} running={enrollment.step === 'working'} />
+        <TimelineList
+          timeline={enrollment.timeline}
+          running={enrollment.step === 'working'}
+          keyType={enrollment.keyType}
+          keyPlace={enrollment.keyPlace?.place}
+        />
       </Card>
       <ProgressActions enrollment={enrollment} go={go} />
     </Page>
@@ -66,6 +71,12 @@ function Explanation({ enrollment }: { readonly enrollment: Underway }) {
   if (enrollment.step === 'interrupted')
     return <Banner tone="note" title={say('progress.interrupted.text')} />;
   if (enrollment.step === 'cancelled')
-    return <Banner tone="note" title={say('progress.cancelled.text')} />;
+    return <Banner tone="note" title={say(cancelledWords(enrollment))} />;
   return null;
+}
+
+/** A key on a token cannot be taken back while the token is away or locked. */
+function cancelledWords({ keyPlace }: Underway) {
+  const onToken = keyPlace?.place === 'token' || keyPlace?.place === 'tpm';
+  return onToken ? 'progress.cancelled.token' : 'progress.cancelled.text';
 }

@@ -1,3 +1,4 @@
+import type { KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
 import {
   enrollmentSteps,
   type EnrollmentStep,
@@ -21,4 +22,17 @@ export function elapsedSeconds(entry: TimelineEntry, now: number): number | unde
 /** Behind the proof, the credential is on its way. */
 export function isAfterProof(step: EnrollmentStep): boolean {
   return enrollmentSteps.indexOf(step) > enrollmentSteps.indexOf('prove');
+}
+
+/** What a step is called; that of the key says where it is made. */
+export function stepName(step: EnrollmentStep, place: KeyPlace | undefined) {
+  if (step === 'key' && (place === 'token' || place === 'tpm')) return `step.key.${place}` as const;
+  return `step.${step}` as const;
+}
+
+/** Why making a key takes as long as it does. A card needs up to a minute to find the primes of an RSA key. */
+export function keyHint(place: KeyPlace | undefined, type: KeyType | undefined) {
+  if (place !== 'token' && place !== 'tpm') return undefined;
+  if (type?.startsWith('RSA') === true) return 'step.key.rsa';
+  return place === 'token' ? 'step.key.stay' : undefined;
 }

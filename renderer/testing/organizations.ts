@@ -55,6 +55,7 @@ export const northlight: Organization = {
   },
   rootFingerprints: ['a4c1f0928b7d6e5f43210fedcba98765a4c1f0928b7d6e5f43210fedcba98765'],
   vouchedBy: { by: 'domain', domain: 'northlight.example' },
+  accountKey: { place: 'software', type: 'P-256' },
   offers: [wifi, signing, codeSigning],
 };
 
@@ -89,7 +90,7 @@ export function previewOf(
   organization: Organization,
   changes: Partial<OrganizationPreview> = {},
 ): OrganizationPreview {
-  const { vouchedBy, ...shown } = organization;
+  const { vouchedBy, accountKey: _, ...shown } = organization;
   return {
     previewId: `preview-${organization.id}`,
     organization: shown,

@@ -6,11 +6,14 @@ import './top-bar.css';
 interface TopBarProps {
   /** Home is what is shown, so that nothing leads there. */
   readonly home: boolean;
+  /** The tokens are shown. */
+  readonly tokens: boolean;
   readonly onHome: () => void;
+  readonly onTokens: () => void;
   readonly onSettings: () => void;
 }
 
-export function TopBar({ home, onHome, onSettings }: TopBarProps) {
+export function TopBar({ home, tokens, onHome, onTokens, onSettings }: TopBarProps) {
   const { say } = useWords();
   return (
     <header className="top-bar">
@@ -30,10 +33,16 @@ export function TopBar({ home, onHome, onSettings }: TopBarProps) {
           {say('app.name')}
         </button>
       )}
-      <Button tone="quiet" onPress={onSettings}>
-        <Icon name="settings" />
-        {say('settings.title')}
-      </Button>
+      <div className="top-bar-end">
+        <Button tone="quiet" current={tokens} onPress={onTokens}>
+          <Icon name="card" />
+          {say('tokens.name')}
+        </Button>
+        <Button tone="quiet" onPress={onSettings}>
+          <Icon name="settings" />
+          {say('settings.title')}
+        </Button>
+      </div>
     </header>
   );
 }

@@ -10,6 +10,8 @@ interface ButtonProps {
   /** Stays reachable by keyboard, says that it is off, and does nothing. */
   readonly off?: boolean;
   readonly busy?: boolean;
+  /** Leads to where the person is already. */
+  readonly current?: boolean;
   /** A longer name, for a list in which the same words occur again and again. */
   readonly name?: string;
   readonly describedBy?: string | undefined;
@@ -25,6 +27,7 @@ export function Button({
   type = 'button',
   off = false,
   busy = false,
+  current = false,
   name,
   describedBy,
   ref,
@@ -37,6 +40,7 @@ export function Button({
       className={`button button-${tone} button-${size}`}
       aria-disabled={inert || undefined}
       aria-busy={busy || undefined}
+      aria-current={current ? 'page' : undefined}
       aria-label={name}
       aria-describedby={describedBy}
       onClick={(event) => {

@@ -28,6 +28,9 @@ const strokes = {
   external: 'M13.5 4.5h6v6M19.5 4.5l-8.5 8.5M10 6.5H5v12.5h12.5V14',
   download: 'M12 4v10.5M7.5 10.5 12 15l4.5-4.5M4.5 19.5h15',
   pause: 'M9 6.5v11M15 6.5v11',
+  card: 'M3 5.5h18v13H3zM6.5 10h4v4h-4zM14 10.5h4M14 14h2.5',
+  chip: 'M7 7h10v10H7zM10 10h4v4h-4zM9.5 7V3.5M14.5 7V3.5M9.5 20.5V17M14.5 20.5V17M7 9.5H3.5M7 14.5H3.5M20.5 9.5H17M20.5 14.5H17',
+  again: 'M19 12a7 7 0 1 1-2.2-5.1M19.5 3.5v4h-4',
 } as const;
 
 export type IconName = keyof typeof strokes;

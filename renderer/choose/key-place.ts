@@ -1,0 +1,109 @@
+import type { CredentialOffer, KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
+import type { TokenCompatibility, TokenKind } from '../../shared/models/token.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { PluggedIn } from '../tokens/plugged-in.ts';
+
+/** What the places of this computer are, as far as the page knows them. */
+export interface Here {
+  readonly osKeysOffered: boolean;
+  /** All drivers have answered or failed. */
+  readonly looked: boolean;
+  readonly tokens: readonly PluggedIn[];
+  /** `undefined`: being asked for. */
+  readonly reports: readonly TokenCompatibility[] | undefined;
+}
+
+/** A place to choose; `await`: one that would be there if a token were. */
+export type PlaceOption =
+  | { readonly id: string; readonly in: 'software' | 'os' }
+  | {
+      readonly id: string;
+      readonly in: 'token';
+      readonly one: PluggedIn;
+      readonly report: TokenCompatibility | undefined;
+    }
+  | { readonly id: string; readonly in: 'await'; readonly kind: TokenKind };
+
+const kinds: readonly TokenKind[] = ['token', 'tpm'];
+const isKind = (place: KeyPlace): place is TokenKind => kinds.some((kind) => kind === place);
+
+/** Whether an offer's key can live on a token or in a security chip, so that it is worth looking for them. */
+export function usesTokens({ key }: CredentialOffer): boolean {
+  return key.places.some(isKind);
+}
+
+/** Where the key of an offer can live here, in the organisation's order of preference. */
+export function placeOptions(offer: CredentialOffer, here: Here): readonly PlaceOption[] {
+  return offer.key.places.flatMap((place): readonly PlaceOption[] => {
+    if (place === 'software') return [{ id: place, in: place }];
+    if (place === 'os') return here.osKeysOffered ? [{ id: place, in: place }] : [];
+    const there = here.tokens.filter(({ token }) => token.kind === place);
+    if (there.length > 0) return there.map((one) => tokenOption(one, here));
+    // A chip is built in: where there is none, nothing can be plugged in.
+    const alone = offer.key.places.every((other) => other === place);
+    return place === 'tpm' && here.looked && !alone
+      ? []
+      : [{ id: `await ${place}`, in: 'await', kind: place }];
+  });
+}
+
+function tokenOption(one: PluggedIn, { reports }: Here): PlaceOption {
+  const report = reports?.find(({ tokenId }) => tokenId === one.token.tokenId);
+  return { id: `token ${one.token.tokenId}`, in: 'token', one, report };
+}
+
+const fits = (option: PlaceOption): boolean =>
+  option.in === 'token' && option.report !== undefined && option.report.verdict !== 'does-not-fit';
+
+/**
+ * What is chosen: what the person chose, else the organisation's first that is there. Whoever said “on a token” before
+ * one was there gets the first that fits; whoever chose one that is gone is not given another.
+ */
+export function chosenPlace(
+  options: readonly PlaceOption[],
+  wanted: string | undefined,
+  { looked, reports }: Pick<Here, 'looked' | 'reports'>,
+): PlaceOption | undefined {
+  const asked = options.find(({ id }) => id === wanted);
+  if (asked !== undefined) return asked;
+  if (wanted?.startsWith('token ') === true) return options.find((option) => option.in === 'await');
+  const awaited = options.filter(
+    (option) => option.in === 'token' && wanted === `await ${option.one.token.kind}`,
+  );
+  if (awaited.length > 0) return awaited.find(fits) ?? awaited[0];
+  // Until all has been looked at, what the organisation prefers may still turn up.
+  const known = looked && reports !== undefined;
+  const usable = (option: PlaceOption) =>
+    option.in === 'software' || option.in === 'os' || fits(option);
+  return options.find((option) => usable(option) || !known) ?? options[0];
+}
+
+/** What main is told; `undefined` while there is nothing that it could use. */
+export function keyPlaceOf(
+  option: PlaceOption | undefined,
+  existingKey: string | undefined,
+): KeyPlaceChoice | undefined {
+  if (option === undefined || option.in === 'await') return undefined;
+  if (option.in !== 'token') return { in: option.in };
+  if (!fits(option)) return undefined;
+  const { tokenId } = option.one.token;
+  const keyId = existingKeyOf(option, existingKey)?.keyId;
+  return { in: 'token', tokenId, ...(keyId === undefined ? {} : { keyId }) };
+}
+
+/** The key on the token that will be used, where none can be made. */
+export function existingKeyOf(option: PlaceOption | undefined, wanted: string | undefined) {
+  if (option?.in !== 'token' || option.report?.verdict !== 'fits-with-existing-key')
+    return undefined;
+  const { existingKeys } = option.report;
+  return existingKeys.find(({ keyId }) => keyId === wanted) ?? existingKeys[0];
+}
+
+/** The kinds of key that can be made in a place; none where a key is there already. */
+export function typesAt(
+  { key }: CredentialOffer,
+  option: PlaceOption | undefined,
+): readonly KeyType[] {
+  if (option?.in !== 'token') return option?.in === 'await' ? [] : key.types;
+  return option.report?.verdict === 'fits' ? option.report.types : [];
+}

@@ -1,0 +1,43 @@
+import type { TokenView } from '../../shared/models/token.ts';
+import { PinField } from '../pin/pin-field.tsx';
+import { useWords } from '../words.ts';
+import type { PinWay } from './findings.ts';
+import type { PinChangeEntry } from './use-pin-change.ts';
+
+interface ChangePinFieldsProps {
+  readonly entry: PinChangeEntry;
+  readonly way: PinWay;
+  readonly token: TokenView;
+  readonly busy: boolean;
+}
+
+export function ChangePinFields({ entry, way, token, busy }: ChangePinFieldsProps) {
+  const { say } = useWords();
+  const { fields, fault } = entry;
+  const limits = token.pinLength;
+  const common = { limits, readOnly: busy };
+  return (
+    <>
+      <PinField
+        {...common}
+        ref={fields.current}
+        label={say(way === 'change' ? 'changePin.change.current' : 'changePin.puk')}
+        hint={way === 'change' ? undefined : say('changePin.puk.hint')}
+        fault={fault?.in === 'current' ? fault.fault : undefined}
+      />
+      <PinField
+        {...common}
+        ref={fields.next}
+        label={say('changePin.next')}
+        fault={fault?.in === 'next' ? fault.fault : undefined}
+      />
+      <PinField
+        {...common}
+        ref={fields.repeat}
+        label={say('changePin.repeat')}
+        fault={undefined}
+        error={fault?.in === 'repeat' ? say('changePin.different') : undefined}
+      />
+    </>
+  );
+}
