@@ -1,3 +1,4 @@
+import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   organizationId,
@@ -186,11 +187,20 @@ describe('starting', () => {
 
   it('is refused when the key must lie where this wallet cannot make one', async () => {
     const process = await world.joined({
-      key: { types: ['P-256'], places: ['token'], exportable: false },
+      key: { types: ['P-256'], places: ['os', 'token'], exportable: false },
     });
-    await expect(process.enrollments.start(request)).rejects.toMatchObject({
-      failure: { code: 'invalid-request' },
+    const start = (keyPlace?: KeyPlaceChoice) =>
+      process.enrollments.start({ ...request, keyPlace });
+    await expect(start()).rejects.toMatchObject({ code: 'token', reason: 'not-present' });
+    await expect(start({ in: 'token', tokenId: 'gone' })).rejects.toMatchObject({
+      ...{ code: 'token', reason: 'not-present' },
     });
+    for (const place of ['os', 'software'] as const) {
+      await expect(start({ in: place })).rejects.toMatchObject({
+        failure: { code: 'invalid-request' },
+      });
+    }
+    expect(process.enrollments.states()).toEqual([]);
   });
 });
 

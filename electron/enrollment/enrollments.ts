@@ -5,6 +5,7 @@ import { concernsTokens } from './choose-key.ts';
 import { enroll } from './enroll.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { isEnded } from './enrollment-state.ts';
+import { moveAccountKey, type AccountKeyMove } from './move-account-key.ts';
 import { offerOf, planEnrollment, type StartRequest } from './plan.ts';
 import type { RecordClaim } from './proving.ts';
 import type { Rooms } from './rooms.ts';
@@ -84,6 +85,23 @@ export class Enrollments {
       throw new EnrollmentError({ code: 'invalid-request' }, 'leaving an organisation');
     }
     this.#rooms.organizations.leave(organizationId);
+  }
+
+  /**
+   * Gives an organisation's account a key elsewhere. Throws while anything of it is being worked on, which would go on
+   * with the key that it knows.
+   */
+  async moveAccountKey(move: AccountKeyMove): Promise<void> {
+    const { organizationId } = move;
+    const runs = [...this.#entries.values()].map(({ run }) => run);
+    const isActive = runs.some(
+      ({ record, state }) =>
+        record.plan.organizationId === organizationId &&
+        !isEnded(record) &&
+        state.step !== 'interrupted',
+    );
+    if (isActive) throw new EnrollmentError({ code: 'invalid-request' }, 'moving an account key');
+    await moveAccountKey(move, this.#rooms);
   }
 
   /** Resolves when everything that can be taken back is taken back; what was issued stays. */

@@ -18,29 +18,30 @@ export async function makeKey(run: Run, rooms: Rooms): Promise<void> {
   await rooms.keys.ensure(request, useOf(run, rooms, 'make-key'));
   const csr = await signedRequest(run, rooms);
   const events = plan.key.token === undefined ? [] : (['token-key-made'] as const);
-  run.journal('needs-account', { csr: Buffer.from(csr).toString('base64url') }, ...events);
+  run.journal('needs-account', { csr }, ...events);
 }
 
 /** One request per enrolment: a finalize that has to be repeated sends the very same bytes. */
 export async function journalledRequest(run: Run, rooms: Rooms): Promise<Uint8Array> {
-  const { csr } = run.record;
-  if (csr !== undefined) return Buffer.from(csr, 'base64url');
   // Journals of earlier versions have none yet.
-  const request = await signedRequest(run, rooms);
-  run.journal('needs-issuance', { csr: Buffer.from(request).toString('base64url') });
-  return request;
+  const { csr = await signedRequest(run, rooms) } = run.record;
+  // Proven orders need nobody any more to go on.
+  if (run.record.certificateUrl === undefined) run.journal('needs-issuance', { csr });
+  return Buffer.from(csr, 'base64url');
 }
 
-async function signedRequest(run: Run, rooms: Rooms): Promise<Uint8Array> {
+/** DER, base64url. */
+async function signedRequest(run: Run, rooms: Rooms): Promise<string> {
   const { keyId, plan } = run.record;
   const { purpose, commonName, userPrincipalName, identifiers } = plan;
-  return createCertificateRequest({
+  const request = await createCertificateRequest({
     signer: await rooms.keys.signer(keyId, useOf(run, rooms, 'sign-request')),
     purpose,
     identifiers,
     ...(commonName !== undefined && { commonName }),
     ...(userPrincipalName !== undefined && { userPrincipalName }),
   });
+  return Buffer.from(request).toString('base64url');
 }
 
 /** For how long the organisation lets a token stay unlocked, and whom the person is told about. */

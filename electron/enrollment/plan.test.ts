@@ -4,7 +4,14 @@ import { sampleOrganization, sampleProfile } from '../testing/wallet-samples.ts'
 import { planEnrollment, type StartRequest } from './plan.ts';
 
 const [offer] = sampleProfile.credentials as [CredentialOffer];
-const surroundings = { deviceName: 'desk-7', targets: ['nss'] } as const;
+const places = {
+  osTypes: [],
+  modules: [],
+  referenceOf: () => {
+    throw new Error('there is no token');
+  },
+};
+const surroundings = { deviceName: 'desk-7', targets: ['nss'], places } as const;
 const request = { organizationId: sampleProfile.id, offerId: offer.id };
 
 function planOf(changes: Partial<CredentialOffer>, wanted: Partial<StartRequest> = {}) {

@@ -268,9 +268,16 @@ export class TokenKeys {
     }
   }
 
+  /** Before login a token shows some keys by half, or not at all: that says nothing about them. */
   #look({ key }: TokenKeyRecord, use: KeyUse): Promise<FoundKey | 'incomplete' | null> {
     const { tokens } = this.#options;
-    return this.#logins.with(key.token, use, () => tokens.findKey(key));
+    return this.#logins.with(key.token, use, async () => {
+      const found = await tokens.findKey(key);
+      if (found !== null && found !== 'incomplete') return found;
+      const { login, isLoggedIn } = await tokens.lockOf(key.token);
+      if (login === 'none' || isLoggedIn) return found;
+      throw await this.#refusal(key.token, 'pin-needed');
+    });
   }
 
   /** Believes neither what a module says of a type nor that it made what it was asked for. */

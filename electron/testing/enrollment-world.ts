@@ -14,6 +14,8 @@ import type { LookAtCaa } from '../enrollment/caa.ts';
 import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
+import type { AskPin } from '../keys/pin.ts';
+import type { TokenAccess } from '../pkcs11/token-access.ts';
 import { DirectoryTarget } from './directory-target.ts';
 import { FileSecretStore } from './file-secret-store.ts';
 import { openProcess, type Process } from './wallet-process.ts';
@@ -34,6 +36,9 @@ export class World {
   /** What the processes that are opened from now on find out about records. */
   lookAtRecord: LookAtRecord | undefined;
   lookAtCaa: LookAtCaa | undefined;
+  /** What the processes that are opened from now on have of tokens, and who answers for their PINs. */
+  tokens: TokenAccess | undefined;
+  askPin: AskPin | undefined;
   /** What stands between the CA and the processes that are opened from now on. */
   between: (http: HttpClient) => HttpClient = (http) => http;
   readonly time: { offset: number };
@@ -86,11 +91,13 @@ export class World {
   /** Starts a wallet on the disk, as the program does. */
   open(): Process {
     const { secrets, http, clock, walletDirectory: directory, installTarget: target } = this;
-    const { lookAtRecord, lookAtCaa } = this;
+    const { lookAtRecord, lookAtCaa, tokens, askPin } = this;
     const process = openProcess({
       ...{ directory, secrets, target, http, clock },
       ...(lookAtRecord && { lookAtRecord }),
       ...(lookAtCaa && { lookAtCaa }),
+      ...(tokens && { tokens }),
+      ...(askPin && { askPin }),
     });
     this.#processes.push(process);
     return process;

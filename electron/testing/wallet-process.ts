@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import { AcmeClient } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
@@ -11,11 +11,19 @@ import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';
+import { KeyRing } from '../keys/key-ring.ts';
+import type { AskPin } from '../keys/pin.ts';
 import { SoftwareKeys } from '../keys/software-keys.ts';
+import { TokenKeys } from '../keys/token-keys.ts';
 import { AesGcmSealer } from '../keystore/sealer.ts';
 import type { SecretStore } from '../keystore/secret-store.ts';
 import { JoinedOrganizations } from '../wallet/joined-organizations.ts';
+import { ForkedProcessLauncher } from '../pkcs11/forked-process.ts';
+import type { TokenAccess } from '../pkcs11/token-access.ts';
+import { TokenError } from '../pkcs11/token-error.ts';
+import { Tokens } from '../pkcs11/tokens.ts';
 import { openWallet, type Wallet } from '../wallet/wallet.ts';
+import { NamedModules, tokenProgram } from './tokens/token-world.ts';
 
 export interface ProcessOptions {
   /** Of the wallet's file. */
@@ -27,7 +35,20 @@ export interface ProcessOptions {
   /** Nobody knows anything about names when not said. */
   readonly lookAtRecord?: LookAtRecord;
   readonly lookAtCaa?: LookAtCaa;
+  /** There are none when not said. */
+  readonly tokens?: TokenAccess;
+  readonly askPin?: AskPin;
 }
+
+const nobodyAnswers: AskPin = ({ moduleName: module, token: { label: token } }) =>
+  Promise.reject(new TokenError({ reason: 'pin-cancelled', module, token }, 'asking nobody'));
+
+const noTokens = (): TokenAccess =>
+  new Tokens({
+    modules: new NamedModules(),
+    launcher: new ForkedProcessLauncher({ program: tokenProgram }),
+    report: () => undefined,
+  });
 
 const cause = new DnsError('timeout', 'asking a name server');
 const unanswered: LookAtRecord = () => Promise.resolve({ seen: 'unknown', cause });
@@ -37,7 +58,10 @@ const caaUnanswered: LookAtCaa = () => Promise.resolve({ verdict: 'unknown', cau
 export interface Process {
   readonly wallet: Wallet;
   readonly organizations: JoinedOrganizations;
+  /** Those in software. */
   readonly keys: SoftwareKeys;
+  readonly tokenKeys: TokenKeys;
+  readonly ring: KeyRing;
   readonly enrollments: Enrollments;
   readonly credentials: Credentials;
   /** Every state that was reported, oldest first. */
@@ -61,11 +85,15 @@ export function openProcess(options: ProcessOptions): Process {
   const wallet = openWallet({ directory, clock: now, report });
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
   const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid: randomUUID });
+  const { tokens = noTokens(), askPin = nobodyAnswers } = options;
+  const store = wallet.tokenKeys;
+  const tokenKeys = new TokenKeys({ tokens, store, askPin, randomBytes });
+  const ring = new KeyRing({ software: keys, tokens: tokenKeys, os: null });
   const organizations = new JoinedOrganizations(wallet, sealer);
-  const installer = new Installer({ wallet, keys, targets: [target], toFailure, now });
+  const installer = new Installer({ wallet, keys: ring, targets: [target], toFailure, now });
   const acme = { userAgent: 'Countersign test' };
   const enrollments = new Enrollments({
-    ...{ wallet, organizations, keys, installer, acme, toFailure, report, clock },
+    ...{ wallet, organizations, keys: ring, tokens, installer, acme, toFailure, report, clock },
     ...{ lookAtRecord, lookAtCaa },
     httpTo: () => http,
     checkSecretStore: async () => {
@@ -74,12 +102,13 @@ export function openProcess(options: ProcessOptions): Process {
     ...{ random: Math.random, randomUuid: randomUUID, deviceName: 'test-computer' },
   });
   const credentials = new Credentials({
-    ...{ wallet, keys, installer, report, now },
+    ...{ wallet, keys: ring, installer, report, now },
     connect: (_organizationId, account) => AcmeClient.connect({ http, clock, ...account }),
   });
   const reported: EnrollmentState[] = [];
   enrollments.subscribe((state) => reported.push(state));
   return {
-    ...{ wallet, organizations, keys, enrollments, credentials, reported, unforeseen, logged },
+    ...{ wallet, organizations, keys, tokenKeys, ring, enrollments, credentials },
+    ...{ reported, unforeseen, logged },
   };
 }

@@ -10,7 +10,9 @@ import {
   sampleEnrollment,
   sampleOrganization,
 } from '../testing/wallet-samples.ts';
+import type { AccountRecord } from './account-store.ts';
 import { knownFailure } from './schemas.ts';
+import type { TokenKeyRow } from './token-key-table.ts';
 import { WalletError } from './wallet-error.ts';
 import { openWallet, type Wallet } from './wallet.ts';
 
@@ -111,13 +113,13 @@ describe('accounts', () => {
   ] as const)(
     'remember a key that is $state, and give both keys away when they go',
     (keyChange) => {
-      const account = {
+      const account: AccountRecord = {
         organizationId: 'org.example',
         directoryUrl: 'https://ca.example/directory',
         ...{ keyId: 'key', keyType: 'P-384', keyPlace: 'tpm', keyChange },
         ...{ accountUrl: 'https://ca.example/1', status: 'valid' },
         createdAt: '2026-11-22T10:00:00.000Z',
-      } as const;
+      };
       wallet.accounts.save(account);
       expect(wallet.accounts.list()).toEqual([account]);
       expect(wallet.accounts.remove('org.example')).toEqual(['key', 'other']);
@@ -140,15 +142,15 @@ describe('keys on tokens', () => {
     ...{ label: 'wallet', manufacturer: 'SoftHSM project', model: 'SoftHSM v2' },
     ...{ serial: '00ff', modulePath: '/usr/lib/softhsm/libsofthsm2.so' },
   };
-  const announced = {
+  const announced: TokenKeyRow = {
     ...{ id: 'key', key: { token, id: 'ab'.repeat(20) }, type: 'P-256' },
     ...{ state: 'announced', origin: 'made', spki: null },
-  } as const;
+  };
 
   it('come back as they were saved, oldest first, and leave', () => {
     wallet.tokenKeys.save(announced);
     wallet.tokenKeys.save({ ...announced, id: 'later', origin: 'found' });
-    const made = { ...announced, state: 'made', spki: new Uint8Array([1, 2]) } as const;
+    const made: TokenKeyRow = { ...announced, state: 'made', spki: new Uint8Array([1, 2]) };
     wallet.tokenKeys.save(made);
     expect(wallet.tokenKeys.find('key')).toEqual(made);
     expect(wallet.tokenKeys.list().map(({ id }) => id)).toEqual(['key', 'later']);

@@ -1,0 +1,106 @@
+import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
+import {
+  accountUse,
+  decide,
+  retire,
+  settled,
+  type AccountRooms,
+} from '../credentials/account-key-change.ts';
+import { keyUse } from '../credentials/key-use.ts';
+import type { AccountKey, AccountRecord } from '../wallet/account-store.ts';
+import { accountLabel, accountRooms } from './account.ts';
+import { chooseKey, concernsTokens, homeOf } from './choose-key.ts';
+import { EnrollmentError } from './enrollment-error.ts';
+import type { Rooms } from './rooms.ts';
+import { keyPlaces } from './token-check.ts';
+
+export interface AccountKeyMove {
+  readonly organizationId: string;
+  readonly keyPlace: KeyPlaceChoice;
+}
+
+/** What CAs know (RFC 8555 §6.2 requires the first), the quickest first. */
+const accountTypes: readonly KeyType[] = ['P-256', 'P-384', 'RSA-2048', 'RSA-3072', 'RSA-4096'];
+const everywhere: readonly KeyPlace[] = ['software', 'token', 'tpm', 'os'];
+
+/**
+ * Gives an organisation's account a new key in another place (RFC 8555 §7.3.5). The old one is kept until the CA is
+ * known to have the new one; a wallet that is stopped in between asks the CA when the account is needed again.
+ */
+export async function moveAccountKey(
+  { organizationId, keyPlace }: AccountKeyMove,
+  rooms: Rooms,
+): Promise<void> {
+  const { turns, closing } = rooms;
+  await turns.take(organizationId, closing, async () => {
+    const found = accountOf(organizationId, rooms);
+    const inRooms = accountRooms(rooms, closing);
+    const account = await settled(found, inRooms);
+    const policy = { types: accountTypes, places: everywhere, exportable: false };
+    if (concernsTokens(policy, { keyPlace })) await rooms.tokens.watch();
+    const planned = chooseKey(policy, { keyPlace }, keyPlaces(rooms));
+    const to = { keyId: rooms.randomUuid(), keyType: planned.type, keyPlace: planned.place };
+    const changing = { ...account, keyChange: { state: 'changing', to } as const };
+    rooms.wallet.accounts.save(changing);
+    const use = { ...keyUse(rooms.wallet, organizationId, 'make-key'), signal: closing };
+    const wanted = { id: to.keyId, type: to.keyType, home: homeOf(planned) };
+    try {
+      await rooms.keys.ensure({ ...wanted, label: accountLabel(account) }, use);
+    } catch (error) {
+      // The CA was not asked for anything: nothing but the new key can be of no use.
+      await finish(changing, to, { hasNew: false, rooms: inRooms });
+      throw error;
+    }
+    const hasNew = await change(changing, to, inRooms);
+    await finish(changing, to, { hasNew, rooms: inRooms });
+  });
+}
+
+function accountOf(organizationId: string, { wallet, organizations }: Rooms): AccountRecord {
+  const directoryUrl = organizations.find(organizationId)?.profile.directory;
+  const account =
+    directoryUrl === undefined ? undefined : wallet.accounts.find(organizationId, directoryUrl);
+  if (account?.status === 'valid') return account;
+  throw new EnrollmentError({ code: 'not-found' }, 'finding the account');
+}
+
+/** Whether the CA has the new key; when nobody can tell, the error is thrown, and the journal says that it is open. */
+async function change(
+  account: AccountRecord,
+  { keyId }: AccountKey,
+  rooms: AccountRooms,
+): Promise<boolean> {
+  const { organizationId, directoryUrl, accountUrl } = account;
+  if (accountUrl === null) throw new TypeError('a valid account has a URL');
+  const { wallet, keys, connect, signal } = rooms;
+  const use = accountUse(wallet, organizationId, signal);
+  try {
+    const signer = await keys.signer(account.keyId, use);
+    const client = await connect(organizationId, { directoryUrl, accountUrl, signer });
+    const next = await keys.signer(keyId, { ...use, reason: 'move-account' });
+    await client.account.keyChange(next, {}, signal);
+    return true;
+  } catch (error) {
+    const { keyId: nowUsed } = await settled(account, rooms).catch(() => account);
+    if (nowUsed === keyId) return true;
+    throw error;
+  }
+}
+
+async function finish(
+  account: AccountRecord,
+  to: AccountKey,
+  { hasNew, rooms }: { readonly hasNew: boolean; readonly rooms: AccountRooms },
+): Promise<void> {
+  const { wallet } = rooms;
+  const { organizationId, directoryUrl } = account;
+  const decided = decide(account, to, hasNew);
+  wallet.transaction(() => {
+    wallet.accounts.save(decided);
+    if (!hasNew) return;
+    const detail = new URL(directoryUrl).host;
+    wallet.activity.append({ event: 'account-key-changed', organizationId, detail });
+  });
+  await retire(decided, decided.keyChange.keyId, rooms);
+}
