@@ -23,8 +23,10 @@ const oneSecond = 1_000;
  */
 export function watchSlots(options: SlotEventOptions): void {
   const { cryptoki } = options;
+  // From before anybody looks, so that nothing is missed between that and the first poll.
+  const first = sight(cryptoki);
   if (cryptoki.quirks.pollsForEvents || !cryptoki.isThreadSafe) {
-    poll(options);
+    poll(options, first);
     return;
   }
   const worker = new Worker(options.worker, {
@@ -33,7 +35,7 @@ export function watchSlots(options: SlotEventOptions): void {
     stderr: true,
   });
   const pollInstead = once(() => {
-    poll(options);
+    poll(options, first);
   });
   worker.on('message', (message: SlotEventMessage) => {
     if ('event' in message) options.onChange();
@@ -51,8 +53,11 @@ function once(action: () => void): () => void {
   };
 }
 
-function poll({ cryptoki, onChange, isBusy, pollEvery = oneSecond }: SlotEventOptions): void {
-  let last = sight(cryptoki);
+function poll(
+  { cryptoki, onChange, isBusy, pollEvery = oneSecond }: SlotEventOptions,
+  first: string,
+): void {
+  let last = first;
   setInterval(() => {
     if (isBusy()) return;
     const now = sight(cryptoki);

@@ -1,0 +1,302 @@
+import { randomBytes } from 'node:crypto';
+import pkcs11js from 'pkcs11js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Pkcs11Shim, type ShimmedFunction } from '../testing/tokens/pkcs11-shim.ts';
+import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
+import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
+import type { TokenKeyReference, TokenReference } from './token-access.ts';
+import type { Deadlines } from './token-process.ts';
+
+let hsm: SoftHsm;
+beforeAll(async () => {
+  hsm = await SoftHsm.create('work');
+});
+afterAll(() => hsm.stop());
+
+interface Stand extends AsyncDisposable {
+  readonly shim: Pkcs11Shim;
+  readonly world: TokenWorld;
+  readonly token: TokenReference;
+  readonly key: TokenKeyReference;
+  login(): Promise<void>;
+  make(): Promise<unknown>;
+  sign(): Promise<Uint8Array>;
+}
+
+async function stand(deadlines: Partial<Deadlines> = {}): Promise<Stand> {
+  const shim = await Pkcs11Shim.around(hsm);
+  const world = new TokenWorld({ modulePaths: [shim.modulePath], env: {}, deadlines });
+  const token = await world.reference();
+  const key = { token, id: randomBytes(20).toString('hex') };
+  const { tokens } = world;
+  return {
+    ...{ shim, world, token, key },
+    login: () =>
+      tokens.login(token, {
+        pin: pinOf('123456'),
+        acceptFinalTry: false,
+        hold: { seconds: 600, uses: 1_000 },
+      }),
+    make: () => tokens.generateKeyPair(token, { type: 'P-256', id: key.id, label: 'k' }),
+    sign: () => tokens.sign(key, { type: 'P-256', data: randomBytes(20) }),
+    [Symbol.asyncDispose]: async () => {
+      await world[Symbol.asyncDispose]();
+      await shim.stop();
+    },
+  };
+}
+
+/** Starting a process over and over takes a busy machine its time. */
+const patiently = { timeout: 120_000 };
+const named = { module: 'Implementation of PKCS11', token: 'work' };
+
+describe('a token that is pulled out', () => {
+  it.for<ShimmedFunction>(['C_GenerateKeyPair', 'C_GetAttributeValue', 'C_Sign'])(
+    'ends the making of a key at %s; what is left of it is found and can be taken away',
+    async (at) => {
+      await using stand_ = await stand();
+      const { shim, world, key, token } = stand_;
+      await stand_.login();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      shim.when(at, { moment: 'after', then: 'remove' });
+      await expect(stand_.make()).rejects.toMatchObject({ reason: 'removed', facts: named });
+      await expect.poll(() => world.tokens.modules[0]?.readers[0]?.token).toBe(null);
+      await expect(stand_.sign()).rejects.toMatchObject({ reason: 'not-present' });
+      shim.insert();
+      await expect.poll(() => world.tokens.tokenIdOf(token)).not.toBe(null);
+      await stand_.login();
+      expect(await world.tokens.findKey(key)).not.toBe(null);
+      await world.tokens.remove(key);
+      expect(await world.tokens.findKey(key)).toBe(null);
+      await stand_.make();
+      expect(await stand_.sign()).toHaveLength(64);
+      await world.tokens.remove(key);
+    },
+  );
+
+  it('ends a signature, and another login is asked for when it is back', async () => {
+    await using at = await stand();
+    await at.login();
+    await at.make();
+    at.shim.when('C_Sign', { moment: 'before', then: 'remove' });
+    await expect(at.sign()).rejects.toMatchObject({ reason: 'removed', facts: named });
+    at.shim.insert();
+    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).not.toBe(null);
+    await expect(at.sign()).rejects.toMatchObject({ reason: 'pin-needed' });
+    await at.login();
+    expect(await at.sign()).toHaveLength(64);
+  });
+
+  it('is noticed without events too', async () => {
+    await using at = await stand();
+    at.shim.withoutSlotEvents();
+    at.shim.remove();
+    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).toBe(null);
+    at.shim.insert();
+    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).not.toBe(null);
+  });
+});
+
+describe('a module that crashes or hangs', () => {
+  it('costs one operation each time, and is named', patiently, async () => {
+    await using at = await stand();
+    await at.login();
+    await at.make();
+    for (let round = 0; round < 3; round += 1) {
+      at.shim.when('C_Sign', { moment: 'before', then: 'crash' });
+      await expect(at.sign()).rejects.toMatchObject({ reason: 'crashed', facts: named });
+      await at.login();
+      expect(await at.sign()).toHaveLength(64);
+    }
+  });
+
+  it('may be killed ten times while it is used, and works afterwards', patiently, async () => {
+    await using at = await stand();
+    await at.login();
+    await at.make();
+    at.shim.latency('C_Sign', 200);
+    for (let round = 0; round < 10; round += 1) {
+      const [failed, ...others] = await Promise.allSettled([
+        at.sign(),
+        at.world.tokens.lockOf(at.token),
+        killSoon(at.world),
+      ]);
+      expect(failed).toMatchObject({
+        status: 'rejected',
+        reason: { reason: 'crashed', facts: named },
+      });
+      expect(others).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+      await at.login();
+    }
+    expect(await at.sign()).toHaveLength(64);
+    expect(at.world.launcher.running.size).toBe(1);
+  });
+
+  it('is ended when it hangs', async () => {
+    await using at = await stand({ sign: 1_000 });
+    await at.login();
+    await at.make();
+    at.shim.when('C_Sign', { moment: 'before', then: 'hang' });
+    await expect(at.sign()).rejects.toMatchObject({ reason: 'hung', facts: named });
+    await at.login();
+    expect(await at.sign()).toHaveLength(64);
+    expect(at.world.launcher.running.size).toBe(1);
+  });
+
+  it('is shown as failed while it cannot start, and used once it can', async () => {
+    const shim = await Pkcs11Shim.around(hsm);
+    shim.when('C_Initialize', { moment: 'before', then: 'crash' });
+    await using world = new TokenWorld({ modulePaths: [shim.modulePath], env: {} });
+    await world.tokens.watch();
+    expect(world.tokens.status).toBe('ready');
+    expect(world.tokens.modules).toMatchObject([
+      {
+        status: 'failed',
+        failure: { code: 'token-module', reason: 'crashed', path: shim.modulePath },
+      },
+    ]);
+    await world.tokens.refresh();
+    expect(world.tokens.modules).toMatchObject([{ status: 'ready' }]);
+    await shim.stop();
+  });
+
+  it('is shown as failed when it does not want to begin', async () => {
+    await using shim = await Pkcs11Shim.around(hsm);
+    shim.answer('C_Initialize', 0x30);
+    await using world = new TokenWorld({
+      modulePaths: [shim.modulePath, hsm.modulePath],
+      env: hsm.env,
+    });
+    await world.tokens.watch();
+    expect(world.tokens.modules).toMatchObject([
+      { status: 'failed', failure: { reason: 'initialize-failed', detail: 'CKR_DEVICE_ERROR' } },
+      { status: 'ready' },
+    ]);
+  });
+
+  it('shows what was there before, after a crash', async () => {
+    await using at = await stand();
+    await at.login();
+    at.shim.answer('C_GetSlotList', 0x05);
+    at.shim.when('C_GetSessionInfo', { moment: 'before', then: 'crash' });
+    await expect(at.make()).rejects.toMatchObject({ reason: 'crashed' });
+    await expect.poll(() => at.world.tokens.modules[0]?.failure?.code).toBe('token');
+    expect(at.world.tokens.modules[0]).toMatchObject({ status: 'failed' });
+    expect(at.world.tokens.tokenIdOf(at.token)).not.toBe(null);
+  });
+});
+
+describe('a module that lies', () => {
+  it('says it can make keys, and cannot', async () => {
+    await using at = await stand();
+    await at.login();
+    at.shim.claims(pkcs11js.CKM_EC_KEY_PAIR_GEN);
+    await expect(at.make()).rejects.toMatchObject({
+      reason: 'not-supported',
+      facts: { ...named, detail: 'CKR_MECHANISM_INVALID' },
+    });
+  });
+
+  it('says it can sign, and cannot: the key does not stay', async () => {
+    await using at = await stand();
+    await at.login();
+    at.shim.claims(pkcs11js.CKM_ECDSA);
+    await expect(at.make()).rejects.toMatchObject({ reason: 'not-supported' });
+    expect(await at.world.tokens.findKey(at.key)).toBe(null);
+  });
+
+  it('makes keys that could leave it: they do not stay', async () => {
+    await using at = await stand();
+    await at.login();
+    at.shim.extractableKeys();
+    await expect(at.make()).rejects.toMatchObject({ reason: 'refused', facts: named });
+    expect(await at.world.tokens.findKey(at.key)).toBe(null);
+  });
+
+  it('makes wrong signatures: they are not given out', async () => {
+    await using at = await stand();
+    await at.login();
+    await at.make();
+    at.shim.wrongSignatures();
+    await expect(at.sign()).rejects.toMatchObject({ reason: 'malformed', facts: named });
+    at.shim.wrongSignatures(false);
+    expect(await at.sign()).toHaveLength(64);
+  });
+
+  it('says that a signature has another length', async () => {
+    await using at = await stand();
+    await at.login();
+    await at.make();
+    for (const length of [0, 1, 63, 65, 72, 1_024, 1_025, 4_000_000_000]) {
+      at.shim.signatureLength(length);
+      await expect(at.sign()).rejects.toMatchObject({ reason: 'malformed', facts: named });
+    }
+    at.shim.signatureLength(null);
+    expect(await at.sign()).toHaveLength(64);
+  });
+
+  it('says that a public point has another length', patiently, async () => {
+    await using at = await stand();
+    for (const length of [0, 1, 7, 1_000, 2 ** 31, 2n ** 63n, 2n ** 64n - 2n, 2n ** 64n - 1n]) {
+      await at.login();
+      at.shim.attributeLengths(new Map([[pkcs11js.CKA_EC_POINT, length]]));
+      await expect(at.make()).rejects.toMatchObject({ code: 'token', facts: named });
+      at.shim.attributeLengths(new Map());
+      await at.login();
+      await at.world.tokens.remove(at.key);
+    }
+    await at.make();
+    expect(await at.sign()).toHaveLength(64);
+  });
+
+  it('says that it found more objects than there are', patiently, async () => {
+    await using at = await stand();
+    for (const count of [257, 1_000_000, 2n ** 31n, 2n ** 64n - 1n]) {
+      await at.login();
+      at.shim.objectCount(count);
+      await expect(at.make()).rejects.toMatchObject({ code: 'token' });
+      at.shim.objectCount(null);
+    }
+    await at.login();
+    await at.make();
+  });
+
+  it.for([1_000_000, 2n ** 63n])('says that it has %i slots', async (count) => {
+    await using at = await stand();
+    at.shim.slotCount(count);
+    await at.world.tokens.refresh();
+    expect(at.world.tokens.status).toBe('ready');
+    at.shim.slotCount(null);
+    await at.world.tokens.refresh();
+    expect(at.world.tokens.modules).toMatchObject([{ status: 'ready' }]);
+  });
+});
+
+describe('a token that cannot take more', () => {
+  it('is full', async () => {
+    await using at = await stand();
+    await at.login();
+    at.shim.full();
+    await expect(at.make()).rejects.toMatchObject({
+      reason: 'full',
+      facts: { ...named, detail: 'CKR_DEVICE_MEMORY' },
+    });
+  });
+
+  it('is read-only', async () => {
+    await using at = await stand();
+    at.shim.readOnly();
+    await at.world.tokens.refresh();
+    at.shim.remove();
+    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).toBe(null);
+    at.shim.insert();
+    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).not.toBe(null);
+    await at.login();
+    await expect(at.make()).rejects.toMatchObject({ reason: 'read-only', facts: named });
+  });
+});
+
+async function killSoon(world: TokenWorld): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  for (const child of world.launcher.running) child.kill();
+}
