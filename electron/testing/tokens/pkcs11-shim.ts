@@ -2,7 +2,7 @@ import { renameSync, readFileSync, rmSync, writeFileSync, existsSync } from 'nod
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../server-program.ts';
-import { pkcs11ShimLibrary } from './pkcs11-shim-library.ts';
+import { compiledLibrary } from './compiled-library.ts';
 
 /** The functions that can be made slow, stubborn or fatal. All others go straight to the module inside. */
 export type ShimmedFunction =
@@ -92,7 +92,8 @@ export class Pkcs11Shim implements AsyncDisposable {
   static async around({ modulePath, env }: WrappedModule): Promise<Pkcs11Shim> {
     const { path, remove } = await temporaryDirectory('pkcs11-shim');
     const shim = new Pkcs11Shim(path, remove);
-    await copyFile(await pkcs11ShimLibrary(), shim.modulePath);
+    const headers = ['pkcs11-shim-control.h', 'pkcs11-shim-pins.h'];
+    await copyFile(await compiledLibrary('pkcs11-shim.c', headers), shim.modulePath);
     shim.#set('module', modulePath);
     const environment = Object.entries(env).map(([name, value]) => `${name}=${value}`);
     shim.#set('environment', environment.join('\n'));

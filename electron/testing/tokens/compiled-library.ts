@@ -6,14 +6,21 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { requireProgram } from '../server-program.ts';
 
-const sources = ['pkcs11-shim.c', 'pkcs11-shim-control.h', 'pkcs11-shim-pins.h'];
 const options = ['-std=gnu11', '-O1', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared'];
-const cache = join(import.meta.dirname, '../../../.cache/pkcs11-shim');
+const cache = join(import.meta.dirname, '../../../.cache/test-libraries');
 
-/** The compiled shim, made once for each state of its source; processes that do so at once do not disturb each other. */
-export async function pkcs11ShimLibrary(): Promise<string> {
+/**
+ * The library that a C file of this folder makes, with the headers that it includes. Compiled once for each state of
+ * them; processes that do so at once do not disturb each other.
+ */
+export async function compiledLibrary(
+  source: string,
+  headers: readonly string[] = [],
+): Promise<string> {
   const hash = createHash('sha256').update([...options, process.arch].join());
-  for (const source of sources) hash.update(await readFile(join(import.meta.dirname, source)));
+  for (const file of [source, ...headers]) {
+    hash.update(await readFile(join(import.meta.dirname, file)));
+  }
   const library = join(cache, `${hash.digest('hex').slice(0, 16)}.so`);
   if (existsSync(library)) return library;
   requireProgram('gcc', 'gcc');
@@ -21,7 +28,7 @@ export async function pkcs11ShimLibrary(): Promise<string> {
   const fresh = join(cache, `${process.pid}-${performance.now()}.new`);
   await promisify(execFile)(
     'gcc',
-    [...options, '-I/usr/include/p11-kit-1', 'pkcs11-shim.c', '-o', fresh, '-ldl', '-lpthread'],
+    [...options, '-I/usr/include/p11-kit-1', source, '-o', fresh, '-ldl', '-lpthread'],
     { cwd: import.meta.dirname },
   );
   await rename(fresh, library);
