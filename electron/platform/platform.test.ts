@@ -93,15 +93,15 @@ describe('PKCS #11 modules', () => {
   );
 
   test('have absolute paths, each once, and those that make keys on PIV cards come before OpenSC', () => {
-    for (const [make, isAbsolute] of [
-      [linuxPlatform, posix.isAbsolute],
-      [macosPlatform, posix.isAbsolute],
-      [windowsPlatform, win32.isAbsolute],
+    for (const [make, path] of [
+      [linuxPlatform, posix],
+      [macosPlatform, posix],
+      [windowsPlatform, win32],
     ] as const) {
       const { moduleFiles } = make({ ...machine, architecture: 'x64' }).pkcs11;
-      expect(moduleFiles.filter((path) => !isAbsolute(path))).toEqual([]);
+      expect(moduleFiles.filter((each) => !path.isAbsolute(each))).toEqual([]);
       expect(new Set(moduleFiles).size).toBe(moduleFiles.length);
-      const first = (name: string): number => moduleFiles.findIndex((path) => path.includes(name));
+      const first = (name: string): number => moduleFiles.findIndex((each) => each.includes(name));
       expect(first('libykcs11')).toBeGreaterThanOrEqual(0);
       expect(first('libykcs11')).toBeLessThan(first('opensc-pkcs11'));
     }

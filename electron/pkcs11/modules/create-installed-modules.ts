@@ -5,11 +5,6 @@ import { InstalledModules } from './installed-modules.ts';
 import { LibraryCheck, type Person } from './library-check.ts';
 import { P11Kit } from './p11-kit.ts';
 
-export interface ModulesOfComputer {
-  readonly modules: InstalledModules;
-  readonly check: LibraryCheck;
-}
-
 /** By which name p11-kit may be told to leave a module to others. */
 const program = 'countersign';
 
@@ -18,7 +13,7 @@ export function createInstalledModules(options: {
   readonly platform: Pick<Platform, 'pkcs11' | 'managedPolicyFile'>;
   readonly added: AddedModules;
   readonly report: (doing: string, error: unknown) => void;
-}): ModulesOfComputer {
+}): InstalledModules {
   const { platform, added, report } = options;
   const { pkcs11: location } = platform;
   const person = personOfProcess();
@@ -28,13 +23,12 @@ export function createInstalledModules(options: {
     location.p11Kit === null
       ? null
       : new P11Kit({ location: location.p11Kit, program, isRoot: person?.userId === 0, report });
-  const modules = new InstalledModules({
+  return new InstalledModules({
     wellKnown: location.moduleFiles,
     fromP11Kit: () => p11Kit?.modules() ?? Promise.resolve([]),
     readPolicy: () => readManagedPolicy(platform.managedPolicyFile),
     ...{ added, check, report },
   });
-  return { modules, check };
 }
 
 /** Windows has no such numbers. */

@@ -12,12 +12,14 @@ export interface DependencyOptions<T> {
   /** `LD_LIBRARY_PATH`; empty when there is none. */
   readonly libraryPath: string;
   /** What is asked of each library that is found. */
-  readonly examine: (elf: Elf) => Promise<T>;
+  readonly examine: (elf: Elf, path: string) => Promise<T>;
 }
 
 export interface Dependencies<T> {
   /** Names of libraries that were found nowhere. */
   readonly missing: readonly string[];
+  /** We looked wherever the loader does: what is missing here is missing for it. */
+  readonly isCertain: boolean;
   /** What was said of each that was found. */
   readonly examined: readonly T[];
 }
@@ -25,29 +27,30 @@ export interface Dependencies<T> {
 interface Library<T> {
   readonly architecture: string;
   readonly needed: readonly string[];
-  /** Directories in which it wants others looked for. */
+  /** Directories in which it wants others looked for, as far as we can tell which. */
   readonly runPaths: readonly string[];
+  readonly isWhole: boolean;
   readonly examined: T;
 }
 
 const largestCache = 16 * 1024 * 1024;
 const mostLibraries = 256;
 
-/**
- * Looks for the libraries on which one depends, and for those on which these do, where ld.so(8) would. It knows more
- * than we do (`$LIB`, variants for a processor, what is loaded already): what is missing here may be there for it.
- */
+/** Looks for the libraries on which one depends, and for those on which these do, where ld.so(8) would. */
 export async function lookForDependencies<T>(
   path: string,
   options: DependencyOptions<T>,
 ): Promise<Dependencies<T>> {
   const root = await readLibrary(path, options.examine);
-  const places = await placesOf(options);
+  const cache = await readCache(options.loader.cacheFile);
+  const places = placesOf(options, cache ?? new Map());
   const examined: T[] = [];
   const missing: string[] = [];
   const seen = new Set<string>();
+  let isCertain = cache !== null && root !== null;
   const pending = root === null ? [] : [root];
   for (let library = pending.shift(); library !== undefined; library = pending.shift()) {
+    isCertain &&= library.isWhole;
     for (const name of library.needed) {
       if (seen.has(name) || seen.size >= mostLibraries) continue;
       seen.add(name);
@@ -64,17 +67,14 @@ export async function lookForDependencies<T>(
       }
     }
   }
-  return { missing, examined };
+  return { missing, examined, isCertain };
 }
 
 /** Where a library can be whoever needs it. */
-async function placesOf({
-  loader,
-  libraryPath,
-}: Pick<DependencyOptions<unknown>, 'loader' | 'libraryPath'>): Promise<
-  (name: string) => readonly string[]
-> {
-  const cache = await readCache(loader.cacheFile);
+function placesOf(
+  { loader, libraryPath }: Pick<DependencyOptions<unknown>, 'loader' | 'libraryPath'>,
+  cache: ReadonlyMap<string, readonly string[]>,
+): (name: string) => readonly string[] {
   const fromEnvironment = libraryPath.split(':').filter((each) => posix.isAbsolute(each));
   return (name) =>
     name.includes('/')
@@ -104,7 +104,7 @@ async function firstOf<T>(
 /** `null`: nothing there that could be loaded, which is no answer but where to look on. */
 async function readLibrary<T>(
   path: string,
-  examine: (elf: Elf) => Promise<T>,
+  examine: DependencyOptions<T>['examine'],
 ): Promise<Library<T> | null> {
   try {
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -112,10 +112,15 @@ async function readLibrary<T>(
       const elf = await Elf.read(octetsOfFile(file, (await file.stat()).size));
       const runPaths = (await elf.runPaths())
         .flatMap((each) => each.split(':'))
-        .map((each) => each.replace(/\$ORIGIN|\$\{ORIGIN\}/g, posix.dirname(path)))
-        .filter((each) => posix.isAbsolute(each));
-      const { architecture } = elf.header;
-      return { architecture, needed: await elf.needed(), runPaths, examined: await examine(elf) };
+        .map((each) => each.replace(/\$ORIGIN|\$\{ORIGIN\}/g, posix.dirname(path)));
+      return {
+        architecture: elf.header.architecture,
+        needed: await elf.needed(),
+        runPaths: runPaths.filter((each) => posix.isAbsolute(each)),
+        // `$LIB` and `$PLATFORM` are the loader's own.
+        isWhole: !runPaths.some((each) => each.includes('$')),
+        examined: await examine(elf, path),
+      };
     } finally {
       await file.close();
     }
@@ -125,12 +130,12 @@ async function readLibrary<T>(
   }
 }
 
-/** Other loaders than glibc's keep none. */
-async function readCache(path: string): Promise<ReadonlyMap<string, readonly string[]>> {
+/** `null`: there is none, so the loader is not glibc's, or looks elsewhere. */
+async function readCache(path: string): Promise<ReadonlyMap<string, readonly string[]> | null> {
   try {
     return parseLoaderCache(await readSmallFile(path, largestCache));
   } catch (error) {
-    if (error instanceof DamagedLibrary || isOfFileSystem(error)) return new Map();
+    if (error instanceof DamagedLibrary || isOfFileSystem(error)) return null;
     throw error;
   }
 }

@@ -196,7 +196,7 @@ describe('the policy', () => {
 
 test('SoftHSM and OpenSC of this computer are found by p11-kit’s configuration', async () => {
   const platform = linuxPlatform({ env: { HOME: directory.path }, osRelease: null });
-  const { modules } = createInstalledModules({
+  const modules = createInstalledModules({
     platform: { ...platform, managedPolicyFile: join(directory.path, 'none.json') },
     added,
     report: (_, error) => reports.push(error),

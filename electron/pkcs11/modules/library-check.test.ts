@@ -140,6 +140,12 @@ describe('a library that is no module', () => {
     expect(await verdict('/usr/lib/x86_64-linux-gnu/libz.so.1')).toBe('not-pkcs11');
   });
 
+  test('is none because it uses p11-kit, which has the entry of one', async () => {
+    const source = 'int p11_kit_modules_load(void); int f(void) { return p11_kit_modules_load(); }';
+    const user = await libraries.build('user', source, '-l:libp11-kit.so.0');
+    expect(await verdict(user)).toBe('not-pkcs11');
+  });
+
   test('may have one behind it', async () => {
     const wrapper = await libraries.build(
       'wrapper',
@@ -150,49 +156,59 @@ describe('a library that is no module', () => {
     );
     expect(await verdict(wrapper)).toBeNull();
   });
-
-  test('is given the benefit of the doubt when a library behind it is not found', async () => {
-    await libraries.build('gone', 'int gone(void) { return 1; }');
-    const source = 'int gone(void); int f(void) { return gone(); }';
-    const leaning = await libraries.build('leaning', source, '-L.', '-lgone');
-    expect(await verdict(leaning)).toBeNull();
-    expect(await checkWith().missingDependencies(leaning)).toEqual(['libgone.so']);
-    expect(await checkWith({ libraryPath: directory.path }).missingDependencies(leaning)).toEqual(
-      [],
-    );
-    expect(await verdict(leaning, { libraryPath: directory.path })).toBe('not-pkcs11');
-  });
 });
 
-test('what a module needs is found where the loader finds it', async () => {
-  for (const path of [softHsm, '/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so', process.execPath]) {
-    expect(await checkWith().missingDependencies(path)).toEqual([]);
+describe('a library that needs others', () => {
+  const source = 'int base(void); int f(void) { return base(); }';
+
+  async function leaning(name: string, ...options: readonly string[]): Promise<string> {
+    await libraries.build(name, `${entrySource} int base(void) { return 1; }`);
+    return libraries.build(`on-${name}`, source, '-L.', `-l${name}`, ...options);
   }
-  expect(
-    await checkWith({ location: { ...location, loader: null } }).missingDependencies(good),
-  ).toEqual([]);
-  expect(await checkWith().missingDependencies('/none.so')).toEqual([]);
-});
 
-test('a library of another architecture satisfies nobody', async () => {
-  const folder = join(directory.path, 'foreign');
-  await mkdir(folder, { recursive: true });
-  const source = 'int only(void); int f(void) { return only(); }';
-  const only = await libraries.build('only', 'int only(void) { return 1; }');
-  const leaning = await libraries.build(
-    'wanting',
-    source,
-    '-L.',
-    '-lonly',
-    '-Wl,-rpath,$ORIGIN/foreign',
-  );
-  const octets = await readFile(only);
-  await rm(only);
-  await writeFile(join(folder, 'libonly.so'), octets);
-  expect(await checkWith().missingDependencies(leaning)).toEqual([]);
-  octets.writeUInt16LE(243, 18);
-  await writeFile(join(folder, 'libonly.so'), octets);
-  expect(await checkWith().missingDependencies(leaning)).toEqual(['libonly.so']);
+  test('is refused with their names when the loader would not find them', async () => {
+    const path = await leaning('gone');
+    expect(await verdict(path)).toEqual(['dependency-missing', 'libgone.so']);
+    expect(await verdict(path, { libraryPath: `relative:${directory.path}` })).toBeNull();
+    const wrapper = await libraries.build(
+      'outer',
+      `int f(void); ${entrySource} int g(void) { return f(); }`,
+      ...['-L.', '-lon-gone', '-Wl,-rpath,$ORIGIN'],
+      '-Wl,--allow-shlib-undefined',
+    );
+    // Its own way to others leads to those of the others, too.
+    expect(await verdict(wrapper)).toBeNull();
+    await rm(join(directory.path, 'libgone.so'));
+    expect(await verdict(wrapper)).toEqual(['dependency-missing', 'libgone.so']);
+  });
+
+  test('agrees with the loader of this computer about what is missing', async () => {
+    const path = await leaning('agreed');
+    const ldd = execFileSync('ldd', [path], { encoding: 'utf8' });
+    expect(ldd).toContain('libagreed.so => not found');
+    expect(await verdict(path)).toEqual(['dependency-missing', 'libagreed.so']);
+  });
+
+  test('is left to the loader where we cannot tell where that looks', async () => {
+    const unknown = await leaning('unknown', '-Wl,-rpath,/opt/$LIB');
+    expect(await verdict(unknown)).toBeNull();
+    const loader = { directories: ['/usr/lib'], cacheFile: join(directory.path, 'none') };
+    const path = await leaning('uncached');
+    expect(await verdict(path, { location: { ...location, loader } })).toBeNull();
+    expect(await verdict(path, { location: { ...location, loader: null } })).toBeNull();
+  });
+
+  test('is not content with one for another architecture', async () => {
+    const folder = join(directory.path, 'foreign');
+    await mkdir(folder, { recursive: true });
+    const path = await leaning('only', '-Wl,-rpath,$ORIGIN/foreign');
+    const octets = await readFile(join(directory.path, 'libonly.so'));
+    await writeFile(join(folder, 'libonly.so'), octets);
+    expect(await verdict(path)).toBeNull();
+    octets.writeUInt16LE(243, 18);
+    await writeFile(join(folder, 'libonly.so'), octets);
+    expect(await verdict(path)).toEqual(['dependency-missing', 'libonly.so']);
+  });
 });
 
 test('a file that is held back by the system is not loaded', async () => {

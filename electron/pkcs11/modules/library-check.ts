@@ -1,6 +1,6 @@
 import { constants, type Stats } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import type { ModuleFault } from '../../../shared/failure.ts';
 import { weakPoint, type TrustedWriters } from '../../platform/file-safety.ts';
 import type { Pkcs11Location } from '../../platform/platform.ts';
@@ -42,19 +42,9 @@ export class LibraryCheck {
     } catch (error) {
       if (error instanceof ModuleError) throw error;
       if (error instanceof DamagedLibrary) throw refusal(path, 'not-a-library', 'damaged', error);
-      throw unreadable(path, error);
+      if (error instanceof Error && 'code' in error) throw unreadable(path, error, error.code);
+      throw error;
     }
-  }
-
-  /**
-   * After a module could not be loaded: the libraries that it needs and that are nowhere to be found. Empty also where
-   * that cannot be told.
-   */
-  async missingDependencies(path: string): Promise<readonly string[]> {
-    const { loader } = this.#options.location;
-    if (loader === null) return [];
-    const examine = (): Promise<null> => Promise.resolve(null);
-    return (await lookForDependencies(path, { ...this.#loading(loader), examine })).missing;
   }
 
   async #checkFile(path: string): Promise<void> {
@@ -87,20 +77,26 @@ export class LibraryCheck {
   async #checkElf(path: string, octets: Octets): Promise<void> {
     const elf = await Elf.read(octets);
     if (elf.isProgram) throw refusal(path, 'not-a-library', 'executable');
-    const offers = (each: Elf): Promise<boolean | null> => offersFunction(each, entryPoint);
-    if ((await offers(elf)) !== false) return;
-    const { loader } = this.#options.location;
-    if (loader === null) return;
-    // dlsym(3) looks through the libraries on which it depends, too; vendors do that.
-    const dependencies = { ...this.#loading(loader), examine: offers };
-    const { missing, examined } = await lookForDependencies(path, dependencies);
-    if (missing.length === 0 && examined.every((each) => each === false)) {
+    const examine = async (each: Elf, at: string): Promise<boolean | null> =>
+      // Much depends on it, and would so seem to be a module.
+      (at === path || !basename(at).startsWith('libp11-kit.')) && offersFunction(each, entryPoint);
+    const offersEntry = await examine(elf, path);
+    const { location, libraryPath } = this.#options;
+    if (location.loader === null) return;
+    const behind = await lookForDependencies(path, {
+      loader: location.loader,
+      libraryPath,
+      examine,
+    });
+    const { missing, isCertain, examined } = behind;
+    if (missing.length > 0) {
+      if (isCertain) throw refusal(path, 'dependency-missing', missing.join(', '));
+      return;
+    }
+    // dlsym(3) looks through the libraries on which one depends, too; vendors do that.
+    if ([offersEntry, ...examined].every((each) => each === false)) {
       throw refusal(path, 'not-pkcs11');
     }
-  }
-
-  #loading<Loader>(loader: Loader): { readonly loader: Loader; readonly libraryPath: string } {
-    return { loader, libraryPath: this.#options.libraryPath };
   }
 }
 
@@ -129,11 +125,10 @@ function trustedWriters(
   return { users: [0, userId], groups: [...administratorGroups, ...own] };
 }
 
-function unreadable(path: string, error: unknown): ModuleError {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+function unreadable(path: string, error: unknown, code: unknown): ModuleError {
   if (code === 'ENOENT' || code === 'ENOTDIR') return refusal(path, 'missing', undefined, error);
   if (code === 'EISDIR') return refusal(path, 'not-a-library', 'directory', error);
-  return refusal(path, 'not-readable', code, error);
+  return refusal(path, 'not-readable', String(code), error);
 }
 
 function refusal(path: string, reason: ModuleFault, detail?: string, cause?: unknown): ModuleError {
