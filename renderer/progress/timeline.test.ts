@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { enrollmentSteps } from '../../shared/enrollment-state.ts';
 import { timelineAt } from '../testing/enrollments.ts';
-import { completeTimeline, elapsedSeconds, isAfterProof } from './timeline.ts';
+import { completeTimeline, elapsedSeconds, isAfterProof, keyHint, stepName } from './timeline.ts';
 
 describe('the timeline of an enrolment', () => {
   it('names every step, also those that main has not mentioned', () => {
@@ -26,6 +26,17 @@ describe('the timeline of an enrolment', () => {
     const startedAt = '2026-11-22T10:00:05Z';
     const now = Date.parse('2026-11-22T10:00:00Z');
     expect(elapsedSeconds({ step: 'key', status: 'active', startedAt }, now)).toBe(0);
+  });
+
+  it('says where a key is made, and why that takes a while', () => {
+    expect(stepName('key', undefined)).toBe('step.key');
+    expect(stepName('key', 'software')).toBe('step.key');
+    expect(stepName('key', 'token')).toBe('step.key.token');
+    expect(stepName('order', 'token')).toBe('step.order');
+    expect(keyHint('token', 'RSA-4096')).toBe('step.key.rsa');
+    expect(keyHint('token', 'P-256')).toBe('step.key.stay');
+    expect(keyHint('tpm', 'P-256')).toBeUndefined();
+    expect(keyHint('software', 'RSA-4096')).toBeUndefined();
   });
 
   it('knows what lies behind the proof', () => {

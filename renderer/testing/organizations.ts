@@ -90,7 +90,7 @@ export function previewOf(
   organization: Organization,
   changes: Partial<OrganizationPreview> = {},
 ): OrganizationPreview {
-  const { vouchedBy, accountKey: _, ...shown } = organization;
+  const { vouchedBy, ...shown } = organization;
   return {
     previewId: `preview-${organization.id}`,
     organization: shown,

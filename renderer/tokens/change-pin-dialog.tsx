@@ -33,7 +33,7 @@ export function ChangePinDialog({ token, name, way, onClose }: ChangePinDialogPr
     if (change === null) return;
     const changed = await request.send(change);
     if (changed.ok) onClose(true);
-    else entry.fields.current.current?.focus();
+    else entry.fields.secret.current?.focus();
   };
   return (
     <Dialog title={say(`changePin.${way}.title`, { token: name })} onClose={() => onClose(false)}>

@@ -20,7 +20,7 @@ export function ChangePinFields({ entry, way, token, busy }: ChangePinFieldsProp
     <>
       <PinField
         {...common}
-        ref={fields.current}
+        ref={fields.secret}
         label={say(way === 'change' ? 'changePin.change.current' : 'changePin.puk')}
         hint={way === 'change' ? undefined : say('changePin.puk.hint')}
         fault={fault?.in === 'current' ? fault.fault : undefined}

@@ -17,7 +17,7 @@ type Fault =
   { readonly in: 'current' | 'next'; readonly fault: PinFault } | { readonly in: 'repeat' };
 
 export interface PinChangeEntry {
-  readonly fields: { readonly current: Input; readonly next: Input; readonly repeat: Input };
+  readonly fields: { readonly secret: Input; readonly next: Input; readonly repeat: Input };
   readonly fault: Fault | undefined;
   /** Empties the fields; `null` when what was in them cannot be right. */
   readonly change: () => (() => Promise<Result<undefined>>) | null;
@@ -30,11 +30,11 @@ export function usePinChange(
   acceptFinalTry: boolean,
 ): PinChangeEntry {
   const { api } = useWallet();
-  const current = useRef<HTMLInputElement>(null);
+  const secretField = useRef<HTMLInputElement>(null);
   const next = useRef<HTMLInputElement>(null);
   const repeat = useRef<HTMLInputElement>(null);
   const [fault, setFault] = useState<Fault | undefined>();
-  const fields = { current, next, repeat };
+  const fields = { secret: secretField, next, repeat };
   const { tokenId, login, pinLength } = token;
   const send = (secret?: Octets, newPin?: Octets): Promise<Result<undefined>> => {
     const changed = newPin === undefined ? {} : { newPin };
@@ -45,7 +45,7 @@ export function usePinChange(
   };
   const change = () => {
     if (login === 'pin-pad') return () => send();
-    const [secret, newPin, again] = [current, next, repeat].map((field) =>
+    const [secret, newPin, again] = [secretField, next, repeat].map((field) =>
       takeOctets(field.current),
     ) as [Octets, Octets, Octets];
     const found = faultIn(secret, newPin, again, pinLength);
@@ -55,7 +55,7 @@ export function usePinChange(
     secret.fill(0);
     newPin.fill(0);
     // All three are empty now, so it starts from the first.
-    current.current?.focus();
+    secretField.current?.focus();
     return null;
   };
   return { fields, fault, change };
