@@ -1,6 +1,5 @@
+import type { Koffi, TypeSpec } from './koffi-types.ts';
 import { OsKeyError } from './os-key-error.ts';
-
-type Koffi = typeof import('koffi');
 
 /** ULONG_PTR; 0 is none. */
 export type CngHandle = number | bigint;
@@ -73,11 +72,13 @@ export interface CngFunctions {
   NCryptFreeObject(hObject: CngHandle): Promise<number>;
 }
 
+type CngSignatures = Readonly<Record<keyof CngFunctions, readonly TypeSpec[]>>;
+
 /**
  * What C takes and gives. `Buffer`s go as pointers to their octets, in and out. Each line was compared with the page of
  * that function, learn.microsoft.com/windows/win32/api/ncrypt/nf-ncrypt-<the name in lower case>.
  */
-export function cngSignatures(koffi: Koffi) {
+export function cngSignatures(koffi: Koffi): CngSignatures {
   const handle = 'uintptr_t';
   const handleOut = koffi.out(koffi.pointer('uintptr_t'));
   const dword = 'uint32_t';
@@ -98,7 +99,7 @@ export function cngSignatures(koffi: Koffi) {
     // Frees the handle as well.
     NCryptDeleteKey: [handle, dword],
     NCryptFreeObject: [handle],
-  } as const satisfies Record<keyof CngFunctions, unknown>;
+  };
 }
 
 /** Loads ncrypt.dll. Calls run on threads of koffi, so that a TPM, or whoever it asks, keeps nobody waiting. */
@@ -106,9 +107,9 @@ export async function loadCng(): Promise<CngFunctions> {
   try {
     const koffi = await import('koffi');
     const library = koffi.load('ncrypt.dll');
-    const call = (name: keyof CngFunctions, types: readonly unknown[]) => {
+    const call = (name: keyof CngFunctions, types: readonly TypeSpec[]) => {
       // SECURITY_STATUS is a LONG; unsigned, it reads as winerror.h writes it.
-      const native = library.func('__stdcall', name, 'uint32_t', [...types] as string[]);
+      const native = library.func('__stdcall', name, 'uint32_t', [...types]);
       return (...values: unknown[]): Promise<number> =>
         new Promise((resolve, reject) => {
           native.async(...values, (error: Error | null, status: number) => {

@@ -1,6 +1,5 @@
+import type { Koffi, Library, TypeSpec } from './koffi-types.ts';
 import { OsKeyError } from './os-key-error.ts';
-
-type Koffi = typeof import('koffi');
 
 /** A pointer; for an object of Core Foundation, a reference. */
 export type Ref = bigint;
@@ -101,12 +100,16 @@ const slow: ReadonlySet<NativeName> = new Set([
   'SecKeyCreateSignature',
 ]);
 
+type SecuritySignatures = Readonly<
+  Record<NativeName, readonly [result: string, parameters: readonly TypeSpec[]]>
+>;
+
 /**
  * What C takes and gives, result first. CFIndex and CFOptionFlags are long, Boolean is an unsigned char, OSStatus is an
  * int32. Each line was compared with the page of that function, developer.apple.com/documentation/corefoundation/<name> and
  * developer.apple.com/documentation/security/<name>, both in lower case.
  */
-export function securitySignatures(koffi: Koffi) {
+export function securitySignatures(koffi: Koffi): SecuritySignatures {
   const ref = 'void *';
   const refOut = koffi.out(koffi.pointer('void *'));
   return {
@@ -132,7 +135,7 @@ export function securitySignatures(koffi: Koffi) {
     SecKeyCopyAttributes: [ref, [ref]],
     SecKeyCopyExternalRepresentation: [ref, [ref, refOut]],
     SecKeyCreateSignature: [ref, [ref, ref, ref, refOut]],
-  } as const satisfies Record<NativeName, readonly [string, readonly unknown[]]>;
+  };
 }
 
 const frameworks = {
@@ -153,8 +156,6 @@ export async function loadSecurity(): Promise<SecurityFunctions> {
   }
 }
 
-type Library = ReturnType<Koffi['load']>;
-
 export interface SecurityLibraries {
   readonly coreFoundation: Library;
   readonly security: Library;
@@ -164,7 +165,7 @@ export function bindSecurity(koffi: Koffi, libraries: SecurityLibraries): Securi
   const { coreFoundation, security } = libraries;
   const libraryOf = (name: string) => (/^k?CF/.test(name) ? coreFoundation : security);
   const functions = Object.entries(securitySignatures(koffi)).map(([name, [result, types]]) => {
-    const native = libraryOf(name).func(name, result, [...types] as string[]);
+    const native = libraryOf(name).func(name, result, [...types]);
     return [name, slow.has(name as NativeName) ? promising(native) : native];
   });
   const constants = constantNames.map((name) => [

@@ -125,7 +125,7 @@ export class WindowsCng implements OsKeyStore {
   /** `null`: none of the providers has the key. One that does not answer now may have it, and then that is the error. */
   async #withKey<T>(id: string, doing: string, use: UseOfKey<T>): Promise<T | null> {
     const name = nameOf(id);
-    let notReady: unknown = null;
+    let notReady: OsKeyError | null = null;
     for (const provider of providers) {
       try {
         const found = await this.#withProvider(provider, (cng, store) =>
@@ -134,8 +134,9 @@ export class WindowsCng implements OsKeyStore {
         if (found !== null) return found.value;
       } catch (error) {
         const reason = reasonOfOpening(error);
-        if (reason === 'not-ready') notReady = error;
-        else if (reason !== 'absent') throw error;
+        if (reason === 'not-ready' && error instanceof OsKeyError) notReady = error;
+        // A computer without a TPM is one, without software providers it is broken.
+        else if (reason !== 'absent' || provider !== providers[0]) throw error;
       }
     }
     if (notReady !== null) throw notReady;

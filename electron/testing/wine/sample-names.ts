@@ -1,0 +1,2 @@
+export const sampleSubject = 'Alex at Wine';
+export const samplePassphrase = 'opened once';
