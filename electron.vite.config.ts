@@ -4,14 +4,21 @@ import type { Plugin } from 'vite';
 import { channelName, contract, type Entry } from './shared/ipc-contract.ts';
 
 // Compiled code cannot be bundled; electron-builder packs these packages as they are.
-const nativeModules = ['@napi-rs/keyring', 'keytar', 'pkcs11js'];
+const nativeModules = ['@napi-rs/keyring', 'keytar', 'koffi', 'pkcs11js'];
 
 export default defineConfig({
   main: {
     build: {
       externalizeDeps: false,
       rolldownOptions: {
-        input: { main: 'electron/main.ts' },
+        input: {
+          main: 'electron/main.ts',
+          // Programs of their own: each PKCS #11 module has such a process, and that a thread that waits.
+          'token-process': 'electron/pkcs11/process/program.ts',
+          'slot-event-worker': 'electron/pkcs11/process/slot-event-worker.ts',
+          // What a terminal runs, without Electron.
+          cli: 'electron/cli.ts',
+        },
         external: nativeModules,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },

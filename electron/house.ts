@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import type { Failure } from '../shared/failure.ts';
 import type { InstallTargetId } from '../shared/models/credential.ts';
@@ -6,6 +6,7 @@ import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
+import { TokenCare } from './credentials/token-care.ts';
 import { CaaCheck } from './domain-proofs/caa-check.ts';
 import { DnsClient } from './domain-proofs/dns-client.ts';
 import { systemResolvers } from './domain-proofs/system-resolvers.ts';
@@ -17,17 +18,27 @@ import type { RoutesFor } from './http/route.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { NssTarget } from './install/nss.ts';
 import { removeLeftBehind } from './install/private-directory.ts';
+import { KeyRing } from './keys/key-ring.ts';
+import { openOsKeyStore } from './keys/os/open-os-key-store.ts';
+import { OsKeys } from './keys/os-keys.ts';
+import { PinDesk } from './keys/pin-desk.ts';
+import type { AskPin } from './keys/pin.ts';
 import { SoftwareKeys } from './keys/software-keys.ts';
+import { TokenKeys } from './keys/token-keys.ts';
 import { KeytarStore } from './keystore/keytar.ts';
 import { AesGcmSealer } from './keystore/sealer.ts';
 import { SecretServiceStore } from './keystore/secret-service.ts';
 import type { SecretStore } from './keystore/secret-store.ts';
+import { LateTokens } from './late-tokens.ts';
+import { openTokens } from './open-tokens.ts';
 import { DirectoryRoots } from './organizations/directory-roots.ts';
 import { localCaOrigin, localCaVoucher } from './organizations/local-ca.ts';
 import { OrganizationServers } from './organizations/organization-servers.ts';
 import { Previews } from './organizations/previews.ts';
 import { profileSource } from './organizations/profile-source.ts';
 import { earlierComparison } from './organizations/trust.ts';
+import type { TokenAccess } from './pkcs11/token-access.ts';
+import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
 import type { Platform } from './platform/platform.ts';
 import { JoinedOrganizations } from './wallet/joined-organizations.ts';
 import { openWallet, type Wallet } from './wallet/wallet.ts';
@@ -42,8 +53,16 @@ export interface HouseOptions {
   readonly routesFor: RoutesFor;
   /** BCP 47 tags for what servers say, best first. */
   readonly languages: readonly string[];
+  /** Where PKCS #11 modules run. */
+  readonly launcher: TokenProcessLauncher;
+  /** The only PKCS #11 module that is looked at. */
+  readonly onlyModule?: string;
+  /** Asked for PINs in place of the person at the page. */
+  readonly askPin?: AskPin;
+  /** False: credentials are put into no store of this computer. */
+  readonly installs?: boolean;
   readonly toFailure: (error: unknown) => Failure;
-  readonly report: (doing: string, error: unknown) => void;
+  readonly report: (doing: string, error?: unknown) => void;
 }
 
 /** All of main that needs no Electron. */
@@ -53,6 +72,12 @@ export interface House {
   readonly previews: Previews;
   readonly enrollments: Enrollments;
   readonly credentials: Credentials;
+  readonly keys: KeyRing;
+  /** No module is loaded before somebody looks. */
+  readonly tokens: TokenAccess;
+  readonly tokenCare: TokenCare;
+  /** Where the person is asked for PINs. */
+  readonly pinDesk: PinDesk;
   /** Where credentials can be put on this computer. */
   readonly installTargets: readonly InstallTargetId[];
   /** What this computer is called, for offers that name devices. */
@@ -90,10 +115,13 @@ function clearAway({ platform, report }: HouseOptions): void {
 }
 
 function furnish(wallet: Wallet, options: HouseOptions): House {
-  const { platform, languages, routesFor, toFailure, report } = options;
-  const secrets = secretStoreOf(platform);
+  const { languages, routesFor, toFailure, report } = options;
+  const secrets = secretStoreOf(options.platform);
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
-  const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid });
+  const pinDesk = new PinDesk({ randomUuid });
+  const tokens = tokensOf(wallet, options);
+  const keys = keysOf({ wallet, sealer, tokens, pinDesk }, options);
+  const tokenCare = new TokenCare({ tokens, keys, wallet });
   const organizations = new JoinedOrganizations(wallet, sealer);
   const servers = new OrganizationServers({
     store: organizations,
@@ -103,7 +131,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
   const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
   const acme = { userAgent: `Countersign/${options.version}`, languages };
-  const targets = targetsOf(platform);
+  const targets = targetsOf(options);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
   const deviceName = hostname();
   const checkSecretStore = async (): Promise<void> => {
@@ -111,7 +139,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   };
   const previews = openDoorstep(options, organizations, { http, roots });
   const enrollments = new Enrollments({
-    ...{ wallet, organizations, keys, installer, httpTo, acme },
+    ...{ wallet, organizations, keys, tokens, installer, httpTo, acme },
     ...{ checkSecretStore, toFailure, report },
     lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
     lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
@@ -126,13 +154,16 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const close = async (): Promise<void> => {
     closing.abort();
     previews.close();
+    pinDesk.close();
     await enrollments.close();
+    await tokens.close();
     servers.close();
     http.close();
     wallet.close();
   };
   return {
     ...{ wallet, organizations, previews, enrollments, credentials },
+    ...{ keys, tokens, tokenCare, pinDesk },
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
     ...{ close, closing: closing.signal },
   };
@@ -149,10 +180,34 @@ function secretStoreOf({ secretStore }: Platform): SecretStore {
   return secretStore === 'keytar' ? new KeytarStore(service) : new SecretServiceStore(service);
 }
 
-function targetsOf(platform: Platform): readonly InstallTarget[] {
-  if (platform.nss === null) return [];
+function tokensOf(wallet: Wallet, options: HouseOptions): TokenAccess {
+  return new LateTokens(() => openTokens({ ...options, added: wallet.tokenModules }));
+}
+
+interface KeyRooms {
+  readonly wallet: Wallet;
+  readonly sealer: AesGcmSealer;
+  readonly tokens: TokenAccess;
+  readonly pinDesk: PinDesk;
+}
+
+function keysOf({ wallet, sealer, tokens, pinDesk }: KeyRooms, options: HouseOptions): KeyRing {
+  const { platform, askPin = pinDesk.ask } = options;
+  const { osKeys } = platform;
+  return new KeyRing({
+    software: new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid }),
+    tokens: new TokenKeys({ tokens, store: wallet.tokenKeys, askPin, randomBytes }),
+    os: osKeys && new OsKeys({ store: openOsKeyStore(osKeys), randomUuid }),
+  });
+}
+
+function targetsOf({ platform, installs = true }: HouseOptions): readonly InstallTarget[] {
+  if (platform.nss === null || !installs) return [];
   const searchPath = process.env['PATH'] ?? '';
-  return [new NssTarget({ platform, searchPath, temporaryDirectory: tmpdir(), now })];
+  const temporaryDirectory = tmpdir();
+  return [
+    new NssTarget({ platform, searchPath, temporaryDirectory, environment: process.env, now }),
+  ];
 }
 
 interface ProfileNetwork {

@@ -80,21 +80,24 @@ function moveIn(window: BrowserWindow, house: () => Promise<House>): Promise<unk
 
 /** Loaded late: reading the rooms' code takes longer than the first paint may. */
 async function openRooms(): Promise<House> {
-  const [{ openHouse }, { failureTranslator }, { systemRoutes }] = await Promise.all([
-    import('./house.ts'),
-    import('./ipc/to-failure.ts'),
-    import('./system-routes.ts'),
-  ]);
+  const [{ openHouse }, { failureTranslator }, { systemRoutes }, { UtilityLauncher }] =
+    await Promise.all([
+      import('./house.ts'),
+      import('./ipc/to-failure.ts'),
+      import('./system-routes.ts'),
+      import('./utility-launcher.ts'),
+    ]);
   return openHouse({
     ...{ version: app.getVersion(), platform, directory, localCaPath, report },
     languages: app.getPreferredSystemLanguages(),
     routesFor: systemRoutes(process.env),
+    launcher: new UtilityLauncher(path.join(built, 'main', 'token-process.js')),
     toFailure: failureTranslator(reportUnforeseen),
   });
 }
 
 async function connect(house: House, window: BrowserWindow): Promise<Handlers> {
-  const [{ wire }, { failureTranslator }, { chooseProfileFile, saveExport }] = await Promise.all([
+  const [{ wire }, { failureTranslator }, dialogs] = await Promise.all([
     import('./wiring.ts'),
     import('./ipc/to-failure.ts'),
     import('./ipc/file-dialogs.ts'),
@@ -107,8 +110,9 @@ async function connect(house: House, window: BrowserWindow): Promise<Handlers> {
     applyTheme: (theme) => {
       nativeTheme.themeSource = theme;
     },
-    chooseProfileFile: () => chooseProfileFile(window),
-    save: (exported) => saveExport(window, exported),
+    chooseProfileFile: () => dialogs.chooseProfileFile(window),
+    chooseModule: () => dialogs.chooseModule(window),
+    save: (exported) => dialogs.saveExport(window, exported),
     openExternal: (url) => shell.openExternal(url),
     toFailure: failureTranslator(reportUnforeseen),
     report,

@@ -3,10 +3,14 @@ import type { Failure } from '../shared/failure.ts';
 import type { Handlers, Notifier } from '../shared/ipc-contract.ts';
 import type { Settings, Theme } from '../shared/models/wallet.ts';
 import type { ExportedCredential } from './credentials/export.ts';
+import type { AccountKeyMove } from './enrollment/move-account-key.ts';
 import type { House } from './house.ts';
 import { handlersFor } from './ipc/handlers/handlers.ts';
 import { SecretStoreWatch } from './ipc/secret-store-watch.ts';
 import { walletSnapshot } from './ipc/snapshot.ts';
+import { tokensView } from './ipc/tokens-view.ts';
+import { dropLostQuestions } from './lost-questions.ts';
+import { together } from './together.ts';
 
 /** What the house needs of the desktop it stands on. */
 export interface Desktop {
@@ -17,6 +21,7 @@ export interface Desktop {
   readonly notifier: Notifier;
   readonly applyTheme: (theme: Theme) => void;
   readonly chooseProfileFile: () => Promise<string | null>;
+  readonly chooseModule: () => Promise<string | null>;
   readonly save: (exported: ExportedCredential) => Promise<boolean>;
   readonly openExternal: (url: string) => Promise<void>;
   readonly toFailure: (error: unknown) => Failure;
@@ -26,62 +31,86 @@ export interface Desktop {
 /** Connects the rooms with the page: requests go in, changes go out, and what was interrupted goes on. */
 export function wire(house: House, desktop: Desktop): Handlers {
   const { wallet, organizations, previews, enrollments, credentials } = house;
-  const { installTargets, deviceName } = house;
-  const { version, localCaOffered, systemLanguages, notifier, toFailure } = desktop;
-  const changed = afterwards(() => {
-    if (!house.closing.aborted) notifier.wallet.changed(snapshot());
-  }, desktop.report);
-  const secretStore = new SecretStoreWatch({ probe: house.checkSecretStore, toFailure, changed });
-  const { settings } = wallet;
-  const facts = { version, localCaOffered, installTargets, deviceName, systemLanguages };
-  const sources = { ...facts, settings, secretStore, toFailure };
-  const snapshot = () => walletSnapshot({ ...sources, previews, organizations, credentials });
+  const { tokens, tokenCare, pinDesk } = house;
+  const { changed, tokensChanged, snapshot, viewTokens, secretStore } = newsFor(house, desktop);
 
   // First of all what may throw: a failed attempt leaves no listener behind.
-  desktop.applyTheme(settings.read().theme);
+  desktop.applyTheme(wallet.settings.read().theme);
   previews.subscribe(changed);
-  credentials.subscribe(changed);
+  credentials.subscribe(() => {
+    changed();
+    tokensChanged();
+  });
   enrollments.subscribe((state) => {
-    notifier.enrollment.changed(state);
+    desktop.notifier.enrollment.changed(state);
     if (touchesCredentials(state)) changed();
+    tokensChanged();
+  });
+  pinDesk.subscribe(tokensChanged);
+  tokens.subscribe(() => {
+    dropLostQuestions(pinDesk, tokens.modules);
+    tokensChanged();
   });
   const changeSettings = (wanted: Partial<Settings>): void => {
-    desktop.applyTheme(settings.change(wanted).theme);
+    desktop.applyTheme(wallet.settings.change(wanted).theme);
     changed();
   };
   const leave = (organizationId: string): void => {
     enrollments.leave(organizationId);
     changed();
   };
+  const moveAccountKey = async (move: AccountKeyMove): Promise<void> => {
+    try {
+      await enrollments.moveAccountKey(move);
+    } finally {
+      changed();
+      tokensChanged();
+    }
+  };
   void secretStore.check().then(() => {
     if (!house.closing.aborted) enrollments.resumeAll();
   });
 
   return handlersFor({
-    wallet: { snapshot, enrollments, changeSettings, secretStore },
-    organization: { ...desktop, previews, organizations, leave },
+    wallet: { snapshot, tokens: viewTokens, enrollments, changeSettings, secretStore },
+    organization: { ...desktop, previews, organizations, leave, moveAccountKey },
     enrollment: enrollments,
+    token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },
     credential: { credentials, save: desktop.save },
   });
 }
 
-function touchesCredentials({ step }: EnrollmentState): boolean {
-  return step === 'installing' || step === 'done';
+/** Milliseconds. Modules tell of each reader and each object by themselves, and there may be hundreds. */
+const tokenPace = 40;
+
+/** What the page is told, and how it is told that something changed. */
+function newsFor(house: House, desktop: Desktop) {
+  const { wallet, organizations, previews, credentials, installTargets, deviceName } = house;
+  const { version, localCaOffered, systemLanguages, notifier, toFailure, report } = desktop;
+  const { settings, accounts, tokenKeys } = wallet;
+  const tellUnlessClosing = (tell: () => void) => () => {
+    if (!house.closing.aborted) tell();
+  };
+  const snapshot = () => walletSnapshot(sources);
+  const viewTokens = () => tokensView(house);
+  const changed = together(
+    tellUnlessClosing(() => notifier.wallet.changed(snapshot())),
+    { report },
+  );
+  const tokensChanged = together(
+    tellUnlessClosing(() => notifier.token.changed(viewTokens())),
+    { report, pace: tokenPace },
+  );
+  const secretStore = new SecretStoreWatch({ probe: house.checkSecretStore, toFailure, changed });
+  const osKeysOffered = house.keys.osTypes.length > 0;
+  const sources = {
+    ...{ version, localCaOffered, installTargets, osKeysOffered, deviceName, systemLanguages },
+    ...{ settings, secretStore, previews, organizations, credentials, accounts, tokenKeys },
+    toFailure,
+  };
+  return { changed, tokensChanged, snapshot, viewTokens, secretStore };
 }
 
-/** Runs `work` once after everything that asked for it in the same turn. */
-function afterwards(work: () => void, report: Desktop['report']): () => void {
-  let isDue = false;
-  return () => {
-    if (isDue) return;
-    isDue = true;
-    setImmediate(() => {
-      isDue = false;
-      try {
-        work();
-      } catch (error) {
-        report('telling the page what changed', error);
-      }
-    });
-  };
+function touchesCredentials({ step }: EnrollmentState): boolean {
+  return step === 'installing' || step === 'done';
 }

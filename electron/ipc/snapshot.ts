@@ -7,6 +7,8 @@ import type {
 } from '../../shared/models/organization.ts';
 import type { Settings, WalletSnapshot } from '../../shared/models/wallet.ts';
 import type { JoinedOrganization } from '../organizations/organization-store.ts';
+import type { AccountRecord } from '../wallet/account-store.ts';
+import type { TokenKeyRow } from '../wallet/token-key-table.ts';
 import { organizationView } from '../organizations/organization-view.ts';
 import type { Doorstep, Preview } from '../organizations/previews.ts';
 import { bestLocale } from './locale.ts';
@@ -16,6 +18,7 @@ export interface SnapshotSources {
   readonly version: string;
   readonly localCaOffered: boolean;
   readonly installTargets: readonly InstallTargetId[];
+  readonly osKeysOffered: boolean;
   readonly deviceName: string;
   readonly settings: { read(): Settings };
   /** BCP 47 tags, the preferred first. */
@@ -24,13 +27,17 @@ export interface SnapshotSources {
   readonly previews: { readonly state: Doorstep | null };
   readonly organizations: { list(): readonly JoinedOrganization[] };
   readonly credentials: { summaries(): readonly CredentialSummary[] };
+  readonly accounts: {
+    find(organizationId: string, directoryUrl: string): AccountRecord | undefined;
+  };
+  readonly tokenKeys: { find(id: string): TokenKeyRow | undefined };
   readonly toFailure: (error: unknown) => Failure;
 }
 
 /** Everything the page may know, in one piece. */
 export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
-  const { version, localCaOffered, installTargets, deviceName, secretStore } = sources;
-  const { previews, organizations, toFailure } = sources;
+  const { version, localCaOffered, installTargets, osKeysOffered, deviceName } = sources;
+  const { secretStore, previews, organizations, toFailure } = sources;
   const settings = sources.settings.read();
   return {
     version,
@@ -39,17 +46,35 @@ export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
     secretStore: secretStore.status,
     localCaOffered,
     installTargets,
+    osKeysOffered,
     deviceName,
     preview: previews.state && previewState(previews.state, toFailure),
-    organizations: organizations.list().map(joinedView),
+    organizations: organizations.list().map((joined) => joinedView(joined, sources)),
     credentials: sources.credentials.summaries(),
   };
 }
 
-function joinedView(joined: JoinedOrganization): Organization {
+function joinedView(joined: JoinedOrganization, sources: SnapshotSources): Organization {
   const { vouchedBy, invitedEmail } = joined;
-  const view = { ...organizationView(joined), vouchedBy };
-  return invitedEmail === undefined ? view : { ...view, invitedEmail };
+  const accountKey = accountKeyOf(joined, sources);
+  return {
+    ...organizationView(joined),
+    vouchedBy,
+    ...(invitedEmail !== undefined && { invitedEmail }),
+    ...(accountKey && { accountKey }),
+  };
+}
+
+/** Where the key of the account lives, once there is one. */
+function accountKeyOf(
+  { profile }: JoinedOrganization,
+  { accounts, tokenKeys }: SnapshotSources,
+): Organization['accountKey'] {
+  const account = accounts.find(profile.id, profile.directory);
+  if (account === undefined) return undefined;
+  const token = tokenKeys.find(account.keyId)?.key.token.label;
+  const { keyPlace: place, keyType: type } = account;
+  return { place, type, ...(token !== undefined && { token }) };
 }
 
 function previewState(doorstep: Doorstep, toFailure: (error: unknown) => Failure): PreviewState {

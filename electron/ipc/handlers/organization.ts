@@ -1,5 +1,6 @@
-import type { Handlers, KeyPlaceChoice } from '../../../shared/ipc-contract.ts';
+import type { Handlers } from '../../../shared/ipc-contract.ts';
 import type { EnrollmentProfile } from '../../../shared/models/enrollment-profile.ts';
+import type { AccountKeyMove } from '../../enrollment/move-account-key.ts';
 import { PreviewError } from '../../organizations/errors.ts';
 import type { JoinedOrganization } from '../../organizations/organization-store.ts';
 import type { Previews } from '../../organizations/previews.ts';
@@ -19,7 +20,7 @@ export interface OrganizationRoom {
   readonly organizations: { find(id: string): JoinedOrganization | undefined };
   readonly leave: (organizationId: string) => void;
   /** Has the account use a key elsewhere from now on. */
-  readonly moveAccountKey: (organizationId: string, place: KeyPlaceChoice) => Promise<void>;
+  readonly moveAccountKey: (move: AccountKeyMove) => Promise<void>;
   /** Asks for a profile file; `null` when the person chose none. */
   readonly chooseProfileFile: () => Promise<string | null>;
   /** Opens an https address in the browser. */
@@ -54,8 +55,8 @@ export function organizationHandlers(room: OrganizationRoom) {
       leave(organizationId);
       return Promise.resolve(undefined);
     },
-    async moveAccountKey({ organizationId, keyPlace }) {
-      await moveAccountKey(organizationId, keyPlace);
+    async moveAccountKey(move) {
+      await moveAccountKey(move);
     },
     async openPage({ organizationId, page }) {
       await openExternal(pageOf(profileOf(room, organizationId), page));

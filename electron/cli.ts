@@ -1,0 +1,82 @@
+import { readFileSync, writeSync } from 'node:fs';
+import type { Errand } from './command/command-line.ts';
+import type { Output } from './command/output.ts';
+import type { CommandRooms } from './command/rooms.ts';
+import { runCommand } from './command/run-command.ts';
+import { SecretLines } from './command/secret-lines.ts';
+import { openHouse, type HouseOptions } from './house.ts';
+import { environmentRoutes } from './http/environment-routes.ts';
+import { failureTranslator } from './ipc/to-failure.ts';
+import { hideArguments } from './launch.ts';
+import { openTokens } from './open-tokens.ts';
+import { ForkedProcessLauncher } from './pkcs11/forked-process.ts';
+import { currentPlatform } from './platform/current.ts';
+import { report } from './report.ts';
+
+// The wallet without a window: what a terminal or a script runs (docs/command.md).
+
+const words = process.argv.slice(2);
+// An invitation's link holds a secret, and everybody can read the arguments of everybody's processes.
+hideArguments('countersign');
+const version = versionOfPackage();
+const toFailure = failureTranslator((error) => report('an error that nobody foresaw', error));
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // Who asks twice does not want to wait until everything is taken back.
+    if (interrupted.signal.aborted) process.exit(130);
+    interrupted.abort(new DOMException('interrupted', 'AbortError'));
+  });
+}
+
+const streams = { out: (text: string) => write(1, text), error: (text: string) => write(2, text) };
+// A descriptor that is being read would keep the process; everything else is closed by now.
+process.exit(await runCommand(words, { version, streams, roomsFor, toFailure }));
+
+function roomsFor({ directory }: Errand, output: Output): CommandRooms {
+  const platform = currentPlatform();
+  const options: HouseOptions = {
+    ...{ version, platform, directory: directory ?? platform.userDataDirectory },
+    ...{ localCaPath: null, languages: ['en'], launcher: launcher(), toFailure, report },
+    routesFor: environmentRoutes(process.env),
+  };
+  const nobodyAdds = { list: () => [], add: () => undefined, remove: () => undefined };
+  return {
+    ...{ output, toFailure, signal: interrupted.signal },
+    now: () => new Date(),
+    openHouse: (wish) => openHouse({ ...options, ...wish }),
+    openTokens: (wish) => openTokens({ ...options, ...wish, added: nobodyAdds }),
+    linesOf: (descriptor) => new SecretLines(descriptor),
+  };
+}
+
+/** Built, the program of the token process lies beside this file; unbuilt, in its room. */
+function launcher(): ForkedProcessLauncher {
+  const program = isBuilt() ? './token-process.js' : './pkcs11/process/program.ts';
+  return new ForkedProcessLauncher({ program: new URL(program, import.meta.url).pathname });
+}
+
+function versionOfPackage(): string {
+  const file = new URL(isBuilt() ? '../../package.json' : '../package.json', import.meta.url);
+  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+  return version;
+}
+
+function isBuilt(): boolean {
+  return import.meta.url.endsWith('.js');
+}
+
+/** At once: the process ends by itself, and not by what is still to be written. */
+function write(descriptor: 1 | 2, text: string): void {
+  const octets = Buffer.from(text);
+  for (let at = 0; at < octets.length;) {
+    try {
+      at += writeSync(descriptor, octets, at);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      // Nobody reads any more (`countersign tokens --watch | head`).
+      if (code === 'EPIPE') process.exit(0);
+      if (code !== 'EAGAIN') throw error;
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { keyTypes, type KeyType } from '../../shared/models/enrollment-profile.ts';
+import { CommandError } from './command-error.ts';
+
+interface Common {
+  /** Of the wallet; the platform's own when not said. */
+  readonly directory?: string;
+  readonly json: boolean;
+}
+
+export interface TokensCommand extends Common {
+  readonly name: 'tokens';
+  readonly watch: boolean;
+  /** The only module to be looked at. */
+  readonly module?: string;
+}
+
+export interface JoinCommand extends Common {
+  readonly name: 'join';
+  /** A link, or the path of a profile file; `-`: a line on standard input. */
+  readonly from: string;
+  /** SHA-256 of the signer's certificate, lower-case hex. */
+  readonly fingerprint?: string;
+  readonly replaceInvitation: boolean;
+}
+
+export interface EnrollCommand extends Common {
+  readonly name: 'enroll';
+  readonly wish: EnrollWish | { readonly resume: string };
+  /** Descriptors that are read. */
+  readonly pinFd?: number;
+  readonly otpFd?: number;
+  readonly installs: boolean;
+  readonly acceptFinalTry: boolean;
+}
+
+export interface EnrollWish {
+  readonly organizationId: string;
+  readonly offerId: string;
+  readonly email?: string;
+  readonly keyType?: KeyType;
+  /** `software`, `os`, or a token's serial number or label. */
+  readonly token?: string;
+  /** CKA_ID, lower-case hex. */
+  readonly keyId?: string;
+}
+
+/** What needs rooms. */
+export type Errand =
+  TokensCommand | JoinCommand | EnrollCommand | (Common & { readonly name: 'credentials' });
+
+export type Command = Errand | { readonly name: 'help' } | { readonly name: 'version' };
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const common = { 'user-data-dir': text, json: flag } as const;
+
+/** Reads the words after the program's name. Throws `CommandError` `usage`, and repeats no value in it: it may be a secret. */
+export function readCommandLine(words: readonly string[]): Command {
+  const [name, ...rest] = words;
+  if (name === undefined) throw usage('say what is to be done');
+  if (words.includes('--help') || name === 'help') return { name: 'help' };
+  if (name === '--version') return rest.length === 0 ? { name: 'version' } : unknown();
+  switch (name) {
+    case 'tokens':
+      return tokensCommand(rest);
+    case 'join':
+      return joinCommand(rest);
+    case 'enroll':
+      return enrollCommand(rest);
+    case 'credentials':
+      return { name, ...commonOf(parsed(rest, common).values) };
+    default:
+      return unknown();
+  }
+}
+
+function tokensCommand(words: readonly string[]): TokensCommand {
+  const { values } = parsed(words, { ...common, watch: flag, module: text });
+  return {
+    ...{ name: 'tokens', ...commonOf(values), watch: values.watch ?? false },
+    ...(values.module !== undefined && { module: filled(values.module, '--module') }),
+  };
+}
+
+function joinCommand(words: readonly string[]): JoinCommand {
+  const options = { ...common, fingerprint: text, 'replace-invitation': flag };
+  const { values, positionals } = parsed(words, options, true);
+  const [from, ...others] = positionals;
+  if (from === undefined || from === '' || others.length > 0) {
+    throw usage('join takes one link or file');
+  }
+  return {
+    ...{ name: 'join', ...commonOf(values), from },
+    replaceInvitation: values['replace-invitation'] ?? false,
+    ...(values.fingerprint !== undefined && { fingerprint: fingerprint(values.fingerprint) }),
+  };
+}
+
+const enrollOptions = {
+  ...common,
+  organization: text,
+  offer: text,
+  email: text,
+  'key-type': text,
+  token: text,
+  key: text,
+  resume: text,
+  'pin-fd': text,
+  'otp-fd': text,
+  install: text,
+  'accept-final-try': flag,
+} as const;
+
+type EnrollValues = ReturnType<typeof parsed<typeof enrollOptions>>['values'];
+
+function enrollCommand(words: readonly string[]): EnrollCommand {
+  const { values } = parsed(words, enrollOptions);
+  const pinFd = descriptor(values['pin-fd'], '--pin-fd');
+  const otpFd = descriptor(values['otp-fd'], '--otp-fd');
+  if (pinFd !== undefined && pinFd === otpFd) {
+    throw usage('--pin-fd and --otp-fd are two descriptors');
+  }
+  return {
+    ...{ name: 'enroll', ...commonOf(values), wish: wishOf(values) },
+    installs: oneOf(values.install ?? 'nss', ['nss', 'none'], '--install') === 'nss',
+    acceptFinalTry: values['accept-final-try'] ?? false,
+    ...(pinFd !== undefined && { pinFd }),
+    ...(otpFd !== undefined && { otpFd }),
+  };
+}
+
+function wishOf(values: EnrollValues): EnrollCommand['wish'] {
+  const { organization, offer, email, token, key, resume } = values;
+  const keyType = values['key-type'];
+  if (resume !== undefined) {
+    const others = [organization, offer, email, token, key, keyType];
+    if (others.some((each) => each !== undefined)) throw usage('--resume says it all');
+    return { resume: filled(resume, '--resume') };
+  }
+  if (organization === undefined || offer === undefined) {
+    throw usage('enroll needs --organization and --offer');
+  }
+  if (key !== undefined && (token === undefined || token === 'software' || token === 'os')) {
+    throw usage('--key is on a token: say which by --token');
+  }
+  return {
+    organizationId: filled(organization, '--organization'),
+    offerId: filled(offer, '--offer'),
+    ...(email !== undefined && { email: filled(email, '--email') }),
+    ...(token !== undefined && { token: filled(token, '--token') }),
+    ...(key !== undefined && { keyId: hex(key, '--key', 2, 128) }),
+    ...(keyType !== undefined && { keyType: oneOf(keyType, keyTypes, '--key-type') }),
+  };
+}
+
+function parsed<Options extends NonNullable<ParseArgsConfig['options']>>(
+  words: readonly string[],
+  options: Options,
+  allowPositionals = false,
+) {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals, strict: true });
+  } catch (error) {
+    // Its message would repeat what was typed.
+    throw usage('an option is unknown, or lacks its value', { cause: error });
+  }
+}
+
+function commonOf(values: { 'user-data-dir'?: string | undefined; json?: boolean | undefined }) {
+  const directory = values['user-data-dir'];
+  return {
+    json: values.json ?? false,
+    ...(directory !== undefined && { directory: filled(directory, '--user-data-dir') }),
+  };
+}
+
+function filled(value: string, option: string): string {
+  if (value === '' || value.includes('\0') || value.length > 8192)
+    throw usage(`${option} is empty or too long`);
+  return value;
+}
+
+function oneOf<Value extends string>(
+  value: string,
+  values: readonly Value[],
+  option: string,
+): Value {
+  const found = values.find((each) => each === value);
+  if (found === undefined) throw usage(`${option} is one of ${values.join(', ')}`);
+  return found;
+}
+
+/** In the ways in which fingerprints are written: with colons, blanks or neither. */
+const fingerprint = (value: string): string =>
+  hex(value.replaceAll(/[\s:]/g, ''), '--fingerprint', 64, 64);
+
+function hex(value: string, option: string, least: number, most: number): string {
+  const isHex = /^(?:[0-9a-f]{2})+$/i.test(value);
+  if (!isHex || value.length < least || value.length > most) throw usage(`${option} is hex`);
+  return value.toLowerCase();
+}
+
+/** Standard output and error are written, not read. */
+function descriptor(value: string | undefined, option: string): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d{1,4}$/.test(value) || number === 1 || number === 2) {
+    throw usage(`${option} is the number of a descriptor to read from`);
+  }
+  return number;
+}
+
+function unknown(): never {
+  throw usage('no such command');
+}
+
+function usage(sentence: string, options?: ErrorOptions): CommandError {
+  return new CommandError('usage', `${sentence}; see countersign --help`, options);
+}

@@ -1,0 +1,74 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CodeChallengeView, EnrollmentState } from '../../shared/enrollment-state.ts';
+import type { House } from '../house.ts';
+import { unlessAborted } from './abort.ts';
+import { CommandError } from './command-error.ts';
+import type { CommandRooms } from './rooms.ts';
+import type { SecretLines } from './secret-lines.ts';
+import { failureSentence } from './sentences.ts';
+
+interface Answering {
+  readonly house: House;
+  readonly rooms: CommandRooms;
+  /** One code per line, and one line per attempt. */
+  readonly codes: Pick<SecretLines, 'next'> | null;
+}
+
+/** Answers the challenge that waits for a code with the next line. One call is at most one attempt at the CA. */
+export async function answerWithCode(
+  state: Extract<EnrollmentState, { step: 'proving' }>,
+  { house, rooms, codes }: Answering,
+): Promise<void> {
+  const { signal, output } = rooms;
+  const challenge = pendingCode(state);
+  if (challenge === undefined) {
+    throw new CommandError('failed', 'the CA asks for a proof that this command cannot give');
+  }
+  const { challengeId, lastFailure, digits } = challenge;
+  if (lastFailure !== undefined) {
+    output.progress({ event: 'code-refused', failure: lastFailure }, failureSentence(lastFailure));
+    await untilAllowed(challenge, rooms);
+  }
+  output.progress(
+    { event: 'code-needed', host: state.caHost, digits },
+    `A code for ${state.caHost} is needed.`,
+  );
+  const line = (await unlessAborted(codes?.next() ?? Promise.resolve(null), signal)) ?? undefined;
+  if (line === undefined) {
+    throw new CommandError(
+      'not-unlocked',
+      'a one-time code is needed, and none was given (--otp-fd)',
+    );
+  }
+  try {
+    const otp = Buffer.from(line).toString('utf8').trim();
+    await house.enrollments.answerOtp({ enrollmentId: state.enrollmentId, challengeId, otp });
+  } finally {
+    line.fill(0);
+  }
+}
+
+function pendingCode({
+  authorizations,
+}: Extract<EnrollmentState, { step: 'proving' }>): CodeChallengeView | undefined {
+  return authorizations
+    .filter(({ status }) => status === 'pending')
+    .flatMap(({ challenges }) => challenges)
+    .find((each): each is CodeChallengeView => each.kind === 'code' && each.status === 'pending');
+}
+
+/** Milliseconds that a code is worth waiting for. */
+const patience = 15 * 60_000;
+
+/** A CA that wants to be left alone would not look at the next code. */
+async function untilAllowed(
+  { lastFailure }: CodeChallengeView,
+  rooms: CommandRooms,
+): Promise<void> {
+  if (lastFailure?.code !== 'acme-problem') return;
+  const { retryAt } = lastFailure.problem;
+  if (retryAt === undefined) return;
+  const wait = Date.parse(retryAt) - rooms.now().getTime();
+  if (wait > patience) throw new CommandError('failed', failureSentence(lastFailure));
+  if (wait > 0) await delay(wait, undefined, { signal: rooms.signal });
+}

@@ -1,0 +1,32 @@
+import type { Failure } from '../../shared/failure.ts';
+import type { House, HouseOptions } from '../house.ts';
+import type { TokenAccess } from '../pkcs11/token-access.ts';
+import type { Output } from './output.ts';
+import type { SecretLines } from './secret-lines.ts';
+
+/** What a command may want of the house it opens. */
+export type HouseWish = Pick<HouseOptions, 'askPin' | 'installs' | 'onlyModule'>;
+
+/** What all commands work with. */
+export interface CommandRooms {
+  readonly output: Output;
+  /** Aborted when the person wants to stop. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Opens the wallet; throws `WalletError`. */
+  readonly openHouse: (wish: HouseWish) => House;
+  /** The tokens without a wallet. */
+  readonly openTokens: (wish: Pick<HouseWish, 'onlyModule'>) => Promise<TokenAccess>;
+  /** Opens a descriptor that the command line named. */
+  readonly linesOf: (descriptor: number) => Pick<SecretLines, 'next'>;
+  readonly toFailure: (error: unknown) => Failure;
+}
+
+/** Lends an open house, and closes it. */
+export async function inHouse<T>(house: House, work: (house: House) => Promise<T>): Promise<T> {
+  try {
+    return await work(house);
+  } finally {
+    await house.close();
+  }
+}

@@ -1,0 +1,17 @@
+export const usageText = `Usage: countersign COMMAND [options]
+
+  tokens [--watch] [--module PATH]      what is plugged in, what is on it, and why it can or cannot be used
+  join LINK|FILE|- [--fingerprint HEX]  joins an organisation; - reads the link from standard input
+       [--replace-invitation]
+  enroll --organization ID --offer ID   gets a certificate
+       [--email ADDRESS] [--key-type TYPE] [--token LABEL|SERIAL|software|os] [--key KEYID]
+       [--pin-fd N] [--otp-fd N] [--install nss|none] [--accept-final-try]
+  enroll --resume ENROLLMENT            goes on with one that was interrupted
+  credentials                           what the wallet has
+  --version, --help
+
+For each command: --json, and --user-data-dir DIRECTORY for another wallet than the usual one.
+PINs and one-time codes are read from descriptors, never from the command line or the environment:
+  countersign enroll … --pin-fd 3 3< pin-file --otp-fd 0
+Exit codes and the form of --json: docs/command.md
+`;
