@@ -52,8 +52,9 @@ export async function lookForDependencies<T>(
   for (let library = pending.shift(); library !== undefined; library = pending.shift()) {
     isCertain &&= library.isWhole;
     for (const name of library.needed) {
-      if (seen.has(name) || seen.size >= mostLibraries) continue;
+      if (seen.has(name)) continue;
       seen.add(name);
+      if (seen.size > mostLibraries) return { missing: [name], examined, isCertain: false };
       const inherited = library.runPaths;
       const found = await firstOf([...within(inherited, name), ...places(name)], async (each) => {
         const other = await readLibrary(each, options.examine);

@@ -72,6 +72,35 @@ test('what cannot be read is told with the reason of the system', async () => {
   expect(await verdict(`/${'a'.repeat(300)}`)).toEqual(['not-readable', 'ENAMETOOLONG']);
 });
 
+/** As nobody in particular: root may read everything. */
+const asNobody = `
+  const [checker, linux, path] = process.argv.slice(1);
+  const { LibraryCheck } = await import(checker);
+  const { linuxPlatform } = await import(linux);
+  process.setgroups([]);
+  process.setgid(65534);
+  process.setuid(65534);
+  const location = linuxPlatform({ env: { HOME: '/' }, osRelease: null }).pkcs11;
+  const check = new LibraryCheck({ location, person: null, libraryPath: '' });
+  await check.check(path).catch(({ reason, detail }) => console.log(reason, detail));
+`;
+
+test.runIf(isRoot)('what is kept from the person is not readable', async () => {
+  await chmod(directory.path, 0o755);
+  const here = join(import.meta.dirname, 'library-check.ts');
+  const linux = join(import.meta.dirname, '../../platform/linux.ts');
+  const ask = (): string =>
+    execFileSync(process.execPath, ['--input-type=module', '-e', asNobody, here, linux, good], {
+      encoding: 'utf8',
+    });
+  expect(ask()).toBe('');
+  await chmod(good, 0o600);
+  expect(ask()).toBe('not-readable EACCES\n');
+  await chmod(good, 0o644);
+  await chmod(directory.path, 0o700);
+  expect(ask()).toBe('not-readable EACCES\n');
+});
+
 test('what is no library is named', async () => {
   const pipe = join(directory.path, 'pipe');
   execFileSync('mkfifo', [pipe]);

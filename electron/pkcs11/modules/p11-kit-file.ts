@@ -13,9 +13,6 @@ export class P11KitFileError extends Error {
   }
 }
 
-// A tab and the CR of a line end are white space; nothing else of C0 is in a text.
-// eslint-disable-next-line no-control-regex -- They are what is looked for.
-const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 const setting = /^([A-Za-z0-9._-]+)[ \t]*:(.*)$/;
 
 /** pkcs11.conf(5), FILE FORMAT. Of a name that is there twice the last counts. Throws `P11KitFileError`. */
@@ -42,6 +39,11 @@ function textOf(path: string, octets: Uint8Array): string {
   } catch (error) {
     throw new P11KitFileError(path, 'not UTF-8', { cause: error });
   }
-  if (control.test(text)) throw new P11KitFileError(path, 'not a text');
+  if (octets.some(isControl)) throw new P11KitFileError(path, 'not a text');
   return text;
+}
+
+/** A tab and the CR of a line end are white space; nothing else of C0 is in a text. */
+function isControl(octet: number): boolean {
+  return octet === 0x7f || (octet < 0x20 && ![0x09, 0x0a, 0x0d].includes(octet));
 }
