@@ -126,6 +126,8 @@ async function startDaemon(
   if (!existsSync(driver)) {
     throw new Error('vpcd is missing: run "apt-get install vsmartcard-vpcd"');
   }
+  // Who is not root is made one in a user namespace, which not every machine allows.
+  const isRoot = process.getuid?.() === 0;
   const noDelay = await compiledLibrary('vpcd-no-delay.c');
   const port = await freePortPair();
   await mkdir(join(directory, 'configuration'), { recursive: true });
@@ -134,7 +136,7 @@ async function startDaemon(
   try {
     const stop = await startServerProgram({
       command: 'unshare',
-      arguments: ['--map-root-user', '--mount', 'sh', '-c', startApart],
+      arguments: ['--mount', ...(isRoot ? [] : ['--map-root-user']), 'sh', '-c', startApart],
       debianPackage: 'util-linux',
       directory,
       environment: { NO_DELAY: noDelay },
