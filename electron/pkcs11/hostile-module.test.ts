@@ -205,6 +205,18 @@ describe('a module that lies', () => {
     expect(await at.world.tokens.findKey(at.key)).toBe(null);
   });
 
+  it('signs with RSA in the way that works', async () => {
+    await using at = await stand();
+    await at.login();
+    at.shim.claims(pkcs11js.CKM_RSA_PKCS);
+    const { token, id } = at.key;
+    const { tokens } = at.world;
+    await tokens.generateKeyPair(token, { type: 'RSA-2048', id, label: 'k' });
+    const data = randomBytes(20);
+    expect(await tokens.sign(at.key, { type: 'RSA-2048', data })).toHaveLength(256);
+    await expect(at.sign()).rejects.toMatchObject({ reason: 'key-mismatch' });
+  });
+
   it('makes keys that could leave it: they do not stay', async () => {
     await using at = await stand();
     await at.login();

@@ -243,7 +243,7 @@ function inspected(value: unknown): string {
   const seen = (_name: string, each: unknown): unknown => {
     if (each instanceof Uint8Array) return Buffer.from(each).toString('latin1');
     if (!(each instanceof Error)) return each;
-    return [each.message, each.stack, { ...each }, each.cause];
+    return [each.message, each.stack, Object.entries(each), each.cause];
   };
   return JSON.stringify(value, seen);
 }

@@ -58,7 +58,7 @@ function certificatesOn(token: SoftHsm): readonly Written[] {
     const read = [...types, ...names].map((name) => ({ type: pkcs11js[name] }));
     const [id, label, value, ...attributes] = module.pkcs11
       .C_GetAttributeValue(session, handle, read)
-      .map((each) => each.value as Buffer);
+      .map((each) => each.value);
     return {
       id: id?.toString('hex') ?? '',
       label: label?.toString() ?? '',

@@ -87,12 +87,12 @@ export class WatchedModule {
   }
 
   async #lookUntilFresh(): Promise<void> {
-    this.#isStale = false;
     await this.#lookOnce();
     if (this.#isStale) await this.#lookUntilFresh();
   }
 
   async #lookOnce(): Promise<void> {
+    this.#isStale = false;
     try {
       const inventory = await this.#process.call({ name: 'inventory', input: {} });
       this.#become(afterLook(this.#state, inventory, this.#process.name));
