@@ -40,6 +40,9 @@ export async function runUnderWine() {
   const env = {
     ...process.env,
     WINEPREFIX: join(directory, 'prefix'),
+    // Wine's server leaves its own folder behind wherever that is.
+    XDG_RUNTIME_DIR: directory,
+    TMPDIR: directory,
     WINEARCH: 'win64',
     // No messages of Wine's, and no offers to download what a browser would need.
     WINEDEBUG: '-all',
