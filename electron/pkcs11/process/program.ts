@@ -10,14 +10,14 @@ interface ParentPort {
 
 const { parentPort } = process as { readonly parentPort?: ParentPort };
 
-// Bundled, and unbuilt, the worker lies beside this file.
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+// Bundled, and unbuilt, the worker lies beside this file. Named first, so that no bundler takes it for an asset.
+const worker = `./slot-event-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
 const program = new TokenProgram({
   reply: (message) => {
     if (parentPort) parentPort.postMessage(message);
     else process.send?.(message);
   },
-  worker: new URL(`./slot-event-worker.${extension}`, import.meta.url),
+  worker: new URL(worker, import.meta.url),
 });
 
 if (parentPort) {
