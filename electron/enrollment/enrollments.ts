@@ -45,6 +45,7 @@ export class Enrollments {
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(state: EnrollmentState) => void>();
   readonly #closing = new AbortController();
+  readonly #moves = new Set<Promise<void>>();
 
   /** Reads the journal: what was running when the wallet stopped is interrupted now. Throws `WalletError`. */
   constructor({ deviceName, ...rooms }: EnrollmentsOptions) {
@@ -101,7 +102,13 @@ export class Enrollments {
         state.step !== 'interrupted',
     );
     if (isActive) throw new EnrollmentError({ code: 'invalid-request' }, 'moving an account key');
-    await moveAccountKey(move, this.#rooms);
+    const moving = moveAccountKey(move, this.#rooms);
+    this.#moves.add(moving);
+    try {
+      await moving;
+    } finally {
+      this.#moves.delete(moving);
+    }
   }
 
   /** Resolves when everything that can be taken back is taken back; what was issued stays. */
@@ -163,6 +170,7 @@ export class Enrollments {
     this.#closing.abort(new ClosedError());
     for (const { run } of entries) run.abort(new ClosedError());
     await Promise.all(entries.map(({ finished }) => finished));
+    await Promise.allSettled(this.#moves);
   }
 
   #newRecord(organization: OrganizationRecord, request: StartRequest): EnrollmentRecord {

@@ -88,6 +88,8 @@ it.each([
   await reached.promise;
   await stand.world.kill(second);
   await moving;
+  // Its token processes would have ended with it, and their logins.
+  await stand.token.tokens.logout(await stand.token.reference('work'));
   stand.world.between = (http) => http;
   const third = stand.world.open();
   expect(accountOf(third)).toMatchObject({ keyChange: { state: 'changing' } });

@@ -52,8 +52,12 @@ export async function moveAccountKey(
       await finish(changing, to, { hasNew: false, rooms: inRooms });
       throw error;
     }
-    const hasNew = await change(changing, to, inRooms);
-    await finish(changing, to, { hasNew, rooms: inRooms });
+    try {
+      const hasNew = await change(changing, to, inRooms);
+      await finish(changing, to, { hasNew, rooms: inRooms });
+    } finally {
+      for (const keyId of [account.keyId, to.keyId]) await rooms.keys.rest(keyId);
+    }
   });
 }
 

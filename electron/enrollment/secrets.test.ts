@@ -1,8 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { reached, startProving, World, type Process } from '../testing/enrollment-world.ts';
+import { TokenEnrollments, tokenOffer } from '../testing/tokens/token-enrollments.ts';
 
 let world: World;
 
@@ -94,3 +96,24 @@ it('a sealed account binding leaves the disk, also its deleted pages, once the a
   await world.kill(process);
   expect(bytesOnDisk().includes(sealed)).toBe(false);
 });
+
+it('no PIN is ever on disk, in a state, in a report or in what the token process said', async () => {
+  const pin = 'Blaubeere-4711';
+  await using stand = await TokenEnrollments.start(pin);
+  world = stand.world;
+  stand.pins = [`${pin}-wrong`, pin];
+  const process = await world.joined(tokenOffer);
+  await stand.finish(process, await stand.start(process));
+  expect(stand.asked).toHaveLength(2);
+  const { reported, logged, unforeseen } = process;
+  const views = stand.token.tokens.modules;
+  const { said } = stand.token.launcher;
+  const places = { reported, logged, unforeseen, views, said, reports: stand.token.reports };
+  expect(said.length).toBeGreaterThan(3);
+  for (const [place, value] of Object.entries(places)) {
+    expect(inspect(value, { depth: Infinity, showHidden: true }), place).not.toContain(pin);
+    expect(JSON.stringify(value), place).not.toContain(pin);
+  }
+  const octets = bytesOnDisk();
+  for (const spelling of spellings(Buffer.from(pin))) expect(octets.includes(spelling)).toBe(false);
+}, 60_000);

@@ -23,19 +23,20 @@ export class TokenEnrollments implements AsyncDisposable {
   readonly token: TokenWorld;
   readonly asked: PinRequest[] = [];
   /** What the person types at each question, the last one from then on; `null`: declines. */
-  pins: readonly (string | null)[] = ['123456'];
+  pins: readonly (string | null)[];
 
   private constructor(parts: Pick<TokenEnrollments, 'world' | 'hsm' | 'shim' | 'token'>) {
     this.world = parts.world;
     this.hsm = parts.hsm;
     this.shim = parts.shim;
     this.token = parts.token;
+    this.pins = [parts.hsm.token.pin];
     this.world.tokens = this.token.tokens;
     this.world.askPin = (asked) => this.#answer(asked);
   }
 
-  static async start(): Promise<TokenEnrollments> {
-    const hsm = await SoftHsm.create('work');
+  static async start(pin = '123456'): Promise<TokenEnrollments> {
+    const hsm = await SoftHsm.create({ label: 'work', pin });
     const shim = await Pkcs11Shim.around(hsm);
     const token = new TokenWorld({ modulePaths: [shim.modulePath], env: shim.env });
     return new TokenEnrollments({ world: await World.start(), hsm, shim, token });
