@@ -30,6 +30,9 @@ const usualKeys: PivSlotKeys = { '9a': 'P-256', '9c': 'RSA-2048' };
  * A reader with a PIV card, for one test: `await using reader = await SmartCardReader.start()`. A process that loads
  * `modulePath`, which is OpenSC's, with `env` in its environment sees this reader and those of nobody else. The card
  * lies beside it at first, until `insert()`. OpenSC shows a key only when a certificate is there, so each key has one.
+ *
+ * The card lives in the process of the test: whoever waits there without giving way, as with `spawnSync`, or with
+ * OpenSC loaded into that process, waits for ever.
  */
 export class SmartCardReader implements AsyncDisposable {
   readonly card: VirtualPivCard;
