@@ -123,7 +123,9 @@ export const withTokens: Readonly<Record<string, Scene>> = {
       { check: 'hardware', found: 'not-said', status: 'note' },
     ]),
   ]),
-  'choose-key-await': choosing(codeSigning, tokensView([driver([null])]), []),
+  'choose-key-await': choosing(codeSigning, tokensView([driver([null])]), [
+    compatibility({ types: ['P-384'] }),
+  ]),
   'pin-wrong': asking(pinQuestion({ pin: 'count-low', failure: tokenFailure('pin-incorrect') })),
   'pin-last-try': asking(pinQuestion({ pin: 'final-try', reason: 'sign-request' })),
   'pin-pad': asking(pinQuestion({ login: 'pin-pad', isWaiting: true, reason: 'use-account' })),

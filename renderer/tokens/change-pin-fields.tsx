@@ -24,6 +24,9 @@ export function ChangePinFields({ entry, way, token, busy }: ChangePinFieldsProp
         label={say(way === 'change' ? 'changePin.change.current' : 'changePin.puk')}
         hint={way === 'change' ? undefined : say('changePin.puk.hint')}
         fault={fault?.in === 'current' ? fault.fault : undefined}
+        error={
+          fault?.in === 'current' && way !== 'change' ? say('changePin.puk.missing') : undefined
+        }
       />
       <PinField
         {...common}
