@@ -6,6 +6,7 @@ import { startLocalCa, type LocalCa } from '../ca/portal/local-ca.ts';
 import { environmentRoutes } from './http/environment-routes.ts';
 import { openHouse, type House, type HouseOptions } from './house.ts';
 import { failureTranslator } from './ipc/to-failure.ts';
+import { ForkedProcessLauncher } from './pkcs11/forked-process.ts';
 import { linuxPlatform } from './platform/linux.ts';
 import { errorOf, ready } from './testing/doorstep.ts';
 import { createProfileSigner, sampleProfile } from './testing/profile-signer.ts';
@@ -38,12 +39,13 @@ function open(changes: Partial<HouseOptions> = {}): House {
   return openHouse({
     version: '0.0.0',
     platform: {
-      name: 'linux',
-      homeDirectory: directory,
+      ...linuxPlatform({ env: { HOME: directory }, osRelease: null }),
       userDataDirectory: directory,
-      secretStore: 'secret-service',
       nss: null,
     },
+    launcher: new ForkedProcessLauncher({
+      program: path.join(import.meta.dirname, 'pkcs11', 'process', 'program.ts'),
+    }),
     directory: path.join(directory, 'wallet'),
     localCaPath: null,
     routesFor: environmentRoutes({}),

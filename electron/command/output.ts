@@ -1,4 +1,3 @@
-import { displayablePayload } from '../ipc/displayable-payload.ts';
 import { displayable } from '../../shared/models/text.ts';
 
 export interface Streams {
@@ -37,7 +36,16 @@ export class Output {
   }
 }
 
-/** Escapes what a terminal could take for itself also where a module said it. */
+// Controls, formats (marks and overrides of direction among them), separators of lines. Newlines are our own indent.
+const steering = /(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** The data as it is, with what a terminal could take for itself spelt in escapes (RFC 8259 §7). */
 function jsonOf(data: object, indent?: number): string {
-  return JSON.stringify(displayablePayload(data), null, indent);
+  return JSON.stringify(data, null, indent).replaceAll(steering, (character) =>
+    // By UTF-16 units, of which a character may have two.
+    character
+      .split('')
+      .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
 }

@@ -7,8 +7,7 @@ const catalogue: Readonly<Record<string, string | undefined>> = english;
 
 /** What happened and what to do next, in the words of the wallet's own pages. */
 export function failureSentence(failure: Failure): string {
-  const reason = 'reason' in failure ? `.${failure.reason}` : '';
-  const names = [`failure.${failure.code}${reason}`, `failure.${failure.code}`];
+  const names = namesOf(failure).map((name) => `failure.${name}`);
   const values = valuesOf(failure);
   const told = (part: string): string =>
     names.map((name) => say(`${name}.${part}`, values)).find((text) => text !== '') ?? '';
@@ -36,6 +35,17 @@ export function checkSentence(check: CompatibilityCheck): string {
 export function say(id: string, values: Values = {}): string {
   const message = Object.hasOwn(catalogue, id) ? catalogue[id] : undefined;
   return message === undefined ? '' : filled(message, values);
+}
+
+/** Under which names the catalogue may tell it, the most particular first. */
+function namesOf(failure: Failure): readonly string[] {
+  const { code } = failure;
+  if (code === 'acme-problem') {
+    // RFC 8555 §6.7.
+    const kind = failure.problem.type.replace(/^urn:ietf:params:acme:error:/, '');
+    return [`${code}.${kind}`, `${code}.other`];
+  }
+  return 'reason' in failure ? [`${code}.${failure.reason}`, code] : [code];
 }
 
 function valuesOf(failure: Failure): Values {

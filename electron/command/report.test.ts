@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import {
+  moduleFaults,
+  networkFaults,
+  secretStoreFaults,
+  tokenFaults,
+  walletStorageFaults,
+  type Failure,
+} from '../../shared/failure.ts';
+import type { ModuleView, TokenView } from '../../shared/models/token.ts';
+import { compatibilityOf } from '../keys/compatibility.ts';
+import { Output } from './output.ts';
+import { checkSentence, failureSentence } from './sentences.ts';
+import { tokensJson, tokensLines, type TokensReport } from './tokens-report.ts';
+
+const failures: readonly Failure[] = [
+  ...tokenFaults.map(
+    (reason) => ({ code: 'token', reason, module: 'OpenSC', token: 'card' }) as const,
+  ),
+  ...tokenFaults.map((reason) => ({ code: 'token', reason, module: 'OpenSC' }) as const),
+  ...moduleFaults.map((reason) => ({ code: 'token-module', reason, path: '/lib/m.so' }) as const),
+  ...networkFaults.map((reason) => ({ code: 'network', reason, host: 'ca.example' }) as const),
+  ...secretStoreFaults.map((reason) => ({ code: 'secret-store', reason }) as const),
+  ...walletStorageFaults.map((reason) => ({ code: 'wallet-storage', reason }) as const),
+  { code: 'clock', skewSeconds: 900 },
+  { code: 'internal' },
+  { code: 'install', target: 'nss', reason: 'tool-missing', detail: 'modutil' },
+  {
+    code: 'acme-problem',
+    problem: {
+      type: 'urn:ietf:params:acme:error:unauthorized',
+      detail: 'No.',
+      status: 403,
+      subproblems: [],
+    },
+  },
+];
+
+const token: TokenView = {
+  ...{ tokenId: 'opaque', label: 'card', manufacturer: 'Maker', model: 'M1', serial: '01' },
+  ...{ kind: 'token', isHardware: true, isInitialized: true, isWritable: true, login: 'pin' },
+  ...{ pin: 'ok', puk: 'ok', pinLength: { min: 4, max: 8 }, makes: ['P-256'], signs: ['P-256'] },
+  keys: [
+    ...(['credential', 'foreign'] as const).map((owner, index) => ({
+      ...{ keyId: `0${index}`, label: 'key', type: 'P-256' as const, algorithm: 'P-256', owner },
+      alwaysAuthenticate: false,
+    })),
+  ],
+  certificates: [
+    {
+      ...{ keyId: '00', label: 'c', subject: 'CN=Alex', issuer: 'CN=CA' },
+      ...{ notBefore: '2026-01-01T00:00:00Z', notAfter: '2026-12-01T12:00:00Z' },
+    },
+  ],
+  unread: 0,
+};
+
+function reportOf(changes: Partial<TokenView> = {}, wallet: TokensReport['wallet'] = 'open') {
+  const shown = { ...token, ...changes };
+  const module: ModuleView = {
+    ...{ moduleId: 'm', path: '/lib/m.so', name: 'OpenSC', foundBy: 'p11-kit', status: 'ready' },
+    readers: [{ readerId: 'r', name: 'Reader', token: shown }],
+  };
+  const compatibility = compatibilityOf(shown, { types: ['P-384'], places: ['token'] });
+  const offer = { organization: 'o', offer: 'wifi', name: 'Wi-Fi', compatibility };
+  const at = new Date('2026-11-22T12:00:00Z');
+  return { at, wallet, modules: [module], offersOf: () => [offer] } satisfies TokensReport;
+}
+
+describe('sentences', () => {
+  it.each(failures)('tell %j in words that leave no place open', (failure) => {
+    const sentence = failureSentence(failure);
+    expect(sentence.length).toBeGreaterThan(20);
+    expect(sentence).not.toMatch(/[{}]|undefined|select,/);
+    expect(sentence).toMatch(/[.)]$/);
+  });
+
+  it('name the token, the module and the host that they are about', () => {
+    const about = { code: 'token', reason: 'pin-locked', module: 'OpenSC', token: 'card' } as const;
+    expect(failureSentence(about)).toContain('“card”');
+    expect(failureSentence({ code: 'token-module', reason: 'missing', path: '/a/b.so' })).toContain(
+      '“b.so”',
+    );
+  });
+
+  it('tell every finding about a token, and its cure', () => {
+    const variants: readonly Partial<TokenView>[] = [
+      {},
+      { makes: [], keys: [] },
+      { isWritable: false },
+      { freeMemory: 10 },
+      { pin: 'locked' },
+      { pin: 'final-try', isHardware: false, login: 'none' },
+      { isInitialized: false },
+      { kind: 'tpm', failure: { code: 'token', reason: 'malformed', module: 'OpenSC' } },
+    ];
+    for (const variant of variants) {
+      const { checks } = compatibilityOf(
+        { ...token, ...variant },
+        { types: ['P-256'], places: ['token'] },
+      );
+      for (const check of checks) {
+        expect(checkSentence(check)).toMatch(/^\p{Lu}[^{}]{15,}$/u);
+      }
+    }
+  });
+});
+
+describe('a report of tokens', () => {
+  it('has no opaque id of a process in it, and says how many days are left', () => {
+    const json = JSON.stringify(tokensJson(reportOf()));
+    expect(json).not.toContain('opaque');
+    expect(json).toContain('"daysLeft":9');
+    expect(json).toContain('"verdict":"does-not-fit"');
+  });
+
+  it('claims of no key whose it is when the wallet is open elsewhere', () => {
+    const json = JSON.stringify(tokensJson(reportOf({}, 'in-use')));
+    expect(json).toContain('"owner":"unknown"');
+    expect(json).not.toMatch(/"owner":"(?!unknown)/);
+    const lines = tokensLines(reportOf({}, 'in-use')).join('\n');
+    expect(lines).toContain('open elsewhere');
+    expect(lines).not.toContain('another program');
+  });
+
+  it('lets no label steer the terminal, as text and as JSON', () => {
+    const label = '\u001b[2Jcard\u202e\r\nforged line\u0007\ufffd';
+    const report = reportOf({ label, manufacturer: '\u0000'.repeat(32) });
+    const said: string[] = [];
+    const streams = {
+      out: (text: string) => said.push(text),
+      error: (text: string) => said.push(text),
+    };
+    for (const json of [true, false]) {
+      const output = new Output(streams, json);
+      output.result(tokensJson(report), tokensLines(report));
+      output.item(tokensJson(report), tokensLines(report));
+      output.progress({ label }, label);
+    }
+    for (const text of said) {
+      expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u);
+      expect(text).not.toMatch(/^forged line/m);
+    }
+    const [json = ''] = said;
+    expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(tokensJson(report))));
+  });
+});
