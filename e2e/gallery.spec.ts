@@ -1,11 +1,11 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test, type Page } from 'playwright/test';
+import { problemsOf, wcag } from './accessibility.ts';
 import { openGallery, type Gallery, type Look } from './gallery.ts';
 
 // Every screen in every state, in front of a double of main: what the journeys do not come past.
 
 const smallest = { width: 900, height: 640 };
-const conformance = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const conformance = [...wcag, 'best-practice'];
 
 let gallery: Gallery;
 // One gallery for all of them: it takes longer to build than most tests take with it.
@@ -38,7 +38,7 @@ async function newPage(): Promise<{ page: Page; complaints: string[] }> {
 async function inEveryScene(look: Look, check: (page: Page, scene: string) => Promise<void>) {
   const { page, complaints } = await newPage();
   for (const scene of gallery.scenes) {
-    await gallery.show(page, scene, look);
+    await gallery.turnTo(page, scene, look);
     await check(page, scene);
     expect.soft(complaints.splice(0), `${scene} complained`).toEqual([]);
   }
@@ -57,11 +57,10 @@ async function expectNothingSideways(page: Page, scene: string): Promise<void> {
 test('every screen is accessible, and keeps its contrast in the dark', async () => {
   expect(gallery.scenes.length).toBeGreaterThan(60);
   await inEveryScene({ theme: 'light' }, async (page, scene) => {
-    const light = await axe(page).withTags(conformance).analyze();
-    expect.soft(problems(light.violations), scene).toEqual([]);
+    expect.soft(await problemsOf(page, { type: 'tag', values: conformance }), scene).toEqual([]);
     await page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
-    const dark = await axe(page).withRules(['color-contrast']).analyze();
-    expect.soft(problems(dark.violations), `${scene}, dark`).toEqual([]);
+    const dark = await problemsOf(page, { type: 'rule', values: ['color-contrast'] });
+    expect.soft(dark, `${scene}, dark`).toEqual([]);
   });
 });
 
@@ -255,15 +254,4 @@ interface Call {
 async function callsOf(page: Page, entry: string): Promise<readonly unknown[]> {
   const calls: readonly Call[] = await page.evaluate('gallery.calls');
   return calls.filter((call) => call.entry === entry).map(({ request }) => request);
-}
-
-/** Without the extra page that frames would need: there are none. */
-function axe(page: Page): AxeBuilder {
-  return new AxeBuilder({ page }).setLegacyMode();
-}
-
-type Violations = Awaited<ReturnType<AxeBuilder['analyze']>>['violations'];
-
-function problems(violations: Violations): readonly string[] {
-  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

@@ -11,6 +11,13 @@ const root = path.join(import.meta.dirname, '..', 'renderer');
 const contentSecurityPolicy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'";
 
+declare global {
+  interface Window {
+    /** renderer/gallery/main.tsx */
+    readonly turnTo: (query: string) => Promise<void>;
+  }
+}
+
 export interface Look {
   readonly language?: 'en' | 'de' | 'pseudo';
   readonly theme?: 'light' | 'dark';
@@ -21,7 +28,10 @@ export interface Look {
 export interface Gallery {
   readonly browser: Browser;
   readonly scenes: readonly string[];
+  /** Loads the page with this scene. */
   readonly show: (page: Page, scene: string, look?: Look) => Promise<void>;
+  /** The same in a page that shows a scene already, for a sixth of the work. */
+  readonly turnTo: (page: Page, scene: string, look?: Look) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -39,10 +49,11 @@ export async function openGallery(): Promise<Gallery> {
     browser,
     scenes: await scenesOf(browser, index.href),
     show: async (page, scene, look = {}) => {
-      const wanted = new URL(index);
-      wanted.search = new URLSearchParams({ scene, ...look }).toString();
-      await page.goto(wanted.href);
-      await page.locator('html[data-ready]').waitFor({ state: 'attached' });
+      await load(page, new URL(queryOf(scene, look), index));
+    },
+    turnTo: async (page, scene, look = {}) => {
+      if (page.url() === 'about:blank') await load(page, index);
+      await page.evaluate((query) => window.turnTo(query), queryOf(scene, look));
     },
     close: async () => {
       await browser.close();
@@ -50,6 +61,15 @@ export async function openGallery(): Promise<Gallery> {
       await rm(outDir, { recursive: true, force: true });
     },
   };
+}
+
+function queryOf(scene: string, look: Look): string {
+  return `?${new URLSearchParams({ scene, ...look }).toString()}`;
+}
+
+async function load(page: Page, address: URL): Promise<void> {
+  await page.goto(address.href);
+  await page.locator('html[data-ready]').waitFor({ state: 'attached' });
 }
 
 async function serveGallery(outDir: string): Promise<PreviewServer> {

@@ -1,4 +1,4 @@
-import { createRoot } from 'react-dom/client';
+import { createRoot, type Root } from 'react-dom/client';
 import { App } from '../app.tsx';
 import { BrokenStart } from '../broken-start.tsx';
 import { ClockContext } from '../clock.ts';
@@ -19,28 +19,53 @@ const scenes: Readonly<Record<string, Scene>> = { ...arriving, ...onTheWay, ...a
 /** What main cannot even send: it stands beside the scenes. */
 const brokenStart = 'broken-start';
 
-const container = document.getElementById('root');
-if (container === null) throw new Error('index.html has no #root');
-const root = createRoot(container);
-const wanted = new URLSearchParams(location.search);
-const name = wanted.get('scene');
-const chosen = name === null ? undefined : scenes[name];
-
-if (name === brokenStart) {
-  root.render(<BrokenStart failure={{ code: 'wallet-storage', reason: 'newer-version' }} />);
-} else if (chosen === undefined) {
-  root.render(<Index />);
-} else {
-  await show(chosen);
+declare global {
+  interface Window {
+    /** For tests: the scene that a query asks for, in place of the one that is shown. */
+    readonly turnTo: (query: string) => Promise<void>;
+  }
 }
-document.documentElement.dataset['ready'] = 'true';
 
-async function show(scene: Scene): Promise<void> {
+const container = rootElement();
+const { documentElement } = document;
+let root: Root | undefined;
+
+Object.assign(window, { turnTo } satisfies Pick<Window, 'turnTo'>);
+await turnTo(location.search);
+documentElement.dataset['ready'] = 'true';
+
+function rootElement(): HTMLElement {
+  const element = document.getElementById('root');
+  if (element === null) throw new Error('index.html has no #root');
+  return element;
+}
+
+/** Leaves of the scene before nothing that a page just loaded would not have. */
+async function turnTo(query: string): Promise<void> {
+  root?.unmount();
+  delete documentElement.dataset['theme'];
+  documentElement.lang = 'en';
+  const wanted = new URLSearchParams(query);
+  documentElement.dir = wanted.get('direction') ?? 'ltr';
+  root = createRoot(container);
+  const name = wanted.get('scene');
+  const chosen = name === null ? undefined : scenes[name];
+  if (chosen !== undefined) return show(root, chosen, wanted);
+  root.render(
+    name === brokenStart ? (
+      <BrokenStart failure={{ code: 'wallet-storage', reason: 'newer-version' }} />
+    ) : (
+      <Index />
+    ),
+  );
+  await perform([], wordsFor('en-GB'));
+}
+
+async function show(root: Root, scene: Scene, wanted: URLSearchParams): Promise<void> {
   const language = wanted.get('language') ?? 'en';
   const catalogue = language === 'pseudo' ? pseudoCatalogue(en) : undefined;
   const locale = language === 'de' ? 'de-DE' : 'en-GB';
   const theme = (wanted.get('theme') ?? 'system') as Theme;
-  document.documentElement.dir = wanted.get('direction') ?? 'ltr';
   const { settings } = scene.state.wallet;
   const wallet = { ...scene.state.wallet, locale, settings: { ...settings, theme } };
   const main = fakeWallet({ ...scene.state, wallet }, scene.replies);
