@@ -5,7 +5,11 @@ const ci = Boolean(process.env['CI']);
 export default defineConfig({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
-  outputDir: 'test-results',
+  // `npm test` starts them apart: screens need no app, and nothing in them looks at the clock.
+  projects: [
+    { name: 'screens', testMatch: '**/gallery.spec.ts', outputDir: 'test-results/screens' },
+    { name: 'journeys', testIgnore: '**/gallery.spec.ts', outputDir: 'test-results/journeys' },
+  ],
   timeout: 90_000,
   expect: { timeout: 15_000 },
   fullyParallel: true,

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nothing, summary, total } from './checks/outcome.mjs';
-import { runPlaywright } from './checks/playwright.mjs';
+import { checkJourneys, checkScreens, runPlaywright } from './checks/playwright.mjs';
 import { checkFormat, checkLint, checkTypes } from './checks/single.mjs';
 import { runVitest } from './checks/vitest.mjs';
 import { ensureBuild } from './setup/build.mjs';
@@ -32,8 +32,8 @@ export async function runChecks(filters) {
 /** Two lanes, because the machines this runs on have two cores and journeys must not starve. */
 async function runAll(scratch, filters) {
   const unit = ['unit and integration tests', () => runVitest(scratch, filters)];
-  const journeys = ['journeys', () => runPlaywright(scratch, filters)];
   if (filters.length > 0) {
+    const journeys = ['journeys', () => runPlaywright(scratch, filters)];
     const built = hasJourney(filters) ? [['build', buildApp], journeys] : [];
     return inTurn([unit, ...built]);
   }
@@ -42,7 +42,9 @@ async function runAll(scratch, filters) {
     ['format', checkFormat],
     ['types', checkTypes],
     ['lint', checkLint],
+    ['screens', () => checkScreens(scratch)],
   ];
+  const journeys = ['journeys', () => checkJourneys(scratch)];
   const [tested, [built, ...checked]] = await Promise.all([inTurn([unit]), inTurn(still)]);
   // Without a fresh build they would try an old one.
   return [...tested, built, ...checked, ...(built.failed > 0 ? [] : await inTurn([journeys]))];

@@ -1,17 +1,26 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject, readJson } from '../setup/project.mjs';
 import { run } from '../setup/run.mjs';
 import { nothing, withExitCode } from './outcome.mjs';
 
+/** Every screen in every state, beside other tests: they have the processor first. */
+export const checkScreens = (scratch) =>
+  runPlaywright(scratch, ['--project=screens'], { yielding: true });
+
+/** Journeys through the built app. */
+export const checkJourneys = (scratch) => runPlaywright(scratch, ['--project=journeys']);
+
 /**
- * Journeys through the built app.
- *
  * @param {string} scratch folder for the report
- * @param {readonly string[]} filters parts of paths; none: everything
+ * @param {readonly string[]} parameters parts of paths, or a project; none: everything
+ * @param {import('../setup/run.mjs').RunOptions} [options]
  * @returns {Promise<import('./outcome.mjs').Outcome>}
  */
-export async function runPlaywright(scratch, filters) {
+export async function runPlaywright(scratch, parameters, options = {}) {
   const file = join(scratch, 'playwright.json');
+  // Of a run before this one: it would be counted again if this one broke.
+  rmSync(file, { force: true });
   const result = await run(
     process.execPath,
     [
@@ -19,9 +28,9 @@ export async function runPlaywright(scratch, filters) {
       'test',
       '--reporter=json',
       '--pass-with-no-tests',
-      ...filters,
+      ...parameters,
     ],
-    { env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
+    { ...options, env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
   );
   return withExitCode(countPlaywright(readJson(file)), result);
 }
