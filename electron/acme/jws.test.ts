@@ -28,6 +28,7 @@ const example = createPrivateKey({
 
 const keys: readonly (readonly [string, () => KeyObject])[] = [
   ['ES256', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey],
+  ['EdDSA', () => generateKeyPairSync('ed25519').privateKey],
   ['ES384', () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey],
   ['RS256', () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey],
 ];

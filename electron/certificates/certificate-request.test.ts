@@ -20,6 +20,7 @@ const keys: readonly (readonly [string, () => KeyObject, RegExp])[] = [
     () => generateKeyPairSync('rsa', { modulusLength: 3072 }).privateKey,
     /sha256WithRSAEncryption/,
   ],
+  ['Ed25519', () => generateKeyPairSync('ed25519').privateKey, /ED25519/i],
 ];
 const shared = new KeyObjectSigner(p256());
 

@@ -27,6 +27,13 @@ const signers = {
   'P-256': () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey,
   'P-384': () => generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey,
   'RSA-2048': () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+  Ed25519: () => generateKeyPairSync('ed25519').privateKey,
+};
+const received: Readonly<Record<keyof typeof signers, number>> = {
+  'P-256': x509.KeyUsageFlags.keyAgreement,
+  'P-384': x509.KeyUsageFlags.keyAgreement,
+  'RSA-2048': x509.KeyUsageFlags.keyEncipherment,
+  Ed25519: 0,
 };
 
 describe.each(Object.keys(signers) as (keyof typeof signers)[])('a request by a %s key', (kind) => {
@@ -54,11 +61,8 @@ describe.each(Object.keys(signers) as (keyof typeof signers)[])('a request by a 
       ['upn', 'älex@corp.example'],
     ]);
     const usage = extensionOf(read, x509.KeyUsagesExtension);
-    const received = kind.startsWith('RSA')
-      ? x509.KeyUsageFlags.keyEncipherment
-      : x509.KeyUsageFlags.keyAgreement;
     expect(usage?.critical).toBe(true);
-    expect(usage?.usages).toBe(x509.KeyUsageFlags.digitalSignature | received);
+    expect(usage?.usages).toBe(x509.KeyUsageFlags.digitalSignature | received[kind]);
     expect(extensionOf(read, x509.ExtendedKeyUsageExtension)?.usages).toEqual([
       '1.3.6.1.5.5.7.3.4',
     ]);

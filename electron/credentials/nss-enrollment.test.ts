@@ -18,6 +18,7 @@ beforeEach(async () => {
     platform: linuxPlatform({ env: { HOME: home }, osRelease: 'ID=debian\n' }),
     searchPath: '/usr/bin:/bin',
     temporaryDirectory: home,
+    environment: process.env,
     now: world.now,
   });
 });

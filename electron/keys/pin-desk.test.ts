@@ -2,10 +2,10 @@ import { expect, test, vi } from 'vitest';
 import type { PinRequest } from './pin.ts';
 import { PinDesk } from './pin-desk.ts';
 
-const token = {
+const token: PinRequest['token'] = {
   ...{ label: 'work', manufacturer: 'Maker', model: 'Card', serial: '1' },
   ...{ reader: 'Reader 1', kind: 'token' },
-} as const;
+};
 const request: PinRequest = {
   ...{ token, moduleName: 'Driver', reason: 'make-key', login: 'pin', pin: 'ok' },
   pinLength: { min: 4, max: 8 },

@@ -15,6 +15,9 @@ export const tokenOffer: Partial<CredentialOffer> = {
   install: [],
 };
 
+type EndedWell = Extract<EnrollmentState, { step: 'done' }>;
+type Interrupted = Extract<EnrollmentState, { step: 'interrupted' }>;
+
 /** A CA, a SoftHSM behind a shim, and a person who types PINs. */
 export class TokenEnrollments implements AsyncDisposable {
   readonly world: World;
@@ -68,20 +71,18 @@ export class TokenEnrollments implements AsyncDisposable {
   }
 
   /** From the question for the code to the end. */
-  async finish(process: Process, enrollmentId: string) {
+  async finish(process: Process, enrollmentId: string): Promise<EndedWell> {
     const proving = await startProving(process, enrollmentId);
     await proving.answer(this.world.code());
     return this.finishedAs(process, enrollmentId);
   }
 
-  finishedAs(process: Process, enrollmentId: string) {
+  finishedAs(process: Process, enrollmentId: string): Promise<EndedWell> {
     return reached(process, enrollmentId, 'done');
   }
 
-  interrupted(process: Process, enrollmentId: string) {
-    return reached(process, enrollmentId, 'interrupted') as Promise<
-      Extract<EnrollmentState, { step: 'interrupted' }>
-    >;
+  interrupted(process: Process, enrollmentId: string): Promise<Interrupted> {
+    return reached(process, enrollmentId, 'interrupted');
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,203 @@
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { keyTypes } from '../../shared/models/enrollment-profile.ts';
+import type { TokenReference } from '../pkcs11/token-access.ts';
+import { TokenError } from '../pkcs11/token-error.ts';
+import { Pkcs11Shim } from '../testing/tokens/pkcs11-shim.ts';
+import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
+import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
+import type { KeyUse } from './key-ring.ts';
+import type { AskPin, PinRequest } from './pin.ts';
+import { isSignatureOf } from './public-key.ts';
+import { TokenKeys, type TokenKeyRecord } from './token-keys.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let hsm: SoftHsm;
+let shim: Pkcs11Shim;
+let world: TokenWorld;
+let token: TokenReference;
+let stored: Map<string, TokenKeyRecord>;
+let asked: PinRequest[];
+let given: Uint8Array[];
+let answer: (request: PinRequest) => { readonly pin: string | null; readonly final?: boolean };
+let keys: TokenKeys;
+
+const askPin: AskPin = (request) => {
+  asked.push(request);
+  const { pin, final = false } = answer(request);
+  const octets = pin === null ? null : pinOf(pin);
+  if (octets !== null) given.push(octets);
+  return Promise.resolve({ pin: octets, acceptFinalTry: final, tried: () => undefined });
+};
+
+beforeEach(async () => {
+  hsm = await SoftHsm.create('work');
+  shim = await Pkcs11Shim.around(hsm);
+  world = new TokenWorld({ modulePaths: [shim.modulePath], env: shim.env });
+  token = await world.reference('work');
+  stored = new Map();
+  asked = [];
+  given = [];
+  answer = () => ({ pin: '123456' });
+  const { tokens } = world;
+  const store = {
+    list: () => [...stored.values()],
+    find: (id: string) => stored.get(id),
+    save: (record: TokenKeyRecord) => void stored.set(record.id, record),
+    remove: (id: string) => void stored.delete(id),
+  };
+  keys = new TokenKeys({ tokens, store, askPin, randomBytes });
+});
+
+afterEach(async () => {
+  await world[Symbol.asyncDispose]();
+  await shim.stop();
+  await hsm.stop();
+});
+
+const data = new TextEncoder().encode('what is signed');
+const use: KeyUse = { reason: 'make-key', hold: { seconds: 60, uses: 100 } };
+const once: KeyUse = { reason: 'prove', hold: { seconds: 60, uses: 1 } };
+const wish = (type: (typeof keyTypes)[number] = 'P-256', id = 'key') => ({
+  ...{ id, type, token, label: 'my key', existing: undefined },
+});
+
+describe.each(keyTypes)('a %s key', (type) => {
+  it('is made on the token and signs there', async () => {
+    await keys.ensure(wish(type), use);
+    const signer = await keys.signer('key', use);
+    const signature = await signer.sign(data);
+    expect(isSignatureOf(signer.publicSpki, data, signature)).toBe(true);
+    expect(isSignatureOf(signer.publicSpki, Buffer.from('else'), signature)).toBe(false);
+    expect(stored.get('key')).toMatchObject({ state: 'made', origin: 'made', type });
+    expect(stored.get('key')?.key.id).toMatch(/^[0-9a-f]{40}$/);
+    expect(asked).toHaveLength(1);
+    expect(given.every((octets) => octets.every((octet) => octet === 0))).toBe(true);
+  });
+});
+
+describe('a PIN', () => {
+  it('is asked for once by several who need the token at the same time', async () => {
+    await keys.ensure(wish(), use);
+    await keys.rest('key');
+    const signer = await keys.signer('key', use);
+    await Promise.all([1, 2, 3, 4].map(() => signer.sign(data)));
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is asked for again when the uses of a login are over', async () => {
+    await keys.ensure(wish(), use);
+    await keys.rest('key');
+    const signer = await keys.signer('key', { ...use, hold: { seconds: 60, uses: 2 } });
+    for (let count = 0; count < 4; count += 1) await signer.sign(data);
+    expect(asked.map(({ reason }) => reason)).toEqual(['make-key', 'make-key', 'make-key']);
+  });
+
+  it('is asked for at each use of a key that wants it so, and once for login and use', async () => {
+    shim.alwaysAuthenticate();
+    await keys.ensure(wish(), use);
+    await keys.rest('key');
+    asked = [];
+    const signer = await keys.signer('key', { ...use, reason: 'sign-request' });
+    await signer.sign(data);
+    expect(asked).toHaveLength(1);
+    await signer.sign(data);
+    expect(asked.map(({ reason }) => reason)).toEqual(['sign-request', 'sign-request']);
+  });
+
+  it('that is wrong for one use is asked for again, with the reason', async () => {
+    shim.alwaysAuthenticate();
+    await keys.ensure(wish(), use);
+    const pins = ['000000', '123456'];
+    asked = [];
+    answer = () => ({ pin: pins.shift() ?? null });
+    await (await keys.signer('key', use)).sign(data);
+    expect(asked.map(({ failure }) => failure)).toMatchObject([
+      undefined,
+      { code: 'token', reason: 'pin-incorrect' },
+    ]);
+  });
+
+  it('is not spent on the last try unless the person says so', async () => {
+    shim.lockAfter(3);
+    shim.setWrongPins(2);
+    answer = ({ failure }) => ({ pin: '123456', final: failure !== undefined });
+    await keys.ensure(wish(), use);
+    expect(asked).toMatchObject([{ pin: 'final-try' }, { failure: { reason: 'final-try' } }]);
+    expect(shim.wrongPins()).toBe(0);
+  });
+
+  it('that is typed on a reader is never passed; cancelling there ends it', async () => {
+    shim.pinPad({ does: 'type', pin: '123456' });
+    answer = () => ({ pin: null });
+    await world.tokens.refresh();
+    await keys.ensure(wish(), use);
+    expect(asked).toMatchObject([{ login: 'pin-pad' }]);
+    await keys.rest('key');
+    shim.pinPad({ does: 'cancel' });
+    const signer = await keys.signer('key', use);
+    await expect(signer.sign(data)).rejects.toMatchObject({ reason: 'pin-cancelled' });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('is asked of nobody where nobody is, and waiting for it ends with the work', async () => {
+    await expect(keys.ensure(wish(), { ...use, isUnattended: true })).rejects.toMatchObject({
+      reason: 'pin-needed',
+    });
+    const abort = AbortSignal.abort(new Error('cancelled'));
+    await expect(keys.ensure(wish(), { ...use, signal: abort })).rejects.toThrow('cancelled');
+    expect(asked).toEqual([]);
+    expect(stored.size).toBe(0);
+  });
+});
+
+describe('a token that is not what it says', () => {
+  it('with signatures that do not hold is found out', async () => {
+    await keys.ensure(wish(), use);
+    shim.wrongSignatures();
+    const signer = await keys.signer('key', use);
+    await expect(signer.sign(data)).rejects.toMatchObject({ reason: 'malformed' });
+  });
+
+  it('with another key under the names of ours is found out at the first signature', async () => {
+    await keys.ensure(wish(), use);
+    await keys.ensure(wish('P-256', 'other'), use);
+    const [record, { spki = null } = {}] = [stored.get('key'), stored.get('other')];
+    if (record !== undefined) stored.set('key', { ...record, spki });
+    const signer = await keys.signer('key', use);
+    await expect(signer.sign(data)).rejects.toMatchObject({ reason: 'key-mismatch' });
+  });
+
+  it('with a key of the same id and another type is not taken up', async () => {
+    const found = { ...wish('RSA-2048', 'other') };
+    await keys.ensure(found, use);
+    const id = stored.get('other')?.key.id;
+    stored.clear();
+    await expect(keys.ensure({ ...wish(), existing: id }, use)).rejects.toMatchObject({
+      reason: 'key-mismatch',
+    });
+    await expect(keys.ensure({ ...wish(), existing: 'ff'.repeat(20) }, use)).rejects.toMatchObject({
+      reason: 'key-not-found',
+    });
+    expect(stored.size).toBe(0);
+  });
+
+  it('that is full lets no key be made, and what is remembered can be given up', async () => {
+    shim.full();
+    await expect(keys.ensure(wish(), use)).rejects.toMatchObject({ reason: 'full' });
+    await keys.abandon('key', use);
+    expect(stored.size).toBe(0);
+  });
+
+  it('that crashes as it removes keeps the key in the list until that has worked', async () => {
+    await keys.ensure(wish(), use);
+    shim.when('C_DestroyObject', { moment: 'before', then: 'crash' });
+    await keys.abandon('key', use);
+    expect(stored.get('key')).toMatchObject({ state: 'left-behind' });
+    const key = { token, id: stored.get('key')?.key.id ?? '' };
+    await keys.removeLeftBehind(key, once);
+    expect(stored.size).toBe(0);
+    await expect(keys.removeLeftBehind(key, once)).rejects.toBeInstanceOf(TokenError);
+  });
+});
