@@ -1,4 +1,5 @@
 import { expect, test, type Page } from 'playwright/test';
+import { testTokens } from './gallery-tokens.ts';
 import { problemsOf, wcag } from './accessibility.ts';
 import { openGallery, type Gallery, type Look } from './gallery.ts';
 
@@ -244,6 +245,8 @@ test('ten thousand credentials are a list of which only a part is built', async 
   await expect(page.getByText('person-04711@northlight.example')).toBeVisible();
   await expect(page.getByRole('status').filter({ hasText: '1 of 10,000' })).toBeVisible();
 });
+
+testTokens({ gallery: () => gallery, newPage, callsOf });
 
 interface Call {
   readonly entry: string;
