@@ -3,8 +3,16 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connect } from 'node:tls';
-import { chromium } from 'playwright';
+import { chromium, type BrowserContext } from 'playwright';
+import { VirtualDisplay, windowOf } from './virtual-display.ts';
+
+export interface TokenSignIn {
+  readonly pin: string;
+  /** By which the module finds the token. */
+  readonly env: Readonly<Record<string, string>>;
+}
 
 export interface ChromiumSignIn {
   /** An https page that asks for a client certificate. */
@@ -17,6 +25,8 @@ export interface ChromiumSignIn {
   readonly serverRoot?: string;
   /** Path of a PNG picture of the page. */
   readonly screenshot?: string;
+  /** The key is on a token, whose PIN is typed into Chromium's own question for it, on a screen that nobody sees. */
+  readonly token?: TokenSignIn;
 }
 
 export interface SignedInPage {
@@ -39,7 +49,8 @@ export async function signInWithChromium(options: ChromiumSignIn): Promise<Signe
   try {
     await writePreferences(profile, options);
     const trusted = options.serverRoot ? await serverKeyPin(options.url, options.serverRoot) : null;
-    return await visit(profile, options, trusted);
+    if (options.token === undefined) return await visit(profile, options, trusted);
+    return await visitWithPin(profile, { ...options, token: options.token }, trusted);
   } finally {
     await rm(profile, { recursive: true, force: true });
   }
@@ -47,14 +58,66 @@ export async function signInWithChromium(options: ChromiumSignIn): Promise<Signe
 
 async function visit(
   profile: string,
-  { url, home, screenshot }: ChromiumSignIn,
+  options: ChromiumSignIn,
   trusted: string | null,
 ): Promise<SignedInPage> {
-  const context = await chromium.launchPersistentContext(profile, {
+  const context = await start(profile, options, trusted);
+  try {
+    return await read(context, options);
+  } finally {
+    await context.close();
+  }
+}
+
+/** As a person at the screen would: waits for the question, and types. */
+async function visitWithPin(
+  profile: string,
+  options: ChromiumSignIn & { readonly token: TokenSignIn },
+  trusted: string | null,
+): Promise<SignedInPage> {
+  await using display = await VirtualDisplay.start();
+  const context = await start(profile, options, trusted, display);
+  const visited = new AbortController();
+  try {
+    const typing = typePin(display, options.token.pin, visited.signal);
+    const page = await read(context, options).finally(() => visited.abort());
+    if (!(await typing)) throw new Error('Chromium did not ask for the PIN');
+    return page;
+  } finally {
+    visited.abort();
+    await context.close();
+  }
+}
+
+/** The question's title in Chromium; what it says besides differs by release. */
+const pinQuestion = 'Unlock Security Device|Sign In|Unlock';
+
+/** Resolves to whether somebody asked. */
+async function typePin(display: VirtualDisplay, pin: string, until: AbortSignal): Promise<boolean> {
+  const window = await windowOf(display, pinQuestion, until);
+  if (window === null) return false;
+  // The window is there a little before its field takes what is typed.
+  await delay(1000);
+  await display.type(window, pin);
+  return true;
+}
+
+function start(
+  profile: string,
+  { home, token }: ChromiumSignIn,
+  trusted: string | null,
+  display?: VirtualDisplay,
+): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
     executablePath,
-    headless: true,
+    headless: display === undefined,
     // Chromium finds the NSS database by HOME and XDG_DATA_HOME, so nothing else of ours goes along.
-    env: { HOME: home, PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    env: {
+      HOME: home,
+      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      ...token?.env,
+      ...(display && { DISPLAY: display.name }),
+    },
     args: [
       '--disable-dev-shm-usage',
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -62,19 +125,21 @@ async function visit(
     ],
     timeout: patience,
   });
-  try {
-    const page = context.pages()[0] ?? (await context.newPage());
-    const response = await page.goto(url, { timeout: patience });
-    if (!response) throw new Error(`Chromium got no response from ${url}`);
-    if (screenshot) await page.screenshot({ path: screenshot });
-    return {
-      status: response.status(),
-      body: await page.locator('body').innerText(),
-      title: await page.title(),
-    };
-  } finally {
-    await context.close();
-  }
+}
+
+async function read(
+  context: BrowserContext,
+  { url, screenshot }: ChromiumSignIn,
+): Promise<SignedInPage> {
+  const page = context.pages()[0] ?? (await context.newPage());
+  const response = await page.goto(url, { timeout: patience });
+  if (!response) throw new Error(`Chromium got no response from ${url}`);
+  if (screenshot) await page.screenshot({ path: screenshot });
+  return {
+    status: response.status(),
+    body: await page.locator('body').innerText(),
+    title: await page.title(),
+  };
 }
 
 /** The content setting that the policy AutoSelectCertificateForUrls writes, for this one origin. */

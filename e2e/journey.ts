@@ -6,7 +6,7 @@ import { test as base } from 'playwright/test';
 import { currentCode } from '../ca/portal/authenticator.ts';
 import { startLocalCa, type LocalCa } from '../ca/portal/local-ca.ts';
 import { SessionBus, type SecretServiceState } from '../electron/testing/session-bus.ts';
-import { signInWithChromium, type SignedInPage } from './chromium-sign-in.ts';
+import { signInWithChromium, type SignedInPage, type TokenSignIn } from './chromium-sign-in.ts';
 import { Screens } from './screens/screens.ts';
 import { launchWallet } from './wallet-app.ts';
 
@@ -31,8 +31,8 @@ export interface Stage {
   open(options?: OpenOptions): Promise<OpenWallet>;
   /** What the authenticator app shows now. */
   code(): Promise<string>;
-  /** Visits the CA's mutual-TLS page as this person's browser. */
-  signIn(): Promise<SignedInPage>;
+  /** Visits the CA's mutual-TLS page as this person's browser; with a key on a token, if one is said. */
+  signIn(token?: TokenSignIn): Promise<SignedInPage>;
 }
 
 export interface OpenOptions {
@@ -108,12 +108,13 @@ function setStage({ folder, localCa, session, opened }: Props): Stage {
       return wallet;
     },
     code: () => codeOf(localCa),
-    signIn: () =>
+    signIn: (token) =>
       signInWithChromium({
         url: localCa.ca.probeUrl,
         home: session.home,
         issuerCommonName: 'Local CA Issuer',
         serverRoot: localCa.ca.rootPem,
+        ...(token && { token }),
       }),
   };
 }

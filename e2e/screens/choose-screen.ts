@@ -7,14 +7,23 @@ export class ChooseScreen {
   readonly offer: (name: string) => Locator;
   readonly keyType: (name: string | RegExp) => Locator;
   readonly email: Locator;
+  /** Where the key will live, by the words on the choice. */
+  readonly keyPlace: (name: string) => Locator;
+  /** What is known of the token that was chosen, and whether it fits. */
+  readonly report: Locator;
+  readonly verdict: Locator;
   readonly start: Locator;
   readonly cancel: Locator;
 
-  constructor(page: Page, { say }: Words) {
+  constructor(page: Page, { say, like }: Words) {
     this.title = page.getByRole('heading', { level: 1, name: say('choose.title') });
     const offers = page.getByRole('group', { name: say('choose.offers') });
     this.offer = (name) => offers.getByRole('radio', { name });
     this.keyType = (name) => page.getByRole('radio', { name });
+    const places = page.getByRole('group', { name: say('keyPlace.question') });
+    this.keyPlace = (name) => places.getByRole('radio', { name });
+    this.report = page.getByRole('heading', { level: 3, name: like('check.title') });
+    this.verdict = places.getByText(say('verdict.fits'));
     this.email = page.getByRole('textbox', { name: say('choose.email.label') });
     this.start = page.getByRole('button', { name: say('choose.start') });
     this.cancel = page.getByRole('button', { name: say('action.cancel') });

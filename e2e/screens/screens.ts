@@ -5,8 +5,10 @@ import { CredentialScreen } from './credential-screen.ts';
 import { HomeScreen } from './home-screen.ts';
 import { InstallScreen } from './install-screen.ts';
 import { OrganizationScreen } from './organization-screen.ts';
+import { PinDialog } from './pin-dialog.ts';
 import { ProgressScreen } from './progress-screen.ts';
 import { ProveScreen } from './prove-screen.ts';
+import { TokensScreen } from './tokens-screen.ts';
 import { WelcomeScreen } from './welcome-screen.ts';
 
 /** The wallet's window, one screen at a time, by what a person or a screen reader finds there. */
@@ -19,6 +21,8 @@ export class Screens {
   readonly install: InstallScreen;
   readonly home: HomeScreen;
   readonly credential: CredentialScreen;
+  readonly tokens: TokensScreen;
+  readonly pin: PinDialog;
 
   constructor(page: Page, words: Words = wordsOf('en')) {
     this.welcome = new WelcomeScreen(page, words);
@@ -29,5 +33,7 @@ export class Screens {
     this.install = new InstallScreen(page, words);
     this.home = new HomeScreen(page, words);
     this.credential = new CredentialScreen(page, words);
+    this.tokens = new TokensScreen(page, words);
+    this.pin = new PinDialog(page, words);
   }
 }
