@@ -15,6 +15,7 @@ import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import type { AskPin } from '../keys/pin.ts';
+import type { CertificateWriter } from '../keys/token-keys.ts';
 import type { TokenAccess } from '../pkcs11/token-access.ts';
 import { DirectoryTarget } from './directory-target.ts';
 import { FileSecretStore } from './file-secret-store.ts';
@@ -39,6 +40,7 @@ export class World {
   /** What the processes that are opened from now on have of tokens, and who answers for their PINs. */
   tokens: TokenAccess | undefined;
   askPin: AskPin | undefined;
+  otherWriter: CertificateWriter | undefined;
   /** What stands between the CA and the processes that are opened from now on. */
   between: (http: HttpClient) => HttpClient = (http) => http;
   readonly time: { offset: number };
@@ -91,13 +93,14 @@ export class World {
   /** Starts a wallet on the disk, as the program does. */
   open(): Process {
     const { secrets, http, clock, walletDirectory: directory, installTarget: target } = this;
-    const { lookAtRecord, lookAtCaa, tokens, askPin } = this;
+    const { lookAtRecord, lookAtCaa, tokens, askPin, otherWriter } = this;
     const process = openProcess({
       ...{ directory, secrets, target, http, clock },
       ...(lookAtRecord && { lookAtRecord }),
       ...(lookAtCaa && { lookAtCaa }),
       ...(tokens && { tokens }),
       ...(askPin && { askPin }),
+      ...(otherWriter && { otherWriter }),
     });
     this.#processes.push(process);
     return process;

@@ -14,7 +14,7 @@ import { failureTranslator } from '../ipc/to-failure.ts';
 import { KeyRing } from '../keys/key-ring.ts';
 import type { AskPin } from '../keys/pin.ts';
 import { SoftwareKeys } from '../keys/software-keys.ts';
-import { TokenKeys } from '../keys/token-keys.ts';
+import { TokenKeys, type CertificateWriter } from '../keys/token-keys.ts';
 import { AesGcmSealer } from '../keystore/sealer.ts';
 import type { SecretStore } from '../keystore/secret-store.ts';
 import { JoinedOrganizations } from '../wallet/joined-organizations.ts';
@@ -38,6 +38,7 @@ export interface ProcessOptions {
   /** There are none when not said. */
   readonly tokens?: TokenAccess;
   readonly askPin?: AskPin;
+  readonly otherWriter?: CertificateWriter;
 }
 
 const nobodyAnswers: AskPin = ({ moduleName: module, token: { label: token } }) =>
@@ -87,7 +88,11 @@ export function openProcess(options: ProcessOptions): Process {
   const keys = new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid: randomUUID });
   const { tokens = noTokens(), askPin = nobodyAnswers } = options;
   const store = wallet.tokenKeys;
-  const tokenKeys = new TokenKeys({ tokens, store, askPin, randomBytes });
+  const { otherWriter } = options;
+  const tokenKeys = new TokenKeys({
+    ...{ tokens, store, askPin, randomBytes },
+    ...(otherWriter && { otherWriter }),
+  });
   const ring = new KeyRing({ software: keys, tokens: tokenKeys, os: null });
   const organizations = new JoinedOrganizations(wallet, sealer);
   const installer = new Installer({ wallet, keys: ring, targets: [target], toFailure, now });
