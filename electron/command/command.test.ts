@@ -64,9 +64,9 @@ function start(words: readonly string[], { fds = [], input = '' }: Given = {}) {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   const texts = { out: '', error: '' };
-  child.stdout?.on('data', (data: Buffer) => (texts.out += data.toString()));
-  child.stderr?.on('data', (data: Buffer) => (texts.error += data.toString()));
-  child.stdin?.end(input);
+  child.stdout.on('data', (data: Buffer) => (texts.out += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (texts.error += data.toString()));
+  child.stdin.end(input);
   for (const index of [3, 4]) {
     const pipe = child.stdio[index] as NodeJS.WritableStream;
     const given = fds[index - 3];

@@ -6,13 +6,13 @@ import { unlessAborted } from './abort.ts';
 export class EnrollmentWatch implements Disposable {
   readonly #enrollments: Pick<Enrollments, 'states'>;
   readonly #stop: () => void;
-  #change = Promise.withResolvers<void>();
+  #change = Promise.withResolvers<undefined>();
 
   /** Made before the enrolment starts, so that no state is missed. */
   constructor(enrollments: Pick<Enrollments, 'states' | 'subscribe'>) {
     this.#enrollments = enrollments;
     this.#stop = enrollments.subscribe(() => {
-      this.#change.resolve();
+      this.#change.resolve(undefined);
       this.#change = Promise.withResolvers();
     });
   }
@@ -25,7 +25,8 @@ export class EnrollmentWatch implements Disposable {
         return latest();
       },
       /** Resolves when something has changed since it was called. */
-      change: (signal: AbortSignal): Promise<void> => unlessAborted(this.#change.promise, signal),
+      change: (signal: AbortSignal): Promise<undefined> =>
+        unlessAborted(this.#change.promise, signal),
     };
   }
 
