@@ -20,6 +20,7 @@ export type Activity =
 /** The journal's record and what is being done with it, as the person sees it. */
 export function stateOf(record: EnrollmentRecord, activity: Activity): EnrollmentState {
   const { plan, credentialId, results = [] } = record;
+  const { type, place, token } = plan.key;
   const base = {
     enrollmentId: record.id,
     organizationId: plan.organizationId,
@@ -28,7 +29,8 @@ export function stateOf(record: EnrollmentRecord, activity: Activity): Enrollmen
     purpose: plan.purpose,
     caHost: new URL(plan.directoryUrl).host,
     subject: plan.subject,
-    keyType: plan.key.type,
+    keyType: type,
+    keyPlace: { place, ...(token !== undefined && { token: token.label }) },
     startedAt: record.startedAt,
     timeline: record.timeline,
   };

@@ -26,7 +26,7 @@ export function CompatibilityReport({ report, name }: CompatibilityReportProps) 
       className={fails ? 'report report-fail' : 'report'}
       role={fails ? 'status' : undefined}
     >
-      <h3>{say(fails ? 'check.title.fail' : 'check.title', { token: name })}</h3>
+      <h2>{say(fails ? 'check.title.fail' : 'check.title', { token: name })}</h2>
       {open.length > 0 && <VerdictList verdicts={open} words={signs} />}
       {passed.length > 0 && (
         <Disclosure label={say('check.passed', { count: passed.length })}>

@@ -13,9 +13,15 @@ import { perform } from './acting.ts';
 import type { Scene } from './scene.ts';
 import { arriving } from './scenes-arriving.ts';
 import { atHome } from './scenes-home.ts';
+import { withTokens } from './scenes-tokens.ts';
 import { onTheWay } from './scenes-underway.ts';
 
-const scenes: Readonly<Record<string, Scene>> = { ...arriving, ...onTheWay, ...atHome };
+const scenes: Readonly<Record<string, Scene>> = {
+  ...arriving,
+  ...onTheWay,
+  ...atHome,
+  ...withTokens,
+};
 /** What main cannot even send: it stands beside the scenes. */
 const brokenStart = 'broken-start';
 

@@ -14,7 +14,6 @@ import { authorization, proving, underway } from '../testing/enrollments.ts';
 import { card } from '../testing/tokens.ts';
 import { longNamed, northlight } from '../testing/organizations.ts';
 import { refusal, scene, type Act, type Scene } from './scene.ts';
-import { withTokens } from './scenes-tokens.ts';
 import type { Replies } from '../testing/fake-wallet.ts';
 
 const locked = {
@@ -110,5 +109,4 @@ export const atHome: Readonly<Record<string, Scene>> = {
   ]),
   'credential-revoke': opened(wifiDetail, [{ press: 'actions.revoke' }]),
   'credential-remove': opened(onCard, [{ press: 'actions.remove' }]),
-  ...withTokens,
 };

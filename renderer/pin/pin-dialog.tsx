@@ -23,7 +23,11 @@ export function PinDialog({ question, go }: PinDialogProps) {
   const { api } = useWallet();
   const request = useRequest();
   const { questionId, reason, pin, login } = question;
-  const decline = (): void => void request.send(() => api.token.declinePin({ questionId }));
+  const decline = (): void => {
+    // What is being tried cannot be taken back; on a PIN pad the reader has a key for that.
+    if (request.busy || question.isWaiting) return;
+    void request.send(() => api.token.declinePin({ questionId }));
+  };
   return (
     <Dialog title={say('pin.title', { token: useTokenName(question) })} onClose={decline}>
       <p>{say(`pin.reason.${reason}`)}</p>

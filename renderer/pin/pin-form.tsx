@@ -47,7 +47,9 @@ export function PinForm({ question, request, onDecline }: PinFormProps) {
         </Checkbox>
       )}
       <DialogActions>
-        <Button onPress={onDecline}>{say('action.cancel')}</Button>
+        <Button off={busy} onPress={onDecline}>
+          {say('action.cancel')}
+        </Button>
         <Button type="submit" tone="primary" busy={busy} off={off}>
           {say(busy ? 'pin.busy' : 'pin.submit')}
         </Button>

@@ -27,7 +27,9 @@ export function PinPadForm({ question, request, onDecline }: PinFormProps) {
         </Checkbox>
       )}
       <DialogActions>
-        <Button onPress={onDecline}>{say('action.cancel')}</Button>
+        <Button off={busy} onPress={onDecline}>
+          {say('action.cancel')}
+        </Button>
         <Button
           ref={ready}
           tone="primary"

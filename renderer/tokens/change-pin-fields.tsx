@@ -13,14 +13,15 @@ interface ChangePinFieldsProps {
 
 export function ChangePinFields({ entry, way, token, busy }: ChangePinFieldsProps) {
   const { say } = useWords();
-  const { fields, fault } = entry;
+  const { fault } = entry;
+  const { secret, next, repeat } = entry.fields;
   const limits = token.pinLength;
   const common = { limits, readOnly: busy };
   return (
     <>
       <PinField
         {...common}
-        ref={fields.secret}
+        ref={secret}
         label={say(way === 'change' ? 'changePin.change.current' : 'changePin.puk')}
         hint={way === 'change' ? undefined : say('changePin.puk.hint')}
         fault={fault?.in === 'current' ? fault.fault : undefined}
@@ -30,13 +31,13 @@ export function ChangePinFields({ entry, way, token, busy }: ChangePinFieldsProp
       />
       <PinField
         {...common}
-        ref={fields.next}
+        ref={next}
         label={say('changePin.next')}
         fault={fault?.in === 'next' ? fault.fault : undefined}
       />
       <PinField
         {...common}
-        ref={fields.repeat}
+        ref={repeat}
         label={say('changePin.repeat')}
         fault={undefined}
         error={fault?.in === 'repeat' ? say('changePin.different') : undefined}
