@@ -1,9 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { homedir, hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import type { Failure } from '../shared/failure.ts';
 import type { InstallTargetId } from '../shared/models/credential.ts';
 import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
+import { cardCertificates } from './card-certificates.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
 import { TokenCare } from './credentials/token-care.ts';
@@ -17,8 +18,7 @@ import type { HttpClient } from './http/http-client.ts';
 import type { RoutesFor } from './http/route.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { NssTarget } from './install/nss.ts';
-import { removeLeftBehind, withPrivateDirectory } from './install/private-directory.ts';
-import { runTool } from './install/run-tool.ts';
+import { removeLeftBehind } from './install/private-directory.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { openOsKeyStore } from './keys/os/open-os-key-store.ts';
 import { OsKeys } from './keys/os-keys.ts';
@@ -40,7 +40,6 @@ import { profileSource } from './organizations/profile-source.ts';
 import { earlierComparison } from './organizations/trust.ts';
 import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
-import { PivCertificates, type PivTools } from './pkcs11/piv-certificate.ts';
 import type { Platform } from './platform/platform.ts';
 import { JoinedOrganizations } from './wallet/joined-organizations.ts';
 import { openWallet, type Wallet } from './wallet/wallet.ts';
@@ -200,22 +199,11 @@ function keysOf({ wallet, sealer, tokens, pinDesk }: KeyRooms, options: HouseOpt
     software: new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid }),
     tokens: new TokenKeys({
       ...{ tokens, store: wallet.tokenKeys, askPin, randomBytes },
-      otherWriter: new PivCertificates(pivTools),
+      otherWriter: cardCertificates(platform),
     }),
     os: osKeys && new OsKeys({ store: openOsKeyStore(osKeys), randomUuid }),
   });
 }
-
-/** The tools that come with OpenSC; pcscd may be told by the environment where it is. */
-const pivTools: PivTools = {
-  run: ({ program, parameters, environment }) => {
-    const searchPath = process.env['PATH'] ?? '';
-    const home = homedir();
-    const inherited = { ...process.env, ...environment };
-    return runTool({ program, parameters, searchPath, home, environment: inherited });
-  },
-  withPrivateDirectory: (use) => withPrivateDirectory(tmpdir(), use),
-};
 
 function targetsOf({ platform, installs = true }: HouseOptions): readonly InstallTarget[] {
   if (platform.nss === null || !installs) return [];

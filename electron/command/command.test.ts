@@ -73,6 +73,8 @@ function start(words: readonly string[], { fds = [], input = '' }: Given = {}) {
     // Nobody has to read it.
     pipe.on('error', () => undefined);
     if (given !== null) pipe.end(given ?? '');
+    // One that is left open would keep the process from being closed.
+    child.once('exit', () => (pipe as NodeJS.WritableStream & { destroy(): void }).destroy());
   }
   const ended = once(child, 'close').then(([code]): Ended => {
     said.push(texts.out, texts.error);
