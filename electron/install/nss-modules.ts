@@ -44,7 +44,10 @@ export class NssModules {
     let current: RegisteredModule | undefined;
     for (const line of list.split('\n')) {
       const name = /^ {1,3}\d+\. (.+)$/.exec(line)?.[1];
-      if (name !== undefined) current = modules.find((module) => module.name === name.trim());
+      // NSS's own tokens have the serial number that tpm2-pkcs11's have.
+      if (name !== undefined) {
+        current = modules.find((module) => module.name === name.trim() && module.library !== '');
+      }
       // Labels are foreign text, but what they are asked for by is spelt in percent.
       const uri = /^\s+uri: (pkcs11:\S*)$/.exec(line)?.[1];
       if (current && uri !== undefined && isUriOf(uri, token)) return current;
@@ -123,8 +126,12 @@ function isUriOf(uri: string, { label, serial }: TokenIdentity): boolean {
       .map(([name = '', value = '']) => [name, decoded(value)] as const),
   );
   const said = (name: string): string => attributes.get(name) ?? '';
-  // Cards may change their label, and modules may give all tokens one serial number.
-  return serial === '' ? label !== '' && said('token') === label : said('serial') === serial;
+  return isTelling(serial) ? said('serial') === serial : label !== '' && said('token') === label;
+}
+
+/** Cards may change their label, and modules may give all tokens one serial number: zeros, or none. */
+export function isTelling(serial: string): boolean {
+  return /[^0]/.test(serial);
 }
 
 /** Bytes that are no UTF-8 stay as they are spelt, and then equal nothing. */

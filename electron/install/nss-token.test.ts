@@ -104,6 +104,13 @@ const installError = (reason: string) =>
   expect.objectContaining({ code: 'install', target: 'nss', reason }) as unknown;
 
 describe('a credential with its key on a token', () => {
+  test('is told from others by its label where the serial number says nothing', async () => {
+    const credential = await onToken('one');
+    const token = { ...credential.token.token, serial: '0'.repeat(16) };
+    await target.install({ ...credential, token: { ...credential.token, token } });
+    expect(await moduleNames()).toEqual([ours]);
+  });
+
   test('is installed by registering its module, and seen there without a PIN', async () => {
     await target.preflight({ onToken: true });
     const credential = await onToken('one');

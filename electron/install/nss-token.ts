@@ -2,7 +2,7 @@ import { randomBytes, verify, type X509Certificate } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InstallError, type KnownCredential, type TokenKey } from './install-target.ts';
-import { isSameLibrary, NssModules } from './nss-modules.ts';
+import { isSameLibrary, isTelling, NssModules } from './nss-modules.ts';
 import { certificatesIn, type NssTools } from './nss-tools.ts';
 
 /** What looking at tokens by NSS takes. */
@@ -83,7 +83,7 @@ async function certificatesByModule(
 function uriOf({ token, keyId }: TokenKey): string {
   const id = keyId.replaceAll(/../g, '%$&');
   const { label, serial } = token;
-  const whose = serial === '' ? `token=${spelt(label)}` : `serial=${spelt(serial)}`;
+  const whose = isTelling(serial) ? `serial=${spelt(serial)}` : `token=${spelt(label)}`;
   return `pkcs11:${whose};id=${id};type=cert`;
 }
 
