@@ -8,6 +8,7 @@ import {
   ensureSystemPackages,
   installPackages,
   sessionPackages,
+  tokenPackages,
 } from './setup/debian.mjs';
 import { continueInOwnNode } from './setup/node.mjs';
 import { ensurePackages } from './setup/packages.mjs';
@@ -20,6 +21,7 @@ await runScript(async () => {
     ...browserPackages,
     ...installPackages,
     ...sessionPackages,
+    ...tokenPackages,
   ]);
   await ensurePackages();
   const code = await continueInOwnNode();

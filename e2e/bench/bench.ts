@@ -10,6 +10,7 @@ import { measureOrders } from './acme/orders.ts';
 import { measureProcesses } from './acme/processes.ts';
 import { measureRenewals } from './acme/renewals.ts';
 import { table, type Figure } from './figures.ts';
+import { measureTokens } from './tokens/tokens.ts';
 import { measureWallet } from './wallet.ts';
 
 interface Part {
@@ -24,6 +25,12 @@ const parts: Readonly<Record<string, Part>> = {
     about:
       'Over the stand-in (headless Chromium). The peer of the start is the least app that the same host can start: one window with one line of text, started in turn with the wallet.',
     measure: measureWallet,
+  },
+  tokens: {
+    title: 'Keys on tokens',
+    about:
+      'Ours is what a flow calls: a signer over the token process, with the message there and back and the signature checked; its peer is pkcs11js with the key’s handle at hand, which checks nothing, at the same token and key (SoftHSM; tpm2-pkcs11 over swtpm). Pairs ran in turn, single signatures each, so both find processors as idle as a flow does. For RSA key pairs the peer is C_GenerateKeyPair as it took within ours, for two searches for primes are never alike. A card is put in by the double of a module, whose event the figures start with, into the app on the stand-in.',
+    measure: measureTokens,
   },
   processes: {
     title: 'One certificate by a whole process',

@@ -19,7 +19,9 @@ export function median(values: readonly number[]): number {
 export function table(figures: readonly Figure[]): string {
   const rows = figures.map(({ name, unit, values }) => {
     const [low, middle, high] = [Math.min(...values), median(values), Math.max(...values)];
-    const show = (value: number) => (unit === 'ratio' ? value.toFixed(2) : value.toFixed(0));
+    // Where a millisecond is much, its hundredths are shown.
+    const isFine = unit === 'ratio' || (unit === 'ms' && middle < 10);
+    const show = (value: number) => value.toFixed(isFine ? 2 : 0);
     const suffix = unit === 'ratio' || unit === 'count' ? '' : ` ${unit}`;
     return `| ${name} | ${show(low)} | **${show(middle)}**${suffix} | ${show(high)} | ${values.length} |`;
   });

@@ -53,7 +53,7 @@ export const benchPackages = [
 ];
 
 /** Tokens without hardware, and what they are looked at with. @type {readonly SystemPackage[]} */
-const tokenPackages = [
+export const tokenPackages = [
   { name: 'softhsm2', programs: ['softhsm2-util'], purpose: 'tokens that are files' },
   { name: 'gcc', programs: ['gcc'], purpose: 'a PKCS #11 module that fails when it is told to' },
   {

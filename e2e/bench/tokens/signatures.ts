@@ -1,0 +1,102 @@
+import { randomBytes, randomUUID, verify } from 'node:crypto';
+import type { Signer } from '../../../electron/keys/signer.ts';
+import type { WrappedModule } from '../../../electron/testing/tokens/pkcs11-shim.ts';
+import { SoftHsm } from '../../../electron/testing/tokens/soft-hsm.ts';
+import { VirtualTpm } from '../../../electron/testing/tokens/virtual-tpm.ts';
+import type { Figure } from '../figures.ts';
+import { BareToken, type MeasuredType } from './bare-token.ts';
+import { beside, type Pair } from './pairs.ts';
+import { TokenStack, use } from './stack.ts';
+
+interface Race {
+  readonly where: string;
+  readonly module: WrappedModule;
+  readonly label: string;
+  readonly pin: string;
+  readonly types: readonly MeasuredType[];
+  readonly rounds: number;
+}
+
+/** For the compilers of both processes. */
+const warmUp = 60;
+
+/** What a signature costs through all of ours, beside the same key called in this process. */
+export async function measureSignatures(): Promise<readonly Figure[]> {
+  return [...(await onSoftHsm()), ...(await onTpm())];
+}
+
+async function onSoftHsm(): Promise<readonly Figure[]> {
+  await using hsm = await SoftHsm.create('bench');
+  const { label, pin } = hsm.token;
+  const types = ['P-256', 'RSA-2048', 'RSA-3072', 'RSA-4096'] as const;
+  return await race({ where: 'SoftHSM', module: hsm, label, pin, types, rounds: 200 });
+}
+
+export async function onTpm(): Promise<readonly Figure[]> {
+  await using tpm = await VirtualTpm.start('bench');
+  const { label, pin } = tpm;
+  return await race({
+    where: 'TPM',
+    module: tpm,
+    label,
+    pin,
+    types: ['P-256', 'RSA-2048'],
+    rounds: 30,
+  });
+}
+
+async function race({ where, module, label, pin, types, rounds }: Race) {
+  await using stack = new TokenStack({ module, pin });
+  const token = await stack.reference(label);
+  const ids = new Map<MeasuredType, string>();
+  for (const type of types) {
+    const id = randomUUID();
+    await stack.keys.ensure({ id, type, token, label: type, existing: undefined }, use);
+    ids.set(type, id);
+  }
+  // Loaded only now: a module may read what is on a token once and for all.
+  using bare = new BareToken(module, pin);
+  await stack.rest();
+  const figures: Figure[] = [];
+  for (const [type, id] of ids) {
+    const signer = await stack.keys.signer(id, use);
+    const ckaId = stack.keys.onToken(id)?.key.id ?? '';
+    const pairs = await signInTurns(signer, bare.signer(ckaId, type), rounds);
+    figures.push(...beside(`a signature, ${where}, ${type}`, pairs));
+  }
+  return figures;
+}
+
+async function signInTurns(
+  ours: Signer,
+  bare: (data: Uint8Array) => Uint8Array,
+  rounds: number,
+): Promise<readonly Pair[]> {
+  const pairs: Pair[] = [];
+  for (let round = -Math.min(warmUp, rounds); round < rounds; round += 1) {
+    // About as much as a certificate request.
+    const data = randomBytes(400);
+    const isFirst = round % 2 === 0;
+    const before = isFirst ? null : timed(() => bare(data));
+    const start = performance.now();
+    const signature = await ours.sign(data);
+    const spent = performance.now() - start;
+    const other = before ?? timed(() => bare(data));
+    if (!isSignatureOf(ours, data, signature) || !isSignatureOf(ours, data, other.result)) {
+      throw new Error('a signature is wrong');
+    }
+    if (round >= 0) pairs.push({ ours: spent, bare: other.spent });
+  }
+  return pairs;
+}
+
+function timed<T>(work: () => T): { readonly result: T; readonly spent: number } {
+  const start = performance.now();
+  const result = work();
+  return { result, spent: performance.now() - start };
+}
+
+function isSignatureOf({ publicSpki }: Signer, data: Uint8Array, signature: Uint8Array): boolean {
+  const key = { key: Buffer.from(publicSpki), format: 'der', type: 'spki' } as const;
+  return verify('sha256', data, { ...key, dsaEncoding: 'ieee-p1363' }, signature);
+}
