@@ -29,25 +29,29 @@ export async function runChecks(filters) {
   }
 }
 
-/** Two lanes, because the machines this runs on have two cores and journeys must not starve. */
 async function runAll(scratch, filters) {
   const unit = ['unit and integration tests', () => runVitest(scratch, filters)];
-  if (filters.length > 0) {
-    const journeys = ['journeys', () => runPlaywright(scratch, filters)];
-    const built = hasJourney(filters) ? [['build', buildApp], journeys] : [];
-    return inTurn([unit, ...built]);
-  }
-  const still = [
-    ['build', buildApp],
+  if (filters.length === 0) return (await Promise.all([inTurn([unit]), theRest(scratch)])).flat();
+  const journeys = ['journeys', () => runPlaywright(scratch, filters)];
+  const built = hasJourney(filters) ? [['build', buildApp], journeys] : [];
+  return inTurn([unit, ...built]);
+}
+
+/** Beside the unit tests, on machines of two cores: both lanes wait for timers and processes much of their time. */
+async function theRest(scratch) {
+  const [built] = await inTurn([['build', buildApp]]);
+  const still = await inTurn([
     ['format', checkFormat],
     ['types', checkTypes],
     ['lint', checkLint],
+  ]);
+  // Without a fresh build journeys would try an old one.
+  if (built.failed > 0) return [built, ...still];
+  const shown = await inTurn([
     ['screens', () => checkScreens(scratch)],
-  ];
-  const journeys = ['journeys', () => checkJourneys(scratch)];
-  const [tested, [built, ...checked]] = await Promise.all([inTurn([unit]), inTurn(still)]);
-  // Without a fresh build they would try an old one.
-  return [...tested, built, ...checked, ...(built.failed > 0 ? [] : await inTurn([journeys]))];
+    ['journeys', () => checkJourneys(scratch)],
+  ]);
+  return [built, ...still, ...shown];
 }
 
 function hasJourney(filters) {
