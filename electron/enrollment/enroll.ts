@@ -44,9 +44,12 @@ export async function enroll(run: Run, rooms: Rooms): Promise<void> {
 }
 
 /** No login is held longer than the enrolment that it was for. */
-async function rest({ record: { keyId } }: Run, { keys, report }: Rooms): Promise<void> {
+async function rest({ record }: Run, { wallet, keys, report }: Rooms): Promise<void> {
   try {
-    await keys.rest(keyId);
+    const { organizationId, directoryUrl } = record.plan;
+    const account = wallet.accounts.find(organizationId, directoryUrl);
+    await keys.rest(record.keyId);
+    if (account !== undefined) await keys.rest(account.keyId);
   } catch (error) {
     report('logging out of a token', error);
   }

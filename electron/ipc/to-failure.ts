@@ -1,6 +1,7 @@
 import type { Failure } from '../../shared/failure.ts';
 import { InvalidMacKey } from '../acme/external-account-binding.ts';
 import { AuthorizationFailed, NoProof, OrderFailed } from '../acme/issuance-error.ts';
+import { KeyInUse } from '../acme/key-change.ts';
 import { AcmeProblem } from '../acme/problem.ts';
 import {
   AcmeOutcomeUnknown,
@@ -72,6 +73,7 @@ const translations: readonly Translation[] = [
   of(TokenError, (error) => error.toFailure()),
   of(ModuleError, (error) => error.toFailure()),
   of(OsKeyError, (error) => error.toFailure()),
+  of(KeyInUse, () => ({ code: 'acme-protocol', detail: 'another account has that key' })),
   of(KeyPlaceError, () => ({ code: 'invalid-request' })),
   of(PinAnswerError, ({ reason }) => ({
     code: reason === 'not-open' ? 'not-found' : 'invalid-request',

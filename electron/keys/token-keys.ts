@@ -217,20 +217,22 @@ export class TokenKeys {
   async #make(record: TokenKeyRecord, label: string, use: KeyUse): Promise<void> {
     const { tokens, store } = this.#options;
     const { key, type } = record;
-    let mayExist = false;
+    const outcome = { mayExist: false };
     const make = async (): Promise<FoundKey> => {
-      mayExist = true;
+      outcome.mayExist = true;
       try {
         return await tokens.generateKeyPair(key.token, { type, id: key.id, label });
       } catch (error) {
-        if (error instanceof TokenError && error.reason === 'pin-needed') mayExist = false;
+        if (error instanceof TokenError && error.reason === 'pin-needed') {
+          outcome.mayExist = false;
+        }
         throw error;
       }
     };
     try {
       await this.#keep(record, await this.#logins.with(key.token, use, make));
     } catch (error) {
-      if (!mayExist) store.remove(record.id);
+      if (!outcome.mayExist) store.remove(record.id);
       throw error;
     }
   }

@@ -45,8 +45,7 @@ const columns = `organization_id AS organizationId, directory_url AS directoryUr
 
 function readAccount(row: Row): AccountRecord {
   const change = row['keyChange'] === null ? null : jsonColumn(row, 'keyChange', keyChange);
-  const { id: _id, ...columnsOfRow } = row;
-  return parsed({ ...columnsOfRow, keyChange: change }, 'accounts', account);
+  return parsed({ ...row, keyChange: change }, 'accounts', account);
 }
 
 export class AccountStore {
@@ -71,7 +70,11 @@ export class AccountStore {
   list(): readonly AccountRecord[] {
     const id = `organization_id || ' ' || directory_url AS id`;
     const rows = this.#table.rows(`SELECT ${id}, ${columns} FROM accounts ORDER BY rowid`);
-    return this.#readable.read(rows, readAccount);
+    return this.#readable.read(rows, (row) => {
+      const facts = new Map(Object.entries(row));
+      facts.delete('id');
+      return readAccount(Object.fromEntries(facts));
+    });
   }
 
   /** All accounts at an organisation; gives the keys that signed for them, or were about to. */

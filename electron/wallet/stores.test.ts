@@ -10,9 +10,7 @@ import {
   sampleEnrollment,
   sampleOrganization,
 } from '../testing/wallet-samples.ts';
-import type { AccountRecord } from './account-store.ts';
 import { knownFailure } from './schemas.ts';
-import type { TokenKeyRow } from './token-key-table.ts';
 import { WalletError } from './wallet-error.ts';
 import { openWallet, type Wallet } from './wallet.ts';
 
@@ -81,110 +79,6 @@ describe('organizations', () => {
     expect(wallet.organizations.list()).toEqual([]);
     expect(reported).toEqual(['reading an organisation']);
   });
-});
-
-describe('accounts', () => {
-  it('are one per organisation and directory', () => {
-    const account = {
-      organizationId: 'org.example',
-      directoryUrl: 'https://ca.example/directory',
-      keyId: 'key',
-      keyType: 'P-256',
-      keyPlace: 'software',
-      keyChange: null,
-      accountUrl: null,
-      status: 'needs-registration',
-      createdAt: '2026-11-22T10:00:00.000Z',
-    } as const;
-    wallet.accounts.save(account);
-    wallet.accounts.save({ ...account, accountUrl: 'https://ca.example/1', status: 'valid' });
-    expect(wallet.accounts.find('org.example', account.directoryUrl)).toEqual({
-      ...account,
-      accountUrl: 'https://ca.example/1',
-      status: 'valid',
-    });
-    expect(wallet.accounts.find('org.example', 'https://other.example/')).toBeUndefined();
-    expect(wallet.accounts.list()).toHaveLength(1);
-  });
-
-  it.each([
-    { state: 'changing', to: { keyId: 'other', keyType: 'RSA-2048', keyPlace: 'token' } },
-    { state: 'retiring', keyId: 'other' },
-  ] as const)(
-    'remember a key that is $state, and give both keys away when they go',
-    (keyChange) => {
-      const account: AccountRecord = {
-        organizationId: 'org.example',
-        directoryUrl: 'https://ca.example/directory',
-        ...{ keyId: 'key', keyType: 'P-384', keyPlace: 'tpm', keyChange },
-        ...{ accountUrl: 'https://ca.example/1', status: 'valid' },
-        createdAt: '2026-11-22T10:00:00.000Z',
-      };
-      wallet.accounts.save(account);
-      expect(wallet.accounts.list()).toEqual([account]);
-      expect(wallet.accounts.remove('org.example')).toEqual(['key', 'other']);
-      expect(wallet.accounts.list()).toEqual([]);
-    },
-  );
-
-  it('of wallets from before keys could lie elsewhere have theirs in software', () => {
-    tamper(`INSERT INTO accounts (organization_id, directory_url, key_id, status, created_at)
-            VALUES ('org.example', 'https://ca.example/', 'key', 'needs-registration',
-                    '2026-11-22T10:00:00.000Z')`);
-    expect(wallet.accounts.find('org.example', 'https://ca.example/')).toMatchObject({
-      ...{ keyType: 'P-256', keyPlace: 'software', keyChange: null },
-    });
-  });
-});
-
-describe('keys on tokens', () => {
-  const token = {
-    ...{ label: 'wallet', manufacturer: 'SoftHSM project', model: 'SoftHSM v2' },
-    ...{ serial: '00ff', modulePath: '/usr/lib/softhsm/libsofthsm2.so' },
-  };
-  const announced: TokenKeyRow = {
-    ...{ id: 'key', key: { token, id: 'ab'.repeat(20) }, type: 'P-256' },
-    ...{ state: 'announced', origin: 'made', spki: null },
-  };
-
-  it('come back as they were saved, oldest first, and leave', () => {
-    wallet.tokenKeys.save(announced);
-    wallet.tokenKeys.save({ ...announced, id: 'later', origin: 'found' });
-    const made: TokenKeyRow = { ...announced, state: 'made', spki: new Uint8Array([1, 2]) };
-    wallet.tokenKeys.save(made);
-    expect(wallet.tokenKeys.find('key')).toEqual(made);
-    expect(wallet.tokenKeys.list().map(({ id }) => id)).toEqual(['key', 'later']);
-    wallet.tokenKeys.remove('key');
-    wallet.tokenKeys.remove('key');
-    expect(wallet.tokenKeys.find('key')).toBeUndefined();
-  });
-
-  it.each([
-    ['id', `cka_id = 'xyz'`],
-    ['id of an odd length', `cka_id = 'abc'`],
-    ['token', `token = '{"serial":"1"}'`],
-    ['state', `state = 'lost'`],
-    ['origin', `origin = 'heaven'`],
-    ['type', `type = 'RSA-512'`],
-  ])('with a strange %s are refused, and keep nobody from the others', (_title, change) => {
-    wallet.tokenKeys.save(announced);
-    tamper(`UPDATE token_keys SET ${change}`);
-    const good = { ...announced, id: 'good' };
-    wallet.tokenKeys.save(good);
-    expect(() => wallet.tokenKeys.find('key')).toThrow(WalletError);
-    expect(wallet.tokenKeys.list()).toEqual([good]);
-    expect(reported).toEqual(['reading a key on a token']);
-  });
-});
-
-it('modules that the person added are listed once each, until they are forgotten', () => {
-  wallet.tokenModules.add('/opt/a.so');
-  wallet.tokenModules.add('/opt/b.so');
-  wallet.tokenModules.add('/opt/a.so');
-  expect(wallet.tokenModules.list()).toEqual(['/opt/a.so', '/opt/b.so']);
-  wallet.tokenModules.remove('/opt/a.so');
-  wallet.tokenModules.remove('/opt/a.so');
-  expect(wallet.tokenModules.list()).toEqual(['/opt/b.so']);
 });
 
 describe('sealed keys', () => {
