@@ -1,5 +1,6 @@
 import { readFileSync, writeSync } from 'node:fs';
 import type { Errand } from './command/command-line.ts';
+import { exitCodes } from './command/exit-code.ts';
 import type { Output } from './command/output.ts';
 import type { CommandRooms } from './command/rooms.ts';
 import { runCommand } from './command/run-command.ts';
@@ -24,14 +25,24 @@ const interrupted = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     // Who asks twice does not want to wait until everything is taken back.
-    if (interrupted.signal.aborted) process.exit(130);
+    if (interrupted.signal.aborted) endByInterrupt();
     interrupted.abort(new DOMException('interrupted', 'AbortError'));
   });
 }
 
 const streams = { out: (text: string) => write(1, text), error: (text: string) => write(2, text) };
-// A descriptor that is being read would keep the process; everything else is closed by now.
-process.exit(await runCommand(words, { version, streams, roomsFor, toFailure }));
+const code = await runCommand(words, { version, streams, roomsFor, toFailure });
+if (code === exitCodes.cancelled) endByInterrupt();
+else process.exit(code);
+
+/**
+ * As a program ends that does not handle SIGINT, which shells tell as 130. An orderly exit would wait for the read of a
+ * descriptor from which nothing comes.
+ */
+function endByInterrupt(): void {
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.removeAllListeners(name);
+  process.kill(process.pid, 'SIGINT');
+}
 
 function roomsFor({ directory }: Errand, output: Output): CommandRooms {
   const platform = currentPlatform();

@@ -76,9 +76,10 @@ function start(words: readonly string[], { fds = [], input = '' }: Given = {}) {
     // One that is left open would keep the process from being closed.
     child.once('exit', () => (pipe as NodeJS.WritableStream & { destroy(): void }).destroy());
   }
-  const ended = once(child, 'close').then(([code]): Ended => {
+  const ended = once(child, 'close').then(([code, signal]): Ended => {
     said.push(texts.out, texts.error);
-    return { code: code as number | null, ...texts };
+    // As a shell tells it.
+    return { code: signal === 'SIGINT' ? 130 : (code as number | null), ...texts };
   });
   return { child, texts, ended };
 }
