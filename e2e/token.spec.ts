@@ -1,7 +1,10 @@
 import type { TestInfo } from 'playwright/test';
 import { Pkcs11Shim } from '../electron/testing/tokens/pkcs11-shim.ts';
 import { SoftHsm } from '../electron/testing/tokens/soft-hsm.ts';
-import { expect, offer, person, test, type OpenWallet } from './journey.ts';
+import { VirtualTpm } from '../electron/testing/tokens/virtual-tpm.ts';
+import { SmartCardReader } from '../electron/testing/tokens/smart-card-reader.ts';
+import type { TokenSignIn } from './chromium-sign-in.ts';
+import { expect, offer, person, test, type OpenWallet, type Stage } from './journey.ts';
 
 const label = 'Work card';
 
@@ -21,26 +24,71 @@ test.describe('A key on a token', () => {
     await followsTheReader(wallet, shim, info);
 
     await screens.tokens.home.click();
-    await screens.welcome.tryLocalCa.click();
-    await screens.organization.accept.click();
-    await screens.choose.offer(offer).check();
+    await reachChoice(wallet);
     await screens.choose.keyPlace(`On “${label}”`).check();
-    await expect(screens.choose.verdict).toBeVisible();
+    await expect(screens.choose.fits).toBeVisible();
     await expect(screens.choose.report).toBeVisible();
     await screens.choose.start.click();
-
     await screens.pin.answer('000000');
     await expect(screens.pin.failure).toContainText('not right');
-    await screens.pin.answer(hsm.token.pin);
-    await screens.prove.answer(await stage.code());
-    await expect(screens.install.ready).toBeVisible();
+    await finish(stage, wallet, hsm.token.pin);
 
     await screens.tokens.show.click();
-    const visitor = await stage.signIn({ pin: hsm.token.pin, env: shim.env });
-    expect(visitor.status).toBe(200);
-    expect(visitor.body).toContain(person);
+    await expect(screens.tokens.token(label)).toContainText(/Issued by Local CA Issuer/);
+    await signsIn(stage, { pin: hsm.token.pin, env: shim.env });
+  });
+
+  test('is made in the security chip, and signs in with Chromium', async ({ stage }) => {
+    await using tpm = await VirtualTpm.start('chip');
+    const wallet = await stage.open({ env: tpm.env });
+    const { choose } = wallet.screens;
+    await reachChoice(wallet);
+    await choose.keyPlace('In this computer’s security chip').check();
+    await expect(choose.fits).toBeVisible();
+    await choose.start.click();
+    await finish(stage, wallet, tpm.pin);
+    await signsIn(stage, tpm);
+  });
+
+  test('came with a PIV card, gets its certificate there, and signs in with Chromium', async ({
+    stage,
+  }) => {
+    await using reader = await SmartCardReader.start({ keys: { '9a': 'P-256' } });
+    const before = reader.card.certificate('9a');
+    const wallet = await stage.open({ env: reader.env });
+    const { choose } = wallet.screens;
+    await reachChoice(wallet);
+    await choose.keyPlace('On a token').check();
+    await reader.insert();
+    await expect(choose.keyPlace('On “Card key 9A”')).toBeChecked();
+    await expect(choose.fitsByItsKey).toBeVisible();
+    await choose.start.click();
+    await finish(stage, wallet, reader.pin);
+    expect(reader.card.certificate('9a')).not.toEqual(before);
+    await signsIn(stage, reader);
   });
 });
+
+/** From the first screen to the question where the key will live. */
+async function reachChoice({ screens }: OpenWallet): Promise<void> {
+  await screens.welcome.tryLocalCa.click();
+  await screens.organization.accept.click();
+  await screens.choose.offer(offer).check();
+}
+
+/** From the question for the PIN to the end. */
+async function finish(stage: Stage, { screens }: OpenWallet, pin: string): Promise<void> {
+  await screens.pin.answer(pin);
+  await screens.prove.code.waitFor();
+  await screens.prove.answer(await stage.code());
+  await expect(screens.install.ready).toBeVisible();
+}
+
+async function signsIn(stage: Stage, { pin, env }: TokenSignIn): Promise<void> {
+  const visitor = await stage.signIn({ pin, env });
+  expect(visitor.status).toBe(200);
+  expect(visitor.body).toContain(person);
+}
 
 /** As the person adds one whose file is in an unusual place. */
 async function addModule(
@@ -52,7 +100,8 @@ async function addModule(
   }, modulePath);
   await screens.tokens.show.click();
   await screens.tokens.addDriver.click();
-  await expect(screens.tokens.addedDriver).toContainText('Works');
+  // After a first look at all others, each in a process that starts now.
+  await expect(screens.tokens.addedDriver).toContainText('Works', { timeout: 30_000 });
 }
 
 /** What goes into the reader is on the screen, and what is taken out is not. */

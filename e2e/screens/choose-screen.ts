@@ -11,7 +11,8 @@ export class ChooseScreen {
   readonly keyPlace: (name: string) => Locator;
   /** What is known of the token that was chosen, and whether it fits. */
   readonly report: Locator;
-  readonly verdict: Locator;
+  readonly fits: Locator;
+  readonly fitsByItsKey: Locator;
   readonly start: Locator;
   readonly cancel: Locator;
 
@@ -22,8 +23,9 @@ export class ChooseScreen {
     this.keyType = (name) => page.getByRole('radio', { name });
     const places = page.getByRole('group', { name: say('keyPlace.question') });
     this.keyPlace = (name) => places.getByRole('radio', { name });
-    this.report = page.getByRole('heading', { level: 3, name: like('check.title') });
-    this.verdict = places.getByText(say('verdict.fits'));
+    this.report = page.getByRole('heading', { name: like('check.title') });
+    this.fits = places.getByText(say('verdict.fits'));
+    this.fitsByItsKey = places.getByText(say('verdict.fits-with-existing-key'));
     this.email = page.getByRole('textbox', { name: say('choose.email.label') });
     this.start = page.getByRole('button', { name: say('choose.start') });
     this.cancel = page.getByRole('button', { name: say('action.cancel') });
