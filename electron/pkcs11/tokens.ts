@@ -1,6 +1,6 @@
 import type { ModuleView } from '../../shared/models/token.ts';
 import type { CallInput, CallName, CallOutput } from './messages.ts';
-import { moduleIdOf, seenTokens, viewOf, type SeenToken } from './module-state.ts';
+import { moduleIdOf, viewOf, type SeenToken } from './module-state.ts';
 import type { FoundModule, ModuleSource } from './module-source.ts';
 import type {
   FoundKey,
@@ -230,7 +230,7 @@ export class Tokens implements TokenAccess {
 
   #seen(): readonly TokenPlace[] {
     return [...this.#modules.values()].flatMap((module) =>
-      seenTokens(module.state).map((token) => ({ module, token })),
+      module.seen.map((token) => ({ module, token })),
     );
   }
 

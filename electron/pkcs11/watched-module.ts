@@ -2,7 +2,14 @@ import type { Call } from './token-process.ts';
 import { TokenProcess, type Deadlines } from './token-process.ts';
 import type { CallName, CallOutput } from './messages.ts';
 import type { FoundModule } from './module-source.ts';
-import { afterFailure, afterLook, newModule, type ModuleState } from './module-state.ts';
+import {
+  afterFailure,
+  afterLook,
+  newModule,
+  seenTokens,
+  type ModuleState,
+  type SeenToken,
+} from './module-state.ts';
 import type { TokenProcessLauncher } from './token-child.ts';
 import { ModuleError, TokenError } from './token-error.ts';
 
@@ -34,6 +41,7 @@ export class WatchedModule {
   readonly #options: WatchedModuleOptions;
   readonly #process: TokenProcess;
   #state: ModuleState;
+  #seen: readonly SeenToken[] = [];
   #look: Promise<void> | null = null;
   #later: NodeJS.Timeout | undefined;
   #isStale = false;
@@ -52,6 +60,11 @@ export class WatchedModule {
 
   get state(): ModuleState {
     return this.#state;
+  }
+
+  /** The tokens of `state`: every call asks for them, and a name of one takes a hash. */
+  get seen(): readonly SeenToken[] {
+    return this.#seen;
   }
 
   get name(): string {
@@ -105,6 +118,7 @@ export class WatchedModule {
 
   #become(state: ModuleState): void {
     this.#state = state;
+    this.#seen = seenTokens(state);
     this.#options.onChange();
   }
 

@@ -1,5 +1,6 @@
 import { createHash, verify } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
+import { sequence, unsignedInteger } from '../../certificates/der.ts';
 import type { CallInput } from '../messages.ts';
 import { ckr } from './ckr.ts';
 import { CryptokiError, isCkr, malformed } from './cryptoki-error.ts';
@@ -113,9 +114,18 @@ function inputOf(mechanism: number, { type }: TokenKey, data: Uint8Array): Buffe
   return Buffer.from(data);
 }
 
+/** ECDSA as DER: Node takes half as long again for r‖s. */
 function isSignatureOf({ type, key }: TokenKey, data: Uint8Array, signature: Uint8Array): boolean {
   if (type === 'Ed25519') return verify(null, data, key, signature);
-  return verify(hashOf(type), data, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  if (type.startsWith('RSA-')) return verify(hashOf(type), data, key, signature);
+  return verify(hashOf(type), data, key, derOf(signature));
+}
+
+/** RFC 3279 §2.2.3: Ecdsa-Sig-Value. */
+function derOf(signature: Uint8Array): Buffer {
+  const half = signature.length / 2;
+  const [r, s] = [signature.subarray(0, half), signature.subarray(half)];
+  return sequence(unsignedInteger(r), unsignedInteger(s));
 }
 
 const hashOf = (type: TokenKey['type']): string => (type === 'P-384' ? 'sha384' : 'sha256');
