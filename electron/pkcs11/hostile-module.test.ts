@@ -1,50 +1,84 @@
 import { randomBytes } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Pkcs11Shim, type ShimmedFunction } from '../testing/tokens/pkcs11-shim.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
 import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import type { TokenKeyReference, TokenReference } from './token-access.ts';
 import type { Deadlines } from './token-process.ts';
 
-let hsm: SoftHsm;
-beforeAll(async () => {
-  hsm = await SoftHsm.create('work');
-});
-afterAll(() => hsm.stop());
-
-interface Stand extends AsyncDisposable {
+/** A module that can be made to fail, in a process, with a key to be made and used. */
+class Stand {
   readonly shim: Pkcs11Shim;
   readonly world: TokenWorld;
   readonly token: TokenReference;
-  readonly key: TokenKeyReference;
-  login(): Promise<void>;
-  make(): Promise<unknown>;
-  sign(): Promise<Uint8Array>;
+  key: TokenKeyReference;
+
+  private constructor(shim: Pkcs11Shim, world: TokenWorld, token: TokenReference) {
+    this.shim = shim;
+    this.world = world;
+    this.token = token;
+    this.key = { token, id: newId() };
+  }
+
+  static async on(inside: SoftHsm, deadlines: Partial<Deadlines> = {}): Promise<Stand> {
+    const shim = await Pkcs11Shim.around(inside);
+    const world = new TokenWorld({ modulePaths: [shim.modulePath], env: {}, deadlines });
+    return new Stand(shim, world, await world.reference());
+  }
+
+  login(): Promise<void> {
+    const hold = { seconds: 600, uses: 1_000 };
+    return this.world.tokens.login(this.token, {
+      ...{ pin: pinOf('123456'), acceptFinalTry: false, hold },
+    });
+  }
+
+  make(): Promise<unknown> {
+    const wish = { type: 'P-256', id: this.key.id, label: 'k' } as const;
+    return this.world.tokens.generateKeyPair(this.token, wish);
+  }
+
+  sign(): Promise<Uint8Array> {
+    return this.world.tokens.sign(this.key, { type: 'P-256', data: randomBytes(20) });
+  }
+
+  async pullAndInsert(): Promise<void> {
+    this.shim.remove();
+    await expect.poll(() => this.world.tokens.tokenIdOf(this.token)).toBe(null);
+    this.shim.insert();
+    await expect.poll(() => this.world.tokens.tokenIdOf(this.token)).not.toBe(null);
+  }
+
+  /** Ready for the next test: nobody is logged in, nothing fails, and another key is to be made. */
+  async reset(): Promise<void> {
+    this.shim.reset();
+    await expect.poll(() => this.world.tokens.tokenIdOf(this.token)).not.toBe(null);
+    await this.login();
+    await this.world.tokens.remove(this.key);
+    await this.world.tokens.logout(this.token);
+    this.key = { token: this.token, id: newId() };
+  }
+
+  async stop(): Promise<void> {
+    await this.world[Symbol.asyncDispose]();
+    await this.shim.stop();
+  }
 }
 
-async function stand(deadlines: Partial<Deadlines> = {}): Promise<Stand> {
-  const shim = await Pkcs11Shim.around(hsm);
-  const world = new TokenWorld({ modulePaths: [shim.modulePath], env: {}, deadlines });
-  const token = await world.reference();
-  const key = { token, id: randomBytes(20).toString('hex') };
-  const { tokens } = world;
-  return {
-    ...{ shim, world, token, key },
-    login: () =>
-      tokens.login(token, {
-        pin: pinOf('123456'),
-        acceptFinalTry: false,
-        hold: { seconds: 600, uses: 1_000 },
-      }),
-    make: () => tokens.generateKeyPair(token, { type: 'P-256', id: key.id, label: 'k' }),
-    sign: () => tokens.sign(key, { type: 'P-256', data: randomBytes(20) }),
-    [Symbol.asyncDispose]: async () => {
-      await world[Symbol.asyncDispose]();
-      await shim.stop();
-    },
-  };
-}
+const newId = (): string => randomBytes(20).toString('hex');
+
+let hsm: SoftHsm;
+let at: Stand;
+beforeAll(async () => {
+  hsm = await SoftHsm.create('work');
+  at = await Stand.on(hsm);
+});
+afterEach(() => at.reset());
+afterAll(async () => {
+  await at.stop();
+  await hsm.stop();
+});
 
 /** Starting a process over and over takes a busy machine its time. */
 const patiently = { timeout: 120_000 };
@@ -53,29 +87,26 @@ const named = { module: 'Implementation of PKCS11', token: 'work' };
 describe('a token that is pulled out', () => {
   it.for<ShimmedFunction>(['C_GenerateKeyPair', 'C_GetAttributeValue', 'C_Sign'])(
     'ends the making of a key at %s; what is left of it is found and can be taken away',
-    async (at) => {
-      await using stand_ = await stand();
-      const { shim, world, key, token } = stand_;
-      await stand_.login();
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      shim.when(at, { moment: 'after', then: 'remove' });
-      await expect(stand_.make()).rejects.toMatchObject({ reason: 'removed', facts: named });
+    async (place) => {
+      const { shim, world, key, token } = at;
+      await at.login();
+      shim.when(place, { moment: 'after', then: 'remove' });
+      await expect(at.make()).rejects.toMatchObject({ reason: 'removed', facts: named });
       await expect.poll(() => world.tokens.modules[0]?.readers[0]?.token).toBe(null);
-      await expect(stand_.sign()).rejects.toMatchObject({ reason: 'not-present' });
+      await expect(at.sign()).rejects.toMatchObject({ reason: 'not-present' });
       shim.insert();
       await expect.poll(() => world.tokens.tokenIdOf(token)).not.toBe(null);
-      await stand_.login();
+      await at.login();
       expect(await world.tokens.findKey(key)).not.toBe(null);
       await world.tokens.remove(key);
       expect(await world.tokens.findKey(key)).toBe(null);
-      await stand_.make();
-      expect(await stand_.sign()).toHaveLength(64);
+      await at.make();
+      expect(await at.sign()).toHaveLength(64);
       await world.tokens.remove(key);
     },
   );
 
   it('ends a signature, and another login is asked for when it is back', async () => {
-    await using at = await stand();
     await at.login();
     await at.make();
     at.shim.when('C_Sign', { moment: 'before', then: 'remove' });
@@ -88,21 +119,18 @@ describe('a token that is pulled out', () => {
   });
 
   it('is noticed without events too', async () => {
-    await using at = await stand();
+    // The wait that is under way ends with the first event, and there is none after it.
     at.shim.withoutSlotEvents();
-    at.shim.remove();
-    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).toBe(null);
-    at.shim.insert();
-    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).not.toBe(null);
+    await at.pullAndInsert();
+    await at.pullAndInsert();
   });
 });
 
 describe('a module that crashes or hangs', () => {
   it('costs one operation each time, and is named', patiently, async () => {
-    await using at = await stand();
     await at.login();
     await at.make();
-    for (let round = 0; round < 3; round += 1) {
+    for (let round = 0; round < 2; round += 1) {
       at.shim.when('C_Sign', { moment: 'before', then: 'crash' });
       await expect(at.sign()).rejects.toMatchObject({ reason: 'crashed', facts: named });
       await at.login();
@@ -111,7 +139,6 @@ describe('a module that crashes or hangs', () => {
   });
 
   it('may be killed ten times while it is used, and works afterwards', patiently, async () => {
-    await using at = await stand();
     await at.login();
     await at.make();
     at.shim.latency('C_Sign', 200);
@@ -133,14 +160,15 @@ describe('a module that crashes or hangs', () => {
   });
 
   it('is ended when it hangs', async () => {
-    await using at = await stand({ sign: 1_000 });
-    await at.login();
-    await at.make();
-    at.shim.when('C_Sign', { moment: 'before', then: 'hang' });
-    await expect(at.sign()).rejects.toMatchObject({ reason: 'hung', facts: named });
-    await at.login();
-    expect(await at.sign()).toHaveLength(64);
-    expect(at.world.launcher.running.size).toBe(1);
+    const impatient = await Stand.on(hsm, { sign: 1_500 });
+    await impatient.login();
+    await impatient.make();
+    impatient.shim.when('C_Sign', { moment: 'before', then: 'hang' });
+    await expect(impatient.sign()).rejects.toMatchObject({ reason: 'hung', facts: named });
+    await impatient.login();
+    expect(await impatient.sign()).toHaveLength(64);
+    expect(impatient.world.launcher.running.size).toBe(1);
+    await impatient.stop();
   });
 
   it('is shown as failed while it cannot start, and used once it can', async () => {
@@ -175,7 +203,6 @@ describe('a module that crashes or hangs', () => {
   });
 
   it('shows what was there before, after a crash', async () => {
-    await using at = await stand();
     await at.login();
     at.shim.answer('C_GetSlotList', 0x05);
     at.shim.when('C_GetSessionInfo', { moment: 'before', then: 'crash' });
@@ -188,7 +215,6 @@ describe('a module that crashes or hangs', () => {
 
 describe('a module that lies', () => {
   it('says it can make keys, and cannot', async () => {
-    await using at = await stand();
     await at.login();
     at.shim.claims(pkcs11js.CKM_EC_KEY_PAIR_GEN);
     await expect(at.make()).rejects.toMatchObject({
@@ -198,7 +224,6 @@ describe('a module that lies', () => {
   });
 
   it('says it can sign, and cannot: the key does not stay', async () => {
-    await using at = await stand();
     await at.login();
     at.shim.claims(pkcs11js.CKM_ECDSA);
     await expect(at.make()).rejects.toMatchObject({ reason: 'not-supported' });
@@ -206,7 +231,6 @@ describe('a module that lies', () => {
   });
 
   it('signs with RSA in the way that works', async () => {
-    await using at = await stand();
     await at.login();
     at.shim.claims(pkcs11js.CKM_RSA_PKCS);
     const { token, id } = at.key;
@@ -218,7 +242,6 @@ describe('a module that lies', () => {
   });
 
   it('makes keys that could leave it: they do not stay', async () => {
-    await using at = await stand();
     await at.login();
     at.shim.extractableKeys();
     await expect(at.make()).rejects.toMatchObject({ reason: 'refused', facts: named });
@@ -226,7 +249,6 @@ describe('a module that lies', () => {
   });
 
   it('makes wrong signatures: they are not given out', async () => {
-    await using at = await stand();
     await at.login();
     await at.make();
     at.shim.wrongSignatures();
@@ -236,7 +258,6 @@ describe('a module that lies', () => {
   });
 
   it('says that a signature has another length', async () => {
-    await using at = await stand();
     await at.login();
     await at.make();
     for (const length of [0, 1, 63, 65, 72, 1_024, 1_025, 4_000_000_000]) {
@@ -248,8 +269,7 @@ describe('a module that lies', () => {
   });
 
   it('says that a public point has another length', patiently, async () => {
-    await using at = await stand();
-    for (const length of [0, 1, 7, 1_000, 2 ** 31, 2n ** 63n, 2n ** 64n - 2n, 2n ** 64n - 1n]) {
+    for (const length of [0, 1, 7, 1_000, 2 ** 25, 2n ** 63n, 2n ** 64n - 2n, 2n ** 64n - 1n]) {
       await at.login();
       at.shim.attributeLengths(new Map([[pkcs11js.CKA_EC_POINT, length]]));
       await expect(at.make()).rejects.toMatchObject({ code: 'token', facts: named });
@@ -262,8 +282,7 @@ describe('a module that lies', () => {
   });
 
   it('says that it found more objects than there are', patiently, async () => {
-    await using at = await stand();
-    for (const count of [257, 1_000_000, 2n ** 31n, 2n ** 64n - 1n]) {
+    for (const count of [257, 10_000, 2n ** 31n, 2n ** 64n - 1n]) {
       await at.login();
       at.shim.objectCount(count);
       await expect(at.make()).rejects.toMatchObject({ code: 'token' });
@@ -273,8 +292,7 @@ describe('a module that lies', () => {
     await at.make();
   });
 
-  it.for([1_000_000, 2n ** 63n])('says that it has %i slots', async (count) => {
-    await using at = await stand();
+  it.for([20_000, 2n ** 63n])('says that it has %i slots', async (count) => {
     at.shim.slotCount(count);
     await at.world.tokens.refresh();
     expect(at.world.tokens.status).toBe('ready');
@@ -286,7 +304,6 @@ describe('a module that lies', () => {
 
 describe('a token that cannot take more', () => {
   it('is full', async () => {
-    await using at = await stand();
     await at.login();
     at.shim.full();
     await expect(at.make()).rejects.toMatchObject({
@@ -296,15 +313,12 @@ describe('a token that cannot take more', () => {
   });
 
   it('is read-only', async () => {
-    await using at = await stand();
     at.shim.readOnly();
-    await at.world.tokens.refresh();
-    at.shim.remove();
-    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).toBe(null);
-    at.shim.insert();
-    await expect.poll(() => at.world.tokens.tokenIdOf(at.token)).not.toBe(null);
+    await at.pullAndInsert();
     await at.login();
     await expect(at.make()).rejects.toMatchObject({ reason: 'read-only', facts: named });
+    at.shim.readOnly(false);
+    await at.pullAndInsert();
   });
 });
 

@@ -17,22 +17,33 @@ beforeAll(async () => {
 });
 
 let hsm: SoftHsm;
+let shim: Pkcs11Shim;
+let world: TokenWorld;
+let token: TokenReference;
 beforeAll(async () => {
   hsm = await SoftHsm.create('work');
+  shim = await Pkcs11Shim.around(hsm);
+  world = new TokenWorld({ modulePaths: [shim.modulePath], env: {} });
+  token = await world.reference();
 });
-afterAll(() => hsm.stop());
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await shim.stop();
+  await hsm.stop();
+});
 
-const logIn = (world: TokenWorld, token: TokenReference): Promise<void> =>
+const logIn = (): Promise<void> =>
   world.tokens.login(token, {
     pin: pinOf('123456'),
     acceptFinalTry: false,
     hold: { seconds: 600, uses: 100 },
   });
 
-async function makeKey(
-  world: TokenWorld,
-  token: TokenReference,
-): Promise<{ key: TokenKeyReference; made: FoundKey; certificate: Buffer }> {
+async function makeKey(): Promise<{
+  key: TokenKeyReference;
+  made: FoundKey;
+  certificate: Buffer;
+}> {
   const id = randomBytes(20).toString('hex');
   const made = await world.tokens.generateKeyPair(token, { type: 'P-256', id, label: 'mine' });
   const spki = made.publicSpki;
@@ -69,10 +80,8 @@ function certificatesOn(token: SoftHsm): readonly Written[] {
 }
 
 it('writes certificate and chain beside the key once, and takes away what nobody needs', async () => {
-  await using world = new TokenWorld({ modulePaths: [hsm.modulePath], env: hsm.env });
-  const token = await world.reference();
-  await logIn(world, token);
-  const [first, second] = [await makeKey(world, token), await makeKey(world, token)];
+  await logIn();
+  const [first, second] = [await makeKey(), await makeKey()];
   const chain = [derOf(intermediate.certificate)];
   const write = ({ key, certificate }: typeof first) =>
     world.tokens.writeCertificates(key, { label: 'Maren Holt', certificate, chain });
@@ -114,10 +123,8 @@ it('writes certificate and chain beside the key once, and takes away what nobody
 });
 
 it('writes no certificate of another key, and nothing that is none', async () => {
-  await using world = new TokenWorld({ modulePaths: [hsm.modulePath], env: hsm.env });
-  const token = await world.reference();
-  await logIn(world, token);
-  const [first, second] = [await makeKey(world, token), await makeKey(world, token)];
+  await logIn();
+  const [first, second] = [await makeKey(), await makeKey()];
   const write = (certificate: Uint8Array, chain: readonly Uint8Array[] = []) =>
     world.tokens.writeCertificates(first.key, { label: 'x', certificate, chain });
   await expect(write(second.certificate)).rejects.toMatchObject({ reason: 'key-mismatch' });
@@ -131,11 +138,8 @@ it('writes no certificate of another key, and nothing that is none', async () =>
 });
 
 it('goes on where it was when the card is pulled out while writing', async () => {
-  await using shim = await Pkcs11Shim.around(hsm);
-  await using world = new TokenWorld({ modulePaths: [shim.modulePath], env: {} });
-  const token = await world.reference();
-  await logIn(world, token);
-  const { key, certificate } = await makeKey(world, token);
+  await logIn();
+  const { key, certificate } = await makeKey();
   const chain = [derOf(intermediate.certificate)];
   const write = () => world.tokens.writeCertificates(key, { label: 'x', certificate, chain });
   shim.when('C_CreateObject', { call: 1, moment: 'after', then: 'remove' });
@@ -143,7 +147,7 @@ it('goes on where it was when the card is pulled out while writing', async () =>
   shim.insert();
   await expect.poll(() => world.tokens.tokenIdOf(token)).not.toBe(null);
   await expect(write()).rejects.toMatchObject({ reason: 'pin-needed' });
-  await logIn(world, token);
+  await logIn();
   shim.full();
   await expect(write()).rejects.toMatchObject({ reason: 'full' });
   shim.full(false);

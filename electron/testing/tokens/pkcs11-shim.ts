@@ -1,4 +1,4 @@
-import { renameSync, readFileSync, rmSync, writeFileSync, existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryDirectory } from '../server-program.ts';
@@ -63,6 +63,9 @@ export interface WrappedModule {
   readonly modulePath: string;
   readonly env: Readonly<Record<string, string>>;
 }
+
+/** What a shim is made of, and whether the token is in. */
+const kept: readonly string[] = ['shim.so', 'module', 'environment', 'presence'];
 
 const ckrDeviceMemory = 0x31;
 const ckrFunctionNotSupported = 0x54;
@@ -280,6 +283,14 @@ export class Pkcs11Shim implements AsyncDisposable {
   }
 
   // ---
+
+  /** Takes back whatever was set; what the tokens keep themselves, PINs and objects, stays. */
+  reset(): void {
+    for (const name of readdirSync(this.#directory)) {
+      if (!kept.includes(name)) this.#set(name, null);
+    }
+    this.insert();
+  }
 
   async stop(): Promise<void> {
     await this.#removeDirectory();

@@ -8,9 +8,7 @@ import type { Deadlines } from '../../pkcs11/token-process.ts';
 import { Tokens } from '../../pkcs11/tokens.ts';
 
 /** The token process as it stands in the sources. */
-export const tokenProgram = fileURLToPath(
-  new URL('../../pkcs11/process/program.ts', import.meta.url),
-);
+export const tokenProgram = fileURLToPath(new URL('cached-program.ts', import.meta.url));
 
 /** Starts real token processes, remembers those that run, and everything that they said. */
 export class WatchedLauncher implements TokenProcessLauncher {
