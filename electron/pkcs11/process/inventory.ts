@@ -56,9 +56,11 @@ export class InventoryReader {
     slot: Handle,
     { identity, isInitialized }: TokenState,
   ): Pick<FoundToken, 'makes' | 'signs'> {
+    const none = { makes: [], signs: [] };
+    if (!isInitialized) return none;
     const name = `${slotName(slot)} ${identity.serial}`;
     const known = this.#abilities.get(name) ?? orNull(() => readAbilities(this.#cryptoki, slot));
-    if (known === null || !isInitialized) return { makes: [], signs: [] };
+    if (known === null) return none;
     this.#abilities.set(name, known);
     const usesOnly = canOnlyUseKeys(this.#cryptoki.quirks, identity.manufacturer);
     return { makes: usesOnly ? [] : [...known.makes], signs: [...known.signs] };

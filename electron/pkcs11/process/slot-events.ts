@@ -34,16 +34,23 @@ export function watchSlots(options: SlotEventOptions): void {
     stdout: true,
     stderr: true,
   });
+  let last = first;
   const pollInstead = once(() => {
-    poll(options, first);
+    poll(options, last);
   });
   worker.on('message', (message: SlotEventMessage) => {
-    if ('event' in message) options.onChange();
-    else pollInstead();
+    if ('event' in message) {
+      // What was seen in the beginning may be there again when the first poll comes, and others know of the time between.
+      last = unseen;
+      options.onChange();
+    } else pollInstead();
   });
   worker.on('error', pollInstead);
   worker.unref();
 }
+
+/** Unlike whatever can be seen. */
+const unseen = '';
 
 function once(action: () => void): () => void {
   let isDone = false;
