@@ -32,9 +32,13 @@ interface SeenPair {
   publicKey?: SeenKey;
 }
 
-/** Reads keys before certificates, and both up to a limit: what is beyond is counted. */
-export function readTokenObjects(cryptoki: Cryptoki, session: TokenSession): TokenObjects {
-  const reading = new Reading(cryptoki, session);
+/** Reads keys before certificates, and of all together so many at most: what is beyond is counted. */
+export function readTokenObjects(
+  cryptoki: Cryptoki,
+  session: TokenSession,
+  most: number = limits.mostObjects,
+): TokenObjects {
+  const reading = new Reading(cryptoki, session, most);
   const privateKeys = reading.keys(pkcs11js.CKO_PRIVATE_KEY, readPrivateKey);
   const publicKeys = reading.keys(pkcs11js.CKO_PUBLIC_KEY, readPublicKey);
   const certificates = reading.certificates();
@@ -46,11 +50,12 @@ class Reading {
   unread = 0;
   readonly #cryptoki: Cryptoki;
   readonly #session: TokenSession;
-  #most: number = limits.mostObjects;
+  #most: number;
 
-  constructor(cryptoki: Cryptoki, session: TokenSession) {
+  constructor(cryptoki: Cryptoki, session: TokenSession, most: number) {
     this.#cryptoki = cryptoki;
     this.#session = session;
+    this.#most = most;
   }
 
   keys(objectClass: ObjectClass, read: typeof readPublicKey): readonly SeenKey[] {
