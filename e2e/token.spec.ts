@@ -4,7 +4,8 @@ import { SoftHsm } from '../electron/testing/tokens/soft-hsm.ts';
 import { VirtualTpm } from '../electron/testing/tokens/virtual-tpm.ts';
 import { SmartCardReader } from '../electron/testing/tokens/smart-card-reader.ts';
 import type { TokenSignIn } from './chromium-sign-in.ts';
-import { expect, offer, person, test, type OpenWallet, type Stage } from './journey.ts';
+import { expect, person, test, type OpenWallet, type Stage } from './journey.ts';
+import { addModule, finish, reachChoice } from './token-steps.ts';
 
 const label = 'Work card';
 
@@ -69,39 +70,10 @@ test.describe('A key on a token', () => {
   });
 });
 
-/** From the first screen to the question where the key will live. */
-async function reachChoice({ screens }: OpenWallet): Promise<void> {
-  await screens.welcome.tryLocalCa.click();
-  await screens.organization.accept.click();
-  await screens.choose.offer(offer).check();
-}
-
-/** From the question for the PIN to the end. */
-async function finish(stage: Stage, { screens }: OpenWallet, pin: string): Promise<void> {
-  await screens.pin.answer(pin);
-  await screens.prove.code.waitFor();
-  await screens.prove.answer(await stage.code());
-  await expect(screens.install.ready).toBeVisible();
-}
-
 async function signsIn(stage: Stage, { pin, env }: TokenSignIn): Promise<void> {
   const visitor = await stage.signIn({ pin, env });
   expect(visitor.status).toBe(200);
   expect(visitor.body).toContain(person);
-}
-
-/** As the person adds one whose file is in an unusual place. */
-async function addModule(
-  { app, screens }: OpenWallet,
-  { modulePath }: Pick<Pkcs11Shim, 'modulePath'>,
-): Promise<void> {
-  await app.evaluate(({ dialog }, path) => {
-    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
-  }, modulePath);
-  await screens.tokens.show.click();
-  await screens.tokens.addDriver.click();
-  // After a first look at all others, each in a process that starts now.
-  await expect(screens.tokens.addedDriver).toContainText('Works', { timeout: 30_000 });
 }
 
 /** What goes into the reader is on the screen, and what is taken out is not. */

@@ -7,6 +7,9 @@ export class CredentialScreen {
   readonly history: Locator;
   readonly provenByMutualTls: Locator;
   readonly test: Locator;
+  /** One button for each place where it is not. */
+  readonly putThere: Locator;
+  readonly provenBySignature: Locator;
   readonly save: Locator;
   readonly exportWithKey: Locator;
   readonly revoke: Locator;
@@ -18,6 +21,8 @@ export class CredentialScreen {
     this.history = page.getByRole('heading', { level: 2, name: say('history.title') });
     this.provenByMutualTls = page.getByText(like('proof.mutual-tls'));
     this.test = page.getByRole('button', { name: like('places.prove.in') });
+    this.putThere = page.getByRole('button', { name: like('places.install.in') });
+    this.provenBySignature = page.getByText(like('proof.signature'));
     this.save = page.getByRole('button', { name: say('actions.save') });
     this.exportWithKey = page.getByRole('button', { name: say('actions.export') });
     this.revoke = page.getByRole('button', { name: say('actions.revoke') });
