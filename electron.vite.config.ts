@@ -13,9 +13,10 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           main: 'electron/main.ts',
-          // Programs of their own: each PKCS #11 module has such a process, and that a thread that waits.
+          // Programs of their own: each PKCS #11 module has such a process, and that two threads that watch.
           'token-process': 'electron/pkcs11/process/program.ts',
           'slot-event-worker': 'electron/pkcs11/process/slot-event-worker.ts',
+          'parent-watch-worker': 'electron/pkcs11/process/parent-watch-worker.ts',
           // What a terminal runs, without Electron.
           cli: 'electron/cli.ts',
         },

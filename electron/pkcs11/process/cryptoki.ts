@@ -1,6 +1,7 @@
 import pkcs11js from 'pkcs11js';
 import { ckr } from './ckr.ts';
 import { CryptokiError, isCkr, malformed, refusedWith } from './cryptoki-error.ts';
+import { functionListOf } from './function-list.ts';
 import { quirksOf, type Quirks } from './quirks.ts';
 
 export type Handle = Buffer;
@@ -44,8 +45,10 @@ export class Cryptoki {
     this.quirks = quirksOf(facts);
   }
 
-  /** Throws `CryptokiError`, or what the loader of the system says. */
+  /** Throws `LoadError`, or `CryptokiError` where the module itself refuses. */
   static open(path: string): Cryptoki {
+    // pkcs11js does this again, and tells every failure alike.
+    functionListOf(path);
     const pkcs11 = new pkcs11js.PKCS11();
     pkcs11.load(path);
     return new Cryptoki(path, pkcs11, initialize(pkcs11));

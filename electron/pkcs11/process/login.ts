@@ -2,6 +2,7 @@ import koffi from 'koffi';
 import { ckr } from './ckr.ts';
 import { malformed, refusedWith } from './cryptoki-error.ts';
 import type { Cryptoki, Handle } from './cryptoki.ts';
+import { functionListOf } from './function-list.ts';
 
 // pkcs11js takes PINs as strings only, which cannot be wiped, and cannot pass the NULL that a PIN pad asks for
 // (PKCS #11 v3.0 §5.6.8). So these functions are called at their places in the module's CK_FUNCTION_LIST.
@@ -71,14 +72,6 @@ function later(callee: NativeFunction, values: readonly unknown[]): Promise<unkn
       else resolve(result);
     });
   });
-}
-
-function functionListOf(path: string): unknown {
-  const get = koffi.load(path).func('C_GetFunctionList', 'ulong', ['_Out_ void **']);
-  const found: unknown[] = [null];
-  const result = Number(get(found));
-  if (result !== ckr.CKR_OK) throw refusedWith(result);
-  return found[0];
 }
 
 function functionAt(list: unknown, place: number, types: readonly string[]): NativeFunction {

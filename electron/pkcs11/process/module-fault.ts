@@ -1,21 +1,15 @@
 import type { ModuleFault } from '../../../shared/failure.ts';
 import { CryptokiError } from './cryptoki-error.ts';
+import { LoadError } from './function-list.ts';
 
 export interface ModuleRefusal {
   readonly moduleFault: ModuleFault;
   readonly detail?: string;
 }
 
-/**
- * Why a module could not be loaded, after the file itself was found in order: what the system's loader says is a text for
- * people and decides nothing.
- */
+/** Why a module could not be opened, after the file itself was found in order. */
 export function moduleFaultOf(error: unknown): ModuleRefusal {
-  if (error instanceof CryptokiError && error.ckr !== undefined) {
-    return {
-      moduleFault: 'initialize-failed',
-      ...(error.detail === undefined ? {} : { detail: error.detail }),
-    };
-  }
-  return { moduleFault: 'not-pkcs11' };
+  if (error instanceof LoadError) return { moduleFault: error.fault };
+  const detail = error instanceof CryptokiError ? error.detail : undefined;
+  return { moduleFault: 'initialize-failed', ...(detail === undefined ? {} : { detail }) };
 }

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { TokenProgram } from './token-program.ts';
 
 // The token process: everything that PKCS #11 modules do, they do in here (docs/architecture.md).
@@ -10,14 +11,19 @@ interface ParentPort {
 
 const { parentPort } = process as { readonly parentPort?: ParentPort };
 
-// Bundled, and unbuilt, the worker lies beside this file. Named first, so that no bundler takes it for an asset.
-const worker = `./slot-event-worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`;
+// Bundled, and unbuilt, workers lie beside this file. Named first, so that no bundler takes them for assets.
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const slotEvents = `./slot-event-worker.${extension}`;
+const parentWatch = `./parent-watch-worker.${extension}`;
+
+new Worker(new URL(parentWatch, import.meta.url), { workerData: process.ppid }).unref();
+
 const program = new TokenProgram({
   reply: (message) => {
     if (parentPort) parentPort.postMessage(message);
     else process.send?.(message);
   },
-  worker: new URL(worker, import.meta.url),
+  worker: new URL(slotEvents, import.meta.url),
 });
 
 if (parentPort) {
