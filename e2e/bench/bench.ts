@@ -29,7 +29,7 @@ const parts: Readonly<Record<string, Part>> = {
   tokens: {
     title: 'Keys on tokens',
     about:
-      'Ours is what a flow calls: a signer over the token process, with the message there and back and the signature checked; its peer is pkcs11js with the key’s handle at hand, which checks nothing, at the same token and key (SoftHSM; tpm2-pkcs11 over swtpm). Pairs ran in turn, single signatures each, so both find processors as idle as a flow does. For RSA key pairs the peer is C_GenerateKeyPair as it took within ours, for two searches for primes are never alike. A card is put in by the double of a module, whose event the figures start with, into the app on the stand-in.',
+      'Ours is what a flow calls: a signer over the token process, with the message there and back and the signature checked; its peer is pkcs11js with the key’s handle at hand, which checks nothing, at the same token and key (SoftHSM; tpm2-pkcs11 over swtpm). Pairs ran in turn, single signatures each, so both find processors as idle as a flow does; a message alone shows what no process of its own can go below. For RSA key pairs the peer is C_GenerateKeyPair as it took within ours, for two searches for primes are never alike. A card is put in by the double of a module, whose event the figures start with, into the app on the stand-in.',
     measure: measureTokens,
   },
   processes: {

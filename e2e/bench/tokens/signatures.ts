@@ -5,6 +5,7 @@ import { SoftHsm } from '../../../electron/testing/tokens/soft-hsm.ts';
 import { VirtualTpm } from '../../../electron/testing/tokens/virtual-tpm.ts';
 import type { Figure } from '../figures.ts';
 import { BareToken, type MeasuredType } from './bare-token.ts';
+import { EchoProcess } from './echo-process.ts';
 import { beside, type Pair } from './pairs.ts';
 import { TokenStack, use } from './stack.ts';
 
@@ -56,43 +57,60 @@ async function race({ where, module, label, pin, types, rounds }: Race) {
   }
   // Loaded only now: a module may read what is on a token once and for all.
   using bare = new BareToken(module, pin);
+  using echo = new EchoProcess();
   await stack.rest();
   const figures: Figure[] = [];
   for (const [type, id] of ids) {
     const signer = await stack.keys.signer(id, use);
     const ckaId = stack.keys.onToken(id)?.key.id ?? '';
-    const pairs = await signInTurns(signer, bare.signer(ckaId, type), rounds);
-    figures.push(...beside(`a signature, ${where}, ${type}`, pairs));
+    const contenders = { ours: signer, bare: bare.signer(ckaId, type), echo };
+    const runs = await signInTurns(contenders, rounds);
+    const name = `a signature, ${where}, ${type}`;
+    figures.push(...beside(name, runs), {
+      name: `${name}: a message to another process and back alone`,
+      unit: 'ms',
+      values: runs.map((run) => run.message),
+    });
   }
   return figures;
 }
 
+interface Contenders {
+  readonly ours: Signer;
+  readonly bare: (data: Uint8Array) => Uint8Array;
+  readonly echo: EchoProcess;
+}
+
+interface Run extends Pair {
+  readonly message: number;
+}
+
 async function signInTurns(
-  ours: Signer,
-  bare: (data: Uint8Array) => Uint8Array,
+  { ours, bare, echo }: Contenders,
   rounds: number,
-): Promise<readonly Pair[]> {
-  const pairs: Pair[] = [];
+): Promise<readonly Run[]> {
+  const runs: Run[] = [];
   for (let round = -Math.min(warmUp, rounds); round < rounds; round += 1) {
     // About as much as a certificate request.
     const data = randomBytes(400);
     const isFirst = round % 2 === 0;
-    const before = isFirst ? null : timed(() => bare(data));
-    const start = performance.now();
-    const signature = await ours.sign(data);
-    const spent = performance.now() - start;
-    const other = before ?? timed(() => bare(data));
-    if (!isSignatureOf(ours, data, signature) || !isSignatureOf(ours, data, other.result)) {
+    const before = isFirst ? await timed(() => bare(data)) : null;
+    const signature = await timed(() => ours.sign(data));
+    const other = before ?? (await timed(() => bare(data)));
+    const message = await timed(() => echo.ask(data));
+    if (!isSignatureOf(ours, data, signature.result) || !isSignatureOf(ours, data, other.result)) {
       throw new Error('a signature is wrong');
     }
-    if (round >= 0) pairs.push({ ours: spent, bare: other.spent });
+    if (round >= 0) runs.push({ ours: signature.spent, bare: other.spent, message: message.spent });
   }
-  return pairs;
+  return runs;
 }
 
-function timed<T>(work: () => T): { readonly result: T; readonly spent: number } {
+async function timed<T>(
+  work: () => T | Promise<T>,
+): Promise<{ readonly result: T; readonly spent: number }> {
   const start = performance.now();
-  const result = work();
+  const result = await work();
   return { result, spent: performance.now() - start };
 }
 
