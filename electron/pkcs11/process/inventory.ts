@@ -5,7 +5,7 @@ import { readAbilities, type Abilities } from './mechanisms.ts';
 import { canOnlyUseKeys, kindOfToken } from './quirks.ts';
 import { readTokenObjects, type TokenObjects } from './token-objects.ts';
 import type { TokenSessions } from './token-session.ts';
-import { readTokenState, type TokenState } from './token-state.ts';
+import type { TokenState } from './token-state.ts';
 
 /** What a module shows now: its readers, their tokens and what is on them. */
 export class InventoryReader {
@@ -39,7 +39,7 @@ export class InventoryReader {
   }
 
   #token(slot: Handle): FoundToken | null {
-    const state = orNull(() => readTokenState(this.#cryptoki, slot));
+    const state = orNull(() => this.#sessions.stateOf(slot));
     if (state === null) return null;
     const { identity, isInitialized, isWritable, login, pin, puk, pinLength, freeMemory } = state;
     return {

@@ -30,6 +30,8 @@ export class TokenSession {
   #until = 0;
   #timer: NodeJS.Timeout | undefined;
   #isInUse = false;
+  /** The last try was right, and its login is still there. */
+  #isPinRight = false;
 
   constructor(cryptoki: Cryptoki, functions: LoginFunctions, slot: Handle) {
     this.#cryptoki = cryptoki;
@@ -46,7 +48,11 @@ export class TokenSession {
   }
 
   get state(): TokenState {
-    return readTokenState(this.#cryptoki, this.slot);
+    const state = readTokenState(this.#cryptoki, this.slot);
+    const isCounting = state.pin === 'final-try' || state.pin === 'count-low';
+    // The right PIN ended the count; OpenSC goes on telling of it, because the card does not say while it is unlocked.
+    const isOver = isCounting && this.#isPinRight && state.identity.serial === this.serial;
+    return isOver ? { ...state, pin: 'ok' } : state;
   }
 
   get isLoggedIn(): boolean {
@@ -98,6 +104,7 @@ export class TokenSession {
     clearTimeout(this.#timer);
     this.#usesLeft = 0;
     this.#until = 0;
+    this.#isPinRight = false;
     // Handles of private objects end with the login (PKCS #11 v3.0 §5.6.9).
     this.known.clear();
     if (this.isLoggedIn) this.#cryptoki.call((module) => module.C_Logout(this.handle));
@@ -146,8 +153,10 @@ export class TokenSession {
   }
 
   async #tryPin(user: number, attempt: () => Promise<void>): Promise<void> {
+    this.#isPinRight = false;
     try {
       await attempt();
+      this.#isPinRight = user !== users.securityOfficer && this.isLoggedIn;
     } catch (error) {
       if (isCkr(error, ckr.CKR_USER_ALREADY_LOGGED_IN) && this.isLoggedIn) return;
       if (isCkr(error, ckr.CKR_PIN_INCORRECT) && this.#isLocked(user)) {
@@ -233,6 +242,12 @@ export class TokenSessions {
     const session = new TokenSession(this.#cryptoki, this.#functions, slot);
     this.#sessions.set(name, session);
     return session;
+  }
+
+  /** Of the token that is in the slot now, whether it was used before or not. */
+  stateOf(slot: Handle): TokenState {
+    const known = this.#sessions.get(slot.toString('hex'));
+    return known?.state ?? readTokenState(this.#cryptoki, slot);
   }
 
   drop(name: string): void {
