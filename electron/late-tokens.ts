@@ -84,8 +84,8 @@ export class LateTokens implements TokenAccess {
     await (await this.#tokens()).writeCertificates(key, written);
   }
 
-  async remove(key: TokenKeyReference): Promise<void> {
-    await (await this.#tokens()).remove(key);
+  async remove(key: TokenKeyReference, chain?: readonly Uint8Array[]): Promise<void> {
+    await (await this.#tokens()).remove(key, chain);
   }
 
   async removeCertificates(

@@ -22,8 +22,18 @@ export interface TokenKeyReference {
   readonly id: string;
 }
 
+/** A token as it was seen in one place: what a PIN is meant for, and no other. */
+export interface TokenSighting {
+  readonly modulePath: string;
+  /** CK_SLOT_ID, hex. */
+  readonly slot: string;
+  readonly identity: TokenIdentity;
+}
+
 /** How a token is to be unlocked, as it says now. */
 export interface TokenLock {
+  /** To be shown to the person, and to come back with their PIN. */
+  readonly sighting: TokenSighting;
   readonly login: TokenLogin;
   readonly pin: PinState;
   readonly pinLength: { readonly min: number; readonly max: number };
@@ -46,6 +56,8 @@ export interface Login {
   /** Without it a token that has one try left refuses with `final-try`, and no try is spent. */
   readonly acceptFinalTry: boolean;
   readonly hold: LoginHold;
+  /** What the person was shown: a PIN that is for it is not tried on another token, that is `removed`. */
+  readonly sighting?: TokenSighting;
 }
 
 export interface FoundKey {
@@ -53,6 +65,8 @@ export interface FoundKey {
   /** DER SubjectPublicKeyInfo. */
   readonly publicSpki: Uint8Array;
   readonly alwaysAuthenticate: boolean;
+  /** Whether the private half can leave the token; so also where the token does not say that it cannot. */
+  readonly isExtractable: boolean;
 }
 
 export interface NewTokenKey {
@@ -68,7 +82,7 @@ export interface SignatureRequest {
   /** What is signed, not its hash. */
   readonly data: Uint8Array;
   /** For keys with CKA_ALWAYS_AUTHENTICATE: the login of this one operation. Zero-filled by whoever gets it. */
-  readonly authentication?: Pick<Login, 'pin' | 'acceptFinalTry'>;
+  readonly authentication?: Omit<Login, 'hold'>;
 }
 
 export interface TokenCertificates {
@@ -77,6 +91,8 @@ export interface TokenCertificates {
   readonly certificate: Uint8Array;
   /** DER, issuer first, without the root. */
   readonly chain: readonly Uint8Array[];
+  /** SHA-256, hex, of the certificate beside the key that may be taken away for it, on cards with room for one. */
+  readonly replaces?: string;
 }
 
 export interface PinChange {
@@ -119,8 +135,8 @@ export interface TokenAccess {
   sign(key: TokenKeyReference, request: SignatureRequest): Promise<Uint8Array>;
   /** Certificate and chain beside the key, under its CKA_ID; those that are there are left as they are. */
   writeCertificates(key: TokenKeyReference, certificates: TokenCertificates): Promise<void>;
-  /** Key pair and certificates of that CKA_ID; those of the chain only where no other certificate needs them. */
-  remove(key: TokenKeyReference): Promise<void>;
+  /** Key pair and certificates of that CKA_ID; of the chain that was written beside it, DER, what no other needs. */
+  remove(key: TokenKeyReference, chain?: readonly Uint8Array[]): Promise<void>;
   /** Takes away only certificates that were written beside a key, as DER; those of them that are not there are no error. */
   removeCertificates(key: TokenKeyReference, certificates: readonly Uint8Array[]): Promise<void>;
   changePin(token: TokenReference, change: PinChange): Promise<void>;
