@@ -80,6 +80,8 @@ async function visitWithPin(
   const visited = new AbortController();
   try {
     const typing = typePin(display, options.token.pin, visited.signal);
+    // It is awaited below, after the page.
+    typing.catch(() => visited.abort());
     const page = await read(context, options).finally(() => visited.abort());
     if (!(await typing)) throw new Error('Chromium did not ask for the PIN');
     return page;
@@ -89,16 +91,18 @@ async function visitWithPin(
   }
 }
 
-/** The question's title in Chromium; what it says besides differs by release. */
-const pinQuestion = 'Unlock Security Device|Sign In|Unlock';
+/** The title of Chromium's question. */
+const pinQuestion = '^Unlock Security Device';
 
-/** Resolves to whether somebody asked. */
+/** Once more if the question stays, which takes nothing before it has the focus. Resolves to whether somebody asked. */
 async function typePin(display: VirtualDisplay, pin: string, until: AbortSignal): Promise<boolean> {
-  const window = await windowOf(display, pinQuestion, until);
-  if (window === null) return false;
-  // The window is there a little before its field takes what is typed.
-  await delay(1000);
-  await display.type(window, pin);
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const window = await windowOf(display, pinQuestion, until);
+    if (window === null) return attempt > 0;
+    await delay(1000);
+    await display.type(window, pin);
+    for (let wait = 0; wait < 20 && !until.aborted; wait += 1) await delay(500);
+  }
   return true;
 }
 

@@ -31,13 +31,13 @@ test.describe('A token that fails', () => {
     await using world = await openWorld(stage);
     const { shim, wallet } = world;
     const { tokens } = wallet.screens;
-    for (let time = 0; time < 3; time += 1) {
+    for (let time = 0; time < 5; time += 1) {
       const ended = endProcess(shim);
       await expect.poll(() => processesWith(shim)).not.toContain(ended);
       await expect.poll(() => processesWith(shim)).toHaveLength(1);
       await expect(tokens.token(label)).toBeVisible();
     }
-    for (let time = 0; time < 4; time += 1) {
+    for (let time = 0; time < 2; time += 1) {
       shim.latency('C_GetTokenInfo', 1500);
       const before = callsOf(shim, 'C_GetTokenInfo');
       await tokens.lookAgain.click();
@@ -157,7 +157,7 @@ async function enrolThrough(
 
 /** Resolves when the module is called once more than it was. */
 async function called(shim: Pkcs11Shim, name: ShimmedFunction, before: number): Promise<void> {
-  await expect.poll(() => callsOf(shim, name)).toBeGreaterThan(before);
+  await expect.poll(() => callsOf(shim, name), { intervals: [50] }).toBeGreaterThan(before);
 }
 
 const callsOf = ({ calls }: Pkcs11Shim, name: ShimmedFunction): number =>

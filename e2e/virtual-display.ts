@@ -54,6 +54,8 @@ export class VirtualDisplay implements AsyncDisposable {
     const words = typeof first === 'string' ? [first, ...rest] : rest;
     const env = { PATH: process.env['PATH'], DISPLAY: this.name };
     const run = promisify(execFile)('xdotool', words, { env, timeout: 20_000 });
+    // Most commands end without reading.
+    run.child.stdin?.on('error', () => undefined);
     // What is typed may be a secret, so it is no parameter.
     run.child.stdin?.end(typeof first === 'string' ? '' : first.input);
     return (await run).stdout;
