@@ -1,4 +1,5 @@
 import { readFileSync, writeSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { Errand } from './command/command-line.ts';
 import { exitCodes } from './command/exit-code.ts';
 import type { Output } from './command/output.ts';
@@ -64,7 +65,7 @@ function roomsFor({ directory }: Errand, output: Output): CommandRooms {
 /** Built, the program of the token process lies beside this file; unbuilt, in its room. */
 function launcher(): ForkedProcessLauncher {
   const program = isBuilt() ? './token-process.js' : './pkcs11/process/program.ts';
-  return new ForkedProcessLauncher({ program: new URL(program, import.meta.url).pathname });
+  return new ForkedProcessLauncher({ program: fileURLToPath(new URL(program, import.meta.url)) });
 }
 
 function versionOfPackage(): string {
