@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { TestInfo } from 'playwright/test';
 import { Pkcs11Shim } from '../electron/testing/tokens/pkcs11-shim.ts';
 import { SoftHsm } from '../electron/testing/tokens/soft-hsm.ts';
@@ -34,6 +36,8 @@ test.describe('A key on a token', () => {
     await expect(screens.pin.failure).toContainText('not right');
     await finish(stage, wallet, hsm.token.pin);
 
+    const modules = join(stage.session.home, '.pki', 'nssdb', 'pkcs11.txt');
+    expect(await readFile(modules, 'utf8')).toContain(`library=${shim.modulePath}`);
     await screens.tokens.show.click();
     await expect(screens.tokens.token(label)).toContainText(/Issued by Local CA Issuer/);
     await signsIn(stage, { pin: hsm.token.pin, env: shim.env });

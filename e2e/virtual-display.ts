@@ -2,6 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { setTimeout as delay } from 'node:timers/promises';
+import { requireProgram } from '../electron/testing/server-program.ts';
 
 /** A screen that nobody sees, with a keyboard: `await using display = await VirtualDisplay.start()`. */
 export class VirtualDisplay implements AsyncDisposable {
@@ -15,6 +16,8 @@ export class VirtualDisplay implements AsyncDisposable {
   }
 
   static async start(): Promise<VirtualDisplay> {
+    requireProgram('Xvfb', 'xvfb');
+    requireProgram('xdotool', 'xdotool');
     // The server itself finds a number that nobody has.
     const words = ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp'];
     const server = spawn('Xvfb', words, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
@@ -22,7 +25,7 @@ export class VirtualDisplay implements AsyncDisposable {
     if (said === null || said === undefined || !('readable' in said))
       throw new Error('Xvfb cannot say its number');
     const number = await Promise.race([firstLine(said), once(server, 'exit').then(() => '')]);
-    if (number === '') throw new Error('Xvfb did not start: run "apt-get install xvfb"');
+    if (number === '') throw new Error('Xvfb did not start');
     return new VirtualDisplay(`:${number}`, server);
   }
 
