@@ -30,6 +30,7 @@ const card: TokenView = {
   keys: [],
   certificates: [],
   unread: 0,
+  findings: [],
 };
 const withCard: TokensView = {
   status: 'ready',

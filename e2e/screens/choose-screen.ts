@@ -24,7 +24,9 @@ export class ChooseScreen {
     const places = page.getByRole('group', { name: say('keyPlace.question') });
     this.keyPlace = (name) => places.getByRole('radio', { name });
     this.report = page.getByRole('heading', { name: like('check.title') });
-    this.fits = places.getByText(say('verdict.fits'));
+    this.fits = places
+      .getByText(say('verdict.fits'))
+      .or(places.getByText(say('verdict.fits.file')));
     this.fitsByItsKey = places.getByText(say('verdict.fits-with-existing-key'));
     this.email = page.getByRole('textbox', { name: say('choose.email.label') });
     this.start = page.getByRole('button', { name: say('choose.start') });

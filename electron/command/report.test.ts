@@ -7,10 +7,11 @@ import {
   walletStorageFaults,
   type Failure,
 } from '../../shared/failure.ts';
-import type { ModuleView, TokenView } from '../../shared/models/token.ts';
+import { tokenFindings, type ModuleView, type TokenView } from '../../shared/models/token.ts';
 import { compatibilityOf } from '../keys/compatibility.ts';
+import { withFindings } from '../keys/token-findings.ts';
 import { Output } from './output.ts';
-import { checkSentence, failureSentence } from './sentences.ts';
+import { checkSentence, failureSentence, findingSentence } from './sentences.ts';
 import { tokensJson, tokensLines, type TokensReport } from './tokens-report.ts';
 
 const failures: readonly Failure[] = [
@@ -53,6 +54,7 @@ const token: TokenView = {
     },
   ],
   unread: 0,
+  findings: [],
 };
 
 function reportOf(changes: Partial<TokenView> = {}, wallet: TokensReport['wallet'] = 'open') {
@@ -64,7 +66,8 @@ function reportOf(changes: Partial<TokenView> = {}, wallet: TokensReport['wallet
   const compatibility = compatibilityOf(shown, { types: ['P-384'], places: ['token'] });
   const offer = { organization: 'o', offer: 'wifi', name: 'Wi-Fi', compatibility };
   const at = new Date('2026-11-22T12:00:00Z');
-  return { at, wallet, modules: [module], offersOf: () => [offer] } satisfies TokensReport;
+  const offersOf = wallet === 'open' ? () => [offer] : () => [];
+  return { at, wallet, modules: withFindings([module]), offersOf } satisfies TokensReport;
 }
 
 describe('sentences', () => {
@@ -81,6 +84,13 @@ describe('sentences', () => {
     expect(failureSentence({ code: 'token-module', reason: 'missing', path: '/a/b.so' })).toContain(
       '“b.so”',
     );
+  });
+
+  it('call a token without a label no “”', () => {
+    for (const reason of tokenFaults) {
+      const sentence = failureSentence({ code: 'token', reason, module: 'OpenSC', token: '' });
+      expect(sentence).not.toContain('“”');
+    }
   });
 
   it('tell every finding about a token, and its cure', () => {
@@ -121,6 +131,47 @@ describe('a report of tokens', () => {
     const lines = tokensLines(reportOf({}, 'in-use')).join('\n');
     expect(lines).toContain('open elsewhere');
     expect(lines).not.toContain('another program');
+  });
+
+  it('answers why a token cannot be used without any offer, also while the wallet is open elsewhere', () => {
+    const report = reportOf({ pin: 'locked', puk: 'count-low' }, 'in-use');
+    const text = tokensLines(report).join('\n');
+    expect(text).toContain(
+      'Problem: Its PIN is locked: there were too many wrong ones. Unblock it',
+    );
+    expect(text).toContain('PIN: Locked');
+    expect(text).toContain('PUK: Few tries left');
+    expect(JSON.stringify(tokensJson(report))).toContain(
+      '"findings":[{"found":"pin-locked","status":"fail","sentence":"Its PIN is locked',
+    );
+    for (const found of tokenFindings) {
+      expect(findingSentence(found)).toMatch(/^\p{Lu}[^{}]{15,}\.$/u);
+    }
+  });
+
+  it('tells no state of a PIN where none is needed', () => {
+    const text = tokensLines(reportOf({ login: 'none', pin: 'locked', puk: 'locked' })).join('\n');
+    expect(text).toContain('PIN: Not needed');
+    expect(text).not.toMatch(/PUK|ocked/);
+  });
+
+  it('has one line for a slot that was never set up', () => {
+    const slot = {
+      isInitialized: false,
+      label: '',
+      serial: '',
+      pin: 'not-set',
+      makes: [],
+    } as const;
+    expect(tokensLines(reportOf(slot)).slice(1)).toEqual(['  Reader: It has not been set up yet.']);
+  });
+
+  it('says that nobody can copy a key only where there is a device', () => {
+    const sentence = (changes: Partial<TokenView>) =>
+      tokensLines(reportOf({ makes: ['P-384'], signs: ['P-384'], ...changes })).join('\n');
+    expect(sentence({})).toContain('nobody can copy it');
+    expect(sentence({ isHardware: false })).not.toContain('nobody can copy it');
+    expect(sentence({ isHardware: false })).toContain('may lie in a file');
   });
 
   it('lets no label steer the terminal, as text and as JSON', () => {

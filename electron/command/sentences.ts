@@ -1,6 +1,6 @@
 import english from '../../resources/translations/en.json' with { type: 'json' };
 import type { Failure } from '../../shared/failure.ts';
-import type { CompatibilityCheck } from '../../shared/models/token.ts';
+import type { CompatibilityCheck, TokenFinding } from '../../shared/models/token.ts';
 
 type Values = Readonly<Record<string, string>>;
 const catalogue: Readonly<Record<string, string | undefined>> = english;
@@ -18,6 +18,7 @@ export function failureSentence(failure: Failure): string {
 /** One thing that was found about a token, and its cure. */
 export function checkSentence(check: CompatibilityCheck): string {
   if (check.check === 'reading') return failureSentence(check.found);
+  if (check.check === 'setup') return findingSentence(check.found);
   const id = `check.${check.check}.${check.found}`;
   const list = (types: readonly string[]): string => types.join(', ');
   const values: Values = {
@@ -30,6 +31,10 @@ export function checkSentence(check: CompatibilityCheck): string {
   const cure = check.status === 'pass' ? '' : say(`${id}.cure`, values);
   return cure === '' ? sentence : `${sentence} ${cure}`;
 }
+
+/** What holds for a token whatever it is wanted for, and its cure. */
+export const findingSentence = (found: TokenFinding['found']): string =>
+  `${say(`finding.${found}`)} ${say(`finding.${found}.cure`)}`;
 
 /** A message of the catalogue with its places filled; empty when there is none by that name. */
 export function say(id: string, values: Values = {}): string {
@@ -52,7 +57,9 @@ function valuesOf(failure: Failure): Values {
   const plain = Object.entries(failure).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
-  const named = 'token' in failure || 'detail' in failure ? 'yes' : 'no';
+  const name = failure.code === 'token' ? failure.token : 'detail' in failure && failure.detail;
+  // Nobody gave the token a name: the label is empty.
+  const named = name ? 'yes' : 'no';
   const path = failure.code === 'token-module' ? failure.path : '';
   const architecture = failure.code === 'token-module' ? (failure.detail ?? '') : '';
   const file = path.split(/[\\/]/).at(-1) ?? path;

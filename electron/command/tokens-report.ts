@@ -5,7 +5,7 @@ import type {
   TokenKeyView,
   TokenView,
 } from '../../shared/models/token.ts';
-import { checkSentence, failureSentence, say } from './sentences.ts';
+import { checkSentence, failureSentence, findingSentence, say } from './sentences.ts';
 
 /** A token held against one offer of a joined organisation. */
 export interface OfferReport {
@@ -44,11 +44,14 @@ export function tokensJson({ at, wallet, modules, offersOf }: TokensReport): obj
 type Rest = Omit<TokensReport, 'modules'>;
 
 function tokenJson(token: TokenView, { at, wallet, offersOf }: Rest): object {
-  const { tokenId, keys, certificates, pin, puk, pinLength, ...facts } = token;
+  const { tokenId, keys, certificates, pin, puk, pinLength, findings, ...facts } = token;
   return {
     ...facts,
     pin: { state: pin, ...pinLength },
     puk: { state: puk },
+    findings: findings.map(({ found, status }) => ({
+      ...{ found, status, sentence: findingSentence(found) },
+    })),
     keys: keys.map((key) => ({ ...key, owner: wallet === 'open' ? key.owner : 'unknown' })),
     certificates: certificates.map((certificate) => ({
       ...certificate,
@@ -90,16 +93,29 @@ function moduleLines(module: ModuleView, report: TokensReport): readonly string[
 
 function tokenLines(reader: string, token: TokenView, report: TokensReport): readonly string[] {
   const { label, serial, manufacturer, model, failure, keys, certificates, unread } = token;
+  // What was never set up has nothing else to tell.
+  if (!token.isInitialized) return [`  ${reader}: ${say('finding.not-initialized')}`];
   return [
     `  ${reader}: ${label || say('tokens.unnamed')}`,
     `    ${manufacturer} ${model}, serial number ${serial || 'not said'}`,
-    `    PIN: ${say(`pinState.${token.pin}`)}${token.login === 'pin-pad' ? ', typed on the reader' : ''}`,
+    ...pinLines(token),
     `    ${say('tokens.makes')}: ${token.makes.join(', ') || say('tokens.makes.none')}`,
     ...(failure ? [`    ${failureSentence(failure)}`] : []),
+    ...token.findings.map(
+      ({ found, status }) => `    ${say(`check.status.${status}`)} ${findingSentence(found)}`,
+    ),
     ...keys.map((key) => keyLine(key, report)),
     ...certificates.map((certificate) => certificateLine(certificate, report.at)),
     ...(unread === 0 ? [] : [`    ${unread} more objects were not read`]),
-    ...report.offersOf(token.tokenId).flatMap(offerLines),
+    ...report.offersOf(token.tokenId).flatMap((offer) => offerLines(offer, token)),
+  ];
+}
+
+function pinLines({ login, pin, puk }: TokenView): readonly string[] {
+  if (login === 'none') return [`    PIN: ${say('tokens.pin.none')}`];
+  return [
+    `    PIN: ${say(`pinState.${pin}`)}${login === 'pin-pad' ? ', typed on the reader' : ''}`,
+    `    PUK: ${say(`pinState.${puk}`)}`,
   ];
 }
 
@@ -114,11 +130,13 @@ function certificateLine(certificate: TokenCertificateView, at: Date): string {
   return `    certificate ${certificate.keyId}: ${certificate.subject}, ${left}`;
 }
 
-function offerLines({ name, compatibility }: OfferReport): readonly string[] {
+function offerLines({ name, compatibility }: OfferReport, token: TokenView): readonly string[] {
   const { verdict, checks } = compatibility;
+  // That nobody can copy a key is said only of what is a device.
+  const mayBeFile = verdict === 'fits' && !token.isHardware && token.kind !== 'tpm';
   const open = checks.filter(({ status }) => status !== 'pass');
   return [
-    `    ${name}: ${say(`verdict.${verdict}`)}`,
+    `    ${name}: ${say(mayBeFile ? 'verdict.fits.file' : `verdict.${verdict}`)}`,
     ...open.map((check) => `      ${say(`check.status.${check.status}`)} ${checkSentence(check)}`),
   ];
 }

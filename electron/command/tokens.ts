@@ -2,6 +2,7 @@ import type { ModuleView } from '../../shared/models/token.ts';
 import { tokensIn } from '../credentials/token-care.ts';
 import type { House } from '../house.ts';
 import { compatibilityOf } from '../keys/compatibility.ts';
+import { withFindings } from '../keys/token-findings.ts';
 import type { TokenAccess } from '../pkcs11/token-access.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 import { CommandError } from './command-error.ts';
@@ -30,7 +31,7 @@ export async function showTokens(command: TokensCommand, rooms: CommandRooms): P
   }
   const tokens = await rooms.openTokens(wish);
   try {
-    const modules = () => tokens.modules;
+    const modules = () => withFindings(tokens.modules);
     return await look(command, rooms, { tokens, wallet: 'in-use', modules, offersOf: () => [] });
   } finally {
     await tokens.close();

@@ -2,7 +2,8 @@ import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts'
 import type { ModuleView, TokenCompatibility, TokenView } from '../../shared/models/token.ts';
 import { compatibilityOf } from '../keys/compatibility.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import type { PinChange, TokenAccess } from '../pkcs11/token-access.ts';
+import { withFindings } from '../keys/token-findings.ts';
+import type { PinChange, TokenAccess, TokenReference } from '../pkcs11/token-access.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { CredentialError } from './credential-error.ts';
 import { withOwners } from './token-owners.ts';
@@ -21,10 +22,11 @@ export class TokenCare {
     this.#options = options;
   }
 
-  /** What is plugged in, with the owners of all keys. */
+  /** What is plugged in, with the owners of all keys and what was found. */
   get modules(): readonly ModuleView[] {
     const { tokens, wallet } = this.#options;
-    return withOwners(tokens.modules, { wallet, tokenIdOf: (token) => tokens.tokenIdOf(token) });
+    const tokenIdOf = (token: TokenReference) => tokens.tokenIdOf(token);
+    return withFindings(withOwners(tokens.modules, { wallet, tokenIdOf }));
   }
 
   /** Each token that is there, held against what an offer asks for. */

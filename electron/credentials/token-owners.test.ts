@@ -44,6 +44,7 @@ function viewOf(serial: string, ...keyIds: readonly string[]): ModuleView {
       ...{ notBefore: '2026-11-22T10:00:00.000Z', notAfter: '2027-11-22T10:00:00.000Z' },
     })),
     unread: 0,
+    findings: [],
   };
   return {
     ...{ moduleId: 'module', path: '/lib/card.so', name: 'Card', foundBy: 'p11-kit' },

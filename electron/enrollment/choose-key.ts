@@ -148,10 +148,12 @@ class Chooser {
     );
   }
 
-  /** Tells of a token that is there and does not fit rather than of none. */
+  /** Tells of a token that is there and does not fit rather than of none; a slot that was never set up is none. */
   #noToken(): Error {
     const { places } = this.#policy;
-    const [candidate] = this.#candidates().filter(({ token }) => places.includes(token.kind));
+    const [candidate] = this.#candidates().filter(
+      ({ token }) => token.isInitialized && places.includes(token.kind),
+    );
     const fault = candidate && faultOf(candidate.compatibility);
     if (candidate !== undefined && fault) return faulty(candidate, fault);
     return new TokenError({ reason: 'not-present', module: '' }, 'looking for a token');

@@ -5,6 +5,7 @@ import type {
   OrganizationPreview,
   PreviewState,
 } from '../../shared/models/organization.ts';
+import type { TokenIdentity } from '../../shared/models/token.ts';
 import type { Settings, WalletSnapshot } from '../../shared/models/wallet.ts';
 import type { JoinedOrganization } from '../organizations/organization-store.ts';
 import type { AccountRecord } from '../wallet/account-store.ts';
@@ -72,10 +73,14 @@ function accountKeyOf(
 ): Organization['accountKey'] {
   const account = accounts.find(profile.id, profile.directory);
   if (account === undefined) return undefined;
-  const token = tokenKeys.find(account.keyId)?.key.token.label;
+  const token = tokenKeys.find(account.keyId)?.key.token;
   const { keyPlace: place, keyType: type } = account;
-  return { place, type, ...(token !== undefined && { token }) };
+  return { place, type, ...(token !== undefined && { token: identityOf(token) }) };
 }
+
+const identityOf = ({ label, manufacturer, model, serial }: TokenIdentity): TokenIdentity => ({
+  ...{ label, manufacturer, model, serial },
+});
 
 function previewState(doorstep: Doorstep, toFailure: (error: unknown) => Failure): PreviewState {
   switch (doorstep.status) {

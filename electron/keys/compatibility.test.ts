@@ -7,7 +7,7 @@ const token: TokenView = {
   ...{ kind: 'token', isHardware: true, isInitialized: true, isWritable: true },
   ...{ login: 'pin', pin: 'ok', puk: 'ok', pinLength: { min: 4, max: 8 } },
   ...{ makes: ['P-256', 'RSA-2048'], signs: ['P-256', 'RSA-2048', 'RSA-3072'] },
-  ...{ keys: [], certificates: [], unread: 0 },
+  ...{ keys: [], certificates: [], unread: 0, findings: [] },
 };
 const wanted: WantedKey = { types: ['RSA-3072', 'RSA-2048', 'P-256'], places: ['tpm', 'token'] };
 
@@ -24,6 +24,12 @@ type Row = readonly [
   check: Partial<CompatibilityCheck>,
   fault: ReturnType<typeof faultOf>,
 ];
+
+/** What SoftHSM says of the slot that it keeps for the next token. */
+const emptySlot: Partial<TokenView> = {
+  ...{ label: '', serial: '', isHardware: false, isInitialized: false },
+  ...{ pin: 'not-set', puk: 'not-set', pinLength: { min: 4, max: 255 }, makes: [], signs: [] },
+};
 
 const makesNothing = { makes: [], keys: [key()] } as const;
 
@@ -205,10 +211,10 @@ const rows: readonly Row[] = [
     'pin-to-be-changed',
   ],
   [
-    'is not initialised',
-    { isInitialized: false },
+    'was never set up',
+    emptySlot,
     'does-not-fit',
-    { check: 'pin', found: 'not-set', status: 'fail' },
+    { check: 'setup', found: 'not-initialized', status: 'fail' },
     'pin-not-set',
   ],
   [
@@ -252,6 +258,14 @@ describe('a token', () => {
       status: 'fail',
     });
     expect(faultOf(found)).toBe('not-supported');
+  });
+
+  it('that was never set up is told by that alone', () => {
+    const found = compatibilityOf({ ...token, ...emptySlot }, { ...wanted, places: ['software'] });
+    expect(found).toEqual({
+      ...{ tokenId: 'id', verdict: 'does-not-fit', types: [], existingKeys: [] },
+      checks: [{ check: 'setup', found: 'not-initialized', status: 'fail' }],
+    });
   });
 
   it('that makes keys offers those that are there as well', () => {

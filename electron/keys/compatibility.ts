@@ -6,6 +6,7 @@ import type {
   TokenKeyView,
   TokenView,
 } from '../../shared/models/token.ts';
+import { pinFaults, pinStatusOf } from './token-findings.ts';
 
 /** What an offer asks of a key. */
 export interface WantedKey {
@@ -19,6 +20,7 @@ export const roomForKey = 8_192;
 
 /** Whether a token can hold the key of an offer, as far as it says; owners of its keys are in the view. */
 export function compatibilityOf(token: TokenView, wanted: WantedKey): TokenCompatibility {
+  if (!token.isInitialized) return emptySlot(token);
   const makes = wanted.types.filter((type) => token.makes.includes(type) && isSigned(token, type));
   const existingKeys = token.keys.filter((key) => fits(key, token, wanted));
   const canMake = makes.length > 0 && token.isWritable && roomOf(token) !== 'full';
@@ -59,6 +61,8 @@ export function faultOf({ checks }: TokenCompatibility): TokenFault | null {
       return 'full';
     case 'writable':
       return 'read-only';
+    case 'setup':
+      return 'pin-not-set';
     case 'pin':
       return pinFaults[failed.found] ?? 'refused';
     case 'reading':
@@ -66,11 +70,11 @@ export function faultOf({ checks }: TokenCompatibility): TokenFault | null {
   }
 }
 
-const pinFaults: Readonly<Partial<Record<TokenView['pin'], TokenFault>>> = {
-  locked: 'pin-locked',
-  'not-set': 'pin-not-set',
-  'to-be-changed': 'pin-to-be-changed',
-};
+/** What was never set up has no PIN, no keys and nothing else worth a word. */
+const emptySlot = ({ tokenId }: TokenView): TokenCompatibility => ({
+  ...{ tokenId, verdict: 'does-not-fit', types: [], existingKeys: [] },
+  checks: [{ check: 'setup', found: 'not-initialized', status: 'fail' }],
+});
 
 interface Facts {
   readonly token: TokenView;
@@ -132,21 +136,11 @@ const loginCheck = ({ token: { login } }: Facts): CompatibilityCheck => ({
   status: login === 'none' ? 'note' : 'pass',
 });
 
-function pinCheck({ token }: Facts): CompatibilityCheck {
-  // Before it is initialised a token has no PIN, whatever else it says.
-  const found = token.isInitialized ? token.pin : 'not-set';
-  if (!token.isInitialized) return { check: 'pin', found, status: 'fail' };
-  return { check: 'pin', found, status: token.login === 'none' ? 'pass' : pinStatus[found] };
-}
-
-const pinStatus: Readonly<Record<TokenView['pin'], CompatibilityCheck['status']>> = {
-  ok: 'pass',
-  'count-low': 'note',
-  'final-try': 'note',
-  'to-be-changed': 'fail',
-  'not-set': 'fail',
-  locked: 'fail',
-};
+const pinCheck = ({ token }: Facts): CompatibilityCheck => ({
+  check: 'pin',
+  found: token.pin,
+  status: pinStatusOf(token),
+});
 
 const hardwareCheck = ({ token: { isHardware } }: Facts): CompatibilityCheck =>
   isHardware

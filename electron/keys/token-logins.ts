@@ -9,6 +9,7 @@ import type {
 import { TokenError } from '../pkcs11/token-error.ts';
 import type { KeyUse } from './key-ring.ts';
 import type { AskPin, PinAnswer, PinRequest } from './pin.ts';
+import { pinFaults } from './token-findings.ts';
 import { Turns } from './turns.ts';
 
 /** Long enough for the steps of an enrolment that follow each other, and no longer. */
@@ -119,12 +120,6 @@ const repeatable: readonly TokenFault[] = [
 const mayBeAskedAgain = (error: unknown): error is TokenError =>
   error instanceof TokenError && repeatable.includes(error.reason);
 
-/** What no answer can unlock. */
-const hopeless: Readonly<Partial<Record<TokenLock['pin'], TokenFault>>> = {
-  locked: 'pin-locked',
-  'not-set': 'pin-not-set',
-};
-
 function requestFor(
   token: TokenReference,
   lock: TokenLock,
@@ -132,7 +127,7 @@ function requestFor(
   failure: Failure | undefined,
 ): PinRequest {
   const { login, pin, pinLength, kind, reader, moduleName } = lock;
-  const fault = login === 'none' ? 'refused' : hopeless[pin];
+  const fault = login === 'none' ? 'refused' : pinFaults[pin];
   const { label, manufacturer, model, serial } = token;
   if (login === 'none' || fault !== undefined) {
     const facts = { reason: fault ?? 'refused', module: moduleName, token: label } as const;

@@ -24,6 +24,7 @@ const findings: readonly CompatibilityFinding[] = [
   ...pinStates.map((found) => ({ check: 'pin' as const, found })),
   ...(['yes', 'not-said'] as const).map((found) => ({ check: 'hardware' as const, found })),
   { check: 'reading', found: tokenFailure('hung') },
+  { check: 'setup', found: 'not-initialized' },
   { check: 'policy', found: 'place-allowed' },
   { check: 'policy', found: 'place-not-allowed' },
 ];
@@ -31,7 +32,7 @@ const findings: readonly CompatibilityFinding[] = [
 /** What may stand in the way of a key. */
 const grave = [
   'no-common-type',
-  'only-existing-keys',
+  'not-initialized',
   'full',
   'read-only',
   'not-set',

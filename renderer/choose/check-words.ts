@@ -7,9 +7,7 @@ import type { MessageId, Words } from '../words.ts';
 export function checkVerdict(check: CompatibilityCheck, words: Words): Verdict {
   const { status } = check;
   const { text, cure } = checkWords(check, words);
-  // What cannot be made there is no harm where a key is there already.
-  const needless = status === 'pass' || (status === 'note' && check.check === 'algorithm');
-  return { id: check.check, status, text, cure: needless ? undefined : cure };
+  return { id: check.check, status, text, cure: status === 'pass' ? undefined : cure };
 }
 
 interface CheckWords {
@@ -35,6 +33,8 @@ function checkWords(check: CompatibilityCheck, words: Words): CheckWords {
       };
     case 'hardware':
       return { text: say(`check.hardware.${check.found}`) };
+    case 'setup':
+      return { text: say('finding.not-initialized'), cure: say('finding.not-initialized.cure') };
     case 'reading': {
       const { what, next } = failureWords(check.found, words);
       return { text: what, cure: next };
@@ -61,7 +61,7 @@ function algorithmWords(
       offered: list(offered, 'and'),
       some: offered.length === 0 ? 'no' : 'yes',
     }),
-    ...cured(check, ['only-existing-keys', 'no-common-type'], words),
+    ...cured(check, ['no-common-type'], words),
   };
 }
 

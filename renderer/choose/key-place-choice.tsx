@@ -1,4 +1,6 @@
+import type { TokenCompatibility, TokenView } from '../../shared/models/token.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
+import { isDevice } from '../tokens/findings.ts';
 import { tokenName } from '../tokens/plugged-in.ts';
 import { MovementStatus } from '../tokens/movement-status.tsx';
 import { Choice, type Option } from '../ui/choice.tsx';
@@ -60,7 +62,7 @@ function shownOption(option: PlaceOption, here: Here, words: Words): Option<stri
             <p>
               {option.report === undefined
                 ? say('keyPlace.busy')
-                : say(`verdict.${option.report.verdict}`)}
+                : say(verdictId(option.report, token))}
             </p>
             {!chip && (
               <p className="small breakable">
@@ -79,6 +81,13 @@ function shownOption(option: PlaceOption, here: Here, words: Words): Option<stri
         rest: say(awaitWords(option.kind, here.looked)),
       };
   }
+}
+
+/** That nobody can copy a key is said only of what is a device. */
+function verdictId({ verdict }: TokenCompatibility, token: TokenView) {
+  return verdict === 'fits' && !isDevice(token)
+    ? 'verdict.fits.file'
+    : (`verdict.${verdict}` as const);
 }
 
 function awaitWords(kind: 'token' | 'tpm', looked: boolean) {

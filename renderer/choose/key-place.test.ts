@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import type { KeyPlace } from '../../shared/models/enrollment-profile.ts';
 import type { TokenCompatibility } from '../../shared/models/token.ts';
 import { wifi } from '../testing/organizations.ts';
-import { card, chip, chipDriver, compatibility, driver, tokenKey } from '../testing/tokens.ts';
+import {
+  card,
+  chip,
+  chipDriver,
+  compatibility,
+  driver,
+  emptySlot,
+  tokenKey,
+} from '../testing/tokens.ts';
 import { pluggedIn } from '../tokens/plugged-in.ts';
 import {
   chosenPlace,
@@ -48,6 +56,20 @@ describe('the places for a key', () => {
       'software',
     ]);
     expect(ids(nothing, 'tpm')).toEqual(['await tpm']);
+  });
+
+  it('are no slots where no token was ever set up: the person is still asked to plug one in', () => {
+    const slotOnly = {
+      ...nothing,
+      tokens: pluggedIn({ modules: [driver([emptySlot])] }),
+      reports: [compatibility({ tokenId: emptySlot.tokenId, verdict: 'does-not-fit' })],
+    };
+    expect(ids(slotOnly, 'token', 'software')).toEqual(['await token', 'software']);
+    const beside = {
+      ...withCard(),
+      tokens: pluggedIn({ modules: [driver([emptySlot, card])] }),
+    };
+    expect(ids(beside, 'token')).toEqual(['token t-card']);
   });
 
   it('make nobody look for tokens in vain', () => {

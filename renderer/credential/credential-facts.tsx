@@ -21,7 +21,7 @@ export function CredentialFacts({ credential, issuer }: CredentialFactsProps) {
     [say('credential.organization'), text(organizationName)],
     ...(issuer === undefined ? [] : [[say('credential.issuer'), commonName(issuer)] as const]),
     [say('credential.until'), date(notAfter)],
-    [say('credential.key'), keyPlaceWords({ place: key.place, token: key.token?.label }, words)],
+    [say('credential.key'), keyPlaceWords(key, words)],
     [
       say('credential.copy'),
       say(key.exportable ? 'credential.copy.possible' : 'credential.copy.impossible'),

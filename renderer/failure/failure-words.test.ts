@@ -33,6 +33,11 @@ describe('the words for failures', () => {
     expect(new Set(told).size).toBeGreaterThanOrEqual(told.length - 1);
   });
 
+  it('call a token without a label no “”', () => {
+    const nameless = tokenFailure('pin-locked', { token: '' });
+    expect(failureWords(nameless, english).what).toBe('The PIN of the token is locked');
+  });
+
   it('say how many tries are left after a wrong code', () => {
     expect(failureWords(wrongCode(3), english).what).toBe('That code was not right: 3 tries left');
     expect(failureWords(wrongCode(1), english).what).toBe('That code was not right: one try left');

@@ -104,7 +104,8 @@ function caaWords(failure: Extract<Failure, { code: 'caa' }>, words: Words): Fai
 function tokenWords(failure: Extract<Failure, { code: 'token' }>, words: Words): FailureWords {
   const { reason, module, token } = failure;
   return told(words, `token.${reason}`, {
-    values: { module, token: token ?? '', named: token === undefined ? 'no' : 'yes' },
+    // Nobody gave it a name: the label is empty.
+    values: { module, token: token ?? '', named: (token ?? '') === '' ? 'no' : 'yes' },
     callSomebody: !curedByThePerson.includes(reason),
   });
 }

@@ -8,8 +8,10 @@ import {
   chipDriver,
   compatibility,
   driver,
+  emptySlot,
   fullCard,
   pinQuestion,
+  pivCard,
   tokenKey,
   tokensView,
 } from '../testing/tokens.ts';
@@ -49,8 +51,16 @@ export const withTokens: Readonly<Record<string, Scene>> = {
   'tokens-trouble': looking(
     tokensView([
       driver([
-        { ...card, pin: 'locked', puk: 'count-low', login: 'pin-pad', isWritable: false },
-        { ...card, tokenId: 't-new', label: '', isInitialized: false, keys: [], certificates: [] },
+        {
+          ...card,
+          ...{ pin: 'locked', puk: 'count-low', login: 'pin-pad', isWritable: false },
+          findings: [
+            { found: 'pin-locked', status: 'fail' },
+            { found: 'read-only', status: 'note' },
+          ],
+        },
+        pivCard,
+        emptySlot,
       ]),
     ]),
     [{ open: 'details' }],
@@ -76,7 +86,15 @@ export const withTokens: Readonly<Record<string, Scene>> = {
     ]),
   ),
   'tokens-change-pin': looking(
-    tokensView([driver([{ ...card, puk: 'count-low', pin: 'locked' }])]),
+    tokensView([
+      driver([
+        {
+          ...card,
+          ...{ puk: 'count-low', pin: 'locked' },
+          findings: [{ found: 'pin-locked', status: 'fail' }],
+        },
+      ]),
+    ]),
     [{ press: 'tokens.unblock' }, { press: 'changePin.save' }],
   ),
   'choose-key': choosing(anywhere, seen, [
@@ -123,7 +141,7 @@ export const withTokens: Readonly<Record<string, Scene>> = {
       { check: 'hardware', found: 'not-said', status: 'note' },
     ]),
   ]),
-  'choose-key-await': choosing(codeSigning, tokensView([driver([null])]), [
+  'choose-key-await': choosing(codeSigning, tokensView([driver([null, emptySlot])]), [
     compatibility({ types: ['P-384'] }),
   ]),
   'pin-wrong': asking(pinQuestion({ pin: 'count-low', failure: tokenFailure('pin-incorrect') })),

@@ -1,6 +1,7 @@
 import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
 import type { Organization } from '../../shared/models/organization.ts';
-import { stateOf } from '../tokens/findings.ts';
+import type { TokenIdentity } from '../../shared/models/token.ts';
+import { noKeyReason } from '../tokens/findings.ts';
 import type { PluggedIn } from '../tokens/plugged-in.ts';
 
 export type AccountKeyPlace =
@@ -10,8 +11,8 @@ export type AccountKeyPlace =
       readonly choice: KeyPlaceChoice;
       readonly in: 'token';
       readonly one: PluggedIn;
-      /** It cannot be used, or makes no keys; the tokens' own screen says why. */
-      readonly off: boolean;
+      /** Why no key can be made there; `null` when one can. */
+      readonly off: ReturnType<typeof noKeyReason>;
     };
 
 /** Where the key of an account could go from where it is. */
@@ -24,13 +25,24 @@ export function accountKeyPlaces(
     .filter((place) => place !== accountKey?.place && (place !== 'os' || osKeysOffered))
     .map((place) => ({ id: place, choice: { in: place }, in: place }));
   const there = tokens
-    .filter(({ token }) => token.kind !== accountKey?.place || token.label !== accountKey.token)
+    .filter(({ token }) => !isSameToken(token, accountKey?.token))
     .map((one): AccountKeyPlace => ({
       id: `token ${one.token.tokenId}`,
       choice: { in: 'token', tokenId: one.token.tokenId },
       in: 'token',
       one,
-      off: stateOf(one.token) === 'fail' || one.token.makes.length === 0,
+      off: noKeyReason(one.token),
     }));
   return [...there, ...here];
+}
+
+/** Two tokens may have one label, and that of a PIV card changes; it counts where serial numbers say nothing. */
+function isSameToken(one: TokenIdentity, other: TokenIdentity | undefined): boolean {
+  const isBare = /^[0 ]*$/.test(one.serial);
+  return (
+    one.serial === other?.serial &&
+    (!isBare || one.label === other.label) &&
+    one.manufacturer === other.manufacturer &&
+    one.model === other.model
+  );
 }

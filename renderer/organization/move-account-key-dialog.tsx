@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { Organization } from '../../shared/models/organization.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import { keyPlaceWords } from '../key-place-words.ts';
+import { isDevice } from '../tokens/findings.ts';
 import { MovementStatus } from '../tokens/movement-status.tsx';
 import { pluggedIn, tokenName } from '../tokens/plugged-in.ts';
 import { useWatchedTokens } from '../tokens/use-watched-tokens.ts';
@@ -88,7 +89,17 @@ function shownPlace(place: AccountKeyPlace, words: Words): Option<string> {
         ? say('keyPlace.tpm')
         : say('keyPlace.token.named', { token: tokenName(token, words) }),
     icon: token.kind === 'tpm' ? 'chip' : 'card',
-    off: place.off,
-    rest: place.off ? say('tokens.state.fail') : say(`moveAccount.${token.kind}.rest`),
+    off: place.off !== null,
+    rest: tokenRest(place, words),
   };
+}
+
+function tokenRest(
+  { one: { token }, off }: Extract<AccountKeyPlace, { in: 'token' }>,
+  { say }: Words,
+): string {
+  if (off === 'failure') return say('tokens.state.fail');
+  if (off !== null) return say(`finding.${off}`);
+  if (token.kind === 'tpm') return say('moveAccount.tpm.rest');
+  return say(isDevice(token) ? 'moveAccount.token.rest' : 'moveAccount.token.file.rest');
 }

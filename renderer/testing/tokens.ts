@@ -86,6 +86,27 @@ export const card: TokenView = {
     }),
   ],
   unread: 0,
+  findings: [],
+};
+
+/** A card that makes no keys and came with some: nothing is wrong with it. */
+export const pivCard: TokenView = {
+  ...card,
+  tokenId: 't-piv',
+  label: 'PIV_II',
+  serial: '00000000CAFE',
+  isWritable: false,
+  makes: [],
+  keys: [tokenKey({ keyId: '01', label: 'SIGN key' })],
+  certificates: [tokenCertificate({ keyId: '01', label: 'Certificate for Digital Signature' })],
+};
+
+/** What drivers that keep tokens in files show for the next one. */
+export const emptySlot: TokenView = {
+  ...card,
+  ...{ tokenId: 't-empty', label: '', serial: '', isHardware: false, isInitialized: false },
+  ...{ pin: 'not-set', puk: 'not-set', makes: [], signs: [], keys: [], certificates: [] },
+  findings: [{ found: 'not-initialized', status: 'fail' }],
 };
 
 /** The security chip of this computer. */
@@ -112,6 +133,7 @@ export function fullCard(count: number): TokenView {
     tokenId: 't-full',
     label: 'Archive 2019–2026',
     pin: 'count-low',
+    findings: [{ found: 'count-low', status: 'note' }],
     keys: numbers.map((number) => tokenKey({ keyId: keyId(number), label: label(number) })),
     certificates: numbers.map((number) =>
       tokenCertificate({

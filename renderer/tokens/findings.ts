@@ -1,65 +1,27 @@
-import type { TokenView } from '../../shared/models/token.ts';
-
-export type FindingId =
-  | 'not-initialized'
-  | 'both-locked'
-  | 'pin-locked'
-  | 'pin-not-set'
-  | 'pin-to-be-changed'
-  | 'final-try'
-  | 'count-low'
-  | 'puk-locked'
-  | 'read-only'
-  | 'makes-nothing'
-  | 'unsuitable';
-
-export interface Finding {
-  readonly id: FindingId;
-  /** `fail`: the token cannot be used until it is cured. */
-  readonly status: 'note' | 'fail';
-}
-
-const fail = (id: FindingId): Finding => ({ id, status: 'fail' });
-const note = (id: FindingId): Finding => ({ id, status: 'note' });
-
-/** Why a token cannot be used, whatever for, and what else there is to know; the gravest first. */
-export function findingsOf(token: TokenView): readonly Finding[] {
-  // What has not been set up has no PIN, no keys and nothing else worth complaining about.
-  if (!token.isInitialized) return [fail('not-initialized')];
-  return [...pinFindings(token), ...abilityFindings(token)].toSorted(
-    (one, other) => Number(other.status === 'fail') - Number(one.status === 'fail'),
-  );
-}
-
-function pinFindings({ login, pin, puk }: TokenView): readonly Finding[] {
-  if (login === 'none') return [];
-  if (pin === 'locked') return [fail(puk === 'locked' ? 'both-locked' : 'pin-locked')];
-  const ofPuk = puk === 'locked' ? [note('puk-locked')] : [];
-  switch (pin) {
-    case 'ok':
-      return ofPuk;
-    case 'not-set':
-      return [fail('pin-not-set'), ...ofPuk];
-    case 'to-be-changed':
-      return [fail('pin-to-be-changed'), ...ofPuk];
-    case 'count-low':
-    case 'final-try':
-      return [note(pin), ...ofPuk];
-  }
-}
-
-function abilityFindings({ makes, signs, isWritable }: TokenView): readonly Finding[] {
-  if (makes.length === 0 && signs.length === 0) return [fail('unsuitable')];
-  if (!isWritable) return [note('read-only')];
-  return makes.length === 0 ? [note('makes-nothing')] : [];
-}
+import type { TokenFinding, TokenView } from '../../shared/models/token.ts';
 
 /** How a token is, in one word: the gravest of what was found. */
-export function stateOf(token: TokenView): 'good' | 'note' | 'fail' {
-  const findings = findingsOf(token);
-  if (token.failure !== undefined || findings.some(({ status }) => status === 'fail'))
-    return 'fail';
+export function stateOf({
+  findings,
+  failure,
+}: Pick<TokenView, 'findings' | 'failure'>): 'good' | 'note' | 'fail' {
+  if (failure !== undefined || findings.some(({ status }) => status === 'fail')) return 'fail';
   return findings.length > 0 ? 'note' : 'good';
+}
+
+/** Why no key can be made there: what was found, `failure` where it could not be read; `null` when one can. */
+export function noKeyReason(token: TokenView): TokenFinding['found'] | 'failure' | null {
+  const failed = token.findings.find(({ status }) => status === 'fail');
+  if (failed !== undefined) return failed.found;
+  if (token.failure !== undefined) return 'failure';
+  // A card that somebody has filled is all right and makes none all the same.
+  if (token.makes.length === 0) return 'makes-nothing';
+  return token.isWritable ? null : 'read-only';
+}
+
+/** A thing of its own, so that keys cannot be copied from it; anything else may be a file. */
+export function isDevice({ isHardware, kind }: Pick<TokenView, 'isHardware' | 'kind'>): boolean {
+  return isHardware || kind === 'tpm';
 }
 
 export type PinWay = 'change' | 'unblock' | 'set';

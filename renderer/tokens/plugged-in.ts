@@ -15,13 +15,21 @@ export interface PluggedIn {
 }
 
 /** Every token that is there, in the order of drivers and readers. */
-export function pluggedIn({ modules }: Pick<TokensView, 'modules'>): readonly PluggedIn[] {
-  return modules.flatMap((driver) =>
+export function pluggedIn(tokens: Pick<TokensView, 'modules'>): readonly PluggedIn[] {
+  return inReaders(tokens).filter(({ token }) => token.isInitialized);
+}
+
+/** The slots whose token was never set up: drivers that keep tokens in files always show one for the next. */
+export function emptySlots(tokens: Pick<TokensView, 'modules'>): readonly PluggedIn[] {
+  return inReaders(tokens).filter(({ token }) => !token.isInitialized);
+}
+
+const inReaders = ({ modules }: Pick<TokensView, 'modules'>): readonly PluggedIn[] =>
+  modules.flatMap((driver) =>
     driver.readers.flatMap(({ name, token }) =>
       token === null ? [] : [{ token, reader: name, driver }],
     ),
   );
-}
 
 /** The readers that have no card in them, by name. */
 export function emptyReaders({ modules }: Pick<TokensView, 'modules'>): readonly string[] {

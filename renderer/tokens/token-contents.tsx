@@ -20,7 +20,6 @@ export function TokenContents({ token, name, go }: TokenContentsProps) {
   const [all, showAll] = useState(false);
   const items = contentsOf(token);
   const shown = all ? items : items.slice(0, shownAtFirst);
-  if (!token.isInitialized) return null;
   return (
     <section className="token-contents">
       <h3>{say('tokens.contents')}</h3>

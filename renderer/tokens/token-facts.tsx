@@ -19,7 +19,7 @@ export function TokenFacts({ token }: { readonly token: TokenView }) {
     ...(login === 'none' ? [] : [[say('tokens.puk'), say(`pinState.${puk}`)] as const]),
     [say('tokens.makes'), makes.length === 0 ? say('tokens.makes.none') : list(makes, 'and')],
   ];
-  return token.isInitialized ? <Facts facts={facts} /> : null;
+  return <Facts facts={facts} />;
 }
 
 /** What the help desk asks for. */

@@ -11,7 +11,7 @@ import { useWords } from '../words.ts';
 import { Drivers } from './drivers.tsx';
 import { MovementStatus } from './movement-status.tsx';
 import { NoToken } from './no-token.tsx';
-import { pluggedIn } from './plugged-in.ts';
+import { emptySlots, pluggedIn } from './plugged-in.ts';
 import { TokenCard } from './token-card.tsx';
 import { useWatchedTokens } from './use-watched-tokens.ts';
 import './tokens.css';
@@ -45,8 +45,25 @@ export function TokensScreen({ go }: { readonly go: (place: Place) => void }) {
         <TokenCard key={one.token.tokenId} {...one} go={go} />
       ))}
       {!looking && there.length === 0 && <NoToken tokens={tokens} />}
+      <EmptySlots tokens={tokens} />
       <Drivers tokens={tokens} />
     </Page>
+  );
+}
+
+/** Of no use until somebody sets a token up there, and nothing to worry about. */
+function EmptySlots({ tokens }: { readonly tokens: TokensView }) {
+  const { say, list } = useWords();
+  const slots = emptySlots(tokens);
+  if (slots.length === 0) return null;
+  const readers = list(
+    slots.map(({ reader }) => reader),
+    'and',
+  );
+  return (
+    <p className="quiet small breakable">
+      {say('tokens.emptySlots', { count: slots.length, readers })}
+    </p>
   );
 }
 

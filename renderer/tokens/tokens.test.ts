@@ -1,22 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { pinStates, type TokenView } from '../../shared/models/token.ts';
+import type { TokenView } from '../../shared/models/token.ts';
 import { now } from '../testing/credentials.ts';
 import {
   card,
   chip,
   chipDriver,
   driver,
+  emptySlot,
   fullCard,
+  pivCard,
   tokenCertificate,
   tokenKey,
 } from '../testing/tokens.ts';
 import { wordsFor } from '../words.ts';
 import { contentsOf, daysLeft, itemName } from './contents.ts';
-import { findingsOf, pinWays, stateOf } from './findings.ts';
-import { emptyReaders, movement, pluggedIn, tokenName } from './plugged-in.ts';
-
-const found = (changes: Partial<TokenView>): readonly string[] =>
-  findingsOf({ ...card, ...changes }).map(({ id, status }) => `${status} ${id}`);
+import { isDevice, noKeyReason, pinWays, stateOf } from './findings.ts';
+import { emptyReaders, emptySlots, movement, pluggedIn, tokenName } from './plugged-in.ts';
 
 describe('what is plugged in', () => {
   it('is listed with its reader and its driver', () => {
@@ -27,6 +26,14 @@ describe('what is plugged in', () => {
       ['t-card', 'Kestrel CCID Reader 01 00', 'OpenSC smartcard framework'],
       ['t-chip', 'Infineon SLB9672', 'TPM2.0 Cryptoki'],
     ]);
+  });
+
+  it('is no token in a slot where none was ever set up, which is told apart', () => {
+    const tokens = { modules: [driver([card, emptySlot])] };
+    expect(pluggedIn(tokens).map(({ token }) => token.tokenId)).toEqual(['t-card']);
+    expect(emptySlots(tokens).map(({ reader }) => reader)).toEqual(['Kestrel CCID Reader 01 00']);
+    const setUp = pluggedIn({ modules: [driver([card, { ...emptySlot, isInitialized: true }])] });
+    expect(movement(pluggedIn(tokens), setUp).arrived).toHaveLength(1);
   });
 
   it('leaves readers empty only where no driver knows the card in them', () => {
@@ -54,44 +61,32 @@ describe('what is plugged in', () => {
   });
 });
 
-describe('why a token cannot be used', () => {
-  it('is nothing for one in good order', () => {
-    expect(findingsOf(card)).toEqual([]);
-    expect(stateOf(card)).toBe('good');
+describe('how a token is', () => {
+  const failed = { ...card, failure: { code: 'token', reason: 'hung', module: 'M' } } as const;
+  const found = (...findings: TokenView['findings']): TokenView => ({ ...card, findings });
+  const low = { found: 'count-low', status: 'note' } as const;
+  const locked = { found: 'pin-locked', status: 'fail' } as const;
+
+  it('is told in one word by the gravest of what main has found', () => {
+    expect([card, pivCard, chip].map(stateOf)).toEqual(['good', 'good', 'good']);
+    expect(stateOf(found(low))).toBe('note');
+    expect(stateOf(found(locked, low))).toBe('fail');
+    expect(stateOf(failed)).toBe('fail');
   });
 
-  it('is its PIN in each of its states, and the locked PUK beside it', () => {
-    expect(pinStates.map((pin) => found({ pin }))).toEqual([
-      [],
-      ['fail pin-not-set'],
-      ['fail pin-to-be-changed'],
-      ['note count-low'],
-      ['note final-try'],
-      ['fail pin-locked'],
-    ]);
-    expect(found({ pin: 'locked', puk: 'locked' })).toEqual(['fail both-locked']);
-    expect(found({ puk: 'locked' })).toEqual(['note puk-locked']);
-    expect(found({ pin: 'locked', login: 'none' })).toEqual([]);
+  it('says why no key can be made there, also where nothing is wrong with it', () => {
+    expect(noKeyReason(card)).toBeNull();
+    expect(noKeyReason(found(low))).toBeNull();
+    expect(noKeyReason(found(low, locked))).toBe('pin-locked');
+    expect(noKeyReason(failed)).toBe('failure');
+    expect(noKeyReason(pivCard)).toBe('makes-nothing');
+    expect(noKeyReason({ ...card, isWritable: false })).toBe('read-only');
   });
 
-  it('is what it is not able to do', () => {
-    expect(found({ isInitialized: false, pin: 'not-set', makes: [] })).toEqual([
-      'fail not-initialized',
-    ]);
-    expect(found({ makes: [], signs: [] })).toEqual(['fail unsuitable']);
-    expect(found({ makes: [] })).toEqual(['note makes-nothing']);
-    expect(found({ isWritable: false, pin: 'locked' })).toEqual([
-      'fail pin-locked',
-      'note read-only',
-    ]);
-  });
-
-  it('is told in one word by the gravest', () => {
-    expect(stateOf({ ...card, pin: 'count-low' })).toBe('note');
-    expect(stateOf({ ...card, pin: 'locked', isWritable: false })).toBe('fail');
-    expect(stateOf({ ...card, failure: { code: 'token', reason: 'hung', module: 'M' } })).toBe(
-      'fail',
-    );
+  it('is a device only where that is said', () => {
+    expect(isDevice(card)).toBe(true);
+    expect(isDevice({ ...card, isHardware: false })).toBe(false);
+    expect(isDevice({ ...chip, isHardware: false })).toBe(true);
   });
 
   it('comes with what can be done about the PIN', () => {

@@ -1,5 +1,6 @@
 import type { CredentialOffer, Helpdesk, KeyPlace, KeyType } from './enrollment-profile.ts';
 import type { LocalizedText } from './text.ts';
+import type { TokenIdentity } from './token.ts';
 import type { Failure } from '../failure.ts';
 
 /** Who vouches for an organisation's profile, strongest first (docs/enrollment-profile.md). */
@@ -35,7 +36,7 @@ export interface Organization {
   readonly accountKey?: {
     readonly place: KeyPlace;
     readonly type: KeyType;
-    readonly token?: string;
+    readonly token?: TokenIdentity;
   };
   readonly offers: readonly CredentialOffer[];
 }

@@ -53,6 +53,27 @@ export interface TokenCertificateView {
   readonly credentialId?: string;
 }
 
+/** What holds for a token whatever it is wanted for. */
+export const tokenFindings = [
+  'not-initialized',
+  'both-locked',
+  'pin-locked',
+  'pin-not-set',
+  'pin-to-be-changed',
+  'final-try',
+  'count-low',
+  'puk-locked',
+  'read-only',
+  'makes-nothing',
+  'unsuitable',
+] as const;
+
+export interface TokenFinding {
+  readonly found: (typeof tokenFindings)[number];
+  /** `note`: it works, and the person should know; `fail`: it cannot be used until that is cured. */
+  readonly status: 'note' | 'fail';
+}
+
 export interface TokenView extends TokenIdentity {
   /** Opaque; as long as the token stays where it is. */
   readonly tokenId: string;
@@ -77,6 +98,8 @@ export interface TokenView extends TokenIdentity {
   readonly certificates: readonly TokenCertificateView[];
   /** Objects that were not read, because there are too many. */
   readonly unread: number;
+  /** Why it cannot be used, and what else there is to know; the gravest first. */
+  readonly findings: readonly TokenFinding[];
   /** Looking at it failed; what stands here was known before. */
   readonly failure?: Failure;
 }
@@ -155,6 +178,8 @@ export type CompatibilityFinding =
   | { readonly check: 'pin'; readonly found: PinState }
   | { readonly check: 'hardware'; readonly found: 'yes' | 'not-said' }
   | { readonly check: 'reading'; readonly found: Failure }
+  /** Alone: there is nothing else to say of a slot that was never set up. */
+  | { readonly check: 'setup'; readonly found: 'not-initialized' }
   | { readonly check: 'policy'; readonly found: 'place-allowed' | 'place-not-allowed' };
 
 export type CompatibilityCheck = CompatibilityFinding & {
