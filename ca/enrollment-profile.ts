@@ -59,7 +59,7 @@ export const offers: readonly CredentialOffer[] = [
     name: { en: 'Admin sign-in (hardware key)', de: 'Admin-Anmeldung (Hardware-Schlüssel)' },
     description: {
       en: 'Signs you in to the consoles of administrators. The key is made on a smart card, a security token or the security chip of this computer, and never leaves it.',
-      de: 'Meldet Sie an den Konsolen der Administration an. Der Schlüssel wird auf einer Chipkarte, einem Sicherheits-Token oder dem Sicherheitschip dieses Computers erzeugt und verlässt sie nie.',
+      de: 'Meldet Sie an den Konsolen der Administration an. Der Schlüssel wird auf einer Chipkarte, einem Sicherheits-Token oder dem Sicherheitschip dieses Computers erzeugt und bleibt dort.',
     },
     exportable: false,
     places: ['token', 'tpm'],
