@@ -97,11 +97,11 @@ export class SessionBus implements AsyncDisposable {
       this.#keyring = await this.#spawnKeyring(null);
       return;
     }
-    this.#keyring = await this.#spawnKeyring(keyringPassword);
+    this.#keyring = await this.#spawnKeyring(keyringPassword, state !== 'forbidden');
     if (state === 'locked') await this.lock();
   }
 
-  async #spawnKeyring(password: string | null): Promise<ChildProcess> {
+  async #spawnKeyring(password: string | null, mayAsk = true): Promise<ChildProcess> {
     await until('the last keyring left the bus', async () => !(await this.#hasSecretService()));
     const unlock = password === null ? [] : ['--unlock'];
     const keyring = this.#spawn('gnome-keyring-daemon', [
@@ -112,6 +112,9 @@ export class SessionBus implements AsyncDisposable {
     keyring.stdin?.end(password ?? '');
     this.#keyring = keyring;
     await until('gnome-keyring is on the bus', () => this.#hasSecretService());
+    // It is there a little before it has opened the keyring.
+    if (password !== null && mayAsk)
+      await until('the keyring is open', () => this.#isKeyringOpen());
     return keyring;
   }
 
@@ -128,13 +131,24 @@ export class SessionBus implements AsyncDisposable {
     return answer.includes('true');
   }
 
-  /** Empty when the bus does not answer. */
-  async #ask(method: string, ...parameters: readonly string[]): Promise<string> {
-    const call = ['/', `org.freedesktop.DBus.${method}`, ...parameters];
+  async #isKeyringOpen(): Promise<boolean> {
+    const keyring = ['org.freedesktop.secrets', '/org/freedesktop/secrets/collection/login'];
+    const property = ['string:org.freedesktop.Secret.Collection', 'string:Locked'];
+    const get = 'org.freedesktop.DBus.Properties.Get';
+    return (await this.#send(...keyring, get, ...property)).includes('false');
+  }
+
+  #ask(method: string, ...parameters: readonly string[]): Promise<string> {
+    const call = `org.freedesktop.DBus.${method}`;
+    return this.#send('org.freedesktop.DBus', '/', call, ...parameters);
+  }
+
+  /** Empty when nobody answers. */
+  async #send(...[whom = '', ...call]: readonly string[]): Promise<string> {
     try {
       const { stdout } = await promisify(execFile)(
         'dbus-send',
-        ['--session', '--print-reply=literal', '--dest=org.freedesktop.DBus', ...call],
+        ['--session', '--print-reply=literal', `--dest=${whom}`, ...call],
         { env: this.env },
       );
       return stdout;
