@@ -26,6 +26,7 @@ import { PinDesk } from './keys/pin-desk.ts';
 import type { AskPin } from './keys/pin.ts';
 import { SoftwareKeys } from './keys/software-keys.ts';
 import { TokenKeys } from './keys/token-keys.ts';
+import { Turns } from './keys/turns.ts';
 import { KeytarStore } from './keystore/keytar.ts';
 import { AesGcmSealer } from './keystore/sealer.ts';
 import { SecretServiceStore } from './keystore/secret-service.ts';
@@ -139,15 +140,16 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     await secrets.read('availability');
   };
   const previews = openDoorstep(options, organizations, { http, roots });
+  const turns = new Turns();
   const enrollments = new Enrollments({
-    ...{ wallet, organizations, keys, tokens, installer, httpTo, acme },
+    ...{ wallet, organizations, keys, tokens, installer, httpTo, acme, turns },
     ...{ checkSecretStore, toFailure, report },
     lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
     lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({
-    ...{ wallet, keys, installer, report, now },
+    ...{ wallet, keys, installer, turns, report, now },
     connect: (organizationId, account) =>
       AcmeClient.connect({ http: httpTo(organizationId), ...acme, ...account }),
   });

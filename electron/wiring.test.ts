@@ -134,7 +134,7 @@ describe('a wired house with a token', { timeout: patience }, () => {
     const token = house.tokens.referenceOf(tokenId);
     const making = house.keys.ensure(
       { id: randomUUID(), type: 'P-256', home: { place: 'token', token }, label: 'key' },
-      { reason: 'make-key' },
+      { reason: 'make-key', owner: 'test' },
     );
     const first = await nextQuestion();
     expect(first).toMatchObject({

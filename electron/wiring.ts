@@ -55,8 +55,8 @@ export function wire(house: House, desktop: Desktop): Handlers {
     desktop.applyTheme(wallet.settings.change(wanted).theme);
     changed();
   };
-  const leave = (organizationId: string): void => {
-    enrollments.leave(organizationId);
+  const leave = async (organizationId: string): Promise<void> => {
+    await enrollments.leave(organizationId);
     changed();
   };
   const moveAccountKey = async (move: AccountKeyMove): Promise<void> => {

@@ -87,6 +87,7 @@ export const tokenFaults = [
   'read-only',
   'not-supported',
   'key-not-found',
+  'key-not-chosen',
   'key-mismatch',
   'busy',
   'refused',

@@ -22,6 +22,7 @@ const byFault: Readonly<Partial<Record<TokenFault, 'not-found' | 'not-unlocked'>
   'not-present': 'not-found',
   ambiguous: 'not-found',
   'key-not-found': 'not-found',
+  'key-not-chosen': 'not-found',
   'pin-needed': 'not-unlocked',
   'pin-incorrect': 'not-unlocked',
   'pin-locked': 'not-unlocked',

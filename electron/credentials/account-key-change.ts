@@ -5,7 +5,7 @@ import type { Signer } from '../keys/signer.ts';
 import { KeyNotFoundError } from '../keys/software-keys.ts';
 import type { AccountKey, AccountRecord } from '../wallet/account-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
-import { accountHold, keyUse } from './key-use.ts';
+import { accountHold, keyUse, type UseContext } from './key-use.ts';
 
 /** Reaches an account that exists. */
 export type AccountConnector = (
@@ -21,8 +21,7 @@ export interface AccountRooms {
   readonly wallet: Wallet;
   readonly keys: KeyRing;
   readonly connect: AccountConnector;
-  /** Ends waiting for the person. */
-  readonly signal?: AbortSignal;
+  readonly context: UseContext;
 }
 
 /**
@@ -50,10 +49,11 @@ export function decide(account: AccountRecord, to: AccountKey, hasNew: boolean) 
 export async function retire(
   account: AccountRecord,
   keyId: string,
-  { wallet, keys, signal }: AccountRooms,
+  { wallet, keys, context }: AccountRooms,
 ): Promise<AccountRecord> {
-  const use = keyUse(wallet, account.organizationId, 'remove-key');
-  await keys.abandon(keyId, { ...use, isUnattended: true, ...(signal && { signal }) });
+  const { organizationId } = account;
+  const purpose = { ...context, isUnattended: true, reason: 'remove-key' } as const;
+  await keys.abandon(keyId, keyUse(wallet, { organizationId, ...purpose }));
   const latest = { ...account, keyChange: null };
   wallet.accounts.save(latest);
   return latest;
@@ -75,14 +75,14 @@ async function hasNewKey(
 async function isKnown(
   keyId: string,
   { organizationId, directoryUrl, accountUrl }: AccountRecord,
-  { wallet, keys, connect, signal }: AccountRooms,
+  { wallet, keys, connect, context }: AccountRooms,
 ): Promise<boolean> {
   if (accountUrl === null) return false;
-  const use = accountUse(wallet, organizationId, signal);
+  const use = accountUse(wallet, organizationId, context);
   try {
     const signer = await keys.signer(keyId, use);
     const client = await connect(organizationId, { directoryUrl, accountUrl, signer });
-    const { url } = await client.account.newAccount({ onlyReturnExisting: true }, signal);
+    const { url } = await client.account.newAccount({ onlyReturnExisting: true }, context.signal);
     return url === accountUrl;
   } catch (error) {
     // It was announced, and never made.
@@ -93,13 +93,9 @@ async function isKnown(
 }
 
 /** The use of an account's key, for a run of requests. */
-export function accountUse(
-  wallet: Wallet,
-  organizationId: string,
-  signal: AbortSignal | undefined,
-): KeyUse {
-  const use = keyUse(wallet, organizationId, 'use-account');
-  return { ...use, hold: accountHold, ...(signal && { signal }) };
+export function accountUse(wallet: Wallet, organizationId: string, context: UseContext): KeyUse {
+  const purpose = { ...context, reason: 'use-account', hold: accountHold } as const;
+  return keyUse(wallet, { organizationId, ...purpose });
 }
 
 export const isOnToken = (place: AccountKey['keyPlace']): place is 'token' | 'tpm' =>

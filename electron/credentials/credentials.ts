@@ -8,13 +8,14 @@ import type {
 import { describeCertificate } from '../certificates/certificate-view.ts';
 import { readChain } from '../certificates/pem.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
+import type { Turns } from '../keys/turns.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import type { AccountConnector } from './account-key-change.ts';
 import { CredentialError } from './credential-error.ts';
 import { exportCredential, type ExportedCredential, type ExportRequest } from './export.ts';
 import type { Installer } from './installer.ts';
-import { isAway, keyUse } from './key-use.ts';
+import { isAway, keyUse, loginOwner } from './key-use.ts';
 import { removeFromTargets } from './removal.ts';
 import { revoke } from './revocation.ts';
 import { summarize } from './summary.ts';
@@ -26,6 +27,8 @@ export interface CredentialsOptions {
   readonly keys: KeyRing;
   readonly installer: Installer;
   readonly connect: AccountConnector;
+  /** Those of the enrolments: an organisation's account does one thing after the other. */
+  readonly turns: Turns;
   /** Hears of errors that change nothing for the person. */
   readonly report: (doing: string, error: unknown) => void;
   readonly now: () => Date;
@@ -64,15 +67,15 @@ export class Credentials {
 
   /** A proof that fails is data; what cannot be tried throws `InstallError`. */
   async prove(credentialId: string, target: InstallTargetId): Promise<Installation> {
-    this.#record(credentialId);
-    return this.#changing(() => this.#options.installer.prove(credentialId, target));
+    const record = this.#record(credentialId);
+    return this.#changing(record, () => this.#options.installer.prove(credentialId, target));
   }
 
   async install(credentialId: string, target: InstallTargetId): Promise<Installation> {
-    const { key } = this.#record(credentialId);
+    const record = this.#record(credentialId);
     const { installer } = this.#options;
-    await installer.preflight([target], { onToken: key.token !== undefined });
-    return this.#changing(() => installer.install(credentialId, target));
+    await installer.preflight([target], { onToken: record.key.token !== undefined });
+    return this.#changing(record, () => installer.install(credentialId, target));
   }
 
   async export(request: ExportRequest): Promise<ExportedCredential> {
@@ -87,14 +90,18 @@ export class Credentials {
 
   async revoke(credentialId: string, reason: RevocationReason): Promise<void> {
     const record = this.#record(credentialId);
-    await this.#changing(() => revoke(record, reason, this.#options));
+    const rooms = { ...this.#options, context: { purpose: record.id } };
+    const { signal } = new AbortController();
+    await this.#changing(record, () =>
+      rooms.turns.take(record.organizationId, signal, () => revoke(record, reason, rooms)),
+    );
   }
 
   /** Takes it out of every target, then drops key and record. Throws what a target refused, and keeps both then. */
   async remove(credentialId: string): Promise<void> {
     const { wallet } = this.#options;
     const record = this.#record(credentialId);
-    await this.#changing(async () => {
+    await this.#changing(record, async () => {
       await removeFromTargets(record, this.#options);
       // The key first: a record without its key can be removed again, a key without a record cannot be found.
       await this.#removeKey(record);
@@ -103,9 +110,9 @@ export class Credentials {
   }
 
   /** A token that was lost must not keep its credentials for ever: the key is left behind on it. */
-  async #removeKey({ organizationId, key }: CredentialRecord): Promise<void> {
+  async #removeKey({ organizationId, id: purpose, key }: CredentialRecord): Promise<void> {
     const { wallet, keys } = this.#options;
-    const use = keyUse(wallet, organizationId, 'remove-key');
+    const use = keyUse(wallet, { organizationId, purpose, reason: 'remove-key' });
     try {
       await keys.remove(key.id, use);
     } catch (error) {
@@ -120,12 +127,25 @@ export class Credentials {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Listeners hear of failed attempts too: they may have changed something on the way. */
-  async #changing<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * A token that was unlocked for it is locked afterwards. Listeners hear of failed attempts too: they may have changed
+   * something on the way.
+   */
+  async #changing<T>(record: CredentialRecord, work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } finally {
+      await this.#rest(record);
       for (const listener of this.#listeners) listener();
+    }
+  }
+
+  async #rest({ organizationId, id }: CredentialRecord): Promise<void> {
+    const { keys, report } = this.#options;
+    try {
+      await keys.rest(loginOwner(organizationId, id));
+    } catch (error) {
+      report('logging out of a token', error);
     }
   }
 

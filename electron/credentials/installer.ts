@@ -13,7 +13,7 @@ import {
   type KnownCredential,
   type Probe,
 } from '../install/install-target.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
+import type { KeyRing, KeyUse } from '../keys/key-ring.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { keyUse } from './key-use.ts';
@@ -28,14 +28,15 @@ export interface InstallerOptions {
   readonly now: () => Date;
 }
 
+/** Whether somebody is there to be asked for a PIN; so it is when nothing is said. */
+export type Attendance = Pick<KeyUse, 'isUnattended'>;
+
 /** Puts credentials into targets, shows that they work there, and remembers both. */
 export class Installer {
   readonly #options: InstallerOptions;
-  readonly #token: TokenTarget;
 
   constructor(options: InstallerOptions) {
     this.#options = options;
-    this.#token = new TokenTarget(options);
   }
 
   /** Without the place beside a key on a token, which is not the computer's. */
@@ -44,8 +45,11 @@ export class Installer {
   }
 
   /** Throws `InstallError` when the target is not on this computer. */
-  target(id: InstallTargetId): InstallTarget {
-    const targets = [this.#token, ...this.#options.targets];
+  target(id: InstallTargetId, attendance: Attendance = {}): InstallTarget {
+    const targets = [
+      new TokenTarget({ ...this.#options, ...attendance }),
+      ...this.#options.targets,
+    ];
     const target = targets.find((known) => known.id === id);
     if (target === undefined) throw new InstallError(id, 'not-found', 'not on this computer');
     return target;
@@ -56,18 +60,22 @@ export class Installer {
   }
 
   /** The credential as targets know it. */
-  known(record: CredentialRecord): KnownCredential {
-    const token = this.#tokenKey(record);
+  known(record: CredentialRecord, attendance: Attendance = {}): KnownCredential {
+    const token = this.#tokenKey(record, attendance);
     const certificate = parseCertificate(record.chain).raw;
     return { credentialId: record.id, certificate, ...(token && { token }) };
   }
 
   /** Repeating it changes nothing but the times. Throws `InstallError`; a failed proof is data. */
-  async install(credentialId: string, targetId: InstallTargetId): Promise<Installation> {
-    const target = this.target(targetId);
+  async install(
+    credentialId: string,
+    targetId: InstallTargetId,
+    attendance: Attendance = {},
+  ): Promise<Installation> {
+    const target = this.target(targetId, attendance);
     const record = this.#record(credentialId, targetId);
     refuseUnusable(targetId, record);
-    const { location } = await target.install(this.#installable(record));
+    const { location } = await target.install(this.#installable(record, attendance));
     const installation: Installation = {
       target: targetId,
       location,
@@ -76,16 +84,20 @@ export class Installer {
     };
     const event = targetId === 'token' ? 'token-certificate-written' : 'installed';
     this.#remember(credentialId, installation, event);
-    return this.prove(credentialId, targetId);
+    return this.prove(credentialId, targetId, attendance);
   }
 
   /** Throws `InstallError` `not-found` when the credential was never installed there. */
-  async prove(credentialId: string, targetId: InstallTargetId): Promise<Installation> {
-    const target = this.target(targetId);
+  async prove(
+    credentialId: string,
+    targetId: InstallTargetId,
+    attendance: Attendance = {},
+  ): Promise<Installation> {
+    const target = this.target(targetId, attendance);
     const record = this.#record(credentialId, targetId);
     const installation = record.installations.find((each) => each.target === targetId);
     if (installation === undefined) throw new InstallError(targetId, 'not-found', 'not installed');
-    const installed = { ...this.known(record), location: installation.location };
+    const installed = { ...this.known(record, attendance), location: installation.location };
     const proofs = await target.prove(installed, this.#probe(record));
     const proven = { ...installation, proofs };
     this.#remember(credentialId, proven, works(proven) ? 'proven' : undefined);
@@ -93,22 +105,26 @@ export class Installer {
   }
 
   /** As `install`, with the outcome as data: one target that refuses does not spoil the others. */
-  async tryInstall(credentialId: string, target: InstallTargetId): Promise<InstallResult> {
+  async tryInstall(
+    credentialId: string,
+    target: InstallTargetId,
+    attendance: Attendance = {},
+  ): Promise<InstallResult> {
     try {
       return {
         target,
         status: 'installed',
-        installation: await this.install(credentialId, target),
+        installation: await this.install(credentialId, target, attendance),
       };
     } catch (error) {
       return { target, status: 'failed', failure: this.#options.toFailure(error) };
     }
   }
 
-  #installable(record: CredentialRecord): InstallableCredential {
+  #installable(record: CredentialRecord, attendance: Attendance): InstallableCredential {
     const [, ...chain] = readChain(record.chain).map(derOf);
     return {
-      ...this.known(record),
+      ...this.known(record, attendance),
       // RFC 8555 §9.1 leaves it to the CA whether the root is in the chain.
       chain: chain.filter((der) => !isSelfIssued(der)),
       exportPkcs8:
@@ -118,12 +134,15 @@ export class Installer {
     };
   }
 
-  #tokenKey({ key, organizationId }: CredentialRecord): KnownCredential['token'] {
+  #tokenKey(
+    { key, organizationId, id: purpose }: CredentialRecord,
+    attendance: Attendance,
+  ): KnownCredential['token'] {
     const { keys, wallet } = this.#options;
     const found = keys.onToken(key.id);
     if (found === null) return undefined;
     const { token, id } = found.key;
-    const use = keyUse(wallet, organizationId, 'prove');
+    const use = keyUse(wallet, { organizationId, purpose, reason: 'prove', ...attendance });
     return {
       ...{ token, keyId: id, modulePath: token.modulePath, moduleName: found.moduleName },
       sign: async (data) => (await keys.signer(key.id, use)).sign(data),

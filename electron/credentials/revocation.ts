@@ -6,20 +6,24 @@ import { CredentialError } from './credential-error.ts';
 import { settled, type AccountRooms } from './account-key-change.ts';
 import { accountHold, keyUse } from './key-use.ts';
 
-/** RFC 8555 §7.6, by the account that ordered the certificate; then the wallet remembers it. */
+/**
+ * RFC 8555 §7.6, by the account that ordered the certificate; then the wallet remembers it. To be called when nothing
+ * else is done with the account: a change of its key that is under way would look like one that was stopped.
+ */
 export async function revoke(
   record: CredentialRecord,
   reason: RevocationReason,
   rooms: AccountRooms,
 ): Promise<void> {
-  const { wallet, keys, connect } = rooms;
+  const { wallet, keys, connect, context } = rooms;
   const { organizationId, directoryUrl, id: credentialId } = record;
   const known = wallet.accounts.find(organizationId, directoryUrl);
   if (!known?.accountUrl) {
     throw new CredentialError({ code: 'not-found' }, 'finding the account');
   }
   const account = await settled(known, rooms);
-  const use = { ...keyUse(wallet, organizationId, 'revoke'), hold: accountHold };
+  const purpose = { ...context, reason: 'revoke', hold: accountHold } as const;
+  const use = keyUse(wallet, { organizationId, ...purpose });
   const signer = await keys.signer(account.keyId, use);
   const client = await connect(organizationId, {
     directoryUrl,

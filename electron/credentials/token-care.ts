@@ -10,7 +10,7 @@ import { withOwners } from './token-owners.ts';
 
 export interface TokenCareOptions {
   readonly tokens: TokenAccess;
-  readonly keys: Pick<KeyRing, 'remove'>;
+  readonly keys: Pick<KeyRing, 'remove' | 'rest'>;
   readonly wallet: Wallet;
 }
 
@@ -59,7 +59,12 @@ export class TokenCare {
     if (row?.state !== 'left-behind' || row.origin !== 'made') {
       throw new CredentialError({ code: 'invalid-request' }, 'removing a key from a token');
     }
-    await keys.remove(row.id, { reason: 'remove-key' });
+    const owner = row.id;
+    try {
+      await keys.remove(row.id, { reason: 'remove-key', owner });
+    } finally {
+      await keys.rest(owner);
+    }
     const detail = row.key.token.label;
     wallet.activity.append({ event: 'token-key-removed', ...(detail && { detail }) });
     await tokens.refresh();

@@ -19,6 +19,8 @@ import { isAway, keyUse } from './key-use.ts';
 export interface TokenTargetOptions {
   readonly wallet: Wallet;
   readonly keys: KeyRing;
+  /** Nobody is there to be asked for a PIN. */
+  readonly isUnattended?: boolean;
   readonly toFailure: (error: unknown) => Failure;
   readonly now: () => Date;
 }
@@ -97,8 +99,9 @@ export class TokenTarget implements InstallTarget {
     throw new InstallError('token', 'not-found', 'the key is on no token');
   }
 
-  #use({ organizationId }: CredentialRecord, reason: PinReason): KeyUse {
-    return keyUse(this.#options.wallet, organizationId, reason);
+  #use({ organizationId, id: purpose }: CredentialRecord, reason: PinReason): KeyUse {
+    const { wallet, isUnattended = false } = this.#options;
+    return keyUse(wallet, { organizationId, purpose, reason, isUnattended });
   }
 }
 

@@ -2,7 +2,7 @@ import type { NewAccount } from '../acme/account.ts';
 import { AcmeProblem } from '../acme/problem.ts';
 import { AcmeClient } from '../acme/client.ts';
 import { isOnToken, settled, type AccountRooms } from '../credentials/account-key-change.ts';
-import { keyUse } from '../credentials/key-use.ts';
+import { keyUse, type UseContext } from '../credentials/key-use.ts';
 import type { AccountRecord } from '../wallet/account-store.ts';
 import type { EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
 import { EnrollmentError } from './enrollment-error.ts';
@@ -17,8 +17,8 @@ export function accountKey(run: Run, rooms: Rooms): Promise<AccountRecord> {
     const known = wallet.accounts.find(organizationId, directoryUrl);
     const account = known ?? newAccount(run, rooms);
     if (known === undefined) wallet.accounts.save(account);
-    if (account.status === 'needs-registration') await ensureAccountKey(account, rooms);
-    return settled(account, accountRooms(rooms, run.signal));
+    if (account.status === 'needs-registration') await ensureAccountKey(run, account, rooms);
+    return settled(account, accountRooms(rooms, run.context));
   });
 }
 
@@ -34,11 +34,15 @@ function newAccount(run: Run, { keys, clock, randomUuid }: Rooms): AccountRecord
 }
 
 /** Makes the key that the journal has announced, unless it was made before the wallet stopped. */
-async function ensureAccountKey(account: AccountRecord, { wallet, keys }: Rooms): Promise<void> {
+async function ensureAccountKey(
+  { context }: Run,
+  account: AccountRecord,
+  { wallet, keys }: Rooms,
+): Promise<void> {
   const { organizationId, keyId: id, keyType: type, keyPlace: place } = account;
   // One on a token was made before the account was given it.
   if (isOnToken(place)) return;
-  const use = keyUse(wallet, organizationId, 'make-key');
+  const use = keyUse(wallet, { ...context, organizationId, reason: 'make-key' });
   await keys.ensure({ id, type, home: { place }, label: accountLabel(account) }, use);
 }
 
@@ -47,14 +51,14 @@ export const accountLabel = ({ directoryUrl }: Pick<AccountRecord, 'directoryUrl
   `ACME account ${new URL(directoryUrl).host}`;
 
 /** What it takes to find out which key an account has. */
-export function accountRooms(rooms: Rooms, signal: AbortSignal): AccountRooms {
+export function accountRooms(rooms: Rooms, context: UseContext): AccountRooms {
   const { wallet, keys, httpTo, acme, clock, random } = rooms;
   return {
-    ...{ wallet, keys, signal },
+    ...{ wallet, keys, context },
     connect: (organizationId, account) =>
       AcmeClient.connect(
         { ...acme, http: httpTo(organizationId), clock, random, ...account },
-        signal,
+        context.signal,
       ),
   };
 }

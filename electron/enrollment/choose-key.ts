@@ -33,10 +33,19 @@ export interface KeyPolicy extends WantedKey {
   readonly hold?: LoginHold | undefined;
 }
 
-/** Whether tokens have to be looked at before a key can be chosen. */
-export function concernsTokens({ places }: KeyPolicy, { keyPlace }: KeyWish): boolean {
+/** Whether tokens have to be looked at before a key can be chosen: not for places behind one that is surely there. */
+export function concernsTokens(
+  { places, types }: WantedKey,
+  { keyPlace, keyType }: KeyWish,
+  osTypes: KeyPlaces['osTypes'],
+): boolean {
   if (keyPlace !== undefined) return keyPlace.in === 'token';
-  return places.includes('token') || places.includes('tpm');
+  const wanted = keyType === undefined ? types : [keyType];
+  for (const place of places) {
+    if (place === 'token' || place === 'tpm') return true;
+    if (place === 'software' || wanted.some((type) => osTypes.includes(type))) return false;
+  }
+  return false;
 }
 
 /** Decides where a key is to be and of which type it is. Throws `EnrollmentError` and `TokenError`. */
@@ -116,12 +125,12 @@ class Chooser {
 
   #onOnlyToken(kind: 'token' | 'tpm'): PlannedKey | undefined {
     const there = this.#candidates().filter(({ token }) => token.kind === kind);
-    const [first, ...others] = there.filter(
-      ({ compatibility }) => compatibility.verdict !== 'does-not-fit',
-    );
-    if (first === undefined) return undefined;
-    if (others.length > 0) throw faulty(first, 'ambiguous');
-    return this.#planned(first, undefined);
+    const judgedAs = (verdict: TokenCompatibility['verdict']) =>
+      there.filter(({ compatibility }) => compatibility.verdict === verdict);
+    const [first, ...others] = judgedAs('fits');
+    if (first !== undefined && others.length > 0) throw faulty(first, 'ambiguous');
+    const only = first ?? judgedAs('fits-with-existing-key')[0];
+    return only && this.#planned(only, undefined);
   }
 
   #planned(candidate: Candidate, wanted: string | undefined): PlannedKey {
@@ -160,19 +169,17 @@ class Chooser {
   }
 }
 
+/** One that is there is used when the person named it, and never because it is the only one: somebody may need it. */
 function existingKey({ token, compatibility, moduleName }: Candidate, wanted: string | undefined) {
   const { existingKeys, verdict } = compatibility;
-  if (wanted !== undefined) {
-    const found = existingKeys.find(({ keyId }) => keyId === wanted);
-    if (found !== undefined) return withType(found);
-    const isThere = token.keys.some(({ keyId }) => keyId === wanted);
-    throw faulty({ token, moduleName }, isThere ? 'refused' : 'key-not-found');
+  if (wanted === undefined) {
+    if (verdict === 'fits') return undefined;
+    throw faulty({ token, moduleName }, 'key-not-chosen');
   }
-  if (verdict === 'fits') return undefined;
-  const [only, ...others] = existingKeys;
-  // Which of several keys is meant nobody but the person can say.
-  if (only === undefined || others.length > 0) throw faulty({ token, moduleName }, 'ambiguous');
-  return withType(only);
+  const found = existingKeys.find(({ keyId }) => keyId === wanted);
+  if (found !== undefined) return withType(found);
+  const isThere = token.keys.some(({ keyId }) => keyId === wanted);
+  throw faulty({ token, moduleName }, isThere ? 'refused' : 'key-not-found');
 }
 
 function withType({ keyId, type }: { readonly keyId: string; readonly type: KeyType | null }) {

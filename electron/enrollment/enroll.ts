@@ -2,9 +2,11 @@ import type { Failure } from '../../shared/failure.ts';
 import type { InstallResult } from '../../shared/models/credential.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import type { Order } from '../acme/order.ts';
+import { loginOwner } from '../credentials/key-use.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import { ensureAccount } from './account.ts';
 import { issue } from './issue.ts';
+import { EnrollmentError } from './enrollment-error.ts';
 import { makeKey } from './key.ts';
 import { ensureOrder } from './order.ts';
 import { failureOf, isFinal } from './outcome.ts';
@@ -43,13 +45,10 @@ export async function enroll(run: Run, rooms: Rooms): Promise<void> {
   }
 }
 
-/** No login is held longer than the enrolment that it was for. */
-async function rest({ record }: Run, { wallet, keys, report }: Rooms): Promise<void> {
+/** No login is held longer than the enrolment that it was for, whatever is left of its key. */
+async function rest({ record }: Run, { keys, report }: Rooms): Promise<void> {
   try {
-    const { organizationId, directoryUrl } = record.plan;
-    const account = wallet.accounts.find(organizationId, directoryUrl);
-    await keys.rest(record.keyId);
-    if (account !== undefined) await keys.rest(account.keyId);
+    await keys.rest(loginOwner(record.plan.organizationId, record.credentialId));
   } catch (error) {
     report('logging out of a token', error);
   }
@@ -79,10 +78,21 @@ async function install(run: Run, { installer }: Rooms): Promise<void> {
     run.signal.throwIfAborted();
     if (results.some((result) => result.target === target)) continue;
     run.journalResults([...results, { target, status: 'working' }]);
-    results = [...results, await installer.tryInstall(credentialId, target)];
+    const result = await installer.tryInstall(credentialId, target, run.context);
+    if (run.isUnattended && waitsForPin(result)) {
+      run.journalResults(results);
+      throw new EnrollmentError(result.failure, 'installing with nobody there');
+    }
+    results = [...results, result];
     run.journalResults(results);
   }
 }
+
+/** Whoever goes on with it will be asked. */
+const waitsForPin = (result: InstallResult): result is InstallResult & { status: 'failed' } =>
+  result.status === 'failed' &&
+  result.failure.code === 'token' &&
+  result.failure.reason === 'pin-needed';
 
 function installedOf({ results = [] }: EnrollmentRecord): readonly InstallResult[] {
   return results.filter(({ status }) => status === 'installed');

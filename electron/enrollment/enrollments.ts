@@ -5,6 +5,7 @@ import { concernsTokens } from './choose-key.ts';
 import { enroll } from './enroll.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { isEnded } from './enrollment-state.ts';
+import { leave } from './leave.ts';
 import { moveAccountKey, type AccountKeyMove } from './move-account-key.ts';
 import { offerOf, planEnrollment, type StartRequest } from './plan.ts';
 import type { RecordClaim } from './proving.ts';
@@ -13,7 +14,6 @@ import { Run } from './run.ts';
 import { CancelledError, ClosedError } from './stop-reason.ts';
 import { keyPlaces } from './token-check.ts';
 import { untouched } from './timeline.ts';
-import { Turns } from '../keys/turns.ts';
 import { sweepKey } from './withdraw.ts';
 
 export interface OtpAnswer {
@@ -27,7 +27,7 @@ export interface PublishedRecordClaim extends RecordClaim {
   readonly enrollmentId: string;
 }
 
-export interface EnrollmentsOptions extends Omit<Rooms, 'turns' | 'closing'> {
+export interface EnrollmentsOptions extends Omit<Rooms, 'closing'> {
   /** What this computer is called, for offers that name devices. */
   readonly deviceName: string;
 }
@@ -45,11 +45,12 @@ export class Enrollments {
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<(state: EnrollmentState) => void>();
   readonly #closing = new AbortController();
-  readonly #moves = new Set<Promise<void>>();
+  /** By what is done: the organisation whose account gets another key, or is forgotten. */
+  readonly #moves = new Map<Promise<void>, string>();
 
   /** Reads the journal: what was running when the wallet stopped is interrupted now. Throws `WalletError`. */
   constructor({ deviceName, ...rooms }: EnrollmentsOptions) {
-    this.#rooms = { ...rooms, turns: new Turns(), closing: this.#closing.signal };
+    this.#rooms = { ...rooms, closing: this.#closing.signal };
     this.#deviceName = deviceName;
     for (const record of rooms.wallet.enrollments.list()) {
       this.#entries.set(record.id, { run: this.#runOf(record), finished: this.#sweep(record) });
@@ -58,11 +59,12 @@ export class Enrollments {
 
   /** Resolves when the enrolment is in the journal; the rest is reported to the listeners. */
   async start(request: StartRequest): Promise<{ readonly enrollmentId: string }> {
-    const { organizations, tokens, wallet } = this.#rooms;
+    const { organizations, tokens, keys, wallet } = this.#rooms;
     const organization = organizations.find(request.organizationId);
     if (organization === undefined) throw notFound('finding the organisation');
     // Modules are foreign code: they are not started for who has no use for them.
-    if (concernsTokens(offerOf(organization, request.offerId).key, request)) await tokens.watch();
+    const { key } = offerOf(organization, request.offerId);
+    if (concernsTokens(key, request, keys.osTypes)) await tokens.watch();
     const record = this.#newRecord(organization, request);
     wallet.enrollments.write(record);
     this.#go(this.#runOf(record));
@@ -71,21 +73,28 @@ export class Enrollments {
 
   /** One call is at most one attempt at the CA. Resolves when the CA has judged, whatever it said. */
   async answerOtp({ enrollmentId, challengeId, otp }: OtpAnswer): Promise<void> {
-    await this.#proving(enrollmentId).answer(challengeId, otp);
+    const proving = this.#proving(enrollmentId);
+    this.#entry(enrollmentId).run.isUnattended = false;
+    await proving.answer(challengeId, otp);
   }
 
   /** Looks for a record that the person says is published, and tells the CA when it is there. */
   async claimRecord({ enrollmentId, ...claim }: PublishedRecordClaim): Promise<void> {
-    await this.#proving(enrollmentId).claim(claim);
+    const proving = this.#proving(enrollmentId);
+    this.#entry(enrollmentId).run.isUnattended = false;
+    await proving.claim(claim);
   }
 
-  /** Forgets an organisation; throws while anything of it is under way, for that needs the account. */
-  leave(organizationId: string): void {
+  /** Forgets an organisation; rejects while anything of it is under way, for that needs the account. */
+  async leave(organizationId: string): Promise<void> {
     const records = [...this.#entries.values()].map(({ run }) => run.record);
-    if (records.some((each) => each.plan.organizationId === organizationId && !isEnded(each))) {
+    const isUsed = records.some(
+      (each) => each.plan.organizationId === organizationId && !isEnded(each),
+    );
+    if (isUsed || [...this.#moves.values()].includes(organizationId)) {
       throw new EnrollmentError({ code: 'invalid-request' }, 'leaving an organisation');
     }
-    this.#rooms.organizations.leave(organizationId);
+    await this.#moving(organizationId, leave(organizationId, this.#rooms));
   }
 
   /**
@@ -102,13 +111,7 @@ export class Enrollments {
         state.step !== 'interrupted',
     );
     if (isActive) throw new EnrollmentError({ code: 'invalid-request' }, 'moving an account key');
-    const moving = moveAccountKey(move, this.#rooms);
-    this.#moves.add(moving);
-    try {
-      await moving;
-    } finally {
-      this.#moves.delete(moving);
-    }
+    await this.#moving(organizationId, moveAccountKey(move, this.#rooms));
   }
 
   /** Resolves when everything that can be taken back is taken back; what was issued stays. */
@@ -132,12 +135,13 @@ export class Enrollments {
 
   /**
    * Goes on with every interrupted enrolment that needs nobody; for start-up and for a network that came back.
-   * Those that wait for a code are left until somebody is there to type it, unless one is with the CA already.
+   * Those that wait for a code are left until somebody is there to type it, unless one is with the CA already; those
+   * that come to need a PIN stop there, until the person goes on with them.
    */
   resumeAll(): void {
     for (const { run } of [...this.#entries.values()]) {
       const waits = run.record.state === 'needs-proof' && run.record.answerSent === undefined;
-      if (run.state.step === 'interrupted' && !waits) this.#go(this.#runOf(run.record));
+      if (run.state.step === 'interrupted' && !waits) this.#go(this.#runOf(run.record, true));
     }
   }
 
@@ -170,7 +174,7 @@ export class Enrollments {
     this.#closing.abort(new ClosedError());
     for (const { run } of entries) run.abort(new ClosedError());
     await Promise.all(entries.map(({ finished }) => finished));
-    await Promise.allSettled(this.#moves);
+    await Promise.allSettled(this.#moves.keys());
   }
 
   #newRecord(organization: OrganizationRecord, request: StartRequest): EnrollmentRecord {
@@ -199,11 +203,19 @@ export class Enrollments {
     await this.#entry(record.id).finished;
   }
 
-  #runOf(record: EnrollmentRecord): Run {
+  async #moving(organizationId: string, moving: Promise<void>): Promise<void> {
+    this.#moves.set(moving, organizationId);
+    try {
+      await moving;
+    } finally {
+      this.#moves.delete(moving);
+    }
+  }
+
+  #runOf(record: EnrollmentRecord, isUnattended = false): Run {
     const { wallet, clock } = this.#rooms;
     return new Run({
-      record,
-      wallet,
+      ...{ record, wallet, isUnattended },
       now: () => clock.now(),
       changed: (state) => this.#tell(state),
     });

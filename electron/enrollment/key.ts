@@ -45,7 +45,12 @@ async function signedRequest(run: Run, rooms: Rooms): Promise<string> {
 }
 
 /** For how long the organisation lets a token stay unlocked, and whom the person is told about. */
-export function useOf({ record, signal }: Run, { wallet }: Rooms, reason: PinReason): KeyUse {
+export function useOf({ record, context }: Run, { wallet }: Rooms, reason: PinReason): KeyUse {
   const { organizationId, key } = record.plan;
-  return { ...keyUse(wallet, organizationId, reason), ...(key.hold && { hold: key.hold }), signal };
+  return keyUse(wallet, {
+    ...context,
+    organizationId,
+    reason,
+    ...(key.hold && { hold: key.hold }),
+  });
 }

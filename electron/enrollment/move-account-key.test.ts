@@ -23,6 +23,8 @@ async function withAccount(): Promise<Process> {
   return process;
 }
 
+const isOpen = async () =>
+  (await stand.token.tokens.lockOf(await stand.token.reference('work'))).isLoggedIn;
 const accountOf = ({ wallet }: Process) => wallet.accounts.list()[0];
 const move = async (process: Process, to: 'token' | 'software') =>
   process.enrollments.moveAccountKey({
@@ -46,11 +48,13 @@ it('moves from software to a token and back, and the account is the same', async
   });
   expect(process.wallet.sealedKeys.get(before?.keyId ?? '')).toBeNull();
   expect(await stand.keys(process)).toMatchObject([{ owner: 'account' }]);
+  expect(await isOpen()).toBe(false);
   await orderMore(process);
   await move(process, 'software');
   expect(accountOf(process)).toMatchObject({
     ...{ accountUrl: before?.accountUrl, keyPlace: 'software', keyChange: null },
   });
+  expect(await isOpen()).toBe(false);
   await orderMore(process);
   // Whether the old key could be taken away at once, its login may have ended: it is not lost either way.
   expect((await stand.keys(process)).filter(({ owner }) => owner !== 'left-behind')).toEqual([]);
@@ -72,6 +76,49 @@ it('is not moved when nobody types the PIN, nor while the account is at work', a
   await expect(
     process.enrollments.moveAccountKey({ organizationId: 'other', keyPlace: { in: 'software' } }),
   ).rejects.toMatchObject({ failure: { code: 'not-found' } });
+});
+
+it('that fails leaves the token locked', async () => {
+  const process = await withAccount();
+  const place = await stand.place();
+  const deviceMemory = 0x31;
+  stand.shim.answer('C_GenerateKeyPair', deviceMemory);
+  const moving = process.enrollments.moveAccountKey({ organizationId, keyPlace: place });
+  await expect(moving).rejects.toMatchObject({ reason: 'full' });
+  expect(stand.asked).toHaveLength(1);
+  expect(await isOpen()).toBe(false);
+});
+
+it('is waited for by a revocation, and nobody leaves meanwhile', async () => {
+  const first = await withAccount();
+  await stand.world.kill(first);
+  const reached = Promise.withResolvers<undefined>();
+  const goOn = Promise.withResolvers<undefined>();
+  stand.world.between = (http) => ({
+    request: async (request) => {
+      if (/key-?change/i.test(request.url)) {
+        reached.resolve(undefined);
+        await goOn.promise;
+      }
+      return http.request(request);
+    },
+    close: () => undefined,
+  });
+  const second = stand.world.open();
+  const moving = move(second, 'token');
+  await reached.promise;
+  const [credential] = second.wallet.credentials.list();
+  const revoking = second.credentials.revoke(credential?.id ?? '', 'unspecified');
+  await expect(second.enrollments.leave(organizationId)).rejects.toMatchObject({
+    failure: { code: 'invalid-request' },
+  });
+  goOn.resolve(undefined);
+  await moving;
+  await revoking;
+  expect(accountOf(second)).toMatchObject({ keyPlace: 'token', keyChange: null });
+  expect(second.credentials.summaries()).toMatchObject([{ status: 'revoked' }]);
+  expect(await isOpen()).toBe(false);
+  await orderMore(second);
 });
 
 it.each([

@@ -7,7 +7,7 @@ import {
   settled,
   type AccountRooms,
 } from '../credentials/account-key-change.ts';
-import { keyUse } from '../credentials/key-use.ts';
+import { accountPurpose, keyUse, loginOwner } from '../credentials/key-use.ts';
 import type { AccountKey, AccountRecord } from '../wallet/account-store.ts';
 import { accountLabel, accountRooms } from './account.ts';
 import { chooseKey, concernsTokens, homeOf } from './choose-key.ts';
@@ -32,33 +32,40 @@ export async function moveAccountKey(
   { organizationId, keyPlace }: AccountKeyMove,
   rooms: Rooms,
 ): Promise<void> {
-  const { turns, closing } = rooms;
+  const { turns, closing, keys } = rooms;
   await turns.take(organizationId, closing, async () => {
-    const found = accountOf(organizationId, rooms);
-    const inRooms = accountRooms(rooms, closing);
-    const account = await settled(found, inRooms);
-    const policy = { types: accountTypes, places: everywhere, exportable: false };
-    if (concernsTokens(policy, { keyPlace })) await rooms.tokens.watch();
-    const planned = chooseKey(policy, { keyPlace }, keyPlaces(rooms));
-    const to = { keyId: rooms.randomUuid(), keyType: planned.type, keyPlace: planned.place };
-    const changing = { ...account, keyChange: { state: 'changing', to } as const };
-    rooms.wallet.accounts.save(changing);
-    const use = { ...keyUse(rooms.wallet, organizationId, 'make-key'), signal: closing };
-    const wanted = { id: to.keyId, type: to.keyType, home: homeOf(planned) };
     try {
-      await rooms.keys.ensure({ ...wanted, label: accountLabel(account) }, use);
-    } catch (error) {
-      // The CA was not asked for anything: nothing but the new key can be of no use.
-      await finish(changing, to, { hasNew: false, rooms: inRooms });
-      throw error;
-    }
-    try {
-      const hasNew = await change(changing, to, inRooms);
-      await finish(changing, to, { hasNew, rooms: inRooms });
+      await moveTo(keyPlace, accountOf(organizationId, rooms), rooms);
     } finally {
-      for (const keyId of [account.keyId, to.keyId]) await rooms.keys.rest(keyId);
+      // Also when nothing remembers the key any more that the token was unlocked for.
+      await keys.rest(loginOwner(organizationId, accountPurpose));
     }
   });
+}
+
+async function moveTo(keyPlace: KeyPlaceChoice, found: AccountRecord, rooms: Rooms): Promise<void> {
+  const { wallet, keys, closing } = rooms;
+  const { organizationId } = found;
+  const context = { purpose: accountPurpose, signal: closing };
+  const inRooms = accountRooms(rooms, context);
+  const account = await settled(found, inRooms);
+  const policy = { types: accountTypes, places: everywhere, exportable: false };
+  if (concernsTokens(policy, { keyPlace }, keys.osTypes)) await rooms.tokens.watch();
+  const planned = chooseKey(policy, { keyPlace }, keyPlaces(rooms));
+  const to = { keyId: rooms.randomUuid(), keyType: planned.type, keyPlace: planned.place };
+  const changing = { ...account, keyChange: { state: 'changing', to } as const };
+  wallet.accounts.save(changing);
+  const use = keyUse(wallet, { ...context, organizationId, reason: 'make-key' });
+  const wanted = { id: to.keyId, type: to.keyType, home: homeOf(planned) };
+  try {
+    await keys.ensure({ ...wanted, label: accountLabel(account) }, use);
+  } catch (error) {
+    // The CA was not asked for anything: nothing but the new key can be of no use.
+    await finish(changing, to, { hasNew: false, rooms: inRooms });
+    throw error;
+  }
+  const hasNew = await change(changing, to, inRooms);
+  await finish(changing, to, { hasNew, rooms: inRooms });
 }
 
 function accountOf(organizationId: string, { wallet, organizations }: Rooms): AccountRecord {
@@ -77,8 +84,9 @@ async function change(
 ): Promise<boolean> {
   const { organizationId, directoryUrl, accountUrl } = account;
   if (accountUrl === null) throw new TypeError('a valid account has a URL');
-  const { wallet, keys, connect, signal } = rooms;
-  const use = accountUse(wallet, organizationId, signal);
+  const { wallet, keys, connect, context } = rooms;
+  const { signal } = context;
+  const use = accountUse(wallet, organizationId, context);
   try {
     const signer = await keys.signer(account.keyId, use);
     const client = await connect(organizationId, { directoryUrl, accountUrl, signer });

@@ -35,7 +35,12 @@ it('a key that came with a PIV card gets a certificate, which is written to the 
       key: { types: ['P-256'], places: ['token'], exportable: false },
       install: [],
     });
-    const { enrollmentId } = await process.enrollments.start(request);
+    await expect(process.enrollments.start(request)).rejects.toMatchObject({
+      reason: 'key-not-chosen',
+    });
+    const tokenId = cards.tokens.tokenIdOf(await cards.reference()) ?? '';
+    const keyPlace = { in: 'token', tokenId, keyId: '01' } as const;
+    const { enrollmentId } = await process.enrollments.start({ ...request, keyPlace });
     const proving = await startProving(process, enrollmentId);
     await proving.answer(world.code());
     const { credentialId, results } = await reached(process, enrollmentId, 'done');

@@ -24,7 +24,7 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   checkProfile(run, rooms);
   checkInvitation(run, rooms);
   const account = await accountKey(run, rooms);
-  const use = accountUse(rooms.wallet, plan.organizationId, run.signal);
+  const use = accountUse(rooms.wallet, plan.organizationId, run.context);
   const http = new ServerTime(rooms.httpTo(plan.organizationId), () => rooms.clock.now());
   const client = await AcmeClient.connect(
     {

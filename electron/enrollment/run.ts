@@ -2,6 +2,7 @@ import type { CaaView, EnrollmentState, EnrollmentStep } from '../../shared/enro
 import type { Failure } from '../../shared/failure.ts';
 import type { ActivityEntry, InstallResult } from '../../shared/models/credential.ts';
 import type { EnrollmentRecord, JournalState } from '../wallet/enrollment-journal.ts';
+import type { UseContext } from '../credentials/key-use.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import type { Proving } from './proving.ts';
 import { stateOf, type Activity } from './enrollment-state.ts';
@@ -12,6 +13,8 @@ export interface RunOptions {
   readonly wallet: Wallet;
   readonly now: () => Date;
   readonly changed: (state: EnrollmentState) => void;
+  /** It goes on by itself, and nobody asked for that. */
+  readonly isUnattended?: boolean;
 }
 
 type Facts = Partial<Omit<EnrollmentRecord, 'id' | 'state' | 'plan' | 'startedAt'>>;
@@ -24,12 +27,15 @@ export class Run {
   proving: Pick<Proving, 'answer' | 'claim'> | undefined;
   /** Known from the preflight on. */
   caa: CaaView | undefined;
+  /** Questions that nobody expects are not asked. */
+  isUnattended: boolean;
   #record: EnrollmentRecord;
   #activity: Activity = { doing: 'nothing' };
 
   constructor(options: RunOptions) {
     this.#options = options;
     this.#record = options.record;
+    this.isUnattended = options.isUnattended ?? false;
   }
 
   get record(): EnrollmentRecord {
@@ -38,6 +44,12 @@ export class Run {
 
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** As what it uses tokens; logins are those of the credential that it is for. */
+  get context(): UseContext {
+    const { signal, isUnattended } = this;
+    return { purpose: this.#record.credentialId, signal, isUnattended };
   }
 
   get state(): EnrollmentState {

@@ -24,9 +24,14 @@ export async function withdraw(run: Run, rooms: Rooms, client?: AcmeClient): Pro
 /** Whoever cancels is there to be asked for a PIN; one that nobody types leaves the key behind, to be removed later. */
 async function abandonKey(record: EnrollmentRecord, { wallet, keys, closing }: Rooms) {
   if (!isUnused(record, wallet)) return;
-  const use = keyUse(wallet, record.plan.organizationId, 'remove-key');
-  const isUnattended = record.state !== 'cancelled';
-  await keys.abandon(record.keyId, { ...use, isUnattended, signal: closing });
+  const { keyId, credentialId: purpose, state, plan } = record;
+  const how = {
+    reason: 'remove-key',
+    isUnattended: state !== 'cancelled',
+    signal: closing,
+  } as const;
+  const { organizationId } = plan;
+  await keys.abandon(keyId, keyUse(wallet, { organizationId, purpose, ...how }));
 }
 
 /** As much as can be done when nobody waits for it, and no token is to be woken. */
@@ -78,17 +83,15 @@ async function deactivate(
 }
 
 async function reconnect(
-  { orderUrl, plan }: EnrollmentRecord,
+  { orderUrl, plan, credentialId: purpose }: EnrollmentRecord,
   { wallet, keys, httpTo, acme, clock, random }: Rooms,
   signal: AbortSignal,
 ): Promise<AcmeClient | undefined> {
   const { organizationId, directoryUrl } = plan;
   const account = wallet.accounts.find(organizationId, directoryUrl);
   if (orderUrl === undefined || !account?.accountUrl) return undefined;
-  const signer = await keys.signer(account.keyId, {
-    ...accountUse(wallet, organizationId, signal),
-    isUnattended: true,
-  });
+  const use = accountUse(wallet, organizationId, { purpose, signal, isUnattended: true });
+  const signer = await keys.signer(account.keyId, use);
   const { accountUrl } = account;
   const http = httpTo(organizationId);
   return AcmeClient.connect(

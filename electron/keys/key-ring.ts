@@ -28,6 +28,8 @@ export interface KeyRequest {
 /** What a key is wanted for: all that the person is told when a token has to be unlocked for it. */
 export interface KeyUse {
   readonly reason: PinReason;
+  /** Who may use a login that the PIN is typed for: nobody with another name can. */
+  readonly owner: string;
   readonly organizationName?: LocalizedText;
   readonly hold?: LoginHold;
   /** Ends waiting for the person. */
@@ -141,7 +143,7 @@ export class KeyRing {
   /** As `abandon`, without a word to the token. */
   async leaveBehind(keyId: string): Promise<void> {
     if (this.#tokens.has(keyId)) this.#tokens.leaveBehind(keyId);
-    else await this.remove(keyId, { reason: 'remove-key' });
+    else await this.remove(keyId, { reason: 'remove-key', owner: keyId });
   }
 
   /** `null`: the key is on no token. */
@@ -163,9 +165,9 @@ export class KeyRing {
     return this.#tokens.removeCertificates(keyId, certificates, use);
   }
 
-  /** Ends the login that was held for the key. */
-  async rest(keyId: string): Promise<void> {
-    if (this.#tokens.has(keyId)) await this.#tokens.rest(keyId);
+  /** Ends the logins that were held for an owner, also of tokens whose keys are forgotten by now. */
+  async rest(owner: KeyUse['owner']): Promise<void> {
+    await this.#tokens.rest(owner);
   }
 
   async #osWith(keyId: string): Promise<OsKeyRing | null> {

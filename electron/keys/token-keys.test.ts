@@ -9,7 +9,7 @@ import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import type { KeyUse } from './key-ring.ts';
 import type { AskPin, PinRequest } from './pin.ts';
 import { isSignatureOf } from './public-key.ts';
-import { TokenKeys, type TokenKeyRecord } from './token-keys.ts';
+import { TokenKeys, type TokenKeyRecord, type TokenKeyStore } from './token-keys.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -21,6 +21,7 @@ let stored: Map<string, TokenKeyRecord>;
 let asked: PinRequest[];
 let given: Uint8Array[];
 let answer: (request: PinRequest) => { readonly pin: string | null; readonly final?: boolean };
+let store: TokenKeyStore;
 let keys: TokenKeys;
 
 const askPin: AskPin = (request) => {
@@ -41,7 +42,7 @@ beforeEach(async () => {
   given = [];
   answer = () => ({ pin: '123456' });
   const { tokens } = world;
-  const store = {
+  store = {
     list: () => [...stored.values()],
     find: (id: string) => stored.get(id),
     save: (record: TokenKeyRecord) => void stored.set(record.id, record),
@@ -57,8 +58,9 @@ afterEach(async () => {
 });
 
 const data = new TextEncoder().encode('what is signed');
-const use: KeyUse = { reason: 'make-key', hold: { seconds: 60, uses: 100 } };
-const once: KeyUse = { reason: 'prove', hold: { seconds: 60, uses: 1 } };
+const owner = 'one';
+const use: KeyUse = { owner, reason: 'make-key', hold: { seconds: 60, uses: 100 } };
+const once: KeyUse = { owner, reason: 'prove', hold: { seconds: 60, uses: 1 } };
 const wish = (type: (typeof keyTypes)[number] = 'P-256', id = 'key') => ({
   ...{ id, type, token, label: 'my key', existing: undefined },
 });
@@ -80,7 +82,7 @@ describe.each(keyTypes)('a %s key', (type) => {
 describe('a PIN', () => {
   it('is asked for once by several who need the token at the same time', async () => {
     await keys.ensure(wish(), use);
-    await keys.rest('key');
+    await keys.rest(use.owner);
     const signer = await keys.signer('key', use);
     await Promise.all([1, 2, 3, 4].map(() => signer.sign(data)));
     expect(asked).toHaveLength(2);
@@ -88,22 +90,22 @@ describe('a PIN', () => {
 
   it('is asked for again when the uses of a login are over', async () => {
     await keys.ensure(wish(), use);
-    await keys.rest('key');
+    await keys.rest(use.owner);
     const signer = await keys.signer('key', { ...use, hold: { seconds: 60, uses: 2 } });
     for (let count = 0; count < 4; count += 1) await signer.sign(data);
     expect(asked.map(({ reason }) => reason)).toEqual(['make-key', 'make-key', 'make-key']);
   });
 
-  it('is asked for at each use of a key that wants it so, and once for login and use', async () => {
+  it('is asked for at each use of a key that wants it so: that of the login may be another', async () => {
     shim.alwaysAuthenticate();
     await keys.ensure(wish(), use);
-    await keys.rest('key');
+    await keys.rest(use.owner);
     asked = [];
     const signer = await keys.signer('key', { ...use, reason: 'sign-request' });
     await signer.sign(data);
-    expect(asked).toHaveLength(1);
+    expect(asked).toHaveLength(2);
     await signer.sign(data);
-    expect(asked.map(({ reason }) => reason)).toEqual(['sign-request', 'sign-request']);
+    expect(asked.map(({ reason }) => reason)).toEqual(Array(3).fill('sign-request'));
   });
 
   it('that is wrong for one use is asked for again, with the reason', async () => {
@@ -134,7 +136,7 @@ describe('a PIN', () => {
     await world.tokens.refresh();
     await keys.ensure(wish(), use);
     expect(asked).toMatchObject([{ login: 'pin-pad' }]);
-    await keys.rest('key');
+    await keys.rest(use.owner);
     shim.pinPad({ does: 'cancel' });
     const signer = await keys.signer('key', use);
     await expect(signer.sign(data)).rejects.toMatchObject({ reason: 'pin-cancelled' });
@@ -152,7 +154,92 @@ describe('a PIN', () => {
   });
 });
 
+describe('a login', () => {
+  const other: KeyUse = { ...use, owner: 'other', reason: 'sign-request' };
+  const isOpen = async () => (await world.tokens.lockOf(token)).isLoggedIn;
+
+  it('serves whom the PIN was typed for; others are asked themselves', async () => {
+    await keys.ensure(wish(), use);
+    const [mine, theirs] = [await keys.signer('key', use), await keys.signer('key', other)];
+    await mine.sign(data);
+    expect(asked).toHaveLength(1);
+    await theirs.sign(data);
+    expect(asked.map(({ reason }) => reason)).toEqual(['make-key', 'sign-request']);
+    await mine.sign(data);
+    expect(asked).toHaveLength(3);
+  });
+
+  it('is of no use to others that nobody can ask, nor do they end it', async () => {
+    await keys.ensure(wish(), use);
+    const theirs = await keys.signer('key', { ...other, isUnattended: true });
+    await expect(theirs.sign(data)).rejects.toMatchObject({ reason: 'pin-needed' });
+    await (await keys.signer('key', use)).sign(data);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('that nobody knows is nobody’s', async () => {
+    await keys.ensure(wish(), use);
+    const afresh = new TokenKeys({ tokens: world.tokens, store, askPin, randomBytes });
+    const theirs = await afresh.signer('key', { ...use, isUnattended: true });
+    await expect(theirs.sign(data)).rejects.toMatchObject({ reason: 'pin-needed' });
+    await (await afresh.signer('key', use)).sign(data);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('ends with what it was for, also when the key is forgotten by then', async () => {
+    await keys.ensure(wish(), use);
+    await keys.remove('key', use);
+    expect(await isOpen()).toBe(true);
+    await keys.rest('other');
+    expect(await isOpen()).toBe(true);
+    await keys.rest(use.owner);
+    expect(await isOpen()).toBe(false);
+  });
+
+  it('lasts for 200 signatures, whatever the organisation would like', async () => {
+    const greedy = { ...use, hold: { seconds: 3_600, uses: 1_000 } };
+    await keys.ensure(wish(), greedy);
+    const signer = await keys.signer('key', greedy);
+    asked = [];
+    for (let count = 0; count < 201; count += 1) await signer.sign(data);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is not waited for while somebody else is being asked', async () => {
+    await keys.ensure(wish(), use);
+    await keys.rest(use.owner);
+    const typed = Promise.withResolvers<undefined>();
+    const isAsked = Promise.withResolvers<undefined>();
+    const slow = new TokenKeys({
+      ...{ tokens: world.tokens, store, randomBytes },
+      askPin: async (request) => {
+        isAsked.resolve(undefined);
+        await typed.promise;
+        return askPin(request);
+      },
+    });
+    const signing = (await slow.signer('key', use)).sign(data);
+    await isAsked.promise;
+    const theirs = await slow.signer('key', { ...other, isUnattended: true });
+    await expect(theirs.sign(data)).rejects.toMatchObject({ reason: 'pin-needed' });
+    typed.resolve(undefined);
+    await signing;
+  });
+});
+
 describe('a token that is not what it says', () => {
+  it('and shows its key as that of another token lets nobody have it twice', async () => {
+    await keys.ensure(wish(), use);
+    const existing = stored.get('key')?.key.id;
+    await using again = await Pkcs11Shim.around(hsm);
+    again.writtenOn({ serial: 'another' });
+    await using second = new TokenWorld({ modulePaths: [again.modulePath], env: again.env });
+    const twin = new TokenKeys({ tokens: second.tokens, store, askPin, randomBytes });
+    const adoption = { ...wish('P-256', 'twin'), token: await second.reference('work'), existing };
+    await expect(twin.ensure(adoption, use)).rejects.toMatchObject({ reason: 'refused' });
+    expect([...stored.keys()]).toEqual(['key']);
+  });
+
   it('with signatures that do not hold is found out', async () => {
     await keys.ensure(wish(), use);
     shim.wrongSignatures();

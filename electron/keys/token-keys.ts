@@ -186,17 +186,9 @@ export class TokenKeys {
     await this.#logins.with(key.token, use, () => tokens.removeCertificates(key, certificates));
   }
 
-  /** Ends the login that is held. */
-  async rest(id: string): Promise<void> {
-    const { tokens, store } = this.#options;
-    const record = store.find(id);
-    if (record === undefined) return;
-    try {
-      await tokens.logout(record.key.token);
-    } catch (error) {
-      // A token that is gone has forgotten its login.
-      if (!(error instanceof TokenError || error instanceof ModuleError)) throw error;
-    }
+  /** Ends the logins that are held for an owner. */
+  async rest(owner: KeyUse['owner']): Promise<void> {
+    await this.#logins.rest(owner);
   }
 
   #announce({ id, type, token, existing }: TokenKeyRequest): TokenKeyRecord {
@@ -286,7 +278,15 @@ export class TokenKeys {
   async #keep(record: TokenKeyRecord, { type, publicSpki }: FoundKey): Promise<void> {
     const isWanted = type === record.type && typeOf(publicSpki) === record.type;
     if (!isWanted) throw await this.#refusal(record.key.token, 'key-mismatch');
+    if (this.#isTaken(record.id, publicSpki))
+      throw await this.#refusal(record.key.token, 'refused');
     this.#options.store.save({ ...record, state: 'made', spki: publicSpki });
+  }
+
+  /** Two modules may show one card as two tokens: whose a key is its public half says. */
+  #isTaken(id: string, spki: Uint8Array): boolean {
+    const others = this.#options.store.list().filter((each) => each.id !== id);
+    return others.some((each) => each.spki !== null && Buffer.compare(each.spki, spki) === 0);
   }
 
   #isSame(one: TokenKeyReference, other: TokenKeyReference): boolean {

@@ -6,7 +6,7 @@ import type {
   TokenLock,
   TokenReference,
 } from '../pkcs11/token-access.ts';
-import { TokenError } from '../pkcs11/token-error.ts';
+import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
 import type { KeyUse } from './key-ring.ts';
 import type { AskPin, PinAnswer, PinRequest } from './pin.ts';
 import { pinFaults } from './token-findings.ts';
@@ -15,8 +15,11 @@ import { Turns } from './turns.ts';
 /** Long enough for the steps of an enrolment that follow each other, and no longer. */
 export const defaultHold: LoginHold = { seconds: 120, uses: 8 };
 
+/** What no organisation can have more of, whatever its profile says: the token is the person's. */
+export const longestHold: LoginHold = { seconds: 900, uses: 200 };
+
 export interface TokenLoginsOptions {
-  readonly tokens: Pick<TokenAccess, 'lockOf' | 'login'>;
+  readonly tokens: Pick<TokenAccess, 'lockOf' | 'login' | 'logout' | 'tokenIdOf'>;
   readonly askPin: AskPin;
 }
 
@@ -26,11 +29,23 @@ export type OperationLogin = Pick<Login, 'pin' | 'acceptFinalTry'>;
 /** May be run several times: it must not have done anything when it rejects with `pin-needed`. */
 export type TokenWork<T> = (authentication?: OperationLogin) => Promise<T>;
 
-/** Unlocks tokens when that is needed, as often as the person answers, and never more often than they want. */
+interface User {
+  readonly owner: KeyUse['owner'];
+  readonly token: TokenReference;
+}
+
+/**
+ * Unlocks tokens when that is needed, as often as the person answers, and never more often than they want. A login
+ * serves whom the PIN was typed for and nobody else: to a token all its users look the same.
+ */
 export class TokenLogins {
   readonly #tokens: TokenLoginsOptions['tokens'];
   readonly #askPin: AskPin;
   readonly #turns = new Turns();
+  /** Who used a token last, by its opaque id: a login that is there is theirs. */
+  readonly #users = new Map<string, User>();
+  /** Tokens whose PIN somebody is being asked for. */
+  readonly #asking = new Set<string>();
 
   constructor({ tokens, askPin }: TokenLoginsOptions) {
     this.#tokens = tokens;
@@ -41,16 +56,62 @@ export class TokenLogins {
   async with<T>(token: TokenReference, use: KeyUse, work: TokenWork<T>): Promise<T> {
     const { signal = new AbortController().signal } = use;
     signal.throwIfAborted();
-    const first = await unlessPinNeeded(work);
-    if (first.done) return first.value;
-    if (use.isUnattended === true) throw first.error;
-    const { serial, label, modulePath } = token;
-    // One question per token: whoever waited finds it unlocked.
-    return this.#turns.take(JSON.stringify([serial, label, modulePath]), signal, async () => {
-      const { isLoggedIn } = await this.#tokens.lockOf(token);
-      const again = isLoggedIn ? await unlessPinNeeded(work) : first;
-      return again.done ? again.value : this.#unlock(token, use, work);
+    const tokenId = await this.#tokenIdOf(token);
+    if (use.isUnattended === true && this.#asking.has(tokenId)) throw await this.#pinNeeded(token);
+    // One after the other: nothing is done with the login of who came in between.
+    return this.#turns.take(tokenId, signal, async () => {
+      await this.#takeOver(tokenId, { token, owner: use.owner }, use);
+      const first = await unlessPinNeeded(work);
+      if (first.done) return first.value;
+      if (use.isUnattended === true) throw first.error;
+      this.#asking.add(tokenId);
+      try {
+        return await this.#unlock(token, use, work);
+      } finally {
+        this.#asking.delete(tokenId);
+      }
     });
+  }
+
+  /** Ends every login that serves this owner, and waits for nobody. */
+  async rest(owner: KeyUse['owner']): Promise<void> {
+    for (const [tokenId, user] of [...this.#users]) {
+      if (user.owner !== owner) continue;
+      this.#users.delete(tokenId);
+      try {
+        await this.#tokens.logout(user.token);
+      } catch (error) {
+        // A token that is gone has forgotten its login; of any other nobody will believe that it is theirs.
+        if (!(error instanceof TokenError || error instanceof ModuleError)) throw error;
+      }
+    }
+  }
+
+  /** A login that was for somebody else, or for nobody knows whom, ends; those that are alone leave it as it is. */
+  async #takeOver(tokenId: string, user: User, { isUnattended }: KeyUse): Promise<void> {
+    if (this.#users.get(tokenId)?.owner === user.owner) return;
+    const { isLoggedIn, login } = await this.#tokens.lockOf(user.token);
+    if (isLoggedIn && login !== 'none') {
+      if (isUnattended === true) throw await this.#pinNeeded(user.token);
+      await this.#tokens.logout(user.token);
+    }
+    this.#users.set(tokenId, user);
+  }
+
+  /** Looks once more where it is not known, and says then which error it is. */
+  async #tokenIdOf(token: TokenReference): Promise<string> {
+    const known = this.#tokens.tokenIdOf(token);
+    if (known !== null) return known;
+    const { moduleName: module } = await this.#tokens.lockOf(token);
+    const found = this.#tokens.tokenIdOf(token);
+    if (found !== null) return found;
+    throw new TokenError({ reason: 'removed', module, token: token.label }, 'looking for a token');
+  }
+
+  async #pinNeeded(token: TokenReference): Promise<TokenError> {
+    const { moduleName: module } = await this.#tokens.lockOf(token);
+    const facts = { reason: 'pin-needed', module, token: token.label } as const;
+    return new TokenError(facts, 'using a token with nobody there');
   }
 
   async #unlock<T>(token: TokenReference, use: KeyUse, work: TokenWork<T>): Promise<T> {
@@ -72,18 +133,35 @@ export class TokenLogins {
     }
   }
 
-  /** Not done: on a PIN pad the operation wants the PIN typed once more. */
+  /** Not done: the operation wants a PIN of its own, or on a PIN pad the same typed once more. */
   async #attempt<T>({ token, lock, use, answer }: Attempt, work: TokenWork<T>): Promise<Done<T>> {
     if (!lock.isLoggedIn) {
-      await this.#tokens.login(token, { ...copyOf(answer), hold: use.hold ?? defaultHold });
+      await this.#tokens.login(token, { ...copyOf(answer), hold: holdOf(use) });
       // The person has done their part; making a key may take a while.
       answer.tried();
       const outcome = await unlessPinNeeded(work);
-      if (outcome.done || answer.pin === null) return outcome;
+      if (outcome.done || answer.pin === null || !hasOnePin(token)) return outcome;
     }
     return { done: true, value: await work(copyOf(answer)) };
   }
 }
+
+function holdOf({ hold = defaultHold }: KeyUse): LoginHold {
+  return {
+    seconds: Math.min(hold.seconds, longestHold.seconds),
+    uses: Math.min(hold.uses, longestHold.uses),
+  };
+}
+
+/** As OpenSC and Yubico's module write it. */
+const pivManufacturers: readonly string[] = ['piv_II', 'Yubico (www.yubico.com)'];
+
+/**
+ * Whether the PIN of the login is known to be that of each signature as well, as for PIV (NIST SP 800-73-4 §3.2.1).
+ * Other cards have one of its own for signatures, which would lose a try.
+ */
+const hasOnePin = ({ manufacturer }: TokenReference): boolean =>
+  pivManufacturers.includes(manufacturer);
 
 interface Attempt {
   readonly token: TokenReference;

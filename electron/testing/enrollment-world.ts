@@ -14,6 +14,7 @@ import type { LookAtCaa } from '../enrollment/caa.ts';
 import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
+import type { OsKeyRing } from '../keys/key-ring.ts';
 import type { AskPin } from '../keys/pin.ts';
 import type { CertificateWriter } from '../keys/token-keys.ts';
 import type { TokenAccess } from '../pkcs11/token-access.ts';
@@ -40,6 +41,7 @@ export class World {
   /** What the processes that are opened from now on have of tokens, and who answers for their PINs. */
   tokens: TokenAccess | undefined;
   askPin: AskPin | undefined;
+  osKeys: OsKeyRing | undefined;
   otherWriter: CertificateWriter | undefined;
   /** What stands between the CA and the processes that are opened from now on. */
   between: (http: HttpClient) => HttpClient = (http) => http;
@@ -93,13 +95,14 @@ export class World {
   /** Starts a wallet on the disk, as the program does. */
   open(): Process {
     const { secrets, http, clock, walletDirectory: directory, installTarget: target } = this;
-    const { lookAtRecord, lookAtCaa, tokens, askPin, otherWriter } = this;
+    const { lookAtRecord, lookAtCaa, tokens, askPin, osKeys, otherWriter } = this;
     const process = openProcess({
       ...{ directory, secrets, target, http, clock },
       ...(lookAtRecord && { lookAtRecord }),
       ...(lookAtCaa && { lookAtCaa }),
       ...(tokens && { tokens }),
       ...(askPin && { askPin }),
+      ...(osKeys && { osKeys }),
       ...(otherWriter && { otherWriter }),
     });
     this.#processes.push(process);

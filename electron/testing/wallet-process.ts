@@ -11,9 +11,10 @@ import type { LookAtRecord } from '../enrollment/proving.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';
-import { KeyRing } from '../keys/key-ring.ts';
+import { KeyRing, type OsKeyRing } from '../keys/key-ring.ts';
 import type { AskPin } from '../keys/pin.ts';
 import { SoftwareKeys } from '../keys/software-keys.ts';
+import { Turns } from '../keys/turns.ts';
 import { TokenKeys, type CertificateWriter } from '../keys/token-keys.ts';
 import { AesGcmSealer } from '../keystore/sealer.ts';
 import type { SecretStore } from '../keystore/secret-store.ts';
@@ -38,6 +39,7 @@ export interface ProcessOptions {
   /** There are none when not said. */
   readonly tokens?: TokenAccess;
   readonly askPin?: AskPin;
+  readonly osKeys?: OsKeyRing;
   readonly otherWriter?: CertificateWriter;
 }
 
@@ -93,12 +95,24 @@ export function openProcess(options: ProcessOptions): Process {
     ...{ tokens, store, askPin, randomBytes },
     ...(otherWriter && { otherWriter }),
   });
-  const ring = new KeyRing({ software: keys, tokens: tokenKeys, os: null });
+  const ring = new KeyRing({ software: keys, tokens: tokenKeys, os: options.osKeys ?? null });
   const organizations = new JoinedOrganizations(wallet, sealer);
   const installer = new Installer({ wallet, keys: ring, targets: [target], toFailure, now });
   const acme = { userAgent: 'Countersign test' };
+  const turns = new Turns();
   const enrollments = new Enrollments({
-    ...{ wallet, organizations, keys: ring, tokens, installer, acme, toFailure, report, clock },
+    ...{
+      turns,
+      wallet,
+      organizations,
+      keys: ring,
+      tokens,
+      installer,
+      acme,
+      toFailure,
+      report,
+      clock,
+    },
     ...{ lookAtRecord, lookAtCaa },
     httpTo: () => http,
     checkSecretStore: async () => {
@@ -107,7 +121,7 @@ export function openProcess(options: ProcessOptions): Process {
     ...{ random: Math.random, randomUuid: randomUUID, deviceName: 'test-computer' },
   });
   const credentials = new Credentials({
-    ...{ wallet, keys: ring, installer, report, now },
+    ...{ wallet, keys: ring, installer, turns, report, now },
     connect: (_organizationId, account) => AcmeClient.connect({ http, clock, ...account }),
   });
   const reported: EnrollmentState[] = [];

@@ -74,8 +74,8 @@ export class JoinedOrganizations {
   }
 
   /**
-   * Forgets profile, roots and binding, and the accounts with their keys; those on tokens are left behind, for the
-   * person to remove. Credentials and what was done stay.
+   * Forgets profile, roots and binding, and the accounts with their keys; those that the wallet made on tokens are left
+   * behind, for the person to remove. Credentials and what was done stay.
    */
   leave(id: string): void {
     const { accounts, sealedKeys, tokenKeys, activity } = this.#wallet;
@@ -83,7 +83,8 @@ export class JoinedOrganizations {
       for (const keyId of accounts.remove(id)) {
         sealedKeys.remove(keyId);
         const onToken = tokenKeys.find(keyId);
-        if (onToken !== undefined) tokenKeys.save({ ...onToken, state: 'left-behind' });
+        if (onToken?.origin === 'made') tokenKeys.save({ ...onToken, state: 'left-behind' });
+        else tokenKeys.remove(keyId);
       }
       if (this.#store.remove(id))
         activity.append({ event: 'organization-left', organizationId: id });

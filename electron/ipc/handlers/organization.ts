@@ -18,7 +18,7 @@ export interface OrganizationRoom {
     | 'state'
   >;
   readonly organizations: { find(id: string): JoinedOrganization | undefined };
-  readonly leave: (organizationId: string) => void;
+  readonly leave: (organizationId: string) => Promise<void>;
   /** Has the account use a key elsewhere from now on. */
   readonly moveAccountKey: (move: AccountKeyMove) => Promise<void>;
   /** Asks for a profile file; `null` when the person chose none. */
@@ -52,8 +52,7 @@ export function organizationHandlers(room: OrganizationRoom) {
       return Promise.resolve(undefined);
     },
     async leave({ organizationId }) {
-      leave(organizationId);
-      return Promise.resolve(undefined);
+      await leave(organizationId);
     },
     async moveAccountKey(move) {
       await moveAccountKey(move);
