@@ -95,8 +95,8 @@ const owners = {
   'node:http2': ['http'],
   // install opens no connection with it: it opens PKCS #12 files. domain-proofs answers the CA.
   'node:tls': ['http', 'install', 'domain-proofs'],
-  // domain-proofs speaks DNS, which is no HTTP, to the servers of the person's own zone.
-  'node:net': ['http', 'domain-proofs'],
+  // domain-proofs speaks DNS, which is no HTTP, to the servers of the person's own zone; pkcs11 has a pipe to its processes.
+  'node:net': ['http', 'domain-proofs', 'pkcs11'],
   'node:dgram': ['domain-proofs'],
   'node:dns': ['domain-proofs'],
 };

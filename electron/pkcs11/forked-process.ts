@@ -1,4 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
+import { channelDescriptor, FrameChannel } from './frame-channel.ts';
 import type { TokenChild, TokenProcessLauncher } from './token-child.ts';
 
 export interface ForkedProcessOptions {
@@ -10,7 +12,10 @@ export interface ForkedProcessOptions {
   readonly output?: 'ignore' | 'inherit';
 }
 
-/** Token processes by Node's `fork`, for programs without a window. */
+/**
+ * Token processes as processes of Node's, for programs without a window. Node's own channel to such a process would end
+ * this one at the first octet that is not as Node wrote it, and whoever is in a token process can write what they like.
+ */
 export class ForkedProcessLauncher implements TokenProcessLauncher {
   readonly #options: ForkedProcessOptions;
 
@@ -20,34 +25,40 @@ export class ForkedProcessLauncher implements TokenProcessLauncher {
 
   start(_modulePath: string, name: string): TokenChild {
     const { program, env = process.env, output = 'ignore' } = this.#options;
-    const child = fork(program, [name], {
-      serialization: 'advanced',
-      stdio: ['ignore', output, output, 'ipc'],
+    const child = spawn(process.execPath, [program, name], {
+      // Windows wants to be told that a pipe is read and written at once.
+      stdio: ['ignore', output, output, 'overlapped'],
       env,
-      // Flags of this process are not meant for it: a debugger's port would be taken twice.
-      execArgv: [],
+      windowsHide: true,
     });
     // What is going on keeps a program alive, not the process that waits for more.
     child.unref();
-    child.channel?.unref();
     return new ForkedProcess(child);
   }
 }
 
 class ForkedProcess implements TokenChild {
   readonly #child: ChildProcess;
+  readonly #channel: FrameChannel | null;
+  readonly #listeners = new Set<(message: unknown) => void>();
 
   constructor(child: ChildProcess) {
     this.#child = child;
+    const pipe = pipeOf(child);
+    pipe?.unref();
+    const tell = (message: unknown): void => {
+      for (const listener of this.#listeners) listener(message);
+    };
+    const listener = { onMessage: tell, onMalformed: () => tell(null) };
+    this.#channel = pipe && new FrameChannel(pipe, listener);
   }
 
   post(message: unknown): void {
-    // That it cannot be reached any more is told by its end.
-    this.#child.send(message as object, () => undefined);
+    this.#channel?.post(message);
   }
 
   onMessage(listener: (message: unknown) => void): void {
-    this.#child.on('message', listener);
+    this.#listeners.add(listener);
   }
 
   onExit(listener: () => void): void {
@@ -63,4 +74,10 @@ class ForkedProcess implements TokenChild {
   kill(): void {
     this.#child.kill('SIGKILL');
   }
+}
+
+/** `null` when it could not be started, which is told by an event; then there are no pipes, in spite of the types. */
+function pipeOf(child: { readonly stdio?: ChildProcess['stdio'] }): Socket | null {
+  const pipe = child.stdio?.[channelDescriptor];
+  return pipe instanceof Socket ? pipe : null;
 }

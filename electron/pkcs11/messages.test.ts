@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readOutput, readReply, readRequest, type CallName } from './messages.ts';
 
-const place = { slot: '0100000000000000', serial: 'abc' };
+const identity = { label: 'l', manufacturer: 'm', model: 'o', serial: 's' };
+const place = { slot: '0100000000000000', token: identity };
 const pin = Uint8Array.of(1, 2);
 const hold = { seconds: 60, uses: 8 };
 const key = { ...place, id: 'aa' };
@@ -18,14 +19,19 @@ const inputs: Readonly<Record<CallName, Readonly<Record<string, unknown>>>> = {
   findKey: key,
   sign: { ...key, type: 'P-384', data: pin, authentication: { pin: null, acceptFinalTry: true } },
   writeCertificates: { ...key, label: 'x', certificate: pin, chain: [pin] },
-  remove: key,
+  remove: { ...key, chain: [pin] },
   removeCertificates: { ...key, certificates: [pin] },
   changePin: change,
   unblockPin: change,
 };
 const calls = Object.keys(inputs) as CallName[];
 
-const foundKey = { type: 'P-256', publicSpki: pin, alwaysAuthenticate: false };
+const foundKey = {
+  type: 'P-256',
+  publicSpki: pin,
+  alwaysAuthenticate: false,
+  isExtractable: false,
+};
 const lock = {
   ...{ login: 'pin', pin: 'ok', puk: 'ok', isLoggedIn: true },
   pinLength: { min: 4, max: 8 },
@@ -70,8 +76,8 @@ describe('a request', () => {
       fc.property(fc.constantFrom(...calls), fc.nat(), other, (call, place_, value) => {
         const names = Object.keys(inputs[call]);
         const name = names[place_ % Math.max(names.length, 1)];
-        // Any text may be a label, a path or a serial number; false is a value of switches.
-        const isFree = ['label', 'path', 'serial', 'chain', 'certificates'].includes(name ?? '');
+        // Any text may be a label or a path; false is a value of switches.
+        const isFree = ['label', 'path', 'chain', 'certificates'].includes(name ?? '');
         if (name === undefined || isFree) return;
         expect(readRequest({ id: 1, call, input: { ...inputs[call], [name]: value } })).toBe(null);
       }),

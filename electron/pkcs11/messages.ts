@@ -12,6 +12,7 @@ const mostPin = 1024;
 const mostObjects = 1_000;
 const mostReaders = 64;
 const mostObjectId = 256;
+const mostIssuers = 16;
 
 const text = z.string().max(mostText);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -29,8 +30,8 @@ const pinState = z.enum(pinStates);
 
 const identity = z.strictObject({ label: text, manufacturer: text, model: text, serial: text });
 
-/** Which token a request is for: it is looked at again when a session begins, for a card can be another by then. */
-const place = { slot, serial: text };
+/** Which token a request is for: it is looked at again, for a card can be another by then. */
+const place = { slot, token: identity };
 const hold = z.strictObject({
   seconds: z.number().positive().max(3_600),
   uses: z.number().int().min(1).max(1_000),
@@ -97,7 +98,10 @@ const foundKey = z.strictObject({
   type: keyType,
   publicSpki: octets(mostOctets),
   alwaysAuthenticate: z.boolean(),
+  isExtractable: z.boolean(),
 });
+
+const issuers = z.array(octets(mostOctets)).max(mostIssuers);
 
 const nothing = z.null();
 
@@ -137,13 +141,16 @@ const calls = {
       ...keyed,
       label: text,
       certificate: octets(mostOctets),
-      chain: z.array(octets(mostOctets)).max(16),
+      chain: issuers,
     }),
     gives: nothing,
   },
-  remove: { takes: z.strictObject(keyed), gives: nothing },
+  remove: { takes: z.strictObject({ ...keyed, chain: issuers }), gives: nothing },
   removeCertificates: {
-    takes: z.strictObject({ ...keyed, certificates: z.array(octets(mostOctets)).max(17) }),
+    takes: z.strictObject({
+      ...keyed,
+      certificates: z.array(octets(mostOctets)).max(mostIssuers + 1),
+    }),
     gives: nothing,
   },
   changePin: { takes: z.strictObject({ ...place, ...change }), gives: nothing },
@@ -199,6 +206,16 @@ export function readRequest(message: unknown): TokenRequest | null {
   const input = calls[call].takes.safeParse(outer.data.input);
   if (!input.success) return null;
   return { id, call, input: input.data } as TokenRequest;
+}
+
+/** Whether the call takes that. */
+export const isInput = (call: CallName, value: unknown): boolean =>
+  calls[call].takes.safeParse(value).success;
+
+/** The number of what is no request of ours, so that whoever sent it need not wait; `null`: it has none. */
+export function numberOfRequest(message: unknown): number | null {
+  const numbered = z.object({ id: count }).safeParse(message);
+  return numbered.success ? numbered.data.id : null;
 }
 
 /** `null`: no reply that a token process of ours gives. */

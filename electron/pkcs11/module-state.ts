@@ -3,6 +3,7 @@ import type { Failure } from '../../shared/failure.ts';
 import type { ModuleView, ReaderView, TokenView } from '../../shared/models/token.ts';
 import type { FoundReader, FoundToken, Inventory } from './messages.ts';
 import type { FoundModule } from './module-source.ts';
+import { isBareSerial } from './same-identity.ts';
 import type { PresentToken } from './token-resolution.ts';
 
 /** A token in a reader of a module, as it was seen last. */
@@ -55,8 +56,9 @@ export function seenTokens({ found, readers }: ModuleState): readonly SeenToken[
     if (token === null) return [];
     const { label, manufacturer, model, serial } = token;
     const modulePath = found.path;
-    // The label is none of it: that of a PIV card changes with its certificate.
-    const tokenId = opaque(modulePath, slot, manufacturer, serial);
+    // That of a PIV card changes with its certificate; where nothing else tells tokens apart, it has to.
+    const written = isBareSerial(serial) ? [label, model] : [];
+    const tokenId = opaque(modulePath, slot, manufacturer, serial, ...written);
     const identity = { label, manufacturer, model, serial };
     return [{ tokenId, slot, reader: name, modulePath, identity, found: token }];
   });
@@ -91,9 +93,7 @@ function tokenView(state: ModuleState, seen: SeenToken, isHardware: boolean): To
     ...rest,
     tokenId: seen.tokenId,
     isHardware,
-    // Both are for the rooms to fill that know more.
     keys: keys.map((key) => ({ ...key, owner: 'foreign' })),
-    findings: [],
     ...(freeMemory === undefined ? {} : { freeMemory }),
     ...(failure === undefined ? {} : { failure }),
   };

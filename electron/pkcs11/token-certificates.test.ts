@@ -109,15 +109,17 @@ it('writes certificate and chain beside the key once, and takes away what nobody
       issuer: 'CN=Test Intermediate',
       notBefore: expect.any(String) as string,
       notAfter: new X509Certificate(first.certificate).validToDate.toISOString(),
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      isSelfSigned: false,
     });
 
   await world.tokens.removeCertificates(first.key, [first.certificate, ...chain]);
   expect(certificatesOn(hsm)).toHaveLength(2);
   expect(await world.tokens.findKey(first.key)).toEqual(first.made);
   await world.tokens.removeCertificates(first.key, [first.certificate, ...chain]);
-  await world.tokens.remove(first.key);
+  await world.tokens.remove(first.key, chain);
   expect(certificatesOn(hsm)).toHaveLength(2);
-  await world.tokens.remove(second.key);
+  await world.tokens.remove(second.key, chain);
   expect(certificatesOn(hsm)).toEqual([]);
   expect(await world.tokens.findKey(second.key)).toBe(null);
 });
@@ -153,8 +155,25 @@ it('goes on where it was when the card is pulled out while writing', async () =>
   shim.full(false);
   await write();
   expect(certificatesOn(hsm)).toHaveLength(2);
-  await world.tokens.remove(key);
+  await world.tokens.remove(key, chain);
   expect(certificatesOn(hsm)).toEqual([]);
+});
+
+it('leaves the issuers of a key that it did not write', async () => {
+  await logIn();
+  const { key, certificate } = await makeKey();
+  const [theirs, ours] = [derOf(root.certificate), derOf(intermediate.certificate)];
+  const written = { label: 'x', certificate, chain: [ours, theirs] };
+  await world.tokens.writeCertificates(key, written);
+  await world.tokens.remove(key, [ours]);
+  expect(certificatesOn(hsm).map(({ value }) => value)).toEqual([theirs]);
+  await logIn();
+  const other = await makeKey();
+  await world.tokens.writeCertificates(other.key, {
+    ...{ label: 'x', certificate: other.certificate, chain: [ours] },
+  });
+  await world.tokens.remove(other.key);
+  expect(certificatesOn(hsm)).toHaveLength(2);
 });
 
 /** RFC 5280 §4.2.1.2 (1), counted from the end of what Node exports. */

@@ -2,6 +2,7 @@
 export interface TokenChild {
   /** Copies the message before it returns. */
   post(message: unknown): void;
+  /** `null`: what came was no message. */
   onMessage(listener: (message: unknown) => void): void;
   /** Called once, also when the process could not be started. */
   onExit(listener: () => void): void;
@@ -9,8 +10,8 @@ export interface TokenChild {
   kill(): void;
 }
 
-/** Starts token processes: Electron's `utilityProcess` in the app, Node's `fork` elsewhere. */
+/** Starts token processes: Electron's `utilityProcess` in the app, a plain process of Node's elsewhere. */
 export interface TokenProcessLauncher {
-  /** `name` is for lists of processes; the program is told the path once more in a message. */
+  /** `name`, the module's file, is for lists of processes; the program is told the path once more in a message. */
   start(modulePath: string, name: string): TokenChild;
 }

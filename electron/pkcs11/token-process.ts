@@ -1,4 +1,5 @@
 import {
+  isInput,
   readOutput,
   readReply,
   type CallInput,
@@ -70,6 +71,8 @@ type Outcome = Extract<TokenReply, { id: number }> | 'crashed' | 'hung' | 'malfo
  */
 export class TokenProcess {
   readonly #options: TokenProcessOptions;
+  /** For lists of processes: what a module calls itself is any text. */
+  readonly #fileName: string;
   #name: string;
   #running: Running | null = null;
   #pending: Pending | null = null;
@@ -79,7 +82,8 @@ export class TokenProcess {
 
   constructor(options: TokenProcessOptions) {
     this.#options = options;
-    this.#name = options.modulePath.split(/[\\/]/).at(-1) ?? options.modulePath;
+    this.#fileName = options.modulePath.split(/[\\/]/).at(-1) ?? options.modulePath;
+    this.#name = this.#fileName;
   }
 
   /** What the module calls itself, and its file name until it has said. */
@@ -109,6 +113,8 @@ export class TokenProcess {
   }
 
   async #perform<Name extends CallName>(call: Call<Name>): Promise<CallOutput<Name>> {
+    // The token process would refuse it as well, and has to be started for that.
+    if (!isInput(call.name, call.input)) throw this.#tokenError(call, 'refused');
     const { child } = await this.#opened();
     const { name, input, deadline = this.#options.deadlines[call.name] } = call;
     const outcome = await this.#ask(child, { name, input, deadline });
@@ -143,7 +149,7 @@ export class TokenProcess {
 
   #start(): Running {
     const { launcher, modulePath, onSlotsChanged } = this.#options;
-    const child = launcher.start(modulePath, this.#name);
+    const child = startedBy(launcher, modulePath, this.#fileName);
     const running = { child, name: this.#name };
     this.#running = running;
     child.onExit(() => {
@@ -212,6 +218,15 @@ export class TokenProcess {
       ...(detail === undefined ? {} : { detail }),
     };
     return new TokenError(facts, name);
+  }
+}
+
+function startedBy(launcher: TokenProcessLauncher, path: string, name: string): TokenChild {
+  try {
+    return launcher.start(path, name);
+  } catch (cause) {
+    // The system has no room for another process, or the path is none.
+    throw new ModuleError({ reason: 'crashed', path }, { cause });
   }
 }
 

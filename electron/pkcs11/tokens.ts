@@ -1,6 +1,6 @@
 import type { ModuleView } from '../../shared/models/token.ts';
 import type { CallInput, CallName, CallOutput } from './messages.ts';
-import { moduleIdOf, viewOf, type SeenToken } from './module-state.ts';
+import { moduleIdOf, viewOf } from './module-state.ts';
 import type { FoundModule, ModuleSource } from './module-source.ts';
 import type {
   FoundKey,
@@ -13,11 +13,14 @@ import type {
   TokenKeyReference,
   TokenLock,
   TokenReference,
+  TokenSighting,
 } from './token-access.ts';
+import { askOnPad } from './pin-pad.ts';
 import type { TokenProcessLauncher } from './token-child.ts';
 import { ModuleError, TokenError } from './token-error.ts';
-import { usualDeadlines, type Call, type Deadlines } from './token-process.ts';
-import { resolveToken } from './token-resolution.ts';
+import { usualDeadlines, type Deadlines } from './token-process.ts';
+import { TokenPlaces, type TokenPlace } from './token-places.ts';
+import { wiping } from './wiping.ts';
 import { WatchedModule } from './watched-module.ts';
 
 export interface TokensOptions {
@@ -31,17 +34,13 @@ export interface TokensOptions {
   readonly now?: () => number;
 }
 
-interface TokenPlace {
-  readonly module: WatchedModule;
-  readonly token: SeenToken;
-}
-
 /** The tokens of this computer, each module of which runs in a process of its own. */
 export class Tokens implements TokenAccess {
   readonly #options: TokensOptions;
   readonly #deadlines: Deadlines;
   readonly #listeners = new Set<() => void>();
   readonly #modules = new Map<string, WatchedModule>();
+  readonly #places = new TokenPlaces(this.#modules);
   #views: readonly ModuleView[] = [];
   #status: TokenAccess['status'] = 'not-looked';
   #watching: Promise<void> | null = null;
@@ -76,27 +75,31 @@ export class Tokens implements TokenAccess {
   }
 
   referenceOf(tokenId: string): TokenReference {
-    const token = this.#seen().find((seen) => seen.token.tokenId === tokenId)?.token;
+    const token = this.#places.all.find((seen) => seen.token.tokenId === tokenId)?.token;
     if (token === undefined) throw new TokenError({ reason: 'not-present', module: '' }, 'looking');
     return { ...token.identity, modulePath: token.modulePath };
   }
 
   tokenIdOf(token: TokenReference): string | null {
-    const found = this.#resolve(token);
+    const found = this.#places.resolve(token);
     return typeof found === 'string' ? null : found.token.tokenId;
   }
 
   async lockOf(token: TokenReference): Promise<TokenLock> {
-    const place = await this.#find(token);
-    const { login, pin, pinLength, isLoggedIn } = await this.#ask(place, 'lock', {});
-    const { reader, found } = place.token;
-    const moduleName = place.module.name;
-    return { login, pin, pinLength, isLoggedIn, kind: found.kind, reader, moduleName };
+    try {
+      return await this.#lockOf(token);
+    } catch (error) {
+      if (!(error instanceof TokenError && error.reason === 'removed')) throw error;
+      // Something else is written on it than when it was looked at last, or it is another.
+      await this.#modules.get((await this.#find(token)).token.modulePath)?.look();
+      return this.#lockOf(token);
+    }
   }
 
-  login(token: TokenReference, { pin, acceptFinalTry, hold }: Login): Promise<void> {
+  login(token: TokenReference, { pin, acceptFinalTry, hold, sighting }: Login): Promise<void> {
     return wiping([pin], async () => {
-      await this.#call(token, 'login', { pin, acceptFinalTry, hold }, pin === null);
+      const place = await this.#find(token, sighting);
+      await this.#ask(place, 'login', { pin, acceptFinalTry, hold }, pin === null);
     });
   }
 
@@ -114,14 +117,13 @@ export class Tokens implements TokenAccess {
 
   sign({ token, id }: TokenKeyReference, request: SignatureRequest): Promise<Uint8Array> {
     const { type, data, authentication } = request;
-    return wiping([authentication?.pin], () =>
-      this.#call(
-        token,
-        'sign',
-        { id, type, data, ...(authentication === undefined ? {} : { authentication }) },
-        authentication?.pin === null,
-      ),
-    );
+    if (authentication === undefined) return this.#call(token, 'sign', { id, type, data });
+    const { pin, acceptFinalTry, sighting } = authentication;
+    return wiping([pin], async () => {
+      const place = await this.#find(token, sighting);
+      const input = { id, type, data, authentication: { pin, acceptFinalTry } };
+      return this.#ask(place, 'sign', input, pin === null);
+    });
   }
 
   async writeCertificates(key: TokenKeyReference, written: TokenCertificates): Promise<void> {
@@ -130,8 +132,8 @@ export class Tokens implements TokenAccess {
     await this.#call(key.token, 'writeCertificates', input);
   }
 
-  async remove({ token, id }: TokenKeyReference): Promise<void> {
-    await this.#call(token, 'remove', { id });
+  async remove({ token, id }: TokenKeyReference, chain: readonly Uint8Array[] = []): Promise<void> {
+    await this.#call(token, 'remove', { id, chain: [...chain] });
   }
 
   async removeCertificates(
@@ -147,6 +149,27 @@ export class Tokens implements TokenAccess {
 
   unblockPin(token: TokenReference, change: PinChange): Promise<void> {
     return this.#setPin(token, 'unblockPin', change);
+  }
+
+  async logoutAll(): Promise<void> {
+    // A process that has ended took its logins along.
+    const places = this.#places.all.filter(
+      ({ module, token }) => module.state.status === 'ready' && token.found.isInitialized,
+    );
+    const logouts = places.map((place) => this.#ask(place, 'logout', {}));
+    for (const outcome of await Promise.allSettled(logouts)) {
+      if (outcome.status === 'fulfilled') continue;
+      this.#options.report('logging out of a token', outcome.reason);
+    }
+  }
+
+  async checkModule(path: string): Promise<void> {
+    await this.watch();
+    const found = this.#modules.get(path)?.state.found;
+    if (found === undefined) throw new ModuleError({ reason: 'not-allowed', path });
+    if (found.failure !== undefined) throw found.failure;
+    // Policy and file may be others than when the module was started.
+    await this.#options.modules.check(path);
   }
 
   async addModule(path: string): Promise<void> {
@@ -208,9 +231,10 @@ export class Tokens implements TokenAccess {
   #moduleFor(found: FoundModule): WatchedModule {
     const known = this.#modules.get(found.path);
     if (known !== undefined) return known;
-    const { launcher, report } = this.#options;
+    const { launcher, report, now } = this.#options;
     const module = new WatchedModule({
       ...{ found, launcher, report },
+      ...(now === undefined ? {} : { now }),
       deadlines: this.#deadlines,
       onChange: () => this.#changed(),
     });
@@ -228,33 +252,21 @@ export class Tokens implements TokenAccess {
     for (const listener of this.#listeners) listener();
   }
 
-  #seen(): readonly TokenPlace[] {
-    return [...this.#modules.values()].flatMap((module) =>
-      module.seen.map((token) => ({ module, token })),
-    );
-  }
-
-  #resolve(reference: TokenReference): TokenPlace | 'not-present' | 'ambiguous' {
-    const places = this.#seen().map((place) => ({ ...place.token, place }));
-    const found = resolveToken(reference, places);
-    return typeof found === 'string' ? found : found.place;
-  }
-
-  /** Looks once more before it says that a token is not there: events take their time. */
-  async #find(reference: TokenReference): Promise<TokenPlace> {
+  /** Where the token is; with a sighting only where, and as, it was seen. */
+  async #find(token: TokenReference, sighting?: TokenSighting): Promise<TokenPlace> {
     await this.watch();
-    let found = this.#resolve(reference);
-    const module = this.#modules.get(reference.modulePath);
-    if (found === 'not-present' && module !== undefined) {
-      await module.look();
-      found = this.#resolve(reference);
-    }
-    if (typeof found !== 'string') return found;
-    const name = module?.name ?? reference.modulePath;
-    throw new TokenError(
-      { reason: found, module: name, token: reference.label },
-      'looking for a token',
-    );
+    return this.#places.find(token, sighting);
+  }
+
+  async #lockOf(token: TokenReference): Promise<TokenLock> {
+    const place = await this.#find(token);
+    const { login, pin, pinLength, isLoggedIn } = await this.#ask(place, 'lock', {});
+    const { reader, found, modulePath, slot, identity } = place.token;
+    return {
+      sighting: { modulePath, slot, identity },
+      ...{ login, pin, pinLength, isLoggedIn, kind: found.kind, reader },
+      moduleName: place.module.name,
+    };
   }
 
   #setPin(
@@ -285,43 +297,14 @@ export class Tokens implements TokenAccess {
     const call = {
       name,
       // The compiler does not see that a place and the rest make the whole.
-      input: { slot, serial: identity.serial, ...input } as unknown as CallInput<Name>,
+      input: { slot, token: identity, ...input } as unknown as CallInput<Name>,
       token: identity.label,
     };
-    return isOnPad ? this.#askOnPad(module, call) : module.call<Name>(call);
-  }
-
-  /** Readers say the same (CKR_FUNCTION_CANCELED) when the person cancels and when nobody comes: the time tells. */
-  async #askOnPad<Name extends CallName>(
-    module: WatchedModule,
-    call: Call<Name>,
-  ): Promise<CallOutput<Name>> {
-    const { now = () => performance.now(), padPatience = usualPadPatience } = this.#options;
-    const start = now();
-    try {
-      return await module.call<Name>({ ...call, deadline: this.#deadlines.pinPad });
-    } catch (error) {
-      const isCancelled = error instanceof TokenError && error.reason === 'pin-cancelled';
-      if (!isCancelled || now() - start < padPatience) throw error;
-      throw new TokenError({ ...error.facts, reason: 'pin-timed-out' }, call.name, {
-        cause: error,
-      });
-    }
+    if (!isOnPad) return module.call<Name>(call);
+    const { now, padPatience } = this.#options;
+    const deadline = this.#deadlines.pinPad;
+    return askOnPad(() => module.call<Name>({ ...call, deadline }), { now, padPatience });
   }
 }
 
-/** Readers wait for fifteen seconds or more. */
-const usualPadPatience = 14_000;
-
-type PlacelessInput<Name extends CallName> = Omit<CallInput<Name>, 'slot' | 'serial'>;
-
-async function wiping<T>(
-  secrets: readonly (Uint8Array | null | undefined)[],
-  work: () => Promise<T>,
-): Promise<T> {
-  try {
-    return await work();
-  } finally {
-    for (const secret of secrets) secret?.fill(0);
-  }
-}
+type PlacelessInput<Name extends CallName> = Omit<CallInput<Name>, 'slot' | 'token'>;

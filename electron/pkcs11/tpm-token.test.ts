@@ -14,10 +14,12 @@ it(
     await using world = new TokenWorld({ modulePaths: [tpm.modulePath], env: tpm.env });
     const token = await world.reference();
     const hold = { seconds: 600, uses: 100 };
-    await world.tokens.login(token, { pin: pinOf('123456'), acceptFinalTry: false, hold });
+    const logIn = () =>
+      world.tokens.login(token, { pin: pinOf('123456'), acceptFinalTry: false, hold });
     expect((await world.tokens.lockOf(token)).kind).toBe('tpm');
     const authority = await TestAuthority.root();
     for (const type of ['P-256', 'RSA-2048'] satisfies KeyType[]) {
+      await logIn();
       const key = { token, id: randomBytes(20).toString('hex') };
       const made = await world.tokens.generateKeyPair(token, { type, id: key.id, label: 'mine' });
       const length = type === 'P-256' ? 64 : 256;
@@ -26,7 +28,9 @@ it(
       const written = { label: 'mine', certificate, chain: [derOf(authority.certificate)] };
       await world.tokens.writeCertificates(key, written);
       expect(await world.tokens.findKey(key)).toEqual(made);
+      // The issuer stays, so the next objects come between others.
       await world.tokens.remove(key);
+      await logIn();
       expect(await world.tokens.findKey(key)).toBe(null);
     }
   },

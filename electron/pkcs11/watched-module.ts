@@ -1,3 +1,4 @@
+import { BackOff } from './back-off.ts';
 import type { Call } from './token-process.ts';
 import { TokenProcess, type Deadlines } from './token-process.ts';
 import type { CallName, CallOutput } from './messages.ts';
@@ -19,6 +20,8 @@ export interface WatchedModuleOptions {
   readonly deadlines: Deadlines;
   readonly onChange: () => void;
   readonly report: (doing: string, error?: unknown) => void;
+  /** Milliseconds, of a clock that only goes forward. */
+  readonly now?: () => number;
 }
 
 /** Calls after which a token may show something else than before. */
@@ -36,6 +39,17 @@ const changing: ReadonlySet<CallName> = new Set([
 /** Milliseconds: what a flow asks for next comes first. */
 const afterwards = 150;
 
+const seconds = 1_000;
+/** The first is looked at now; a module that tells of something without end is looked at now and then. */
+const eventPace = { first: 0, second: 100, most: 5 * seconds, quiet: seconds };
+/** A module that works in between for a while may end as often as that; others are left alone more and more. */
+const restartPace = {
+  first: afterwards,
+  second: afterwards,
+  most: 60 * seconds,
+  quiet: 120 * seconds,
+};
+
 /** A module with what it showed last; it looks again after events, changes and the end of its process. */
 export class WatchedModule {
   readonly #options: WatchedModuleOptions;
@@ -45,15 +59,24 @@ export class WatchedModule {
   #look: Promise<void> | null = null;
   #later: NodeJS.Timeout | undefined;
   #isStale = false;
+  readonly #events: BackOff;
+  /** Something was told of that nobody looks at yet. */
+  #isAwaited = false;
+  #isClosed = false;
+  #atEvent: NodeJS.Timeout | undefined;
+  readonly #ends: BackOff;
 
   constructor(options: WatchedModuleOptions) {
     this.#options = options;
+    const { now = () => performance.now() } = options;
+    this.#events = new BackOff({ ...eventPace, now });
+    this.#ends = new BackOff({ ...restartPace, now });
     this.#state = newModule(options.found);
     this.#process = new TokenProcess({
       modulePath: options.found.path,
       launcher: options.launcher,
       deadlines: options.deadlines,
-      onSlotsChanged: () => void this.look(),
+      onSlotsChanged: () => this.#slotsChanged(),
       onEnd: (reason) => this.#ended(reason),
     });
   }
@@ -90,13 +113,34 @@ export class WatchedModule {
     }
     this.#look = this.#lookUntilFresh().finally(() => {
       this.#look = null;
+      if (this.#isAwaited) this.#lookAtEvent();
     });
     return this.#look;
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#later);
+    clearTimeout(this.#atEvent);
     this.#process.close();
+  }
+
+  #slotsChanged(): void {
+    this.#events.happened();
+    if (this.#isAwaited) return;
+    this.#isAwaited = true;
+    // One that is under way may have seen it, or not.
+    if (this.#look === null) this.#lookAtEvent();
+  }
+
+  #lookAtEvent(): void {
+    if (this.#isClosed) return;
+    clearTimeout(this.#atEvent);
+    this.#atEvent = setTimeout(() => {
+      this.#isAwaited = false;
+      void this.look();
+    }, this.#events.next());
+    this.#atEvent.unref();
   }
 
   async #lookUntilFresh(): Promise<void> {
@@ -122,9 +166,9 @@ export class WatchedModule {
     this.#options.onChange();
   }
 
-  #lookLater(): void {
+  #lookLater(delay = afterwards): void {
     clearTimeout(this.#later);
-    this.#later = setTimeout(() => void this.look(), afterwards);
+    this.#later = setTimeout(() => void this.look(), delay);
     this.#later.unref();
   }
 
@@ -132,6 +176,7 @@ export class WatchedModule {
   #ended(reason: 'crashed' | 'hung'): void {
     const { path } = this.#state.found;
     this.#become(afterFailure(this.#state, new ModuleError({ reason, path }).toFailure()));
-    if (this.#look === null) this.#lookLater();
+    this.#ends.happened();
+    if (this.#look === null) this.#lookLater(this.#ends.next());
   }
 }

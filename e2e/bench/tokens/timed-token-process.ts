@@ -1,4 +1,7 @@
+import { writeSync } from 'node:fs';
 import pkcs11js from 'pkcs11js';
+import { channelDescriptor } from '../../../electron/pkcs11/frame-channel.ts';
+import { encodeFrame } from '../../../electron/pkcs11/frames.ts';
 
 // The built token process, which also says how long each C_GenerateKeyPair took: looking for primes takes as long as it
 // likes, so what is done around it could not be seen otherwise.
@@ -20,7 +23,7 @@ async function start(program: string): Promise<void> {
     const begin = performance.now();
     const pair = generate.apply(this, values);
     const report: GenerationReport = { generating: performance.now() - begin };
-    process.send?.(report);
+    writeSync(channelDescriptor, encodeFrame(report));
     return pair;
   });
   await import(program);

@@ -96,6 +96,12 @@ export class Cryptoki {
     }
   }
 
+  /** As if it had just been opened: every session and login has ended. */
+  restart(): void {
+    this.close();
+    initialize(this.#pkcs11);
+  }
+
   close(): void {
     this.call((module) => {
       module.C_Finalize();

@@ -11,7 +11,7 @@ import type { TokenState } from './token-state.ts';
 export class InventoryReader {
   readonly #cryptoki: Cryptoki;
   readonly #sessions: TokenSessions;
-  /** By slot and serial: asking for sizes is a call for each mechanism, and they stay as they are. */
+  /** By slot and token: asking for sizes is a call for each mechanism, and they stay as they are. */
   readonly #abilities = new Map<string, Abilities>();
 
   constructor(cryptoki: Cryptoki, sessions: TokenSessions) {
@@ -58,7 +58,7 @@ export class InventoryReader {
   ): Pick<FoundToken, 'makes' | 'signs'> {
     const none = { makes: [], signs: [] };
     if (!isInitialized) return none;
-    const name = `${slotName(slot)} ${identity.serial}`;
+    const name = JSON.stringify([slotName(slot), identity]);
     const known = this.#abilities.get(name) ?? orNull(() => readAbilities(this.#cryptoki, slot));
     if (known === null) return none;
     this.#abilities.set(name, known);

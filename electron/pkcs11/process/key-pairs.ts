@@ -121,7 +121,7 @@ async function checkPair(
   session: TokenSession,
   made: Wish & Pair,
 ): Promise<FoundKey> {
-  checkSecrecy(cryptoki, session, made.privateKey);
+  checkOrigin(cryptoki, session, made.privateKey);
   checkName(cryptoki, session, made);
   const keyType = keyTypeOf(made.type);
   const place = { session, key: made.publicKey };
@@ -132,11 +132,13 @@ async function checkPair(
     handle: made.privateKey,
     alwaysAuthenticate: found?.alwaysAuthenticate ?? false,
   };
+  const known = foundKey(cryptoki, session, key);
+  if (known.isExtractable) throw couldLeave();
   // A key that wants the PIN at each use is tried at its first.
   if (!key.alwaysAuthenticate)
     await signWith(cryptoki, session, { key, data: Buffer.from(made.id) });
   session.known.set(made.id, key);
-  return foundKey(key);
+  return known;
 }
 
 const keyTypeOf = (type: Wish['type']): number => {
@@ -144,17 +146,15 @@ const keyTypeOf = (type: Wish['type']): number => {
   return type === 'Ed25519' ? ck.CKK_EC_EDWARDS : pkcs11js.CKK_EC;
 };
 
-/** What was asked for is looked at again: a module may answer CKR_OK and do as it likes. */
-function checkSecrecy(cryptoki: Cryptoki, session: TokenSession, key: Handle): void {
-  const { CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_NEVER_EXTRACTABLE, CKA_LOCAL } = pkcs11js;
-  const types = [CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_NEVER_EXTRACTABLE, CKA_LOCAL];
-  const [sensitive, extractable, never, local] = cryptoki
-    .attributes(session.handle, key, types)
-    .map(booleanIn);
-  if (sensitive === false || extractable === true || never === false || local === false) {
-    throw new CryptokiError({ fault: 'refused', detail: 'the key could leave the token' });
-  }
+/** Some modules have no word for it, and none may say that the key was elsewhere. */
+function checkOrigin(cryptoki: Cryptoki, session: TokenSession, key: Handle): void {
+  const types = [pkcs11js.CKA_NEVER_EXTRACTABLE, pkcs11js.CKA_LOCAL];
+  const said = cryptoki.attributes(session.handle, key, types).map(booleanIn);
+  if (said.includes(false)) throw couldLeave();
 }
+
+const couldLeave = (): CryptokiError =>
+  new CryptokiError({ fault: 'refused', detail: 'the key could leave the token' });
 
 /** A key that is not found again by its CKA_ID would be lost. */
 function checkName(cryptoki: Cryptoki, session: TokenSession, { id }: Wish): void {

@@ -1,7 +1,7 @@
 import pkcs11js from 'pkcs11js';
 import type { CallOutput } from '../messages.ts';
 import { CryptokiError } from './cryptoki-error.ts';
-import type { Cryptoki, Handle } from './cryptoki.ts';
+import { booleanIn, type Cryptoki, type Handle } from './cryptoki.ts';
 import {
   findById,
   readCertificate,
@@ -19,11 +19,24 @@ export interface TokenKey extends PublicKey {
   readonly alwaysAuthenticate: boolean;
 }
 
-export const foundKey = ({
-  type,
-  spki,
-  alwaysAuthenticate,
-}: TokenKey): CallOutput<'generateKeyPair'> => ({ type, publicSpki: spki, alwaysAuthenticate });
+/** What is told of a key. */
+export function foundKey(
+  cryptoki: Cryptoki,
+  session: TokenSession,
+  { handle, type, spki, alwaysAuthenticate }: TokenKey,
+): CallOutput<'generateKeyPair'> {
+  const isExtractable = mayLeave(cryptoki, session, handle);
+  return { type, publicSpki: spki, alwaysAuthenticate, isExtractable };
+}
+
+/** Unless both are said: a module may answer CKR_OK to what was asked for, and do as it likes. */
+function mayLeave(cryptoki: Cryptoki, session: TokenSession, key: Handle): boolean {
+  const { CKA_SENSITIVE, CKA_EXTRACTABLE } = pkcs11js;
+  const [sensitive, extractable] = cryptoki
+    .attributes(session.handle, key, [CKA_SENSITIVE, CKA_EXTRACTABLE])
+    .map(booleanIn);
+  return sensitive !== true || extractable !== false;
+}
 
 /** Looks for the key pair; see `TokenAccess.findKey`. */
 export function findKey(
@@ -32,7 +45,7 @@ export function findKey(
   id: string,
 ): CallOutput<'findKey'> {
   const key = findTokenKey(cryptoki, session, id);
-  if (key !== null) return foundKey(key);
+  if (key !== null) return foundKey(cryptoki, session, key);
   return hasObjects(cryptoki, session, Buffer.from(id, 'hex')) ? 'incomplete' : null;
 }
 

@@ -13,6 +13,8 @@ export interface Quirks {
   readonly dropsFalseAttributes: boolean;
   /** C_WaitForSlotEvent is there and cannot be relied on. */
   readonly pollsForEvents: boolean;
+  /** Gives objects handles that others have, once some were removed and some were not. */
+  readonly mixesUpHandles: boolean;
   /** What the token's manufacturer field begins with where keys can be used only, whatever the mechanisms say. */
   readonly usesOnly: readonly string[];
 }
@@ -21,17 +23,20 @@ const none: Quirks = {
   kind: 'token',
   dropsFalseAttributes: false,
   pollsForEvents: false,
+  mixesUpHandles: false,
   usesOnly: [],
 };
 
 /**
- * tpm2-pkcs11 1.9: "attr mismatch" (CKR_GENERAL_ERROR) for attributes that are false, no slot events at all.
+ * tpm2-pkcs11 1.9: "attr mismatch" (CKR_GENERAL_ERROR) for attributes that are false, no slot events at all; a
+ * certificate that is written after others were removed can get the handle of a private key.
  * OpenSC 0.23: lists key generation for PIV cards and cannot do it; their objects are not to be written by PKCS #11.
  * SoftHSM 2.6 needs nothing here: it says itself that it has no slot events.
  */
 export function quirksOf({ manufacturer, description }: ModuleFacts): Quirks {
   if (/\btpm ?2|\btpm2?\b/i.test(`${manufacturer} ${description}`)) {
-    return { ...none, kind: 'tpm', dropsFalseAttributes: true, pollsForEvents: true };
+    const missing = { dropsFalseAttributes: true, pollsForEvents: true, mixesUpHandles: true };
+    return { ...none, kind: 'tpm', ...missing };
   }
   if (/\bopensc\b/i.test(`${manufacturer} ${description}`)) return { ...none, usesOnly: ['piv_'] };
   return none;

@@ -9,8 +9,12 @@ import { hasObjects } from './known-keys.ts';
 import { findById, type StoredCertificate } from './objects.ts';
 import type { TokenSession } from './token-session.ts';
 
-/** Key pair and certificates of that CKA_ID, and then those issuers that no other certificate needs. */
-export function removeKey(cryptoki: Cryptoki, session: TokenSession, id: string): void {
+/** Key pair and certificates of that CKA_ID, and of the issuers beside them what no other certificate needs. */
+export function removeKey(
+  cryptoki: Cryptoki,
+  session: TokenSession,
+  { id, chain }: CallInput<'remove'>,
+): void {
   if (!session.isWritable) throw new CryptokiError({ fault: 'read-only' });
   // Before login the private half is not to be seen, and would be left behind.
   if (session.state.login !== 'none' && !session.isLoggedIn) {
@@ -25,7 +29,7 @@ export function removeKey(cryptoki: Cryptoki, session: TokenSession, id: string)
   }
   removeWithIssuers(cryptoki, session, {
     isOwn: (certificate) => certificate.id.equals(octets),
-    mayGo: () => true,
+    mayGo: isOneOf(chain),
   });
 }
 
@@ -37,17 +41,21 @@ export function removeCertificates(
 ): void {
   if (!session.isWritable) throw new CryptokiError({ fault: 'read-only' });
   const octets = Buffer.from(id, 'hex');
-  const isMeant = ({ der }: StoredCertificate): boolean =>
-    certificates.some((certificate) => der.equals(certificate));
+  const isMeant = isOneOf(certificates);
   removeWithIssuers(cryptoki, session, {
     isOwn: (certificate) => isMeant(certificate) && certificate.id.equals(octets),
     mayGo: isMeant,
   });
 }
 
+const isOneOf =
+  (certificates: readonly Uint8Array[]) =>
+  ({ der }: StoredCertificate): boolean =>
+    certificates.some((certificate) => der.equals(certificate));
+
 interface Leaving {
   readonly isOwn: (certificate: StoredCertificate) => boolean;
-  /** Of issuers that nobody needs any more. */
+  /** Of issuers that nobody needs any more: others were there before the wallet came, or are somebody else's. */
   readonly mayGo: (certificate: StoredCertificate) => boolean;
 }
 

@@ -1,4 +1,5 @@
 import {
+  numberOfRequest,
   readRequest,
   type CallInput,
   type CallName,
@@ -43,10 +44,15 @@ export class TokenProgram {
     this.#worker = worker;
   }
 
-  /** Whatever is no request of main's is passed over. */
+  /** What is no request of main's is refused where it has a number, by which that is known, and wiped. */
   async receive(message: unknown): Promise<void> {
     const request = readRequest(message);
-    if (request === null) return;
+    if (request === null) {
+      const id = numberOfRequest(message);
+      if (id !== null) this.#reply({ id, fault: 'refused', detail: 'no request' });
+      wipe(message);
+      return;
+    }
     this.#running += 1;
     try {
       this.#reply({ id: request.id, value: await this.#answer(request) });
@@ -114,11 +120,13 @@ function handlersOf(cryptoki: Cryptoki, sessions: TokenSessions): Handlers {
     writeCertificates: silently((session, input) => {
       writeCertificates(cryptoki, session, input);
     }),
-    remove: silently((session, { id }) => {
-      removeKey(cryptoki, session, id);
+    remove: silently((session, input) => {
+      removeKey(cryptoki, session, input);
+      sessions.removed();
     }),
     removeCertificates: silently((session, input) => {
       removeCertificates(cryptoki, session, input);
+      sessions.removed();
     }),
     changePin: silently((session, { current, next, acceptFinalTry }) =>
       session.changePin({ pin: current, acceptFinalTry }, next),
@@ -144,9 +152,12 @@ function refusalOf(call: CallName, error: unknown): Refusal {
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 
 /** The PINs of a request, wherever they stand in it. */
-function wipe(input: object): void {
-  for (const [name, value] of Object.entries(input) as [string, unknown][]) {
-    if (value instanceof Uint8Array && ['pin', 'current', 'next'].includes(name)) value.fill(0);
-    else if (name === 'authentication' && typeof value === 'object' && value !== null) wipe(value);
+function wipe(message: unknown): void {
+  if (typeof message !== 'object' || message === null || message instanceof Uint8Array) return;
+  for (const [name, value] of Object.entries(message) as [string, unknown][]) {
+    if (value instanceof Uint8Array && pins.includes(name)) value.fill(0);
+    else wipe(value);
   }
 }
+
+const pins: readonly string[] = ['pin', 'current', 'next'];

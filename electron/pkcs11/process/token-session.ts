@@ -1,8 +1,10 @@
 import pkcs11js from 'pkcs11js';
+import type { TokenIdentity } from '../../../shared/models/token.ts';
+import { isSameIdentity } from '../same-identity.ts';
 import type { LoginHold } from '../token-access.ts';
 import { ckr, isEndOfSession } from './ckr.ts';
 import { CryptokiError, isCkr } from './cryptoki-error.ts';
-import { ck, type Cryptoki, type Handle } from './cryptoki.ts';
+import { ck, slotName, type Cryptoki, type Handle } from './cryptoki.ts';
 import type { TokenKey } from './known-keys.ts';
 import { users, type LoginFunctions } from './login.ts';
 import { readTokenState, type TokenState } from './token-state.ts';
@@ -19,7 +21,8 @@ const userStates: readonly number[] = [ck.CKS_RO_USER_FUNCTIONS, ck.CKS_RW_USER_
 /** One token in one slot, as long as it stays there: its session, and the login that all sessions of a program share. */
 export class TokenSession {
   readonly slot: Handle;
-  readonly serial: string;
+  /** As it was when the session began. */
+  readonly identity: TokenIdentity;
   readonly isWritable: boolean;
   /** What was found out about keys, by CKA_ID; it ends with the session, as handles do. */
   readonly known = new Map<string, TokenKey>();
@@ -37,7 +40,7 @@ export class TokenSession {
     this.#cryptoki = cryptoki;
     this.#functions = functions;
     this.slot = slot;
-    this.serial = readTokenState(cryptoki, slot).identity.serial;
+    this.identity = readTokenState(cryptoki, slot).identity;
     const { handle, isWritable } = openSession(cryptoki, slot);
     this.#handle = handle;
     this.isWritable = isWritable;
@@ -51,7 +54,7 @@ export class TokenSession {
     const state = readTokenState(this.#cryptoki, this.slot);
     const isCounting = state.pin === 'final-try' || state.pin === 'count-low';
     // The right PIN ended the count; OpenSC goes on telling of it, because the card does not say while it is unlocked.
-    const isOver = isCounting && this.#isPinRight && state.identity.serial === this.serial;
+    const isOver = isCounting && this.#isPinRight && isSameIdentity(state.identity, this.identity);
     return isOver ? { ...state, pin: 'ok' } : state;
   }
 
@@ -107,7 +110,7 @@ export class TokenSession {
     this.#isPinRight = false;
     // Handles of private objects end with the login (PKCS #11 v3.0 §5.6.9).
     this.known.clear();
-    if (this.isLoggedIn) this.#cryptoki.call((module) => module.C_Logout(this.handle));
+    if (this.isLoggedIn) this.#endLogin();
   }
 
   async changePin(current: PinTry, next: Pin): Promise<void> {
@@ -122,7 +125,7 @@ export class TokenSession {
     try {
       await this.#functions.initPin(this.handle, next);
     } finally {
-      this.#cryptoki.call((module) => module.C_Logout(this.handle));
+      this.#endLogin();
     }
   }
 
@@ -136,6 +139,16 @@ export class TokenSession {
     }
   }
 
+  /** PKCS #11 v3.0 §5.6.2: with the last session its login ends, where the module does not want to end it otherwise. */
+  #endLogin(): void {
+    try {
+      this.#cryptoki.call((module) => module.C_Logout(this.handle));
+    } catch (error) {
+      if (!(error instanceof CryptokiError)) throw error;
+      this.#cryptoki.call((module) => module.C_CloseAllSessions(this.slot));
+    }
+  }
+
   async #logInAs(user: (typeof users)[keyof typeof users], attempt: PinTry): Promise<void> {
     this.#check(user, attempt);
     await this.#tryPin(user, () => this.#functions.login(this.handle, user, attempt.pin));
@@ -144,6 +157,8 @@ export class TokenSession {
   /** Everything that is certain to fail is refused before the module hears of it, for it would count as a try. */
   #check(user: number, { pin, acceptFinalTry }: PinTry): void {
     const state = this.state;
+    // The last look before the PIN goes: modules may keep a session alive while the token is changed for another.
+    if (!isSameIdentity(state.identity, this.identity)) throw anotherToken();
     const found = user === users.securityOfficer ? state.puk : state.pin;
     if (found === 'not-set') throw new CryptokiError({ fault: 'pin-not-set' });
     if (found === 'locked') throw new CryptokiError({ fault: 'pin-locked' });
@@ -197,6 +212,9 @@ export class TokenSession {
   }
 }
 
+const anotherToken = (): CryptokiError =>
+  new CryptokiError({ fault: 'removed', detail: 'another token is there' });
+
 function openSession(cryptoki: Cryptoki, slot: Handle): { handle: Handle; isWritable: boolean } {
   const open = (flags: number): Handle =>
     cryptoki.call((module) => module.C_OpenSession(slot, flags | pkcs11js.CKF_SERIAL_SESSION));
@@ -221,16 +239,34 @@ export class TokenSessions {
 
   /** The token that was in the slot when main asked; another one is `removed`. */
   async with<T>(
-    { slot, serial }: { readonly slot: string; readonly serial: string },
+    { slot, token }: { readonly slot: string; readonly token: TokenIdentity },
     work: (session: TokenSession) => Promise<T> | T,
   ): Promise<T> {
     try {
-      const session = this.of(Buffer.from(slot, 'hex'));
-      if (session.serial !== serial) throw new CryptokiError({ fault: 'removed' });
+      const session = this.#sessionWith(Buffer.from(slot, 'hex'), token);
       return await session.use(() => work(session));
     } catch (error) {
       throw this.#judge(slot, error);
     }
+  }
+
+  #sessionWith(slot: Handle, token: TokenIdentity): TokenSession {
+    const session = this.of(slot);
+    if (isSameIdentity(session.identity, token)) return session;
+    // It may have begun before that was written on the token.
+    const { identity } = readTokenState(this.#cryptoki, slot);
+    if (!isSameIdentity(identity, token)) throw anotherToken();
+    this.drop(slotName(slot));
+    const again = this.of(slot);
+    if (!isSameIdentity(again.identity, token)) throw anotherToken();
+    return again;
+  }
+
+  /** Where a module gives objects wrong handles after some were removed, it begins anew. */
+  removed(): void {
+    if (!this.#cryptoki.quirks.mixesUpHandles) return;
+    for (const name of [...this.#sessions.keys()]) this.drop(name);
+    this.#cryptoki.restart();
   }
 
   /** Opens one unless there is one that lives. */
