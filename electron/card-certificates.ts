@@ -22,9 +22,9 @@ export function cardCertificates({
       withPrivateDirectory(tmpdir(), use),
   };
   return {
-    write: async (key, lock, certificate) => {
+    write: async (key, lock, wish) => {
       const { PivCertificates } = await import('./pkcs11/piv-certificate.ts');
-      return new PivCertificates(tools).write(key, lock, certificate);
+      return new PivCertificates(tools).write(key, lock, wish);
     },
   };
 }

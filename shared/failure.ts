@@ -89,6 +89,7 @@ export const tokenFaults = [
   'key-not-found',
   'key-not-chosen',
   'key-mismatch',
+  'certificate-in-the-way',
   'busy',
   'refused',
   'malformed',
@@ -192,7 +193,7 @@ export type Failure =
       readonly module: string;
       /** The token's label. */
       readonly token?: string;
-      /** The name of what PKCS #11 answered, e.g. `CKR_DEVICE_ERROR`. */
+      /** The name of what PKCS #11 answered, e.g. `CKR_DEVICE_ERROR`, or which certificate is in the way. */
       readonly detail?: string;
     }
   | {

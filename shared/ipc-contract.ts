@@ -42,6 +42,8 @@ const tokenKeyId = z.string().regex(/^(?:[0-9a-f]{2}){1,64}$/);
 /** Octets, so that they can be overwritten after use; text is UTF-8 (PKCS #11 §5.1 CK_UTF8CHAR). */
 const pin = z.instanceof(Uint8Array).refine(({ length }) => length > 0 && length <= 255);
 
+const fingerprint = z.string().regex(/^[0-9a-f]{64}$/);
+
 const keyPlaceChoice = z.discriminatedUnion('in', [
   z.strictObject({ in: z.literal('software') }),
   z.strictObject({ in: z.literal('os') }),
@@ -50,6 +52,8 @@ const keyPlaceChoice = z.discriminatedUnion('in', [
     tokenId: identity,
     /** A key that is there; otherwise a new one is made. */
     keyId: tokenKeyId.optional(),
+    /** The certificate beside that key, by its SHA-256, whose loss the person agreed to. */
+    replaces: fingerprint.optional(),
   }),
 ]);
 /** Where the person wants a key to live. */

@@ -43,6 +43,8 @@ export interface EnrollWish {
   readonly token?: string;
   /** CKA_ID, lower-case hex. */
   readonly keyId?: string;
+  /** SHA-256, lower-case hex, of the certificate beside that key that may be replaced. */
+  readonly replaces?: string;
 }
 
 /** What needs rooms. */
@@ -93,7 +95,9 @@ function joinCommand(words: readonly string[]): JoinCommand {
   return {
     ...{ name: 'join', ...commonOf(values), from },
     replaceInvitation: values['replace-invitation'] ?? false,
-    ...(values.fingerprint !== undefined && { fingerprint: fingerprint(values.fingerprint) }),
+    ...(values.fingerprint !== undefined && {
+      fingerprint: fingerprint(values.fingerprint, '--fingerprint'),
+    }),
   };
 }
 
@@ -105,6 +109,7 @@ const enrollOptions = {
   'key-type': text,
   token: text,
   key: text,
+  'replace-certificate': text,
   resume: text,
   'pin-fd': text,
   'otp-fd': text,
@@ -133,8 +138,9 @@ function enrollCommand(words: readonly string[]): EnrollCommand {
 function wishOf(values: EnrollValues): EnrollCommand['wish'] {
   const { organization, offer, email, token, key, resume } = values;
   const keyType = values['key-type'];
+  const replaced = values['replace-certificate'];
   if (resume !== undefined) {
-    const others = [organization, offer, email, token, key, keyType];
+    const others = [organization, offer, email, token, key, keyType, replaced];
     if (others.some((each) => each !== undefined)) throw usage('--resume says it all');
     return { resume: filled(resume, '--resume') };
   }
@@ -144,12 +150,16 @@ function wishOf(values: EnrollValues): EnrollCommand['wish'] {
   if (key !== undefined && (token === undefined || token === 'software' || token === 'os')) {
     throw usage('--key is on a token: say which by --token');
   }
+  if (replaced !== undefined && key === undefined) {
+    throw usage('--replace-certificate is beside a key: say which by --key');
+  }
   return {
     organizationId: filled(organization, '--organization'),
     offerId: filled(offer, '--offer'),
     ...(email !== undefined && { email: filled(email, '--email') }),
     ...(token !== undefined && { token: filled(token, '--token') }),
     ...(key !== undefined && { keyId: hex(key, '--key', 2, 128) }),
+    ...(replaced !== undefined && { replaces: fingerprint(replaced, '--replace-certificate') }),
     ...(keyType !== undefined && { keyType: oneOf(keyType, keyTypes, '--key-type') }),
   };
 }
@@ -192,8 +202,8 @@ function oneOf<Value extends string>(
 }
 
 /** In the ways in which fingerprints are written: with colons, blanks or neither. */
-const fingerprint = (value: string): string =>
-  hex(value.replaceAll(/[\s:]/g, ''), '--fingerprint', 64, 64);
+const fingerprint = (value: string, option: string): string =>
+  hex(value.replaceAll(/[\s:]/g, ''), option, 64, 64);
 
 function hex(value: string, option: string, least: number, most: number): string {
   const isHex = /^(?:[0-9a-f]{2})+$/i.test(value);

@@ -51,6 +51,7 @@ const token: TokenView = {
     {
       ...{ keyId: '00', label: 'c', subject: 'CN=Alex', issuer: 'CN=CA' },
       ...{ notBefore: '2026-01-01T00:00:00Z', notAfter: '2026-12-01T12:00:00Z' },
+      ...{ fingerprint: 'ab'.repeat(32), isSelfSigned: false },
     },
   ],
   unread: 0,

@@ -71,12 +71,16 @@ function valuesOf(failure: Failure): Values {
     file,
     architecture,
     target,
+    certificate: failure.code === 'token' ? (failure.detail ?? '') : '',
     difference: `${skew} s`,
   };
 }
 
 /** What the other side said, as it came. */
 function saidBy(failure: Failure): readonly string[] {
+  if (failure.code === 'token' && failure.reason === 'certificate-in-the-way') {
+    return ['With countersign enroll, --key and --replace-certificate SHA256 say that it may go.'];
+  }
   const problem = 'problem' in failure ? failure.problem : undefined;
   const said = problem?.detail ?? ('detail' in failure ? failure.detail : undefined);
   return said === undefined || said === '' ? [] : [`(${said})`];

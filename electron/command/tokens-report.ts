@@ -127,7 +127,8 @@ function keyLine({ keyId, label, algorithm, owner }: TokenKeyView, { wallet }: T
 function certificateLine(certificate: TokenCertificateView, at: Date): string {
   const days = daysLeft(certificate, at);
   const left = days < 0 ? 'expired' : `${days} days left`;
-  return `    certificate ${certificate.keyId}: ${certificate.subject}, ${left}`;
+  const { keyId, subject, fingerprint } = certificate;
+  return `    certificate ${keyId}: ${subject}, ${left}, SHA-256 ${fingerprint}`;
 }
 
 function offerLines({ name, compatibility }: OfferReport, token: TokenView): readonly string[] {

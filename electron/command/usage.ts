@@ -5,6 +5,7 @@ export const usageText = `Usage: countersign COMMAND [options]
        [--replace-invitation]
   enroll --organization ID --offer ID   gets a certificate
        [--email ADDRESS] [--key-type TYPE] [--token LABEL|SERIAL|software|os] [--key KEYID]
+       [--replace-certificate SHA256]
        [--pin-fd N] [--otp-fd N] [--install nss|none] [--accept-final-try]
   enroll --resume ENROLLMENT            goes on with one that was interrupted
   credentials                           what the wallet has

@@ -42,6 +42,7 @@ function viewOf(serial: string, ...keyIds: readonly string[]): ModuleView {
     certificates: keyIds.map((keyId) => ({
       ...{ keyId, label: '', subject: 'CN=Alex', issuer: 'CN=CA' },
       ...{ notBefore: '2026-11-22T10:00:00.000Z', notAfter: '2027-11-22T10:00:00.000Z' },
+      ...{ fingerprint: 'ab'.repeat(32), isSelfSigned: false },
     })),
     unread: 0,
     findings: [],

@@ -55,7 +55,11 @@ export class TokenTarget implements InstallTarget {
   async install(credential: InstallableCredential): Promise<InstalledCredential> {
     const { credentialId, certificate, chain } = credential;
     const { record, token } = this.#onToken(credentialId);
-    const certificates = { label: record.subject, certificate, chain };
+    const { replaces } = record.key;
+    const certificates = {
+      ...{ label: record.subject, certificate, chain },
+      ...(replaces !== undefined && { replaces }),
+    };
     const use = this.#use(record, 'write-certificate');
     await this.#options.keys.writeCertificates(record.key.id, certificates, use);
     return { credentialId, certificate, location: locationOf(token) };

@@ -114,5 +114,9 @@ const pemOfBase64 = (der: string): string => pemOf(Buffer.from(der, 'base64'));
 
 const credentialKey = (
   id: string,
-  { type, place, exportable, token }: EnrollmentPlan['key'],
-): CredentialRecord['key'] => ({ id, type, place, exportable, ...(token && { token }) });
+  { type, place, exportable, token, replaces }: EnrollmentPlan['key'],
+): CredentialRecord['key'] => ({
+  ...{ id, type, place, exportable },
+  ...(token && { token }),
+  ...(replaces && { replaces }),
+});

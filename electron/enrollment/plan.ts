@@ -7,6 +7,7 @@ import {
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
+import { withConsent } from './certificate-consent.ts';
 import { chooseKey, type KeyPlaces } from './choose-key.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { fill, type TemplateValues } from './templates.ts';
@@ -44,7 +45,8 @@ export function planEnrollment(
   });
   const commonName = fill(offer.subject?.commonName ?? '', values);
   const userPrincipalName = fill(offer.subjectAltName?.userPrincipalName ?? '', values);
-  const key = chooseKey(offer.key, request, surroundings.places);
+  const chosen = chooseKey(offer.key, request, surroundings.places);
+  const key = withConsent(chosen, request.keyPlace, surroundings.places);
   return {
     organizationId: organization.id,
     offerId: offer.id,

@@ -2,6 +2,7 @@ import type { ModuleView } from '../../shared/models/token.ts';
 import { withOwners } from '../credentials/token-owners.ts';
 import { compatibilityOf, faultOf } from '../keys/compatibility.ts';
 import { TokenError } from '../pkcs11/token-error.ts';
+import { requireConsent } from './certificate-consent.ts';
 import type { KeyPlaces } from './choose-key.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
@@ -36,6 +37,7 @@ export async function checkToken({ record }: Run, rooms: Rooms): Promise<void> {
   if (there === undefined) {
     throw new TokenError({ reason: 'not-present', module: '', token: label }, 'looking at a token');
   }
+  requireConsent(plan.key, there.token, there.moduleName);
   if (rooms.wallet.tokenKeys.find(keyId) !== undefined) return;
   const compatibility = compatibilityOf(there.token, { types: [type], places: [place] });
   const isThere = compatibility.existingKeys.some((key) => key.keyId === existing);

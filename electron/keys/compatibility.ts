@@ -6,6 +6,7 @@ import type {
   TokenKeyView,
   TokenView,
 } from '../../shared/models/token.ts';
+import { certificateInTheWay } from './certificate-in-the-way.ts';
 import { pinFaults, pinStatusOf } from './token-findings.ts';
 
 /** What an offer asks of a key. */
@@ -36,6 +37,7 @@ export function compatibilityOf(token: TokenView, wanted: WantedKey): TokenCompa
     pinCheck(facts),
     hardwareCheck(facts),
   ];
+  const replaced = existingKeys.flatMap(({ keyId }) => certificateInTheWay(token, keyId) ?? []);
   const isRefused = checks.some(({ status }) => status === 'fail');
   const verdict = usesExisting ? 'fits-with-existing-key' : 'fits';
   return {
@@ -43,6 +45,7 @@ export function compatibilityOf(token: TokenView, wanted: WantedKey): TokenCompa
     verdict: isRefused ? 'does-not-fit' : verdict,
     types: makes,
     existingKeys,
+    ...(replaced.length > 0 && { replaced }),
     checks,
   };
 }

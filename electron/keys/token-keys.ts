@@ -49,8 +49,12 @@ export interface TokenKeyStore {
 
 /** Another way to a card's certificates, where its module has none. */
 export interface CertificateWriter {
-  /** Resolves to whether this is such a card, and was written. */
-  write(key: TokenKeyReference, lock: TokenLock, certificate: Uint8Array): Promise<boolean>;
+  /** Resolves to whether this is such a card, and was written; takes away no certificate but the one named. */
+  write(
+    key: TokenKeyReference,
+    lock: TokenLock,
+    wish: Pick<TokenCertificates, 'certificate' | 'replaces'>,
+  ): Promise<boolean>;
 }
 
 export interface TokenKeysOptions {
@@ -168,7 +172,7 @@ export class TokenKeys {
     } catch (error) {
       if (otherWriter === undefined || !isUnwilling(error)) throw error;
       const lock = await tokens.lockOf(key.token);
-      if (!(await otherWriter.write(key, lock, certificates.certificate))) throw error;
+      if (!(await otherWriter.write(key, lock, certificates))) throw error;
       // What a module remembers of a card does not have it.
       await tokens.refresh();
     }

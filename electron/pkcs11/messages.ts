@@ -80,6 +80,8 @@ const token = z.strictObject({
         issuer: text,
         notBefore: time,
         notAfter: time,
+        fingerprint: z.string().regex(/^[0-9a-f]{64}$/),
+        isSelfSigned: z.boolean(),
       }),
     )
     .max(mostObjects),

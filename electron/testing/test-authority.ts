@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import { KeyObject, webcrypto } from 'node:crypto';
+import { createPublicKey, KeyObject, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const rsa = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
 const day = 24 * 60 * 60 * 1000;
 
 interface Validity {
@@ -52,6 +53,29 @@ export class TestAuthority {
     return new TestAuthority(certificate, keys.privateKey);
   }
 
+  /** Whoever has that key, ECDSA or RSA; what it issues to itself is signed by itself. */
+  static async ofKey(subject: string, key: KeyObject): Promise<TestAuthority> {
+    const isRsa = key.asymmetricKeyType === 'rsa';
+    const algorithm = isRsa
+      ? rsa
+      : { ...ecdsa, namedCurve: key.export({ format: 'jwk' }).crv ?? '' };
+    const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
+    const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, algorithm, true, ['sign']);
+    const publicKey = await webcrypto.subtle.importKey(
+      'spki',
+      createPublicKey(key).export({ type: 'spki', format: 'der' }),
+      algorithm,
+      true,
+      ['verify'],
+    );
+    const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+      name: subject,
+      keys: { privateKey, publicKey },
+      signingAlgorithm: { ...algorithm, hash: 'SHA-256' },
+    });
+    return new TestAuthority(certificate, privateKey);
+  }
+
   async intermediate(details: AuthorityDetails = {}): Promise<TestAuthority> {
     const keys = await generateKeys();
     const certificate = await x509.X509CertificateGenerator.create({
@@ -85,7 +109,7 @@ export class TestAuthority {
       issuer: this.#subject,
       publicKey: new x509.PublicKey(new Uint8Array(details.spki)),
       signingKey: this.#privateKey,
-      signingAlgorithm: ecdsa,
+      signingAlgorithm: { ...this.#privateKey.algorithm, hash: 'SHA-256' },
       extensions,
       ...validity(details),
     });

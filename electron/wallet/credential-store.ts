@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-profile.ts';
 import { localizedText } from '../../shared/models/text.ts';
 import { jsonColumn, textColumn } from './json-column.ts';
-import { identity, installation, time, tokenReference, url } from './schemas.ts';
+import {
+  certificateFingerprint,
+  identity,
+  installation,
+  time,
+  tokenReference,
+  url,
+} from './schemas.ts';
 import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Table } from './table.ts';
 
@@ -25,6 +32,8 @@ const credential = z.strictObject({
     exportable: z.boolean(),
     /** The token that has it. */
     token: tokenReference.exactOptional(),
+    /** The certificate beside the key whose loss the person agreed to. */
+    replaces: certificateFingerprint.exactOptional(),
   }),
   /** PEM, leaf first. */
   chain: z.string(),

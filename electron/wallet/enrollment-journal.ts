@@ -4,6 +4,7 @@ import { installTargets } from '../../shared/models/credential.ts';
 import { localizedText } from '../../shared/models/text.ts';
 import { jsonColumn } from './json-column.ts';
 import {
+  certificateFingerprint,
   failure,
   identifier,
   identity,
@@ -52,6 +53,8 @@ const plan = z.strictObject({
     token: tokenReference.exactOptional(),
     /** A key that is there already. */
     existing: tokenKeyId.exactOptional(),
+    /** The certificate beside it whose loss the person agreed to. */
+    replaces: certificateFingerprint.exactOptional(),
     /** How long a login may be held. */
     hold: z.strictObject({ seconds: z.int(), uses: z.int() }).exactOptional(),
   }),

@@ -41,6 +41,9 @@ export const tokenReference = z.strictObject({
   modulePath: z.string().min(1),
 }) satisfies z.ZodType<TokenReference>;
 
+/** SHA-256 of a certificate. */
+export const certificateFingerprint = z.string().regex(/^[0-9a-f]{64}$/);
+
 /** CKA_ID. */
 export const tokenKeyId = z.string().regex(/^(?:[0-9a-f]{2}){1,64}$/);
 

@@ -1,4 +1,8 @@
-import type { TokenCompatibility, TokenView } from '../../shared/models/token.ts';
+import type {
+  TokenCertificateView,
+  TokenCompatibility,
+  TokenView,
+} from '../../shared/models/token.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import { isDevice } from '../tokens/findings.ts';
 import { tokenName } from '../tokens/plugged-in.ts';
@@ -7,7 +11,13 @@ import { Choice, type Option } from '../ui/choice.tsx';
 import { useWalletState } from '../wallet.ts';
 import { useWords, type Words } from '../words.ts';
 import { CompatibilityReport } from './compatibility-report.tsx';
-import { existingKeyOf, type Here, type PlaceOption } from './key-place.ts';
+import {
+  existingIdOf,
+  existingKeyOf,
+  replacedWith,
+  type Here,
+  type PlaceOption,
+} from './key-place.ts';
 import type { KeyPlaceState } from './use-key-place.ts';
 
 /** Where will the key live? Asked only where there is more than one answer, or a token is needed. */
@@ -108,17 +118,44 @@ function ExistingKey({ state }: { readonly state: KeyPlaceState }) {
   const { say } = useWords();
   const { option, existingKey, chooseExisting } = state;
   if (option?.in !== 'token' || option.report?.verdict !== 'fits-with-existing-key') return null;
+  const chosen = existingKeyOf(option, existingKey);
   return (
     <Choice
       legend={say('keyPlace.existing')}
-      value={existingKeyOf(option, existingKey)?.keyId}
+      value={chosen && existingIdOf(option, chosen.keyId)}
       options={option.report.existingKeys.map(({ keyId, label, algorithm }) => ({
-        value: keyId,
+        value: existingIdOf(option, keyId),
         name: label === '' ? say('keyPlace.existing.unnamed') : label,
         icon: 'key',
-        rest: say('keyPlace.existing.type', { algorithm }),
+        rest: <ExistingKeyRest algorithm={algorithm} replaced={replacedWith(option, keyId)} />,
       }))}
       onChoose={chooseExisting}
     />
+  );
+}
+
+interface ExistingKeyRestProps {
+  readonly algorithm: string;
+  readonly replaced: TokenCertificateView | undefined;
+}
+
+/** What kind of key it is, and what is lost by using it. */
+function ExistingKeyRest({ algorithm, replaced }: ExistingKeyRestProps) {
+  const { say } = useWords();
+  return (
+    <>
+      <p>{say('keyPlace.existing.type', { algorithm })}</p>
+      {replaced !== undefined && (
+        <p className="breakable">
+          <strong>{say('keyPlace.existing.replaces')}</strong>{' '}
+          <bdi>
+            {say('keyPlace.existing.replaced', {
+              subject: replaced.subject,
+              issuer: replaced.issuer,
+            })}
+          </bdi>
+        </p>
+      )}
+    </>
   );
 }

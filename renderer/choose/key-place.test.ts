@@ -10,10 +10,12 @@ import {
   driver,
   emptySlot,
   tokenKey,
+  tokenCertificate,
 } from '../testing/tokens.ts';
 import { pluggedIn } from '../tokens/plugged-in.ts';
 import {
   chosenPlace,
+  existingIdOf,
   keyPlaceOf,
   placeOptions,
   typesAt,
@@ -133,9 +135,26 @@ describe('the key at a place', () => {
   it('is one that is there where none can be made', () => {
     const option = chosen(withCard(existing), undefined, 'token');
     expect(keyPlaceOf(option, undefined)).toEqual({ in: 'token', tokenId: 't-card', keyId: '0a' });
-    expect(keyPlaceOf(option, '0b')).toMatchObject({ keyId: '0b' });
+    expect(keyPlaceOf(option, existingIdOf(option, '0b'))).toMatchObject({ keyId: '0b' });
     expect(keyPlaceOf(option, 'gone')).toMatchObject({ keyId: '0a' });
     expect(typesAt(offering('token'), option)).toEqual([]);
+  });
+
+  it('costs a certificate only when the person chose it with that very certificate beside it', () => {
+    const inUse = tokenCertificate({ keyId: '0a', fingerprint: 'ab'.repeat(32) });
+    const withOne = chosen(withCard({ ...existing, replaced: [inUse] }), undefined, 'token');
+    expect(keyPlaceOf(withOne, undefined)).toEqual({
+      ...{ in: 'token', tokenId: 't-card', keyId: '0b' },
+    });
+    const choice = existingIdOf(withOne, '0a');
+    const replaces = inUse.fingerprint;
+    expect(keyPlaceOf(withOne, choice)).toMatchObject({ keyId: '0a', replaces });
+
+    const only = { ...existing, existingKeys: [tokenKey({ keyId: '0a' })], replaced: [inUse] };
+    expect(keyPlaceOf(chosen(withCard(only), undefined, 'token'), undefined)).toBeUndefined();
+    const other = tokenCertificate({ keyId: '0a', fingerprint: 'cd'.repeat(32) });
+    const exchanged = chosen(withCard({ ...only, replaced: [other] }), undefined, 'token');
+    expect(keyPlaceOf(exchanged, choice)).toBeUndefined();
   });
 
   it('is of a kind that can be made there', () => {

@@ -87,16 +87,37 @@ export function keyPlaceOf(
   if (option.in !== 'token') return { in: option.in };
   if (!fits(option)) return undefined;
   const { tokenId } = option.one.token;
+  if (option.report?.verdict !== 'fits-with-existing-key') return { in: 'token', tokenId };
   const keyId = existingKeyOf(option, existingKey)?.keyId;
-  return { in: 'token', tokenId, ...(keyId === undefined ? {} : { keyId }) };
+  if (keyId === undefined) return undefined;
+  // Whoever chose the key has read that this very certificate will be replaced.
+  const replaces = replacedWith(option, keyId)?.fingerprint;
+  return { in: 'token', tokenId, keyId, ...(replaces === undefined ? {} : { replaces }) };
 }
 
-/** The key on the token that will be used, where none can be made. */
+/** What is chosen with a key: another certificate beside it would be another choice. */
+export function existingIdOf(option: PlaceOption | undefined, keyId: string): string {
+  return [keyId, replacedWith(option, keyId)?.fingerprint ?? ''].join(' ');
+}
+
+/** The certificate that goes when one for that key is written to the token. */
+export function replacedWith(option: PlaceOption | undefined, keyId: string) {
+  if (option?.in !== 'token') return undefined;
+  return option.report?.replaced?.find((certificate) => certificate.keyId === keyId);
+}
+
+/**
+ * The key on the token that will be used, where none can be made; one that costs a certificate only when the person has
+ * chosen it.
+ */
 export function existingKeyOf(option: PlaceOption | undefined, wanted: string | undefined) {
   if (option?.in !== 'token' || option.report?.verdict !== 'fits-with-existing-key')
     return undefined;
   const { existingKeys } = option.report;
-  return existingKeys.find(({ keyId }) => keyId === wanted) ?? existingKeys[0];
+  return (
+    existingKeys.find(({ keyId }) => existingIdOf(option, keyId) === wanted) ??
+    existingKeys.find(({ keyId }) => replacedWith(option, keyId) === undefined)
+  );
 }
 
 /** The kinds of key that can be made in a place; none where a key is there already. */

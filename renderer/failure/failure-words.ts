@@ -102,10 +102,13 @@ function caaWords(failure: Extract<Failure, { code: 'caa' }>, words: Words): Fai
 }
 
 function tokenWords(failure: Extract<Failure, { code: 'token' }>, words: Words): FailureWords {
-  const { reason, module, token } = failure;
+  const { reason, module, token, detail = '' } = failure;
   return told(words, `token.${reason}`, {
     // Nobody gave it a name: the label is empty.
-    values: { module, token: token ?? '', named: (token ?? '') === '' ? 'no' : 'yes' },
+    values: {
+      ...{ module, token: token ?? '', certificate: detail },
+      named: (token ?? '') === '' ? 'no' : 'yes',
+    },
     callSomebody: !curedByThePerson.includes(reason),
   });
 }
@@ -121,6 +124,7 @@ const curedByThePerson: readonly TokenFault[] = [
   'pin-invalid',
   'pin-cancelled',
   'pin-timed-out',
+  'certificate-in-the-way',
   'busy',
 ];
 

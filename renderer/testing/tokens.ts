@@ -34,6 +34,8 @@ export function tokenCertificate(
     issuer: 'CN=Northlight Issuing CA 3,O=Northlight Shipyards,C=DE',
     notBefore: '2026-09-01T08:11:36Z',
     notAfter: '2027-03-01T08:11:36Z',
+    fingerprint: '9f2ac46b0d5e81f7'.repeat(4),
+    isSelfSigned: false,
     ...changes,
   };
 }

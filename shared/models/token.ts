@@ -50,6 +50,10 @@ export interface TokenCertificateView {
   readonly issuer: string;
   readonly notBefore: string;
   readonly notAfter: string;
+  /** SHA-256 of the whole, lower-case hex. */
+  readonly fingerprint: string;
+  /** By the key that is in it: nobody vouches for anything with it. */
+  readonly isSelfSigned: boolean;
   readonly credentialId?: string;
 }
 
@@ -197,3 +201,5 @@ export interface TokenCompatibility {
   readonly existingKeys: readonly TokenKeyView[];
   readonly checks: readonly CompatibilityCheck[];
 }
+  /** Certificates beside those keys that a new one would take away, where there is room for one only. */
+  readonly replaced?: readonly TokenCertificateView[];

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
+import { fingerprintOf, isSelfSigned } from '../../certificates/self-signed.ts';
 import { limits, type FoundToken } from '../messages.ts';
 import { orNull } from './cryptoki-error.ts';
 import type { Cryptoki, Handle } from './cryptoki.ts';
@@ -128,6 +129,8 @@ function certificateView({ id, label, der }: StoredCertificate): CertificateView
     issuer: inOneLine(certificate.issuer),
     notBefore: certificate.validFromDate.toISOString(),
     notAfter: certificate.validToDate.toISOString(),
+    fingerprint: fingerprintOf(certificate),
+    isSelfSigned: isSelfSigned(certificate),
   };
 }
 

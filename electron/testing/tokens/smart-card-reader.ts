@@ -22,6 +22,8 @@ export type PivSlotKeys = Readonly<Partial<Record<PivSlot, PivKeyType>>>;
 export interface CardWishes extends PivDefaults {
   /** P-256 for logging in (9A) and RSA-2048 for signatures, with the PIN each time (9C), when not said. */
   readonly keys?: PivSlotKeys;
+  /** With certificates of somebody else's beside them, as an employer's; otherwise each key has signed its own. */
+  readonly isInUse?: boolean;
 }
 
 const usualKeys: PivSlotKeys = { '9a': 'P-256', '9c': 'RSA-2048' };
@@ -61,7 +63,8 @@ export class SmartCardReader implements AsyncDisposable {
     this.#ends = parts.ends;
   }
 
-  static async start({ keys = usualKeys, ...defaults }: CardWishes = {}): Promise<SmartCardReader> {
+  static async start(wishes: CardWishes = {}): Promise<SmartCardReader> {
+    const { keys = usualKeys, isInUse = false, ...defaults } = wishes;
     const modulePath = await multiarchFile('pkcs11/opensc-pkcs11.so', 'opensc-pkcs11');
     requireProgram('unshare', 'util-linux');
     requireProgram('mount', 'mount');
@@ -72,7 +75,7 @@ export class SmartCardReader implements AsyncDisposable {
       const ends = [stop, remove];
       const reader = new SmartCardReader({ state, directory, modulePath, port, ends });
       for (const [slot, type] of Object.entries(keys)) {
-        await reader.#provision(slot as PivSlot, type);
+        await reader.#provision(slot as PivSlot, type, isInUse);
       }
       return reader;
     } catch (error) {
@@ -100,10 +103,13 @@ export class SmartCardReader implements AsyncDisposable {
     await this.stop();
   }
 
-  async #provision(slot: PivSlot, type: PivKeyType): Promise<void> {
+  async #provision(slot: PivSlot, type: PivKeyType, isInUse: boolean): Promise<void> {
     const spki = this.card.generate(slot, type);
-    const authority = await TestAuthority.root({ name: 'Card Factory' });
-    const pem = await authority.issue({ subject: `CN=Card key ${slot.toUpperCase()}`, spki });
+    const subject = `CN=Card key ${slot.toUpperCase()}`;
+    const authority = await (isInUse
+      ? TestAuthority.root({ name: 'Card Factory' })
+      : TestAuthority.ofKey(subject, this.card.privateKey(slot)));
+    const pem = await authority.issue({ subject, spki });
     this.card.writeCertificate(slot, new X509Certificate(pem).raw);
   }
 }

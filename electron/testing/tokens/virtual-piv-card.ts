@@ -58,6 +58,11 @@ export class VirtualPivCard {
     return createPublicKey(key).export({ type: 'spki', format: 'der' });
   }
 
+  /** As nobody outside of a real card ever has it. */
+  privateKey(slot: PivSlot): KeyObject {
+    return restoredKey(this.#state.contents.keys[slot]?.pkcs8 ?? '');
+  }
+
   /** Writes a certificate (DER) as at the factory. */
   writeCertificate(slot: PivSlot, certificate: Uint8Array): void {
     const value = Buffer.concat([tlv(0x70, certificate), tlv(0x71, Buffer.of(0)), tlv(0xfe)]);
