@@ -6,7 +6,7 @@ import type { EnrollCommand } from './command-line.ts';
 import { EnrollmentWatch } from './enrollment-watch.ts';
 import type { Outcome } from './exit-code.ts';
 import { GivenPin } from './given-pin.ts';
-import { keyPlaceOf } from './key-place.ts';
+import { chosenPlace } from './key-place.ts';
 import { answerWithCode } from './one-time-code.ts';
 import { outcomeOf } from './outcome.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
@@ -31,9 +31,9 @@ export async function enroll(command: EnrollCommand, rooms: CommandRooms): Promi
   const codes = otpFd === undefined ? null : rooms.linesOf(otpFd);
   try {
     const house = rooms.openHouse({ askPin: pin.ask, installs });
-    return await inHouse(house, () => enrollIn(house, command, rooms, codes));
+    return await inHouse(house, () => enrollIn(house, command, rooms, { pin, codes }));
   } finally {
-    await pin.close();
+    pin.close();
   }
 }
 
@@ -41,12 +41,13 @@ async function enrollIn(
   house: House,
   { wish }: EnrollCommand,
   rooms: CommandRooms,
-  codes: Codes,
+  { pin, codes }: { readonly pin: GivenPin; readonly codes: Codes },
 ): Promise<Outcome> {
   const { enrollments } = house;
   using watch = new EnrollmentWatch(enrollments);
-  const enrollmentId = 'resume' in wish ? wish.resume : await start(wish, house);
-  if ('resume' in wish) await enrollments.resume(enrollmentId);
+  const enrollmentId = await ('resume' in wish
+    ? resume(wish.resume, house, pin)
+    : start(wish, house, pin));
   rooms.output.progress({ event: 'started', enrollmentId }, `Enrolment ${enrollmentId}.`);
   try {
     const ended = await follow(watch.of(enrollmentId), house, rooms, codes);
@@ -66,9 +67,21 @@ async function takeBack(enrollmentId: string, { enrollments }: House): Promise<v
   }
 }
 
+async function resume(
+  enrollmentId: string,
+  { wallet, enrollments }: House,
+  pin: GivenPin,
+): Promise<string> {
+  const token = wallet.enrollments.find(enrollmentId)?.plan.key.token;
+  if (token !== undefined) pin.bindTo(token);
+  await enrollments.resume(enrollmentId);
+  return enrollmentId;
+}
+
 async function start(
   wish: Exclude<EnrollCommand['wish'], { resume: string }>,
   house: House,
+  pin: GivenPin,
 ): Promise<string> {
   const { organizationId, offerId, email, keyType } = wish;
   const organization = house.organizations.find(organizationId);
@@ -77,12 +90,13 @@ async function start(
   if (!organization.profile.credentials.some(({ id }) => id === offerId)) {
     throw new CommandError('not-found', 'the organisation has no such offer');
   }
-  const keyPlace = await keyPlaceOf(wish, house);
+  const place = await chosenPlace(wish, house);
+  if (place?.token !== undefined) pin.bindTo(place.token);
   const { enrollmentId } = await house.enrollments.start({
     ...{ organizationId, offerId },
     ...(email !== undefined && { email }),
     ...(keyType !== undefined && { keyType }),
-    ...(keyPlace !== undefined && { keyPlace }),
+    ...(place !== undefined && { keyPlace: place.keyPlace }),
   });
   return enrollmentId;
 }

@@ -1,6 +1,8 @@
+import type { TokenIdentity } from '../../shared/models/token.ts';
 import type { AskPin, PinRequest } from '../keys/pin.ts';
 import { TokenError } from '../pkcs11/token-error.ts';
 import type { TokenFault } from '../../shared/failure.ts';
+import { unlessAborted } from './abort.ts';
 import type { SecretLines } from './secret-lines.ts';
 
 export interface GivenPinOptions {
@@ -11,47 +13,82 @@ export interface GivenPinOptions {
   readonly sayPinPad: (request: PinRequest) => void;
 }
 
-/** Answers questions for a PIN where nobody sits at a page. A PIN that was refused once is never tried again. */
+/** Whose PIN it is: what is written on a token, and the driver that shows it. */
+export interface PinOwner extends Pick<TokenIdentity, 'label' | 'manufacturer' | 'serial'> {
+  /** Not known: whichever shows it. */
+  readonly moduleName?: string | undefined;
+}
+
+/**
+ * Answers questions for a PIN where nobody sits at a page. There is one PIN, so it is one token's: the one that was
+ * chosen, else the first that asks. A PIN that was refused once is never tried again.
+ */
 export class GivenPin {
   readonly #options: GivenPinOptions;
-  #pin: Promise<Uint8Array | null> | undefined;
+  #owner: PinOwner | undefined;
+  #line: Promise<void> | undefined;
+  #pin: Uint8Array | null = null;
+  #isClosed = false;
   #wasRefused = false;
 
   constructor(options: GivenPinOptions) {
     this.#options = options;
   }
 
-  readonly ask: AskPin = async (request, signal) => {
+  /** Says whose PIN it is; all other tokens get none. */
+  bindTo(owner: PinOwner): void {
+    this.#owner = owner;
+  }
+
+  readonly ask: AskPin = async (request, signal = new AbortController().signal) => {
     const { acceptFinalTry, sayPinPad } = this.#options;
     const tried = (): void => undefined;
-    signal?.throwIfAborted();
-    const { failure } = request;
+    signal.throwIfAborted();
+    const { failure, login, token, moduleName } = request;
+    if (login === 'pin' && !this.#isOwner(request)) throw refusal(request, 'pin-needed');
     if (failure !== undefined || this.#wasRefused) {
       this.#wasRefused = true;
       throw refusal(request, failure?.code === 'token' ? failure.reason : 'pin-incorrect');
     }
     if (request.pin === 'final-try' && !acceptFinalTry) throw refusal(request, 'final-try');
-    if (request.login === 'pin-pad') {
+    if (login === 'pin-pad') {
       sayPinPad(request);
       return { pin: null, acceptFinalTry, tried };
     }
-    const pin = await this.#read();
-    if (pin === null || pin.length === 0) throw refusal(request, 'pin-needed');
+    this.#owner ??= { ...token, moduleName };
+    // Nothing may come from a descriptor for ever.
+    await unlessAborted(this.#read(), signal);
+    if (this.#pin === null || this.#pin.length === 0) throw refusal(request, 'pin-needed');
     // Each receiver overwrites what it gets.
-    return { pin: Uint8Array.from(pin), acceptFinalTry, tried };
+    return { pin: Uint8Array.from(this.#pin), acceptFinalTry, tried };
   };
 
-  /** Overwrites the PIN. */
-  async close(): Promise<void> {
-    const pin = await this.#pin?.catch(() => null);
-    pin?.fill(0);
-    this.#pin = undefined;
+  /** Overwrites the PIN, also one that comes only now; waits for none. */
+  close(): void {
+    this.#isClosed = true;
+    this.#pin?.fill(0);
+    this.#pin = null;
   }
 
-  /** Once: there is one PIN, however often a token asks. */
-  #read(): Promise<Uint8Array | null> {
-    this.#pin ??= this.#options.lines?.next() ?? Promise.resolve(null);
-    return this.#pin;
+  #isOwner({ token, moduleName }: PinRequest): boolean {
+    const owner = this.#owner;
+    if (owner === undefined) return true;
+    const isShownSo = owner.moduleName === undefined || owner.moduleName === moduleName;
+    const isSame = owner.serial === token.serial && owner.manufacturer === token.manufacturer;
+    // Labels of PIV cards change with their certificate; where serial numbers tell nothing, they are all there is.
+    return isShownSo && isSame && (/[^0]/.test(token.serial) || owner.label === token.label);
+  }
+
+  /** Once: there is one PIN, however often its token asks. */
+  #read(): Promise<void> {
+    this.#line ??= this.#take();
+    return this.#line;
+  }
+
+  async #take(): Promise<void> {
+    const line = (await this.#options.lines?.next()) ?? null;
+    if (this.#isClosed) line?.fill(0);
+    else this.#pin = line;
   }
 }
 

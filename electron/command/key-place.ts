@@ -4,17 +4,35 @@ import { tokensIn } from '../credentials/token-care.ts';
 import type { House } from '../house.ts';
 import { CommandError } from './command-error.ts';
 import type { EnrollWish } from './command-line.ts';
+import type { PinOwner } from './given-pin.ts';
+
+export interface ChosenPlace {
+  readonly keyPlace: KeyPlaceChoice;
+  /** The only token that gets the PIN. */
+  readonly token?: PinOwner;
+}
 
 /** Where the key is to be; `undefined`: the offer's first place that is there. */
-export async function keyPlaceOf(
-  { token, keyId }: EnrollWish,
+export async function chosenPlace(
+  { token: wanted, keyId, replaces }: EnrollWish,
   { tokens }: House,
-): Promise<KeyPlaceChoice | undefined> {
-  if (token === undefined) return undefined;
-  if (token === 'software' || token === 'os') return { in: token };
+): Promise<ChosenPlace | undefined> {
+  if (wanted === undefined) return undefined;
+  if (wanted === 'software' || wanted === 'os') return { keyPlace: { in: wanted } };
   await tokens.watch();
-  const { tokenId } = chosen(token, tokensIn(tokens.modules));
-  return { in: 'token', tokenId, ...(keyId !== undefined && { keyId }) };
+  const token = chosen(wanted, tokensIn(tokens.modules));
+  const { tokenId } = token;
+  const module = tokens.modules.find(({ readers }) =>
+    readers.some((reader) => reader.token?.tokenId === tokenId),
+  );
+  return {
+    keyPlace: {
+      ...{ in: 'token', tokenId },
+      ...(keyId !== undefined && { keyId }),
+      ...(replaces !== undefined && { replaces }),
+    },
+    token: { ...token, moduleName: module?.name },
+  };
 }
 
 /** Serial numbers first: labels are what somebody has called a token. */

@@ -101,8 +101,54 @@ describe('a PIN that was given', () => {
     const first = await pin.ask(request);
     first.pin?.fill(0);
     expect(textOf((await pin.ask(request)).pin)).toBe('123456');
-    await pin.close();
+    pin.close();
     expect(all[0]).toEqual(new Uint8Array(6));
+  });
+
+  it('is the first token’s that asks, and no try of another is spent on it', async () => {
+    const others = [
+      { ...request, token: { ...request.token, serial: '2' } },
+      { ...request, token: { ...request.token, manufacturer: 'another' } },
+      { ...request, moduleName: 'another' },
+    ];
+    const { pin } = given(['123456']);
+    await pin.ask(request);
+    for (const other of others) {
+      await expect(pin.ask(other)).rejects.toMatchObject({ reason: 'pin-needed' });
+    }
+    const renamed = { ...request, token: { ...request.token, label: 'after its certificate' } };
+    expect(textOf((await pin.ask(renamed)).pin)).toBe('123456');
+  });
+
+  it('is the chosen token’s alone, whoever asks first', async () => {
+    const account = { ...request, token: { ...request.token, serial: '2' } };
+    const { pin } = given(['123456']);
+    pin.bindTo({ ...request.token, moduleName: 'module' });
+    await expect(pin.ask(account)).rejects.toThrow(refusal('pin-needed'));
+    expect(textOf((await pin.ask(request)).pin)).toBe('123456');
+  });
+
+  it('goes by the label too where serial numbers tell nothing', async () => {
+    const chip = { ...request, token: { ...request.token, serial: '0000000000000000' } };
+    const { pin } = given(['123456']);
+    await pin.ask(chip);
+    const other = { ...chip, token: { ...chip.token, label: 'other' } };
+    await expect(pin.ask(other)).rejects.toMatchObject({ reason: 'pin-needed' });
+  });
+
+  it('is not waited for by whoever stops, and is overwritten when it comes late', async () => {
+    const late = Promise.withResolvers<Uint8Array | null>();
+    const pin = new GivenPin({
+      ...{ lines: { next: () => late.promise }, acceptFinalTry: false, sayPinPad: () => undefined },
+    });
+    const stopping = new AbortController();
+    const asked = pin.ask(request, stopping.signal);
+    stopping.abort();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+    pin.close();
+    const line = Uint8Array.from(Buffer.from('123456'));
+    late.resolve(line);
+    await expect.poll(() => line).toEqual(new Uint8Array(6));
   });
 
   it('is not tried again once a token refused it', async () => {
