@@ -113,11 +113,12 @@ export class PinDesk {
   }
 
   #open(request: PinRequest): Question {
-    const { token, reason, organizationName, login, pin, pinLength, failure } = request;
+    const { token, moduleName, reason, login, pin, pinLength } = request;
+    const { organizationName, failure } = request;
     const question: Question = {
       view: {
         questionId: this.#randomUuid(),
-        ...{ token, reason, login, pin, pinLength, isWaiting: false },
+        ...{ token, moduleName, reason, login, pin, pinLength, isWaiting: false },
         ...(organizationName && { organizationName }),
         ...(failure && { failure }),
       },

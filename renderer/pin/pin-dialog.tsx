@@ -60,10 +60,12 @@ function useTokenName({ token }: PinQuestion): string {
 
 function PinContext({ question }: { readonly question: PinQuestion }) {
   const { say, text } = useWords();
-  const { token, organizationName, pin } = question;
+  const { token, moduleName, organizationName, pin } = question;
   const facts: readonly Fact[] = [
     [say('pin.token'), [token.manufacturer, token.model].filter((part) => part !== '').join(', ')],
+    [say('tokens.serial'), token.serial],
     [say('tokens.reader'), token.reader],
+    [say('tokens.driver'), moduleName],
     [say('pin.organization'), organizationName === undefined ? '' : text(organizationName)],
     [say('pin.state'), pin === 'ok' ? '' : say(`pinState.${pin}`)],
   ];

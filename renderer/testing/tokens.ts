@@ -197,6 +197,7 @@ export function pinQuestion(changes: Partial<PinQuestion> = {}): PinQuestion {
   return {
     questionId: 'q-1',
     token,
+    moduleName: 'OpenSC smartcard framework',
     reason: 'make-key',
     organizationName: northlight.name,
     login: 'pin',

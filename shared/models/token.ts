@@ -146,6 +146,8 @@ export type PinReason = (typeof pinReasons)[number];
 export interface PinQuestion {
   readonly questionId: string;
   readonly token: TokenIdentity & { readonly reader: string; readonly kind: TokenKind };
+  /** What the driver calls itself. */
+  readonly moduleName: string;
   readonly reason: PinReason;
   readonly organizationName?: LocalizedText;
   /** On a PIN pad the person types only after saying that they are ready. */
