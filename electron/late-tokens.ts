@@ -68,6 +68,14 @@ export class LateTokens implements TokenAccess {
     await this.#opened?.logout(token);
   }
 
+  async logoutAll(): Promise<void> {
+    await this.#opened?.logoutAll();
+  }
+
+  async checkModule(path: string): Promise<void> {
+    await (await this.#tokens()).checkModule(path);
+  }
+
   async generateKeyPair(token: TokenReference, key: NewTokenKey): Promise<FoundKey> {
     return (await this.#tokens()).generateKeyPair(token, key);
   }

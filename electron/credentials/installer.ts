@@ -145,6 +145,7 @@ export class Installer {
     const use = keyUse(wallet, { organizationId, purpose, reason: 'prove', ...attendance });
     return {
       ...{ token, keyId: id, modulePath: token.modulePath, moduleName: found.moduleName },
+      checkModule: () => keys.checkModule(key.id),
       sign: async (data) => (await keys.signer(key.id, use)).sign(data),
     };
   }

@@ -38,6 +38,8 @@ export interface TokenKey {
   readonly modulePath: string;
   /** What the module calls itself. */
   readonly moduleName: string;
+  /** Rejects when no program may load the module now: it would run as part of each. */
+  readonly checkModule: () => Promise<void>;
   /** As `Signer.sign`; may ask the person for the PIN. */
   readonly sign: (data: Uint8Array) => Promise<Uint8Array>;
 }

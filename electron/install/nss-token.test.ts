@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pkcs11js from 'pkcs11js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ModuleError } from '../pkcs11/token-error.ts';
 import { NssPerson } from '../testing/nss-person.ts';
 import { LoadedModule } from '../testing/tokens/loaded-module.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
@@ -77,6 +78,7 @@ async function onToken(id: string, withCertificate = true): Promise<TokenCredent
     exportPkcs8: null,
     token: {
       ...{ token, keyId, modulePath: hsm.modulePath, moduleName: 'SoftHSM\nlibrary=/evil' },
+      checkModule: () => Promise.resolve(),
       sign: async (data) => {
         await writeFile(`${file}.hash`, createHash('sha256').update(data).digest());
         const output = ['--input-file', `${file}.hash`, '--output-file', `${file}.signature`];
@@ -120,6 +122,18 @@ describe('a credential with its key on a token', () => {
     expect(await target.list([credential, await onToken('two', false)])).toEqual([installed]);
     expect(await alex.nicknames()).toEqual([expect.stringMatching(/^Countersign issuer /)]);
     expect(triesWereSpent()).toBe(false);
+  });
+
+  test('brings no module to programs that must not be used any more, and loads none', async () => {
+    const credential = await onToken('one');
+    const forbidden = new ModuleError({ reason: 'not-allowed', path: hsm.modulePath });
+    const token = { ...credential.token, checkModule: () => Promise.reject(forbidden) };
+    await expect(target.install({ ...credential, token })).rejects.toBe(forbidden);
+    expect(await moduleNames()).toEqual([]);
+    const installed = await target.install(credential);
+    expect(await target.prove({ ...installed, token })).toMatchObject([
+      { status: 'failed', failure: { code: 'token-module', reason: 'not-allowed' } },
+    ]);
   });
 
   test('is proven by a signature of its key', async () => {

@@ -16,7 +16,7 @@ export interface NssTokens {
 
 /**
  * Has programs load the token's module, unless they see the token as it is, so that they find the certificate on it.
- * Repeating it changes nothing; failing leaves nothing behind.
+ * Repeating it changes nothing; failing leaves nothing behind. Throws what `checkModule` does, before the module is loaded.
  */
 export async function registerModule(
   nss: NssTokens,
@@ -25,6 +25,7 @@ export async function registerModule(
 ): Promise<void> {
   const { token, modulePath, moduleName } = key;
   const modules = new NssModules(nss);
+  await key.checkModule();
   const isNew = (await modules.showing(token)) === null;
   if (isNew) await modules.add(modulePath, moduleName);
   if (await seesOnToken(nss, key, leaf)) return;

@@ -139,6 +139,7 @@ export class NssTarget implements InstallTarget {
   /** Programs see the certificate on the token, and its key signs there. */
   #proveOnToken(installed: InstalledCredential, token: TokenKey): Promise<Proof> {
     return this.#attempt('signature', token.moduleName, async () => {
+      await token.checkModule();
       await this.#withDatabase(async (database) => {
         if (await this.#has(database, installed)) return;
         throw new InstallError('nss', 'not-found', database.directory);

@@ -151,6 +151,11 @@ export class KeyRing {
     return this.#tokens.onToken(keyId);
   }
 
+  /** Rejects with `ModuleError` when programs must not load the module of that key on a token. */
+  checkModule(keyId: string): Promise<void> {
+    return this.#tokens.checkModule(keyId);
+  }
+
   /** Certificate and chain beside the key. */
   writeCertificates(keyId: string, certificates: TokenCertificates, use: KeyUse): Promise<void> {
     return this.#tokens.writeCertificates(keyId, certificates, use);

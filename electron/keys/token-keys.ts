@@ -157,6 +157,11 @@ export class TokenKeys {
     return { key, moduleName: module?.name ?? basename(key.token.modulePath) };
   }
 
+  /** Rejects with `ModuleError` when programs must not load the key's module, or not any more. */
+  async checkModule(id: string): Promise<void> {
+    await this.#options.tokens.checkModule(this.#find(id).key.token.modulePath);
+  }
+
   /** One that is remembered as left behind. Throws `TokenError` `key-not-found` for any other. */
   async removeLeftBehind(key: TokenKeyReference, use: KeyUse): Promise<void> {
     const record = this.#options.store.list().find((each) => this.#isSame(each.key, key));

@@ -125,6 +125,8 @@ export interface TokenAccess {
   lockOf(token: TokenReference): Promise<TokenLock>;
   login(token: TokenReference, login: Login): Promise<void>;
   logout(token: TokenReference): Promise<void>;
+  /** Ends all logins, as whoever goes away wants it; a module that does not obey keeps no other from it. */
+  logoutAll(): Promise<void>;
   /** `pin-needed` when nobody is logged in. Non-extractable and sensitive, always. A key with that CKA_ID is `refused`. */
   generateKeyPair(token: TokenReference, key: NewTokenKey): Promise<FoundKey>;
   /**
@@ -142,6 +144,8 @@ export interface TokenAccess {
   changePin(token: TokenReference, change: PinChange): Promise<void>;
   unblockPin(token: TokenReference, change: PinChange): Promise<void>;
 
+  /** Rejects with `ModuleError` unless that module is used here, and its file can serve as it is at this moment. */
+  checkModule(path: string): Promise<void>;
   /** Checks a file and uses it as a module from now on. */
   addModule(path: string): Promise<void>;
   /** Throws when the module was not added by the person. */
