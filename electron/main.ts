@@ -11,6 +11,7 @@ import {
 import type { Failure } from '../shared/failure.ts';
 import type { Handlers } from '../shared/ipc-contract.ts';
 import { appOrigin, serveApp } from './app-scheme.ts';
+import { whenAway } from './away.ts';
 import type { House } from './house.ts';
 import { openElectronBorder } from './ipc/electron-border.ts';
 import { notifierFor } from './ipc/notifier.ts';
@@ -117,6 +118,7 @@ async function connect(house: House, window: BrowserWindow): Promise<Handlers> {
     toFailure: failureTranslator(reportUnforeseen),
     report,
   });
+  whenAway(powerMonitor, () => attend('logging out of tokens', house.tokens.logoutAll()));
   powerMonitor.on('resume', () => house.enrollments.resumeAll());
   return handlers;
 }
