@@ -248,6 +248,22 @@ describe('a module that lies', () => {
     expect(await at.world.tokens.findKey(at.key)).toBe(null);
   });
 
+  it.for([pkcs11js.CKA_SENSITIVE, pkcs11js.CKA_EXTRACTABLE])(
+    'does not say whether keys could leave it (%i): none stays, and none that is found is trusted',
+    async (attribute) => {
+      await at.login();
+      const silent = new Map([[attribute, 0]]);
+      at.shim.attributeLengths(silent);
+      await expect(at.make()).rejects.toMatchObject({ reason: 'refused', facts: named });
+      expect(await at.world.tokens.findKey(at.key)).toBe(null);
+      at.shim.attributeLengths(new Map());
+      expect(await at.make()).toMatchObject({ isExtractable: false });
+      expect(await at.world.tokens.findKey(at.key)).toMatchObject({ isExtractable: false });
+      at.shim.attributeLengths(silent);
+      expect(await at.world.tokens.findKey(at.key)).toMatchObject({ isExtractable: true });
+    },
+  );
+
   it('makes wrong signatures: they are not given out', async () => {
     await at.login();
     await at.make();

@@ -176,6 +176,51 @@ describe('a PIN typed on the reader', () => {
   });
 });
 
+describe('a PIN for the token that was shown', () => {
+  const shown = async (label: string, serial: string): Promise<TokenReference> => {
+    shim.writtenOn({ label, serial });
+    await world.tokens.refresh();
+    return world.reference(label);
+  };
+  const logins = (): readonly string[] => shim.calls.filter((call) => call.startsWith('C_Login'));
+
+  it('does not go to another that took its place unseen', async () => {
+    const { tokens } = world;
+    const one = await shown('chip one', '');
+    const { sighting } = await tokens.lockOf(one);
+    expect(sighting.identity).toMatchObject({ label: 'chip one', serial: '' });
+    shim.recordCalls();
+    shim.writtenOn({ label: 'chip two' });
+    // Whether it was noticed by then or not.
+    const reason = expect.stringMatching(/^(removed|not-present)$/) as string;
+    const trying = tokens.login(one, login(right, { sighting }));
+    await expect(trying).rejects.toMatchObject({ reason });
+    expect(logins()).toEqual([]);
+  });
+
+  it('does not go to one that only has the same number', async () => {
+    const { tokens } = world;
+    const one = await shown('chip one', '77');
+    const { sighting } = await tokens.lockOf(one);
+    await shown('chip two', '77');
+    shim.recordCalls();
+    const trying = tokens.login(one, login(right, { sighting }));
+    await expect(trying).rejects.toMatchObject({ reason: 'removed', facts: { token: 'chip one' } });
+    expect(logins()).toEqual([]);
+    const now = (await tokens.lockOf(one)).sighting;
+    expect(now.identity.label).toBe('chip two');
+    await tokens.login(one, login(right, { sighting: now }));
+    expect(logins()).toHaveLength(1);
+  });
+
+  it('can be shown again when something else is written on it', async () => {
+    const { tokens } = world;
+    const one = await shown('before', '77');
+    shim.writtenOn({ label: 'after' });
+    expect((await tokens.lockOf(one)).sighting.identity.label).toBe('after');
+  });
+});
+
 describe('changing and unblocking', () => {
   const change = (current: string, next: string) => ({
     ...{ current: pinOf(current), next: pinOf(next) },
@@ -205,6 +250,15 @@ describe('changing and unblocking', () => {
     await expect(unblock('00000000')).rejects.toMatchObject({ reason: 'pin-incorrect' });
     await unblock('87654321');
     await tokens.login(token, login('333333'));
+    await tokens.changePin(token, change('333333', right));
+  });
+
+  it('leaves nobody logged in where the module does not log out the officer', async () => {
+    const { tokens } = world;
+    shim.answer('C_Logout', 0x06);
+    await tokens.unblockPin(token, change('87654321', '333333'));
+    await tokens.login(token, login('333333'));
+    shim.answer('C_Logout', null);
     await tokens.changePin(token, change('333333', right));
   });
 });

@@ -1,9 +1,14 @@
 import { expect, it } from 'vitest';
 import { resolveToken, type PresentToken } from './token-resolution.ts';
 
-const card = (serial: string, label = 'work', modulePath = '/a.so'): PresentToken => ({
+const card = (
+  serial: string,
+  label = 'work',
+  modulePath = '/a.so',
+  manufacturer = 'maker',
+): PresentToken => ({
   modulePath,
-  identity: { label, manufacturer: 'maker', model: 'model', serial },
+  identity: { label, manufacturer, model: 'model', serial },
 });
 const reference = ({ identity, modulePath }: PresentToken) => ({ ...identity, modulePath });
 
@@ -33,4 +38,12 @@ it.for(['', '0000000000000000'])('trusts the serial number %j only with the labe
   const there = [card(serial, 'chip one'), card(serial, 'chip two')];
   expect(resolveToken(reference(card(serial, 'chip two')), there)).toBe(there[1]);
   expect(resolveToken(reference(card(serial, 'chip three')), there)).toBe('not-present');
+});
+
+it('does not take the number of another maker for that of a token, unless the module is the same', () => {
+  const there = [card('1', 'work', '/b.so', 'another')];
+  expect(resolveToken(reference(card('1')), there)).toBe('not-present');
+  expect(resolveToken(reference(card('1', 'work', '/b.so')), there)).toBe(there[0]);
+  const bare = [card('', 'work', '/a.so', 'another')];
+  expect(resolveToken(reference(card('')), bare)).toBe('not-present');
 });

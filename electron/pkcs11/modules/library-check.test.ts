@@ -249,6 +249,20 @@ test('a file that is held back by the system is not loaded', async () => {
 });
 
 describe('a file that others may change', () => {
+  test('makes a module unsafe that takes it along', async () => {
+    const along = await libraries.build('along', 'int along(void) { return 1; }\n');
+    const module = await libraries.build(
+      'takes',
+      `int along(void);\nint taken(void) { return along(); }\n${entrySource}`,
+      ...[`-L${directory.path}`, '-lalong', '-Wl,-rpath,$ORIGIN'],
+    );
+    await chmod(module, 0o644);
+    await chmod(along, 0o644);
+    expect(await verdict(module)).toBeNull();
+    await chmod(along, 0o666);
+    expect(await verdict(module)).toEqual(['unsafe', along]);
+  });
+
   test('is unsafe, and so is one in a folder of that kind', async () => {
     await chmod(good, 0o666);
     expect(await verdict(good)).toEqual(['unsafe', good]);

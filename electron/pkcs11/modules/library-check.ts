@@ -48,20 +48,25 @@ export class LibraryCheck {
   }
 
   async #checkFile(path: string): Promise<void> {
+    let loadedAlong: readonly string[] = [];
     // open(2): without O_NONBLOCK a named pipe would be waited for. Windows knows no such flag, and adds nothing.
     const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const octets = regularFile(path, file, await file.stat());
       const format = await this.#checkHeader(path, octets);
-      if (format === 'elf') await this.#checkElf(path, octets);
+      if (format === 'elf') loadedAlong = await this.#checkElf(path, octets);
     } finally {
       await file.close();
     }
     const { location, person } = this.#options;
     if (await isQuarantined(path, location.quarantine)) throw refusal(path, 'quarantined');
     const trusted = person === null ? null : trustedWriters(person, location);
-    const weak = trusted === null ? null : await weakPoint(path, trusted);
-    if (weak !== null) throw refusal(path, 'unsafe', weak);
+    if (trusted === null) return;
+    // Code of any of them runs when the module is loaded.
+    for (const each of [path, ...loadedAlong]) {
+      const weak = await weakPoint(each, trusted);
+      if (weak !== null) throw refusal(path, 'unsafe', weak);
+    }
   }
 
   async #checkHeader(path: string, octets: Octets): Promise<LibraryFormat> {
@@ -74,30 +79,41 @@ export class LibraryCheck {
     throw refusal(path, 'other-architecture', `${system}${architectures.join(', ')}`);
   }
 
-  async #checkElf(path: string, octets: Octets): Promise<void> {
+  /** Resolves to the paths of what the loader takes along, as far as that can be told. */
+  async #checkElf(path: string, octets: Octets): Promise<readonly string[]> {
     const elf = await Elf.read(octets);
     if (elf.isProgram) throw refusal(path, 'not-a-library', 'executable');
-    const examine = async (each: Elf, at: string): Promise<boolean | null> =>
+    const examine = async (each: Elf, at: string): Promise<Examined> => {
       // Much depends on it, and would so seem to be a module.
-      (at === path || !basename(at).startsWith('libp11-kit.')) && offersFunction(each, entryPoint);
-    const offersEntry = await examine(elf, path);
+      const isNone = at !== path && basename(at).startsWith('libp11-kit.');
+      return { path: at, offersEntry: !isNone && (await offersFunction(each, entryPoint)) };
+    };
+    const own = await examine(elf, path);
     const { location, libraryPath } = this.#options;
-    if (location.loader === null) return;
+    if (location.loader === null) return [];
     const behind = await lookForDependencies(path, {
       loader: location.loader,
       libraryPath,
       examine,
     });
     const { missing, isCertain, examined } = behind;
+    const found = examined.map((each) => each.path);
     if (missing.length > 0) {
       if (isCertain) throw refusal(path, 'dependency-missing', missing.join(', '));
-      return;
+      return found;
     }
     // dlsym(3) looks through the libraries on which one depends, too; vendors do that.
-    if ([offersEntry, ...examined].every((each) => each === false)) {
+    if ([own, ...examined].every(({ offersEntry }) => offersEntry === false)) {
       throw refusal(path, 'not-pkcs11');
     }
+    return found;
   }
+}
+
+interface Examined {
+  readonly path: string;
+  /** `null`: that cannot be told. */
+  readonly offersEntry: boolean | null;
 }
 
 // PKCS #11 v3.0 §5.4: by this every module is entered.

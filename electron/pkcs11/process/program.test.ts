@@ -29,6 +29,19 @@ function isRunning(pid: number): boolean {
   }
 }
 
+describe('a token process', () => {
+  it('may write no core file, whatever becomes of its module', async () => {
+    shim.reset();
+    const parent = spawn(process.execPath, [parentProgram, shim.modulePath], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+    const limits = `/proc/${said.toString().trim()}/limits`;
+    await expect.poll(() => readFileSync(limits, 'utf8')).toMatch(/^Max core file size +0 +0 /m);
+    parent.kill('SIGKILL');
+  });
+});
+
 describe('a token process whose parent was killed', () => {
   it.for<[ShimmedFunction, string]>([
     ['C_Initialize', 'while its module hangs'],

@@ -107,7 +107,7 @@ function handlersOf(cryptoki: Cryptoki, sessions: TokenSessions): Handlers {
   return {
     inventory: () => inventory.read(),
     lock: at((session) => {
-      const { login, pin, puk, pinLength } = session.state;
+      const { login, pin, puk, pinLength } = session.ownState();
       return { login, pin, puk, pinLength, isLoggedIn: session.isLoggedIn };
     }),
     login: silently((session, input) => session.login(input, input.hold)),

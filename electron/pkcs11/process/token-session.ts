@@ -58,6 +58,13 @@ export class TokenSession {
     return isOver ? { ...state, pin: 'ok' } : state;
   }
 
+  /** Throws `removed` when it is another's: modules may keep a session alive while the token is changed. */
+  ownState(): TokenState {
+    const { state } = this;
+    if (!isSameIdentity(state.identity, this.identity)) throw anotherToken();
+    return state;
+  }
+
   get isLoggedIn(): boolean {
     const { state } = this.#cryptoki.call((module) => module.C_GetSessionInfo(this.handle));
     return userStates.includes(state);
@@ -156,9 +163,8 @@ export class TokenSession {
 
   /** Everything that is certain to fail is refused before the module hears of it, for it would count as a try. */
   #check(user: number, { pin, acceptFinalTry }: PinTry): void {
-    const state = this.state;
-    // The last look before the PIN goes: modules may keep a session alive while the token is changed for another.
-    if (!isSameIdentity(state.identity, this.identity)) throw anotherToken();
+    // The last look before the PIN goes.
+    const state = this.ownState();
     const found = user === users.securityOfficer ? state.puk : state.pin;
     if (found === 'not-set') throw new CryptokiError({ fault: 'pin-not-set' });
     if (found === 'locked') throw new CryptokiError({ fault: 'pin-locked' });
