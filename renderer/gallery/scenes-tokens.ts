@@ -153,4 +153,15 @@ export const withTokens: Readonly<Record<string, Scene>> = {
     replies: { organization: { moveAccountKey: never } },
     acts: [{ press: 'home.accountKey.move' }],
   }),
+  'home-account-key-on-token': scene({
+    wallet: {
+      organizations: [
+        { ...northlight, accountKey: { place: 'token', type: 'P-256', token: card } },
+      ],
+    },
+    tokens: tokensView([
+      driver([card, { ...card, tokenId: 't-file', serial: '77', isHardware: false }, pivCard]),
+    ]),
+    acts: [{ press: 'home.accountKey.move' }],
+  }),
 };

@@ -42,7 +42,12 @@ export function MoveAccountKeyDialog({ organization, onClose }: MoveAccountKeyDi
   };
   return (
     <Dialog title={say('moveAccount.title')} onClose={onClose}>
-      <p>{say('moveAccount.text', { organization: text(organization.name) })}</p>
+      <p>
+        {say('moveAccount.text', {
+          organization: text(organization.name),
+          from: accountKey?.token === undefined ? 'here' : 'token',
+        })}
+      </p>
       {accountKey !== undefined && (
         <Facts facts={[[say('moveAccount.now'), keyPlaceWords(accountKey, words)]]} />
       )}
@@ -99,6 +104,7 @@ function tokenRest(
   { say }: Words,
 ): string {
   if (off === 'failure') return say('tokens.state.fail');
+  if (off === 'makes-nothing') return say('moveAccount.makesNone');
   if (off !== null) return say(`finding.${off}`);
   if (token.kind === 'tpm') return say('moveAccount.tpm.rest');
   return say(isDevice(token) ? 'moveAccount.token.rest' : 'moveAccount.token.file.rest');

@@ -17,10 +17,16 @@ export function TokenFacts({ token }: { readonly token: TokenView }) {
   const facts: readonly Fact[] = [
     [say('tokens.pin'), pinWords],
     ...(login === 'none' ? [] : [[say('tokens.puk'), say(`pinState.${puk}`)] as const]),
-    [say('tokens.makes'), makes.length === 0 ? say('tokens.makes.none') : list(makes, 'and')],
+    [say('tokens.makes'), makes.length === 0 ? say(noneId(token)) : list(makes, 'and')],
   ];
   return <Facts facts={facts} />;
 }
+
+/** Nothing found about a card that makes no keys: it has some. */
+const noneId = ({ findings }: TokenView) =>
+  findings.some(({ found }) => found === 'makes-nothing' || found === 'unsuitable')
+    ? 'tokens.makes.none'
+    : 'tokens.makes.uses';
 
 /** What the help desk asks for. */
 export function TokenDetails({ token, driver }: Pick<PluggedIn, 'token' | 'driver'>) {
