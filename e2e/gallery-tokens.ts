@@ -74,6 +74,29 @@ export function testTokens({ gallery, newPage, callsOf }: Stage): void {
     expect(await traceOf(page, '739154')).toEqual([]);
   });
 
+  test('the rest of a PIN is not for the question that takes the place of another', async () => {
+    const page = await shown('pin-wrong');
+    const field = page.getByLabel('PIN', { exact: true });
+    await expect(field).toBeFocused();
+    await page.keyboard.type('7391');
+    const token = { ...card, label: 'Another card', reader: 'Another reader' };
+    const pinQuestion = {
+      ...{ questionId: 'q-2', token, moduleName: 'Another driver', reason: 'revoke' },
+      ...{ login: 'pin', isWaiting: false, pin: 'ok', pinLength: { min: 2, max: 8 } },
+    } as const;
+    await notify(page, { ...withCard, pinQuestion });
+    await expect(page.getByText('Another driver')).toBeVisible();
+    await page.keyboard.type('54');
+    await page.keyboard.press('Enter');
+    await expect(field).toBeFocused();
+    await expect(field).toBeEditable();
+    await expect(field).toHaveValue('');
+    expect(await callsOf(page, 'token/answerPin')).toEqual([]);
+    await page.keyboard.type('739154');
+    await page.keyboard.press('Enter');
+    expect(await callsOf(page, 'token/answerPin')).toMatchObject([{ questionId: 'q-2' }]);
+  });
+
   test('what React holds is found by that search, and so are octets', async () => {
     const page = await shown('home-many');
     await page.getByRole('searchbox', { name: 'Find' }).fill('739154');

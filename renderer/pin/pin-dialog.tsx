@@ -14,11 +14,13 @@ import './pin.css';
 
 interface PinDialogProps {
   readonly question: PinQuestion;
+  /** What is typed may still be meant for the question before. */
+  readonly held: boolean;
   readonly go: (place: Place) => void;
 }
 
 /** Asks for the PIN of a token: which one, what for, for whom, and how many tries are left. */
-export function PinDialog({ question, go }: PinDialogProps) {
+export function PinDialog({ question, held, go }: PinDialogProps) {
   const { say } = useWords();
   const { api } = useWallet();
   const request = useRequest();
@@ -43,10 +45,10 @@ export function PinDialog({ question, go }: PinDialogProps) {
         />
       )}
       {pin !== 'locked' && login === 'pin' && (
-        <PinForm question={question} request={request} onDecline={decline} />
+        <PinForm {...{ question, held, request }} onDecline={decline} />
       )}
       {pin !== 'locked' && login === 'pin-pad' && (
-        <PinPadForm question={question} request={request} onDecline={decline} />
+        <PinPadForm {...{ question, held, request }} onDecline={decline} />
       )}
     </Dialog>
   );

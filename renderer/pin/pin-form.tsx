@@ -11,18 +11,20 @@ import { PinField } from './pin-field.tsx';
 
 export interface PinFormProps {
   readonly question: PinQuestion;
+  /** What is typed may still be meant for the question before. */
+  readonly held: boolean;
   readonly request: Request;
   readonly onDecline: () => void;
 }
 
 /** Takes a PIN that is typed here. It lives in the field alone, and only until it is sent. */
-export function PinForm({ question, request, onDecline }: PinFormProps) {
+export function PinForm({ question, held, request, onDecline }: PinFormProps) {
   const { say } = useWords();
   const final = question.pin === 'final-try';
   const [accepted, accept] = useState(false);
-  const { input, fault, submit } = usePinEntry(question, request, accepted);
+  const { input, fault, submit } = usePinEntry({ question, held, request }, accepted);
   const busy = request.busy || question.isWaiting;
-  const off = final && !accepted;
+  const off = held || (final && !accepted);
   return (
     <form
       className="dialog-content"
@@ -39,7 +41,7 @@ export function PinForm({ question, request, onDecline }: PinFormProps) {
         hint={say('pin.hint')}
         fault={fault}
         limits={question.pinLength}
-        readOnly={busy}
+        readOnly={busy || held}
       />
       {final && (
         <Checkbox checked={accepted} onCheck={accept}>
@@ -58,13 +60,18 @@ export function PinForm({ question, request, onDecline }: PinFormProps) {
   );
 }
 
-function usePinEntry(question: PinQuestion, request: Request, accepted: boolean) {
+function usePinEntry(
+  { question, held, request }: Omit<PinFormProps, 'onDecline'>,
+  accepted: boolean,
+) {
   const { api } = useWallet();
   const input = useRef<HTMLInputElement>(null);
   const [fault, setFault] = useState<PinFault | undefined>();
   const { questionId, pinLength, failure, pin: state } = question;
   // The dialog gives the focus to its title; and after a wrong PIN the next one goes into the same field.
-  useEffect(() => input.current?.focus(), [failure]);
+  useEffect(() => {
+    if (!held) input.current?.focus();
+  }, [failure, held]);
   const submit = async (): Promise<void> => {
     const pin = takeOctets(input.current);
     const found = pinFault(pin, pinLength);

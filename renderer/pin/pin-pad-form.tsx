@@ -8,13 +8,15 @@ import type { PinFormProps } from './pin-form.tsx';
 import { PadWaiting } from './pad-waiting.tsx';
 
 /** For a reader with keys of its own: it asks when the person is ready, for it does not wait long. */
-export function PinPadForm({ question, request, onDecline }: PinFormProps) {
+export function PinPadForm({ question, held, request, onDecline }: PinFormProps) {
   const { say } = useWords();
   const { api } = useWallet();
   const [accepted, accept] = useState(false);
   const ready = useRef<HTMLButtonElement>(null);
   const { questionId, failure } = question;
-  useEffect(() => ready.current?.focus(), [failure]);
+  useEffect(() => {
+    if (!held) ready.current?.focus();
+  }, [failure, held]);
   const final = question.pin === 'final-try';
   const busy = request.busy || question.isWaiting;
   const acceptFinalTry = final && accepted;
@@ -34,7 +36,7 @@ export function PinPadForm({ question, request, onDecline }: PinFormProps) {
           ref={ready}
           tone="primary"
           busy={busy}
-          off={final && !accepted}
+          off={held || (final && !accepted)}
           onPress={() =>
             void request.send(() => api.token.answerPin({ questionId, acceptFinalTry }))
           }
