@@ -58,7 +58,7 @@ test.describe('A key on a token', () => {
   test('came with a PIV card, gets its certificate there, and signs in with Chromium', async ({
     stage,
   }) => {
-    await using reader = await SmartCardReader.start({ keys: { '9a': 'P-256' } });
+    await using reader = await SmartCardReader.start({ keys: { '9a': 'P-256' }, isInUse: true });
     const before = reader.card.certificate('9a');
     const wallet = await stage.open({ env: reader.env });
     const { choose } = wallet.screens;
@@ -67,6 +67,10 @@ test.describe('A key on a token', () => {
     await reader.insert();
     await expect(choose.keyPlace('On “Card key 9A”')).toBeChecked();
     await expect(choose.fitsByItsKey).toBeVisible();
+    // It costs a certificate that somebody issued, so nobody chooses it but the person.
+    await expect(choose.start).toBeDisabled();
+    await expect(choose.replaces).toContainText('CN=Card key 9A, issued by CN=Card Factory');
+    await choose.existingKeys.check();
     await choose.start.click();
     await finish(stage, wallet, reader.pin);
     expect(reader.card.certificate('9a')).not.toEqual(before);

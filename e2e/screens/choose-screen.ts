@@ -13,6 +13,10 @@ export class ChooseScreen {
   readonly report: Locator;
   readonly fits: Locator;
   readonly fitsByItsKey: Locator;
+  /** The keys that are on the token already. */
+  readonly existingKeys: Locator;
+  /** What is lost by using one of them. */
+  readonly replaces: Locator;
   readonly start: Locator;
   readonly cancel: Locator;
 
@@ -28,6 +32,9 @@ export class ChooseScreen {
       .getByText(say('verdict.fits'))
       .or(places.getByText(say('verdict.fits.file')));
     this.fitsByItsKey = places.getByText(say('verdict.fits-with-existing-key'));
+    const existing = page.getByRole('group', { name: say('keyPlace.existing') });
+    this.existingKeys = existing.getByRole('radio');
+    this.replaces = existing.getByText(say('keyPlace.existing.replaces')).locator('..');
     this.email = page.getByRole('textbox', { name: say('choose.email.label') });
     this.start = page.getByRole('button', { name: say('choose.start') });
     this.cancel = page.getByRole('button', { name: say('action.cancel') });

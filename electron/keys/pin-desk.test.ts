@@ -26,6 +26,7 @@ test('one question is open at a time, and the next one comes when the answer was
   expect(desk.question).toEqual({
     ...{ questionId: 'question-1', token, reason: 'make-key', login: 'pin', pin: 'ok' },
     ...{ pinLength: { min: 4, max: 8 }, isWaiting: false },
+    moduleName: 'Driver',
   });
   const given = typed();
   desk.answer({ questionId: 'question-1', pin: given, acceptFinalTry: true });
