@@ -6,7 +6,7 @@ import type {
   RevocationReason,
 } from '../../shared/models/credential.ts';
 import { describeCertificate } from '../certificates/certificate-view.ts';
-import { readChain } from '../certificates/pem.ts';
+import { derOf, readChain } from '../certificates/pem.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Turns } from '../keys/turns.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
@@ -110,11 +110,13 @@ export class Credentials {
   }
 
   /** A token that was lost must not keep its credentials for ever: the key is left behind on it. */
-  async #removeKey({ organizationId, id: purpose, key }: CredentialRecord): Promise<void> {
+  async #removeKey(record: CredentialRecord): Promise<void> {
     const { wallet, keys } = this.#options;
+    const { organizationId, id: purpose, key } = record;
+    const [, ...issuers] = readChain(record.chain).map(derOf);
     const use = keyUse(wallet, { organizationId, purpose, reason: 'remove-key' });
     try {
-      await keys.remove(key.id, use);
+      await keys.remove(key.id, use, issuers);
     } catch (error) {
       if (!isAway(error)) throw error;
       await keys.leaveBehind(key.id);

@@ -121,10 +121,13 @@ export class KeyRing {
     return this.#software.exportPkcs8(keyId);
   }
 
-  /** For good; a key that is not there is no error. A key that was on its token before stays there. */
-  async remove(keyId: string, use: KeyUse): Promise<void> {
+  /**
+   * For good; a key that is not there is no error. A key that was on its token before stays there. `chain`: the issuers,
+   * DER, that were written beside it there.
+   */
+  async remove(keyId: string, use: KeyUse, chain?: readonly Uint8Array[]): Promise<void> {
     if (this.#tokens.has(keyId)) {
-      await this.#tokens.remove(keyId, use);
+      await this.#tokens.remove(keyId, use, chain);
       return;
     }
     const os = await this.#osWith(keyId);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import pkcs11js from 'pkcs11js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { keyTypes } from '../../shared/models/enrollment-profile.ts';
 import type { TokenReference } from '../pkcs11/token-access.ts';
@@ -106,6 +107,24 @@ describe('a PIN', () => {
     expect(asked).toHaveLength(2);
     await signer.sign(data);
     expect(asked.map(({ reason }) => reason)).toEqual(Array(3).fill('sign-request'));
+  });
+
+  it('is for the token that is there when it is asked for, and for no other', async () => {
+    shim.writtenOn({ label: 'as it was', serial: '77' });
+    await world.tokens.refresh();
+    const stale = await world.reference('as it was');
+    shim.writtenOn({ label: 'as it is' });
+    answer = () => {
+      shim.writtenOn({ label: 'another' });
+      shim.recordCalls();
+      return { pin: '123456' };
+    };
+    const making = keys.ensure({ ...wish(), token: stale }, use);
+    await expect(making).rejects.toMatchObject({ code: 'token', reason: 'removed' });
+    expect(asked.map(({ token: { label, serial } }) => [label, serial])).toEqual([
+      ['as it is', '77'],
+    ]);
+    expect(shim.calls.filter((call) => call.startsWith('C_Login'))).toEqual([]);
   });
 
   it('that is wrong for one use is asked for again, with the reason', async () => {
@@ -268,6 +287,24 @@ describe('a token that is not what it says', () => {
       reason: 'key-not-found',
     });
     expect(stored.size).toBe(0);
+  });
+
+  it('that does not say that a key stays has none that is taken over, or taken up', async () => {
+    await keys.ensure(wish(), use);
+    const made = stored.get('key');
+    const existing = made?.key.id;
+    if (made === undefined || existing === undefined) throw new Error('no key was made');
+    stored.clear();
+    shim.attributeLengths(new Map([[pkcs11js.CKA_EXTRACTABLE, 0]]));
+    const mismatch = { code: 'token', reason: 'key-mismatch' };
+    await expect(keys.ensure({ ...wish(), existing }, use)).rejects.toMatchObject(mismatch);
+    expect(stored.size).toBe(0);
+    stored.set('key', { ...made, state: 'announced', spki: null });
+    await expect(keys.ensure(wish(), use)).rejects.toMatchObject(mismatch);
+    expect(stored.get('key')).toMatchObject({ state: 'announced' });
+    shim.attributeLengths(new Map());
+    await keys.ensure(wish(), use);
+    expect(stored.get('key')).toMatchObject({ state: 'made' });
   });
 
   it('that is full lets no key be made, and what is remembered can be given up', async () => {

@@ -112,13 +112,16 @@ export class TokenKeys {
     });
   }
 
-  /** Key pair and certificates; of a key that was there before, only what is remembered of it. */
-  async remove(id: string, use: KeyUse): Promise<void> {
+  /**
+   * Key pair and certificates; of a key that was there before, only what is remembered of it. `chain`: what was written
+   * beside its certificate, DER.
+   */
+  async remove(id: string, use: KeyUse, chain: readonly Uint8Array[] = []): Promise<void> {
     const { tokens, store } = this.#options;
     const record = store.find(id);
     if (record === undefined) return;
     if (record.origin === 'made') {
-      await this.#logins.with(record.key.token, use, () => tokens.remove(record.key));
+      await this.#logins.with(record.key.token, use, () => tokens.remove(record.key, chain));
     }
     store.remove(id);
   }
@@ -284,8 +287,12 @@ export class TokenKeys {
   }
 
   /** Believes neither what a module says of a type nor that it made what it was asked for. */
-  async #keep(record: TokenKeyRecord, { type, publicSpki }: FoundKey): Promise<void> {
-    const isWanted = type === record.type && typeOf(publicSpki) === record.type;
+  async #keep(
+    record: TokenKeyRecord,
+    { type, publicSpki, isExtractable }: FoundKey,
+  ): Promise<void> {
+    // What can leave its token is no key on a token, whoever made it.
+    const isWanted = !isExtractable && type === record.type && typeOf(publicSpki) === record.type;
     if (!isWanted) throw await this.#refusal(record.key.token, 'key-mismatch');
     if (this.#isTaken(record.id, publicSpki))
       throw await this.#refusal(record.key.token, 'refused');

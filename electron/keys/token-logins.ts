@@ -24,7 +24,7 @@ export interface TokenLoginsOptions {
 }
 
 /** The login of one operation, for keys that want one each time (CKA_ALWAYS_AUTHENTICATE). */
-export type OperationLogin = Pick<Login, 'pin' | 'acceptFinalTry'>;
+export type OperationLogin = Omit<Login, 'hold'>;
 
 /** May be run several times: it must not have done anything when it rejects with `pin-needed`. */
 export type TokenWork<T> = (authentication?: OperationLogin) => Promise<T>;
@@ -118,7 +118,7 @@ export class TokenLogins {
     let failure: Failure | undefined;
     for (;;) {
       const lock = await this.#tokens.lockOf(token);
-      const answer = await this.#askPin(requestFor(token, lock, use, failure), use.signal);
+      const answer = await this.#askPin(requestFor(lock, use, failure), use.signal);
       try {
         const outcome = await this.#attempt({ token, lock, use, answer }, work);
         if (outcome.done) return outcome.value;
@@ -134,15 +134,16 @@ export class TokenLogins {
   }
 
   /** Not done: the operation wants a PIN of its own, or on a PIN pad the same typed once more. */
-  async #attempt<T>({ token, lock, use, answer }: Attempt, work: TokenWork<T>): Promise<Done<T>> {
+  async #attempt<T>(attempt: Attempt, work: TokenWork<T>): Promise<Done<T>> {
+    const { token, lock, use, answer } = attempt;
     if (!lock.isLoggedIn) {
-      await this.#tokens.login(token, { ...copyOf(answer), hold: holdOf(use) });
+      await this.#tokens.login(token, { ...loginOf(attempt), hold: holdOf(use) });
       // The person has done their part; making a key may take a while.
       answer.tried();
       const outcome = await unlessPinNeeded(work);
       if (outcome.done || answer.pin === null || !hasOnePin(token)) return outcome;
     }
-    return { done: true, value: await work(copyOf(answer)) };
+    return { done: true, value: await work(loginOf(attempt)) };
   }
 }
 
@@ -182,10 +183,11 @@ async function unlessPinNeeded<T>(work: TokenWork<T>): Promise<Done<T>> {
   }
 }
 
-const copyOf = ({ pin, acceptFinalTry }: PinAnswer): OperationLogin => ({
+const loginOf = ({ answer: { pin, acceptFinalTry }, lock }: Attempt): OperationLogin => ({
   // Each receiver overwrites what it gets.
   pin: pin && Uint8Array.from(pin),
   acceptFinalTry,
+  sighting: lock.sighting,
 });
 
 const repeatable: readonly TokenFault[] = [
@@ -199,20 +201,23 @@ const mayBeAskedAgain = (error: unknown): error is TokenError =>
   error instanceof TokenError && repeatable.includes(error.reason);
 
 function requestFor(
-  token: TokenReference,
   lock: TokenLock,
   { reason, organizationName }: KeyUse,
   failure: Failure | undefined,
 ): PinRequest {
-  const { login, pin, pinLength, kind, reader, moduleName } = lock;
+  const { login, pin, pinLength, kind, reader, moduleName, sighting } = lock;
   const fault = login === 'none' ? 'refused' : pinFaults[pin];
-  const { label, manufacturer, model, serial } = token;
   if (login === 'none' || fault !== undefined) {
-    const facts = { reason: fault ?? 'refused', module: moduleName, token: label } as const;
+    const facts = {
+      reason: fault ?? 'refused',
+      module: moduleName,
+      token: sighting.identity.label,
+    } as const;
     throw new TokenError(facts, 'unlocking a token');
   }
   return {
-    token: { label, manufacturer, model, serial, reader, kind },
+    // As it is now, not as it was remembered: that is what the PIN will be for.
+    token: { ...sighting.identity, reader, kind },
     ...{ moduleName, reason, login, pin, pinLength },
     ...(organizationName && { organizationName }),
     ...(failure && { failure }),

@@ -235,4 +235,6 @@ export function readOutput<Name extends CallName>(
   return parsed.success ? (parsed.data as CallOutput<Name>) : undefined;
 }
 
-export const limits = { mostText, mostObjects, mostReaders, mostObjectId } as const;
+export const limits = {
+  ...{ mostText, mostOctets, mostObjects, mostReaders, mostObjectId, mostIssuers },
+} as const;

@@ -1,5 +1,5 @@
 import type { ModuleView } from '../../shared/models/token.ts';
-import type { CallInput, CallName, CallOutput } from './messages.ts';
+import { limits, type CallInput, type CallName, type CallOutput } from './messages.ts';
 import { moduleIdOf, viewOf } from './module-state.ts';
 import type { FoundModule, ModuleSource } from './module-source.ts';
 import type {
@@ -133,7 +133,7 @@ export class Tokens implements TokenAccess {
   }
 
   async remove({ token, id }: TokenKeyReference, chain: readonly Uint8Array[] = []): Promise<void> {
-    await this.#call(token, 'remove', { id, chain: [...chain] });
+    await this.#call(token, 'remove', { id, chain: writable(chain) });
   }
 
   async removeCertificates(
@@ -306,5 +306,9 @@ export class Tokens implements TokenAccess {
     return askOnPad(() => module.call<Name>({ ...call, deadline }), { now, padPatience });
   }
 }
+
+/** What is beyond was never written, and must not keep a key from being removed. */
+const writable = (chain: readonly Uint8Array[]): Uint8Array[] =>
+  chain.filter(({ byteLength }) => byteLength <= limits.mostOctets).slice(0, limits.mostIssuers);
 
 type PlacelessInput<Name extends CallName> = Omit<CallInput<Name>, 'slot' | 'token'>;
