@@ -1,5 +1,5 @@
 import { expect, test, type Page } from 'playwright/test';
-import type { TokensView, TokenView } from '../shared/models/token.ts';
+import type { PinQuestion, TokensView, TokenView } from '../shared/models/token.ts';
 import type { Gallery } from './gallery.ts';
 import { traceOf } from './trace.ts';
 
@@ -80,10 +80,10 @@ export function testTokens({ gallery, newPage, callsOf }: Stage): void {
     await expect(field).toBeFocused();
     await page.keyboard.type('7391');
     const token = { ...card, label: 'Another card', reader: 'Another reader' };
-    const pinQuestion = {
+    const pinQuestion: PinQuestion = {
       ...{ questionId: 'q-2', token, moduleName: 'Another driver', reason: 'revoke' },
       ...{ login: 'pin', isWaiting: false, pin: 'ok', pinLength: { min: 2, max: 8 } },
-    } as const;
+    };
     await notify(page, { ...withCard, pinQuestion });
     await expect(page.getByText('Another driver')).toBeVisible();
     await page.keyboard.type('54');
