@@ -201,7 +201,7 @@ export interface TokenCompatibility {
   readonly types: readonly KeyType[];
   /** Keys that are there, fit the offer and belong to no credential. */
   readonly existingKeys: readonly TokenKeyView[];
-  readonly checks: readonly CompatibilityCheck[];
-}
   /** Certificates beside those keys that a new one would take away, where there is room for one only. */
   readonly replaced?: readonly TokenCertificateView[];
+  readonly checks: readonly CompatibilityCheck[];
+}
