@@ -93,7 +93,9 @@ function tokenView(state: ModuleState, seen: SeenToken, isHardware: boolean): To
     ...rest,
     tokenId: seen.tokenId,
     isHardware,
+    // Both are for the rooms to fill that know more.
     keys: keys.map((key) => ({ ...key, owner: 'foreign' })),
+    findings: [],
     ...(freeMemory === undefined ? {} : { freeMemory }),
     ...(failure === undefined ? {} : { failure }),
   };
