@@ -32,4 +32,7 @@ const byFault: Readonly<Partial<Record<TokenFault, 'not-found' | 'not-unlocked'>
   'pin-cancelled': 'not-unlocked',
   'pin-timed-out': 'not-unlocked',
   'final-try': 'not-unlocked',
+  'puk-incorrect': 'not-unlocked',
+  'puk-locked': 'not-unlocked',
+  'puk-final-try': 'not-unlocked',
 };

@@ -10,7 +10,7 @@ import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import { Cryptoki } from './process/cryptoki.ts';
 import { LoginFunctions } from './process/login.ts';
 import { readTokenObjects } from './process/token-objects.ts';
-import { TokenSessions } from './process/token-session.ts';
+import { TokenSessions } from './process/token-sessions.ts';
 
 /** Writes with another program's hands. */
 function fill(hsm: SoftHsm, templates: readonly pkcs11js.Template[]): void {

@@ -247,10 +247,24 @@ describe('changing and unblocking', () => {
     shim.setWrongPins(2);
     expect(await tokens.lockOf(token)).toMatchObject({ pin: 'locked' });
     const unblock = (puk: string) => tokens.unblockPin(token, change(puk, '333333'));
-    await expect(unblock('00000000')).rejects.toMatchObject({ reason: 'pin-incorrect' });
+    await expect(unblock('00000000')).rejects.toMatchObject({ reason: 'puk-incorrect' });
     await unblock('87654321');
     await tokens.login(token, login('333333'));
     await tokens.changePin(token, change('333333', right));
+  });
+
+  // CKF_SO_PIN_FINAL_TRY and CKF_SO_PIN_LOCKED.
+  it.each([
+    [0x200000, 'puk-final-try'],
+    [0x400000, 'puk-locked'],
+  ])('tells the PUK from the PIN: %i', async (flags, reason) => {
+    const { tokens } = world;
+    shim.tokenFlags(flags);
+    shim.recordCalls();
+    await expect(tokens.unblockPin(token, change('87654321', '333333'))).rejects.toMatchObject({
+      reason,
+    });
+    expect(shim.calls.filter((call) => call.startsWith('C_Login'))).toEqual([]);
   });
 
   it('leaves nobody logged in where the module does not log out the officer', async () => {

@@ -4,7 +4,7 @@ import { ck, slotName, textOf, type Cryptoki, type Handle } from './cryptoki.ts'
 import { readAbilities, type Abilities } from './mechanisms.ts';
 import { canOnlyUseKeys, kindOfToken } from './quirks.ts';
 import { readTokenObjects, type TokenObjects } from './token-objects.ts';
-import type { TokenSessions } from './token-session.ts';
+import type { TokenSessions } from './token-sessions.ts';
 import type { TokenState } from './token-state.ts';
 
 /** What a module shows now: its readers, their tokens and what is on them. */

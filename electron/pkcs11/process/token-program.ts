@@ -18,7 +18,8 @@ import { moduleFaultOf } from './module-fault.ts';
 import { removeCertificates, removeKey } from './removal.ts';
 import { sign } from './signing.ts';
 import { watchSlots } from './slot-events.ts';
-import { TokenSessions, type TokenSession } from './token-session.ts';
+import type { TokenSession } from './token-session.ts';
+import { TokenSessions } from './token-sessions.ts';
 
 export interface TokenProgramOptions {
   readonly reply: (message: TokenReply) => void;

@@ -1,10 +1,11 @@
 import pkcs11js from 'pkcs11js';
+import type { TokenFault } from '../../../shared/failure.ts';
 import type { TokenIdentity } from '../../../shared/models/token.ts';
 import { isSameIdentity } from '../same-identity.ts';
 import type { LoginHold } from '../token-access.ts';
-import { ckr, isEndOfSession } from './ckr.ts';
+import { ckr } from './ckr.ts';
 import { CryptokiError, isCkr } from './cryptoki-error.ts';
-import { ck, slotName, type Cryptoki, type Handle } from './cryptoki.ts';
+import { ck, type Cryptoki, type Handle } from './cryptoki.ts';
 import type { TokenKey } from './known-keys.ts';
 import { users, type LoginFunctions } from './login.ts';
 import { readTokenState, type TokenState } from './token-state.ts';
@@ -128,7 +129,7 @@ export class TokenSession {
   /** The security officer, whose PIN smart cards call PUK, sets the PIN of the user. */
   async unblockPin(officer: PinTry, next: Pin): Promise<void> {
     this.logout();
-    await this.#logInAs(users.securityOfficer, officer);
+    await ofOfficer(() => this.#logInAs(users.securityOfficer, officer));
     try {
       await this.#functions.initPin(this.handle, next);
     } finally {
@@ -218,7 +219,27 @@ export class TokenSession {
   }
 }
 
-const anotherToken = (): CryptokiError =>
+const faultsOfOfficer: Readonly<Partial<Record<TokenFault, TokenFault>>> = {
+  'pin-incorrect': 'puk-incorrect',
+  'pin-locked': 'puk-locked',
+  'final-try': 'puk-final-try',
+};
+
+/** PKCS #11 says the same of both PINs; what helps is another thing. */
+async function ofOfficer(logIn: () => Promise<void>): Promise<void> {
+  try {
+    await logIn();
+  } catch (error) {
+    const fault = error instanceof CryptokiError ? faultsOfOfficer[error.fault] : undefined;
+    if (fault === undefined) throw error;
+    throw new CryptokiError({ fault, ...ckrOf(error) }, { cause: error });
+  }
+}
+
+const ckrOf = (error: unknown): { readonly ckr?: number } =>
+  error instanceof CryptokiError && error.ckr !== undefined ? { ckr: error.ckr } : {};
+
+export const anotherToken = (): CryptokiError =>
   new CryptokiError({ fault: 'removed', detail: 'another token is there' });
 
 function openSession(cryptoki: Cryptoki, slot: Handle): { handle: Handle; isWritable: boolean } {
@@ -229,104 +250,5 @@ function openSession(cryptoki: Cryptoki, slot: Handle): { handle: Handle; isWrit
   } catch (error) {
     if (!isCkr(error, ckr.CKR_TOKEN_WRITE_PROTECTED)) throw error;
     return { handle: open(0), isWritable: false };
-  }
-}
-
-/** The sessions of a module, one for each token, opened when they are needed. */
-export class TokenSessions {
-  readonly #cryptoki: Cryptoki;
-  readonly #functions: LoginFunctions;
-  readonly #sessions = new Map<string, TokenSession>();
-
-  constructor(cryptoki: Cryptoki, functions: LoginFunctions) {
-    this.#cryptoki = cryptoki;
-    this.#functions = functions;
-  }
-
-  /** The token that was in the slot when main asked; another one is `removed`. */
-  async with<T>(
-    { slot, token }: { readonly slot: string; readonly token: TokenIdentity },
-    work: (session: TokenSession) => Promise<T> | T,
-  ): Promise<T> {
-    try {
-      const session = this.#sessionWith(Buffer.from(slot, 'hex'), token);
-      return await session.use(() => work(session));
-    } catch (error) {
-      throw this.#judge(slot, error);
-    }
-  }
-
-  #sessionWith(slot: Handle, token: TokenIdentity): TokenSession {
-    const session = this.of(slot);
-    if (isSameIdentity(session.identity, token)) return session;
-    // It may have begun before that was written on the token.
-    const { identity } = readTokenState(this.#cryptoki, slot);
-    if (!isSameIdentity(identity, token)) throw anotherToken();
-    this.drop(slotName(slot));
-    const again = this.of(slot);
-    if (!isSameIdentity(again.identity, token)) throw anotherToken();
-    return again;
-  }
-
-  /** Where a module gives objects wrong handles after some were removed, it begins anew. */
-  removed(): void {
-    if (!this.#cryptoki.quirks.mixesUpHandles) return;
-    for (const name of [...this.#sessions.keys()]) this.drop(name);
-    this.#cryptoki.restart();
-  }
-
-  /** Opens one unless there is one that lives. */
-  of(slot: Handle): TokenSession {
-    const name = slot.toString('hex');
-    const known = this.#sessions.get(name);
-    if (known !== undefined && this.#lives(known)) return known;
-    this.drop(name);
-    const session = new TokenSession(this.#cryptoki, this.#functions, slot);
-    this.#sessions.set(name, session);
-    return session;
-  }
-
-  /** Of the token that is in the slot now, whether it was used before or not. */
-  stateOf(slot: Handle): TokenState {
-    const known = this.#sessions.get(slot.toString('hex'));
-    return known?.state ?? readTokenState(this.#cryptoki, slot);
-  }
-
-  drop(name: string): void {
-    const session = this.#sessions.get(name);
-    this.#sessions.delete(name);
-    session?.close();
-  }
-
-  #lives(session: TokenSession): boolean {
-    try {
-      session.checkAlive();
-      return true;
-    } catch (error) {
-      if (error instanceof CryptokiError) return false;
-      throw error;
-    }
-  }
-
-  /** Modules give many names to the end of a token: whether it is there is the better answer. */
-  #judge(slot: string, error: unknown): unknown {
-    if (!(error instanceof CryptokiError) || error.ckr === undefined) return error;
-    if (isEndOfSession(error.ckr)) {
-      this.drop(slot);
-      return error;
-    }
-    if (error.fault !== 'refused' && error.fault !== 'not-present') return error;
-    if (this.#isThere(slot)) return error;
-    this.drop(slot);
-    return new CryptokiError({ fault: 'removed', ckr: error.ckr }, { cause: error });
-  }
-
-  #isThere(slot: string): boolean {
-    try {
-      return this.#cryptoki.isTokenPresent(Buffer.from(slot, 'hex'));
-    } catch (error) {
-      if (error instanceof CryptokiError) return false;
-      throw error;
-    }
   }
 }
