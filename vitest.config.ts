@@ -8,6 +8,8 @@ export default defineConfig({
     // No module keeps state (docs/architecture.md, rule 6), so files can share a worker: loading everything anew for each
     // of them took a sixth of the time.
     isolate: false,
+    // Tests wait for processes, timers and disks half of their time: on two cores one worker, the default, leaves the rest unused.
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // `npm test` names what needed it.

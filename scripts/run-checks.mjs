@@ -31,27 +31,34 @@ export async function runChecks(filters) {
 
 async function runAll(scratch, filters) {
   const unit = ['unit and integration tests', () => runVitest(scratch, filters)];
-  if (filters.length === 0) return (await Promise.all([inTurn([unit]), theRest(scratch)])).flat();
+  if (filters.length === 0) {
+    return (await Promise.all([inTurn([unit]), checkApp(scratch), checkText()])).flat();
+  }
   const journeys = ['journeys', () => runPlaywright(scratch, filters)];
   const built = hasJourney(filters) ? [['build', buildApp], journeys] : [];
   return inTurn([unit, ...built]);
 }
 
-/** Beside the unit tests, on machines of two cores: both lanes wait for timers and processes much of their time. */
-async function theRest(scratch) {
+// Three lanes on the two cores of the machines this runs on: all but the last wait for timers and other processes half
+// of their time.
+
+async function checkApp(scratch) {
   const [built] = await inTurn([['build', buildApp]]);
-  const still = await inTurn([
-    ['format', checkFormat],
-    ['types', checkTypes],
-    ['lint', checkLint],
-  ]);
   // Without a fresh build journeys would try an old one.
-  if (built.failed > 0) return [built, ...still];
-  const shown = await inTurn([
-    ['screens', () => checkScreens(scratch)],
+  if (built.failed > 0) return [built];
+  const shown = [
     ['journeys', () => checkJourneys(scratch)],
+    ['screens', () => checkScreens(scratch)],
+  ];
+  return [built, ...(await inTurn(shown))];
+}
+
+function checkText() {
+  return inTurn([
+    ['lint', checkLint],
+    ['types', checkTypes],
+    ['format', checkFormat],
   ]);
-  return [built, ...still, ...shown];
 }
 
 function hasJourney(filters) {

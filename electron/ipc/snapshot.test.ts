@@ -117,7 +117,10 @@ describe('the requests about organisations', () => {
     const handlers = organizationHandlers({
       previews,
       organizations: doorstep.store,
-      leave: (id) => Promise.resolve(doorstep.store.leave(id)),
+      leave: (id) => {
+        doorstep.store.leave(id);
+        return Promise.resolve();
+      },
       moveAccountKey: () => Promise.resolve(),
       chooseProfileFile: () => Promise.resolve(chosen),
       openExternal: (url) => Promise.resolve(void opened.push(url)),

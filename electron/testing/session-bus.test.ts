@@ -11,7 +11,8 @@ function secretTool(bus: SessionBus, command: 'store' | 'lookup', input = '') {
   const run = promisify(execFile)('secret-tool', [command, ...label, ...attributes], {
     env: bus.env,
   });
-  run.child.stdin?.end(input);
+  // A program that ended at once reads nothing; how it ended is what is asked.
+  run.child.stdin?.on('error', () => undefined).end(input);
   return run;
 }
 

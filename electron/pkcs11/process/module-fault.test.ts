@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { temporaryDirectory } from '../../testing/server-program.ts';
+import { SoftHsm } from '../../testing/tokens/soft-hsm.ts';
 import { entrySource, SmallLibraries } from '../../testing/tokens/small-libraries.ts';
 import { Cryptoki } from './cryptoki.ts';
 import { moduleFaultOf, type ModuleRefusal } from './module-fault.ts';
@@ -43,6 +44,8 @@ it('names what a module answers that does not want to begin', async () => {
 });
 
 it('opens a module that lacks only what it never calls', async () => {
+  await using hsm = await SoftHsm.create();
+  vi.stubEnv('SOFTHSM2_CONF', hsm.env['SOFTHSM2_CONF']);
   const source = `
     #include <dlfcn.h>
     int nowhere(void);
@@ -53,4 +56,5 @@ it('opens a module that lacks only what it never calls', async () => {
     }`;
   const path = await libraries.build('lazy', source, '-ldl', '-Wl,-z,lazy');
   expect(refusalOf(path)).toBe(null);
+  vi.unstubAllEnvs();
 });
