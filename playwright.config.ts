@@ -18,5 +18,6 @@ export default defineConfig({
   retries: ci ? 1 : 0,
   forbidOnly: ci,
   reporter: 'list',
-  use: { trace: 'retain-on-failure' },
+  // A recording takes a twentieth of a journey's time.
+  use: { trace: ci ? 'on-first-retry' : 'retain-on-failure' },
 });

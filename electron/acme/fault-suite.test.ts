@@ -34,8 +34,12 @@ function expectNothingTwice({ done, anew, unknownKeys }: Findings, { certifies }
   });
 }
 
+// A whole run of all tests has no time for more (scripts/checks/vitest.mjs).
+const step = process.env['HALF_OF_THE_FAULTS'] ? 2 : 1;
+
 describe.each(Object.entries(faultGroups))('%s:', (_group, rows) => {
-  test.each(casesOf(rows).map((each) => [each.name, each.request, each] as const))(
+  const tried = casesOf(rows).filter((_case, index) => index % step === 0);
+  test.each(tried.map((each) => [each.name, each.request, each] as const))(
     '%s at %s',
     async (_name, _request, wanted) => {
       const found = await live(stand, wanted);
