@@ -58,7 +58,7 @@ function roomsFor({ directory }: Errand, output: Output): CommandRooms {
     now: () => new Date(),
     openHouse: (wish) => openHouse({ ...options, ...wish }),
     openTokens: (wish) => openTokens({ ...options, ...wish, added: nobodyAdds }),
-    linesOf: (descriptor) => new SecretLines(descriptor),
+    linesOf: (descriptor, most) => new SecretLines(descriptor, most),
   };
 }
 

@@ -106,6 +106,12 @@ async function organization(): Promise<string> {
   return (JSON.parse(Buffer.from(payload, 'base64url').toString()) as { id: string }).id;
 }
 
+/** The same link, every character of its values percent-encoded (RFC 3986 §2.1): links may be as long as that. */
+const spelledOut = (link: string): string =>
+  link.replaceAll(/(?<==)[^&#]+/g, (value) =>
+    Buffer.from(decodeURIComponent(value)).toString('hex').replaceAll(/../g, '%$&'),
+  );
+
 const pin = '735190';
 const onCard = async (...words: readonly string[]) => [
   ...['enroll', '--organization', await organization(), '--offer', 'admin-hardware'],
@@ -144,9 +150,17 @@ describe('countersign', { timeout: patience }, () => {
     expect(await countersign(words)).toMatchObject({ code: 4, out: '' });
   });
 
-  it('joins by the fingerprint, with a link that nobody sees in the list of processes', async () => {
+  it('takes no line for a link that is longer than any', async () => {
+    const input = `${spelledOut(ca.invite(email)).padEnd(8193, 'x')}\n`;
+    const { code, error } = await countersign(['join', '-'], { input });
+    expect([code, error]).toEqual([2, 'that is longer than any link\n']);
+  });
+
+  it('joins by the fingerprint, with a long link that nobody sees in the list of processes', async () => {
     const words = ['join', '-', '--fingerprint', fingerprint.toUpperCase(), '--json'];
-    const link = ca.invite(email);
+    const link = spelledOut(ca.invite(email));
+    // Longer than a line of a PIN may be.
+    expect(link.length).toBeGreaterThan(255);
     const { code, out, error } = await countersign(words, { input: `${link}\n` });
     expect([code, error]).toEqual([0, '']);
     expect(JSON.parse(out)).toMatchObject({
@@ -154,7 +168,7 @@ describe('countersign', { timeout: patience }, () => {
       organization: { id: await organization(), directory: ca.ca.directoryUrl },
       ...{ fingerprint, vouchedBy: 'fingerprint' },
     });
-    secrets.push(new URL(link).hash);
+    secrets.push(new URL(link).hash, decodeURIComponent(new URL(link).hash));
   });
 
   it('lists tokens, and why each of them fits an offer or not', async () => {

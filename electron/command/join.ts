@@ -8,6 +8,7 @@ import type { JoinCommand } from './command-line.ts';
 import type { Outcome } from './exit-code.ts';
 import { inEnglish } from './localized.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
+import { LineTooLong } from './secret-lines.ts';
 
 /** `countersign join`. A link carries no trust: somebody vouches already, or the fingerprint is the one that was given. */
 export async function join(command: JoinCommand, rooms: CommandRooms): Promise<Outcome> {
@@ -45,12 +46,21 @@ export async function join(command: JoinCommand, rooms: CommandRooms): Promise<O
 const longestLink = 8192;
 
 async function fromStandardInput({ linesOf }: CommandRooms): Promise<string> {
-  const line = await linesOf(0).next();
+  const line = await lineOf(linesOf(0, longestLink));
   if (line === null) throw new CommandError('usage', 'there is no link on standard input');
   const link = Buffer.from(line).toString('utf8').trim();
   line.fill(0);
-  if (link === '' || link.length > longestLink) throw new CommandError('usage', 'that is no link');
+  if (link === '') throw new CommandError('usage', 'that is no link');
   return link;
+}
+
+async function lineOf(lines: ReturnType<CommandRooms['linesOf']>): Promise<Uint8Array | null> {
+  try {
+    return await lines.next();
+  } catch (error) {
+    if (!(error instanceof LineTooLong)) throw error;
+    throw new CommandError('usage', 'that is longer than any link', { cause: error });
+  }
 }
 
 async function opened(from: string, { previews }: House): Promise<Preview> {

@@ -17,8 +17,8 @@ export interface CommandRooms {
   readonly openHouse: (wish: HouseWish) => House;
   /** The tokens without a wallet. */
   readonly openTokens: (wish: Pick<HouseWish, 'onlyModule'>) => Promise<TokenAccess>;
-  /** Opens a descriptor that the command line named. */
-  readonly linesOf: (descriptor: number) => Pick<SecretLines, 'next'>;
+  /** Opens a descriptor that the command line named; `most`: octets of a line, where it is no PIN and no code. */
+  readonly linesOf: (descriptor: number, most?: number) => Pick<SecretLines, 'next'>;
   readonly toFailure: (error: unknown) => Failure;
 }
 
