@@ -1,4 +1,4 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Errand } from './command/command-line.ts';
 import { exitCodes } from './command/exit-code.ts';
@@ -6,6 +6,7 @@ import type { Output } from './command/output.ts';
 import type { CommandRooms } from './command/rooms.ts';
 import { runCommand } from './command/run-command.ts';
 import { SecretLines } from './command/secret-lines.ts';
+import { standardStreams } from './command/standard-streams.ts';
 import { openHouse, type HouseOptions } from './house.ts';
 import { environmentRoutes } from './http/environment-routes.ts';
 import { failureTranslator } from './ipc/to-failure.ts';
@@ -31,7 +32,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const streams = { out: (text: string) => write(1, text), error: (text: string) => write(2, text) };
+const streams = standardStreams();
 const code = await runCommand(words, { version, streams, roomsFor, toFailure });
 if (code === exitCodes.cancelled) endByInterrupt();
 else process.exit(code);
@@ -76,19 +77,4 @@ function versionOfPackage(): string {
 
 function isBuilt(): boolean {
   return import.meta.url.endsWith('.js');
-}
-
-/** At once: the process ends by itself, and not by what is still to be written. */
-function write(descriptor: 1 | 2, text: string): void {
-  const octets = Buffer.from(text);
-  for (let at = 0; at < octets.length;) {
-    try {
-      at += writeSync(descriptor, octets, at);
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      // Nobody reads any more (`countersign tokens --watch | head`).
-      if (code === 'EPIPE') process.exit(0);
-      if (code !== 'EAGAIN') throw error;
-    }
-  }
 }

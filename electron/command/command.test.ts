@@ -54,10 +54,12 @@ interface Given {
   /** What is to be read from descriptors 3 and 4; `null`: nothing comes, and no end. */
   readonly fds?: readonly (string | null)[];
   readonly input?: string;
+  /** What nobody reads. */
+  readonly unread?: readonly ('stdout' | 'stderr')[];
 }
 
 /** The command as a process of its own. */
-function start(words: readonly string[], { fds = [], input = '' }: Given = {}) {
+function start(words: readonly string[], { fds = [], input = '', unread = [] }: Given = {}) {
   const inWallet = ['--user-data-dir', join(directory, 'wallet')];
   const child = spawn(process.execPath, [cli, ...words, ...inWallet], {
     env: { ...bus.env, ...hsm.env },
@@ -66,6 +68,7 @@ function start(words: readonly string[], { fds = [], input = '' }: Given = {}) {
   const texts = { out: '', error: '' };
   child.stdout.on('data', (data: Buffer) => (texts.out += data.toString()));
   child.stderr.on('data', (data: Buffer) => (texts.error += data.toString()));
+  for (const name of unread) child[name].destroy();
   child.stdin.end(input);
   for (const index of [3, 4]) {
     const pipe = child.stdio[index] as NodeJS.WritableStream;
@@ -270,6 +273,29 @@ describe('countersign', { timeout: patience }, () => {
     expect(JSON.parse(out)).toMatchObject({
       credentials: [{ offerId: 'admin-hardware', status: 'active', key: { place: 'token' } }],
     });
+  });
+
+  it('enrolls to the end when nobody follows its progress', async () => {
+    const words = await onCard('--token', hsm.token.serial);
+    const fds = [`${pin}\n`, `${freshCode()}\n`];
+    const { code, out, error } = await countersign(words, { fds, unread: ['stderr'] });
+    expect([code, error]).toEqual([0, '']);
+    const { certificates } = JSON.parse(out) as Enrolled;
+    expect(certificates.length).toBeGreaterThan(0);
+  });
+
+  it('enrolls to the end when nobody reads the result, and does not call that done', async () => {
+    const words = await onCard('--token', hsm.token.serial);
+    const fds = [`${pin}\n`, `${freshCode()}\n`];
+    expect(await countersign(words, { fds, unread: ['stdout'] })).toMatchObject({ code: 8 });
+    const { out } = await countersign(['credentials', '--json']);
+    const { credentials } = JSON.parse(out) as { credentials: readonly object[] };
+    expect(credentials).toEqual(Array(3).fill(expect.objectContaining({ status: 'active' })));
+  });
+
+  it('shows tokens no longer than somebody looks', async () => {
+    const words = ['tokens', '--watch', '--module', hsm.modulePath];
+    expect(await countersign(words, { unread: ['stdout'] })).toMatchObject({ code: 8, error: '' });
   });
 
   it('has said no secret, and none lies in the files of the wallet', async () => {

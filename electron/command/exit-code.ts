@@ -15,6 +15,8 @@ export const exitCodes = {
   interrupted: 6,
   /** The wallet is open elsewhere, or secrets cannot be kept now. */
   'not-available': 7,
+  /** Done, but whoever was to read the result had gone. */
+  unread: 8,
   /** By Ctrl+C; what was begun was taken back. */
   cancelled: 130,
 } as const;

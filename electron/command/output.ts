@@ -3,6 +3,8 @@ import { displayable } from '../../shared/models/text.ts';
 export interface Streams {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Aborted as soon as it is known that nobody reads what goes to `out`. */
+  readonly unread: AbortSignal;
 }
 
 /**
@@ -16,6 +18,10 @@ export class Output {
   constructor(streams: Streams, json: boolean) {
     this.#streams = streams;
     this.#json = json;
+  }
+
+  get unread(): AbortSignal {
+    return this.#streams.unread;
   }
 
   /** The result as JSON, or as the lines that a person reads. */

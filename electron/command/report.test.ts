@@ -182,6 +182,7 @@ describe('a report of tokens', () => {
     const streams = {
       out: (text: string) => said.push(text),
       error: (text: string) => said.push(text),
+      unread: new AbortController().signal,
     };
     for (const json of [true, false]) {
       const output = new Output(streams, json);

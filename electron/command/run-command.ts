@@ -33,8 +33,11 @@ export async function runCommand(
     const command = readCommandLine(words);
     if (command.name === 'help') streams.out(usageText);
     if (command.name === 'version') streams.out(`${version}\n`);
-    if (command.name === 'help' || command.name === 'version') return exitCodes.done;
-    return exitCodes[await run(command, options.roomsFor(command, output))];
+    const outcome =
+      command.name === 'help' || command.name === 'version'
+        ? 'done'
+        : await run(command, options.roomsFor(command, output));
+    return exitCodes[outcome === 'done' && streams.unread.aborted ? 'unread' : outcome];
   } catch (error) {
     const { outcome, sentence, failure } = told(error, options);
     output.progress({ event: 'failed', outcome, sentence, ...(failure && { failure }) }, sentence);

@@ -63,7 +63,7 @@ async function look(
   await tokens.watch();
   const report = (): TokensReport => ({ at: now(), ...sight, modules: sight.modules() });
   if (watch) {
-    await untilAborted(signal, tokens, () => {
+    await untilAborted(AbortSignal.any([signal, output.unread]), tokens, () => {
       output.item(tokensJson(report()), [...tokensLines(report()), '']);
     });
     return 'done';
@@ -78,7 +78,7 @@ async function look(
 /** Milliseconds: a module tells of each reader by itself. */
 const pace = 100;
 
-/** Shows at once, and after each change, until the person has seen enough. */
+/** Shows at once, and after each change, until the person has seen enough or nobody looks any more. */
 async function untilAborted(
   signal: AbortSignal,
   tokens: TokenAccess,
