@@ -1,5 +1,6 @@
 import type { AccountKeys } from './account-key.ts';
 import type { ChallengeTypes } from './challenges/challenge-type.ts';
+import type { Deliberations } from './challenges/deliberations.ts';
 import type { Validation } from './challenges/validation.ts';
 import type { FaultBox } from './faults.ts';
 import type { Hierarchy } from './hierarchy.ts';
@@ -27,6 +28,7 @@ export type Authority = {
   readonly revocationList: RevocationList;
   readonly challengeTypes: ChallengeTypes;
   readonly validation: Validation;
+  readonly deliberations: Deliberations;
   readonly faults: FaultBox;
   readonly externalAccountRequired: boolean;
   readonly ordersPerPage: number;

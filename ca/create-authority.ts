@@ -3,6 +3,7 @@ import type { Authority } from './authority.ts';
 import { createCaaCheck } from './caa.ts';
 import { createChallengeTypes } from './challenges/challenge-type.ts';
 import type { ChallengeTypes } from './challenges/challenge-type.ts';
+import { createDeliberations } from './challenges/deliberations.ts';
 import { createDns } from './challenges/dns-01.ts';
 import { createDnsAccount } from './challenges/dns-account-01.ts';
 import { createDnsPersist } from './challenges/dns-persist-01.ts';
@@ -68,6 +69,7 @@ export function createAuthority(
       ...{ state, challengeTypes, faults, clock },
       ...{ retryDelays, lookSeconds, log, accountUrl },
     }),
+    deliberations: createDeliberations(log),
     faults,
     externalAccountRequired: setting.externalAccountRequired,
     ordersPerPage: setting.ordersPerPage,

@@ -76,8 +76,9 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     changeTerms: (version) => authority.terms.change(version),
     stop: once(async () => {
       authority.faults.clear();
-      const { validation, issuance } = authority;
-      await Promise.all([main.close(), probe.close(), validation.stop(), issuance.stop()]);
+      const { validation, deliberations, issuance } = authority;
+      await Promise.all([main.close(), probe.close()]);
+      await Promise.all([validation.stop(), deliberations.stop(), issuance.stop()]);
       state.close();
     }),
   };

@@ -1,4 +1,4 @@
-import type { Failure, Identifier } from './failure.ts';
+import type { ChallengeFault, Failure, Identifier } from './failure.ts';
 import type { InstallResult } from './models/credential.ts';
 import type { KeyPlace, KeyType, Purpose } from './models/enrollment-profile.ts';
 import type { LocalizedText } from './models/text.ts';
@@ -34,10 +34,15 @@ interface ChallengeBase {
 /** The person types a one-time code, which never comes back here. */
 export interface CodeChallengeView extends ChallengeBase {
   readonly kind: 'code';
-  readonly digits: 6 | 7 | 8;
-  /** Seconds of one TOTP step. */
-  readonly period: number;
+  /** How long a code of digits is; absent where it may be any text (otp-01). */
+  readonly digits?: 6 | 7 | 8;
+  /** Seconds of one step, of a code that changes with time. */
+  readonly period?: number;
   readonly prompt?: string;
+  /** What the person keys into whatever makes the code (otp-01). */
+  readonly display?: string;
+  /** The wallet keeps the secret of this organisation's codes itself, and can make one: no second factor. */
+  readonly ownAuthenticator?: true;
   /** The CA put digits where a random token belongs, or nothing: they are no code and never used as one. */
   readonly warning?: 'token-is-not-random';
 }
@@ -79,9 +84,73 @@ export type RecordSighting = { readonly at: string } & (
   | { readonly seen: 'unknown' }
 );
 
+/** The person answers with a certificate that they have and its key (cert-01). */
+export interface CertificateChallengeView extends ChallengeBase {
+  readonly kind: 'certificate';
+  /** Certificates whose key can answer, the best first. */
+  readonly candidates: readonly CertificateCandidate[];
+  /** Whose certificates the CA wants, as names to read; empty when it does not say. */
+  readonly issuers: readonly string[];
+}
+
+export interface CertificateCandidate {
+  /** SHA-256 of the certificate, lower-case hex. */
+  readonly candidateId: string;
+  readonly subject: string;
+  readonly issuer: string;
+  /** What it is for, as names of extended key usages or their numbers. */
+  readonly purposes: readonly string[];
+  readonly notAfter: string;
+  readonly place: KeyPlace;
+  /** Label of the token that has the key. */
+  readonly token?: string;
+  /** The credential of this wallet that it is; absent for a stranger's on a token. */
+  readonly credentialId?: string;
+  /** Why its key does not sign now. */
+  readonly hindrance?: 'token-absent' | 'pin-locked' | 'pin-not-set';
+}
+
+/** The person answers with a passkey, or the wallet with a key pair that is registered there (ppkp-01). */
+export interface PasskeyChallengeView extends ChallengeBase {
+  readonly kind: 'passkey';
+  /** The host that the passkey is for, which is the CA's. */
+  readonly rpId: string;
+  /** Where the passkey can be used; empty when the CA knows none of this person's. */
+  readonly ways: readonly PasskeyWay[];
+  /** Shown beside the CA's page as well, so that the person sees that both belong together. */
+  readonly matchingCode: string;
+  /** Where it is being used at this moment. */
+  readonly underWay?: PasskeyWay;
+  /** Registered key pairs that this wallet has. */
+  readonly keys: readonly RegisteredKeyView[];
+}
+
+/** A window of the wallet's own, or the system's browser. */
+export const passkeyWays = ['window', 'browser'] as const;
+export type PasskeyWay = (typeof passkeyWays)[number];
+
+/** A key pair that an organisation knows as this person's, by its thumbprint (RFC 7638). */
+export interface RegisteredKeyView {
+  readonly thumbprint: string;
+  readonly place: KeyPlace;
+  /** Label of the token that has it. */
+  readonly token?: string;
+  readonly registeredAt: string;
+}
+
 /** How a challenge is met, by `kind`; `unsupported` is one that this wallet cannot meet. */
 export type ChallengeView =
-  CodeChallengeView | RecordChallengeView | (ChallengeBase & { readonly kind: 'unsupported' });
+  | CodeChallengeView
+  | RecordChallengeView
+  | CertificateChallengeView
+  | PasskeyChallengeView
+  | UnsupportedChallengeView;
+
+export interface UnsupportedChallengeView extends ChallengeBase {
+  readonly kind: 'unsupported';
+  /** Why a type that the wallet knows is refused here. */
+  readonly because?: ChallengeFault;
+}
 
 export interface AuthorizationView {
   /** The authorization URL, opaque to the renderer. */
@@ -89,6 +158,8 @@ export interface AuthorizationView {
   readonly identifier: Identifier;
   readonly status: 'pending' | 'valid' | 'invalid';
   readonly challenges: readonly ChallengeView[];
+  /** The strongest challenge that this wallet can meet now; absent when there is none. */
+  readonly proposed?: string;
 }
 
 /** What is known about the CAA records of the domains of an order (RFC 8659). */

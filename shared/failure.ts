@@ -118,6 +118,43 @@ export const moduleFaults = [
 ] as const;
 export type ModuleFault = (typeof moduleFaults)[number];
 
+/**
+ * Why a challenge is not answered. `token`: it is no random value that could be signed. `rp-id`: not the CA's own
+ * host. `challenge`: the CA's WebAuthn challenge is not what it must be. `page`: the CA's page is not on its own origin.
+ * `beside-domain-proof`: a code would stand in for control over a domain. `identifier`: codes and certificates of people prove no such name.
+ */
+export const challengeFaults = [
+  'token',
+  'rp-id',
+  'challenge',
+  'page',
+  'beside-domain-proof',
+  'identifier',
+] as const;
+export type ChallengeFault = (typeof challengeFaults)[number];
+
+/** What goes wrong with a passkey. `refused`: the browser or the authenticator would not, without saying why. */
+export const passkeyFaults = [
+  'closed',
+  'timed-out',
+  'refused',
+  'not-verified',
+  'already-registered',
+  'not-supported',
+  'strayed',
+] as const;
+export type PasskeyFault = (typeof passkeyFaults)[number];
+
+/** Why a certificate cannot answer a challenge. */
+export const candidateFaults = [
+  'gone',
+  'not-yet-valid',
+  'expired',
+  'not-wanted',
+  'algorithm',
+] as const;
+export type CandidateFault = (typeof candidateFaults)[number];
+
 export const secretStoreFaults = ['absent', 'locked', 'denied', 'damaged'] as const;
 export type SecretStoreFault = (typeof secretStoreFaults)[number];
 
@@ -211,6 +248,15 @@ export type Failure =
       readonly reason: WalletStorageFault;
     }
   | { readonly code: 'unsupported-challenge'; readonly types: readonly string[] }
+  | { readonly code: 'unsafe-challenge'; readonly reason: ChallengeFault; readonly type: string }
+  | {
+      readonly code: 'passkey';
+      readonly reason: PasskeyFault;
+      /** The name of what WebAuthn answered, e.g. `NotAllowedError`. */
+      readonly detail?: string;
+    }
+  /** Of a certificate with which the person wanted to answer. */
+  | { readonly code: 'candidate'; readonly reason: CandidateFault }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }
   | { readonly code: 'order-expired' }
   /** The CA would have to refuse; nothing was ordered. */

@@ -1,7 +1,8 @@
 import type { Person } from '../people-types.ts';
 import type { JwsHeader } from '../jws.ts';
-import type { Problem } from '../problems.ts';
-import type { Challenge } from '../state/authorizations.ts';
+import type { Identifier, Problem } from '../problems.ts';
+import type { Account } from '../state/accounts.ts';
+import type { Authorization, Challenge } from '../state/authorizations.ts';
 
 /** What became of a response that can be judged at once. */
 export type Verdict =
@@ -12,8 +13,18 @@ export type Verdict =
   /** There is no credential, or none that may be used. */
   | { readonly outcome: 'unusable' };
 
+/** A response whose judging takes time: a password back end, or a library that answers by promise. */
+export type Deliberation = {
+  readonly outcome: 'deliberating';
+  /** Begins the judging, once; the attempt is counted already. A rejection counts for nobody: the challenge is open again. */
+  readonly verdict: (signal: AbortSignal) => Promise<Verdict>;
+};
+
 /** What a challenge object may speak of. */
 export type Circumstances = {
+  readonly challenge: Challenge;
+  readonly authorization: Authorization;
+  readonly account: Account;
   readonly person: Person | undefined;
   readonly accountUrl: string;
   readonly issuerDomainNames: readonly string[];
@@ -21,21 +32,43 @@ export type Circumstances = {
 
 type Described = {
   readonly type: string;
+  /** Whether whoever the account is bound to could meet such a challenge at all; true when not said. */
+  readonly suits?: (asking: Asking) => boolean;
   /** The members of the challenge object that this type adds. */
   readonly describe?: (circumstances: Circumstances) => Readonly<Record<string, unknown>>;
   /** The challenge object shows no `token`. */
   readonly tokenless?: true;
 };
 
-/** The client proves with what it sends: judged synchronously, so that no two judgements overlap. */
+/** Who asks for an authorization, and for what. */
+export type Asking = {
+  readonly account: Account;
+  readonly person: Person | undefined;
+  readonly identifier: Identifier;
+};
+
+/** A response to a challenge for people or devices, with all that it may have to be bound to. */
+export type ChallengeResponse = {
+  readonly challenge: Challenge;
+  readonly challengeUrl: string;
+  readonly identifier: Identifier;
+  readonly account: Account;
+  readonly person: Person | undefined;
+  /** RFC 8555 §8.1, with the account key of this moment. */
+  readonly keyAuthorization: string;
+  readonly payload: JwsHeader;
+};
+
+/**
+ * The client proves with what it sends. Judged synchronously, so that no two judgements overlap; one that deliberates has
+ * looked at the throttle and counted the attempt before it returns.
+ */
 export type AnsweredChallengeType = Described & {
   readonly kind: 'answered';
+  /** Its judging takes time: what a restart finds undecided is open again. */
+  readonly deliberates?: true;
   /** Throws `malformed`, at no cost to the client, when the response has not the right shape. */
-  answer(response: {
-    readonly challenge: Challenge;
-    readonly person: Person | undefined;
-    readonly payload: JwsHeader;
-  }): Verdict;
+  answer(response: ChallengeResponse): Verdict | Deliberation;
 };
 
 export type Proof = {

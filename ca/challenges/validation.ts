@@ -58,10 +58,11 @@ export function createValidation(options: ValidationOptions): Validation {
   }
 
   function resume(challenge: Challenge): void {
+    const type = options.challengeTypes.find(challenge.type);
+    if (type?.kind !== 'answered') start(challenge, 0);
+    else if (type.deliberates === true) options.state.challenges.reopen(challenge.id, undefined);
     // A response that is judged at once is recorded only when it was right.
-    const judged = options.challengeTypes.find(challenge.type)?.kind === 'answered';
-    if (judged) options.state.challenges.validate(challenge.id, options.clock());
-    else start(challenge, 0);
+    else options.state.challenges.validate(challenge.id, options.clock());
   }
 
   return {

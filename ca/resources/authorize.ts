@@ -9,6 +9,7 @@ import type { Authorization, NewAuthorization } from '../state/authorizations.ts
 import type { NewOrder, OrderedIdentifier } from '../state/orders.ts';
 import { newId } from '../state/rows.ts';
 import { authorizationStatus } from '../status.ts';
+import { personOf } from './objects.ts';
 import { draftChallenges } from './odd-challenges.ts';
 
 type Ordering = {
@@ -115,7 +116,9 @@ type Draft = {
 };
 
 function draft({ scope, profile, request, until }: Draft, authority: Authority): NewAuthorization {
-  const types = challengesFor(profile, { below: reachesBelow(scope) });
+  const types = suitable(challengesFor(profile, { below: reachesBelow(scope) }), {
+    ...{ request, authority, identifier: scope.identifier },
+  });
   return {
     id: newId(),
     accountId: request.account.id,
@@ -126,4 +129,22 @@ function draft({ scope, profile, request, until }: Draft, authority: Authority):
     grantedAt: undefined,
     challenges: draftChallenges(types, request, authority),
   };
+}
+
+type Applicant = {
+  readonly request: AccountRequest;
+  readonly authority: Authority;
+  readonly identifier: Identifier;
+};
+
+/** Without those that whoever asks could not meet; all of them when that leaves none, so that the refusal comes where it is explained. */
+function suitable(
+  types: readonly string[],
+  { request: { account }, authority, identifier }: Applicant,
+): readonly string[] {
+  const asking = { account, person: personOf(account, authority), identifier };
+  const suiting = types.filter(
+    (type) => authority.challengeTypes.find(type)?.suits?.(asking) ?? true,
+  );
+  return suiting.length > 0 ? suiting : types;
 }

@@ -1,24 +1,25 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { json, link } from '../answer.ts';
 import type { Answer, Headers } from '../answer.ts';
 import type { Authority } from '../authority.ts';
-import type { AnsweredChallengeType, Verdict } from '../challenges/challenge-type.ts';
+import type { AnsweredChallengeType, Deliberation, Verdict } from '../challenges/challenge-type.ts';
 import type { JwsHeader } from '../jws.ts';
 import { Problem, problemUrn } from '../problems.ts';
 import { isPostAsGet, readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
-import type { Challenge } from '../state/authorizations.ts';
+import type { Authorization, Challenge } from '../state/authorizations.ts';
 import { authorizationStatus, challengeStatus } from '../status.ts';
 import { challengeObject, personOf } from './objects.ts';
 import { strikeIssuers } from './odd-challenges.ts';
 import { ownChallenge } from './own.ts';
 
 /** RFC 8555 §7.5.1: read, or respond. */
-export function challenge(request: AccountRequest, authority: Authority): Answer {
+export async function challenge(request: AccountRequest, authority: Authority): Promise<Answer> {
   if (isPostAsGet(request)) {
     ownChallenge(request, authority);
     authority.faults.poll(request.id);
   } else {
-    respond(request, authority);
+    await respond(request, authority);
   }
   const { challenge: found } = ownChallenge(request, authority);
   const view = strikeIssuers(request, authority);
@@ -37,7 +38,7 @@ export function retryHeaders({ id }: Challenge, { validation, clock }: Authority
   return { 'Retry-After': String(Math.max(1, Math.ceil(seconds))) };
 }
 
-function respond(request: AccountRequest, authority: Authority): void {
+async function respond(request: AccountRequest, authority: Authority): Promise<void> {
   const { challenge: found, authorization } = ownChallenge(request, authority);
   const status = authorizationStatus(authorization, authority.clock());
   if (status !== 'pending') {
@@ -49,13 +50,17 @@ function respond(request: AccountRequest, authority: Authority): void {
     throw new Problem('malformed', 'This server cannot judge that challenge.');
   if (struckByFault(found, request, authority)) return;
   if (type.kind === 'answered') {
-    answer(type, { challenge: found, payload }, { request, authority });
+    await answer(type, { challenge: found, authorization, payload }, { request, authority });
   } else {
     observe(found, { request, authority });
   }
 }
 
-type Response = { readonly challenge: Challenge; readonly payload: JwsHeader };
+type Response = {
+  readonly challenge: Challenge;
+  readonly authorization: Authorization;
+  readonly payload: JwsHeader;
+};
 type Context = { readonly request: AccountRequest; readonly authority: Authority };
 
 function observe(found: Challenge, { request, authority }: Context): void {
@@ -64,25 +69,73 @@ function observe(found: Challenge, { request, authority }: Context): void {
     validation.retry(found.id);
     return;
   }
-  // RFC 8555 §8.3: with the account key of this moment.
-  const keyAuthorization = `${found.token}.${request.account.thumbprint}`;
+  const keyAuthorization = keyAuthorizationOf(found, request);
   state.challenges.recordResponse(found.id, keyAuthorization, clock());
   const polls = faults.strike('challengeProcessing', request)?.polls ?? 0;
   validation.start({ ...found, keyAuthorization }, polls);
 }
 
-function answer(
+/** RFC 8555 §8.3: with the account key of this moment. */
+function keyAuthorizationOf({ token }: Challenge, { account }: AccountRequest): string {
+  return `${token}.${account.thumbprint}`;
+}
+
+async function answer(
   type: AnsweredChallengeType,
-  { challenge: found, payload }: Response,
+  { challenge: found, authorization, payload }: Response,
   { request, authority }: Context,
-): void {
+): Promise<void> {
   if (challengeStatus(found) === 'processing') return;
-  const person = personOf(request.account, authority);
-  const verdict = type.answer({ challenge: found, person, payload });
-  if (verdict.outcome !== 'valid') throw refuse(found, verdict, authority);
+  const { account } = request;
+  const verdict = type.answer({
+    ...{ challenge: found, payload, account, identifier: authorization.identifier },
+    challengeUrl: authority.urls.to('challenge', found.id),
+    person: personOf(account, authority),
+    keyAuthorization: keyAuthorizationOf(found, request),
+  });
+  const settle = (settled: Verdict | undefined): Problem | undefined =>
+    settled?.outcome === 'valid'
+      ? accept(found, { request, authority })
+      : refuse(found, settled, authority);
+  const refusal =
+    verdict.outcome === 'deliberating'
+      ? await deliberate(verdict, { found, settle }, { request, authority })
+      : settle(verdict);
+  if (refusal !== undefined) throw refusal;
+}
+
+type Settling = {
+  readonly found: Challenge;
+  readonly settle: (verdict: Verdict | undefined) => Problem | undefined;
+};
+
+/** RFC 8555 §7.5.1: what takes longer than a client likes to wait is `processing`, and found out by polling. */
+async function deliberate(
+  deliberation: Deliberation,
+  { found, settle }: Settling,
+  { request, authority }: Context,
+): Promise<Problem | undefined> {
+  const { state, deliberations, clock } = authority;
+  // From here on the challenge takes no other response.
+  state.challenges.recordResponse(found.id, keyAuthorizationOf(found, request), clock());
+  const enough = new AbortController();
+  const settled = deliberations.start(found, deliberation, (verdict) => {
+    state.challenges.reopen(found.id, undefined);
+    return settle(verdict);
+  });
+  try {
+    return await Promise.race([settled, wait(PATIENCE, undefined, { signal: enough.signal })]);
+  } finally {
+    enough.abort();
+  }
+}
+
+/** Milliseconds. */
+const PATIENCE = 1_000;
+
+function accept(found: Challenge, { request, authority }: Context): undefined {
   const { state, faults, clock } = authority;
-  const keyAuthorization = `${found.token}.${request.account.thumbprint}`;
-  state.challenges.recordResponse(found.id, keyAuthorization, clock());
+  state.challenges.recordResponse(found.id, keyAuthorizationOf(found, request), clock());
   const polls = faults.strike('challengeProcessing', request)?.polls ?? 0;
   faults.postpone(found.id, polls, () => state.challenges.validate(found.id, clock()));
 }
@@ -90,11 +143,16 @@ function answer(
 /** Keeps what a failed response does to the challenge, and words it without helping a guesser. */
 function refuse(
   found: Challenge,
-  verdict: Exclude<Verdict, { outcome: 'valid' }>,
+  verdict: Exclude<Verdict, { outcome: 'valid' }> | undefined,
   { state, clock }: Authority,
 ): Problem {
   const now = clock();
-  switch (verdict.outcome) {
+  switch (verdict?.outcome) {
+    case undefined: {
+      const problem = new Problem('serverInternal', 'The response could not be judged. Try again.');
+      state.challenges.recordError(found.id, problem.document);
+      return problem;
+    }
     case 'throttled': {
       const seconds = Math.ceil((verdict.until.getTime() - now.getTime()) / 1000);
       return new Problem('rateLimited', 'Too many wrong responses. Wait before the next one.', {
@@ -112,6 +170,7 @@ function refuse(
         members: { attemptsRemaining },
       });
       if (attemptsRemaining === 0) state.challenges.fail(found.id, problem.document, now);
+      else state.challenges.recordError(found.id, problem.document);
       return problem;
     }
   }

@@ -88,11 +88,14 @@ export function challengeObject(
   const { urls, challengeTypes, rules } = authority;
   const { type, token, validatedAt, error } = challenge;
   const challengeType = challengeTypes.find(type);
-  const own = challengeType?.describe?.({
-    person: personOf(account, authority),
-    accountUrl: urls.to('account', account.id),
-    issuerDomainNames: rules.caaIdentities,
-  });
+  const authorization = authority.state.authorizations.find(challenge.authorizationId);
+  const own =
+    authorization &&
+    challengeType?.describe?.({
+      ...{ challenge, authorization, account, person: personOf(account, authority) },
+      accountUrl: urls.to('account', account.id),
+      issuerDomainNames: rules.caaIdentities,
+    });
   return {
     type,
     url: urls.to('challenge', challenge.id),

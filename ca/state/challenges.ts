@@ -10,6 +10,8 @@ export type Challenges = {
   recordResponse(id: string, keyAuthorization: string, at: Date): void;
   /** Counts an attempt before it is judged; returns how many there are now. */
   countAttempt(id: string): number;
+  /** Takes the response back: the challenge, if it is undecided, waits for another. */
+  reopen(id: string, error: ProblemDocument | undefined): void;
   /** What went wrong so far, while the outcome is open (RFC 8555 §8.2). */
   recordError(id: string, error: ProblemDocument | undefined): void;
   /** Has no effect on a challenge that was decided before. */
@@ -26,6 +28,9 @@ export function createChallenges(database: DatabaseSync): Challenges {
   );
   const setResponse = database.prepare(
     'UPDATE challenges SET key_authorization = ?, responded_at = ? WHERE id = ?',
+  );
+  const unsetResponse = database.prepare(
+    `UPDATE challenges SET key_authorization = NULL, responded_at = NULL, error = ? WHERE id = ? AND ${undecided}`,
   );
   const increment = database.prepare(
     'UPDATE challenges SET attempts = attempts + 1 WHERE id = ? RETURNING attempts',
@@ -48,9 +53,13 @@ export function createChallenges(database: DatabaseSync): Challenges {
     recordResponse: (id, keyAuthorization, at) =>
       void setResponse.run(keyAuthorization, at.getTime(), id),
     countAttempt: (id) => Number(increment.get(id)?.['attempts']),
-    recordError: (id, error) =>
-      void setError.run(error === undefined ? null : JSON.stringify(error), id),
+    reopen: (id, error) => void unsetResponse.run(toText(error), id),
+    recordError: (id, error) => void setError.run(toText(error), id),
     validate: (id, at) => void setValidated.run(at.getTime(), id),
     fail: (id, error, at) => void setFailed.run(at.getTime(), JSON.stringify(error), id),
   };
+}
+
+function toText(error: ProblemDocument | undefined): string | null {
+  return error === undefined ? null : JSON.stringify(error);
 }
