@@ -1,18 +1,37 @@
 import { describe, expect, it } from 'vitest';
+import english from '../../resources/translations/en.json' with { type: 'json' };
 import {
+  caaFaults,
+  certificateFaults,
+  installFaults,
+  invitationFaults,
   moduleFaults,
   networkFaults,
+  profileFaults,
   secretStoreFaults,
   tokenFaults,
   walletStorageFaults,
   type Failure,
+  type ProblemDocument,
 } from '../../shared/failure.ts';
 import { tokenFindings, type ModuleView, type TokenView } from '../../shared/models/token.ts';
 import { compatibilityOf } from '../keys/compatibility.ts';
 import { withFindings } from '../keys/token-findings.ts';
 import { Output } from './output.ts';
-import { checkSentence, failureSentence, findingSentence } from './sentences.ts';
+import { everyFailure } from '../testing/every-failure.ts';
+import { checkSentence, failureSentence, findingSentence, say } from './sentences.ts';
 import { tokensJson, tokensLines, type TokensReport } from './tokens-report.ts';
+
+const zone = { domain: 'www.a.example', at: 'a.example', issuer: 'ca.example' };
+
+const problem = (kind: string, rest: Partial<ProblemDocument> = {}) =>
+  ({
+    code: 'acme-problem',
+    problem: {
+      ...{ type: `urn:ietf:params:acme:error:${kind}`, detail: 'No.', status: 403 },
+      ...{ subproblems: [], ...rest },
+    },
+  }) as const;
 
 const failures: readonly Failure[] = [
   ...tokenFaults.map(
@@ -23,18 +42,17 @@ const failures: readonly Failure[] = [
   ...networkFaults.map((reason) => ({ code: 'network', reason, host: 'ca.example' }) as const),
   ...secretStoreFaults.map((reason) => ({ code: 'secret-store', reason }) as const),
   ...walletStorageFaults.map((reason) => ({ code: 'wallet-storage', reason }) as const),
-  { code: 'clock', skewSeconds: 900 },
-  { code: 'internal' },
-  { code: 'install', target: 'nss', reason: 'tool-missing', detail: 'modutil' },
-  {
-    code: 'acme-problem',
-    problem: {
-      type: 'urn:ietf:params:acme:error:unauthorized',
-      detail: 'No.',
-      status: 403,
-      subproblems: [],
-    },
-  },
+  ...invitationFaults.map((reason) => ({ code: 'invitation', reason }) as const),
+  ...profileFaults.map((reason) => ({ code: 'profile', reason }) as const),
+  ...certificateFaults.map((reason) => ({ code: 'certificate', reason }) as const),
+  ...installFaults.map((reason) => ({ code: 'install', target: 'nss', reason }) as const),
+  ...caaFaults.map((reason) => ({ code: 'caa', reason, ...zone }) as const),
+  ...everyFailure(),
+  ...[
+    ...Object.keys(english).flatMap((id) => /^failure\.acme-problem\.(\w+)/.exec(id)?.[1] ?? []),
+    'constructor',
+    '{attempts}',
+  ].map((kind) => problem(kind)),
 ];
 
 const token: TokenView = {
@@ -85,6 +103,32 @@ describe('sentences', () => {
     expect(failureSentence({ code: 'token-module', reason: 'missing', path: '/a/b.so' })).toContain(
       '“b.so”',
     );
+  });
+
+  it('say how many tries a code has left, and when a CA looks at the next', () => {
+    const left = (attemptsRemaining: number) =>
+      failureSentence(problem('incorrectResponse', { attemptsRemaining }));
+    expect(left(2)).toContain('2 tries left');
+    expect(left(1)).toContain('one try left');
+    expect(left(0)).toContain('it was the last try');
+    const retryAt = '2026-11-22T12:00:00.000Z';
+    expect(failureSentence(problem('rateLimited', { retryAt }))).toContain(retryAt);
+  });
+
+  it('have the record that would let the CA issue', () => {
+    const record = { name: 'a.example', tag: 'issue', value: 'ca.example' } as const;
+    const failure = { code: 'caa', reason: 'issuer', ...zone, record } as const;
+    expect(failureSentence(failure)).toContain('a.example. CAA 0 issue "ca.example"');
+  });
+
+  it('send nobody to a page that a terminal has not', () => {
+    const onPages = Object.entries(english).filter(
+      ([id, text]) =>
+        /^(?:failure|check|finding)\./.test(id) && /“Tokens”|overview|paste|below/.test(text),
+    );
+    expect(onPages.length).toBeGreaterThan(8);
+    for (const [id, text] of onPages) expect(say(id)).not.toBe(text);
+    for (const failure of failures) expect(failureSentence(failure)).not.toContain('“Tokens”');
   });
 
   it('call a token without a label no “”', () => {

@@ -1,9 +1,11 @@
+import { IntlMessageFormat } from 'intl-messageformat';
 import english from '../../resources/translations/en.json' with { type: 'json' };
-import type { Failure } from '../../shared/failure.ts';
+import type { Failure, ProblemDocument } from '../../shared/failure.ts';
 import type { CompatibilityCheck, TokenFinding } from '../../shared/models/token.ts';
+import { ownWords } from './own-words.ts';
 
-type Values = Readonly<Record<string, string>>;
-const catalogue: Readonly<Record<string, string | undefined>> = english;
+type Values = Readonly<Record<string, string | number>>;
+const catalogue: Readonly<Record<string, string | undefined>> = { ...english, ...ownWords };
 
 /** What happened and what to do next, in the words of the wallet's own pages. */
 export function failureSentence(failure: Failure): string {
@@ -36,21 +38,30 @@ export function checkSentence(check: CompatibilityCheck): string {
 export const findingSentence = (found: TokenFinding['found']): string =>
   `${say(`finding.${found}`)} ${say(`finding.${found}.cure`)}`;
 
-/** A message of the catalogue with its places filled; empty when there is none by that name. */
+/** A message of the catalogue with its places filled; empty when there is none by that name. Throws when a value is missing. */
 export function say(id: string, values: Values = {}): string {
   const message = Object.hasOwn(catalogue, id) ? catalogue[id] : undefined;
-  return message === undefined ? '' : filled(message, values);
+  if (message === undefined) return '';
+  const text = new IntlMessageFormat(message, 'en').format<string>({ ...values });
+  return typeof text === 'string' ? text : text.join('');
 }
 
 /** Under which names the catalogue may tell it, the most particular first. */
 function namesOf(failure: Failure): readonly string[] {
   const { code } = failure;
   if (code === 'acme-problem') {
-    // RFC 8555 §6.7.
-    const kind = failure.problem.type.replace(/^urn:ietf:params:acme:error:/, '');
-    return [`${code}.${kind}`, `${code}.other`];
+    return [`${code}.${kindOf(failure.problem)}`, `${code}.other`];
   }
   return 'reason' in failure ? [`${code}.${failure.reason}`, code] : [code];
+}
+
+/** RFC 8555 §6.7, told apart by what the CA says beside it. */
+function kindOf({ type, attemptsRemaining, retryAt }: ProblemDocument): string {
+  const kind = type.replace(/^urn:ietf:params:acme:error:/, '');
+  if (kind === 'incorrectResponse' && attemptsRemaining !== undefined) return 'wrongAnswer';
+  if (kind === 'rateLimited' && retryAt !== undefined) return 'retryLater';
+  // Names of ours: a CA that uses them has not said what they are about.
+  return kind === 'wrongAnswer' || kind === 'retryLater' ? 'other' : kind;
 }
 
 function valuesOf(failure: Failure): Values {
@@ -64,8 +75,11 @@ function valuesOf(failure: Failure): Values {
   const architecture = failure.code === 'token-module' ? (failure.detail ?? '') : '';
   const file = path.split(/[\\/]/).at(-1) ?? path;
   const target = failure.code === 'install' ? say(`target.${failure.target}.name`) : '';
+  const problem = failure.code === 'acme-problem' ? failure.problem : undefined;
   const skew = failure.code === 'clock' ? Math.abs(Math.round(failure.skewSeconds)) : 0;
   return {
+    // A token has no label where it is not known which is meant.
+    token: '',
     ...Object.fromEntries(plain),
     named,
     file,
@@ -73,13 +87,19 @@ function valuesOf(failure: Failure): Values {
     target,
     certificate: failure.code === 'token' ? (failure.detail ?? '') : '',
     difference: `${skew} s`,
+    attempts: problem?.attemptsRemaining ?? 0,
+    time: problem?.retryAt ?? '',
   };
 }
 
 /** What the other side said, as it came. */
 function saidBy(failure: Failure): readonly string[] {
-  if (failure.code === 'token' && failure.reason === 'certificate-in-the-way') {
-    return ['With countersign enroll, --key and --replace-certificate SHA256 say that it may go.'];
+  // Its sentence has it already.
+  if (failure.code === 'token' && failure.reason === 'certificate-in-the-way') return [];
+  if (failure.code === 'caa' && failure.record !== undefined) {
+    const { name, tag, value } = failure.record;
+    // As it stands in a zone file (RFC 8659 §4.1.1).
+    return [`(${name}. CAA 0 ${tag} "${value}")`];
   }
   const problem = 'problem' in failure ? failure.problem : undefined;
   const said = problem?.detail ?? ('detail' in failure ? failure.detail : undefined);
@@ -87,57 +107,3 @@ function saidBy(failure: Failure): readonly string[] {
 }
 
 const ended = (text: string): string => (/[.!?:]$/.test(text) ? text : `${text}.`);
-
-const choice = /^\s*(\w+)\s*,\s*(?:select|plural)\s*,([\s\S]*)$/;
-
-/** As much of ICU MessageFormat as the catalogue uses: `{name}` and `{name, select, one {…} other {…}}`. */
-function filled(message: string, values: Values): string {
-  let text = '';
-  for (let at = 0; at < message.length; at += 1) {
-    if (message[at] !== '{') {
-      text += message[at] ?? '';
-      continue;
-    }
-    const end = closing(message, at);
-    text += place(message.slice(at + 1, end), values);
-    at = end;
-  }
-  return text;
-}
-
-function place(inner: string, values: Values): string {
-  const [, name, branches = ''] = choice.exec(inner) ?? [];
-  if (name === undefined) return valueOf(inner.trim(), values);
-  const value = valueOf(name, values);
-  const found = branchOf(branches, value) ?? branchOf(branches, 'other') ?? '';
-  return filled(found, values).replaceAll('#', value);
-}
-
-/** `{when, date, short}` is said as it is. */
-function valueOf(name: string, values: Values): string {
-  const key = name.split(',', 1).join('').trim();
-  return Object.hasOwn(values, key) ? (values[key] ?? '') : '';
-}
-
-function branchOf(branches: string, wanted: string): string | undefined {
-  for (let at = 0; at < branches.length;) {
-    const start = branches.indexOf('{', at);
-    if (start < 0) return undefined;
-    const end = closing(branches, start);
-    const name = branches.slice(at, start).trim();
-    if (name === wanted) return branches.slice(start + 1, end);
-    at = end + 1;
-  }
-  return undefined;
-}
-
-/** Where the brace that opens at `start` is closed. */
-function closing(text: string, start: number): number {
-  let depth = 0;
-  for (let at = start; at < text.length; at += 1) {
-    if (text[at] === '{') depth += 1;
-    if (text[at] === '}') depth -= 1;
-    if (depth === 0) return at;
-  }
-  return text.length;
-}
