@@ -10,6 +10,8 @@ export const ownWords: Readonly<Record<string, string>> = {
   'failure.invitation.not-accepted.next':
     'Ask for a new one, and join with it (countersign join). If you have not used this one yourself, say so: somebody else may have it.',
   'failure.profile.superseded.next': 'Nothing has to be done: the newer one counts.',
+  'failure.profile.signer-changed.next':
+    'Ask the help desk before you go on, at a number that you already know. If it confirms the new signature, leave the organisation in the desktop wallet and join it again.',
   'failure.terms.next':
     'Ask the help desk for a new invitation that names these terms, and join with it (countersign join).',
   'failure.token.pin-locked.next':
