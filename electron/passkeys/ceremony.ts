@@ -10,6 +10,8 @@ export interface PasskeyCeremonies {
 
 interface CeremonyRequest {
   readonly way: PasskeyWay;
+  /** Whose CA it is: its roots, and nobody else's, vouch for the page. */
+  readonly organizationId: string;
   /** Of the CA's directory, with its port, e.g. `https://ca.example:14000`. */
   readonly origin: string;
   /** The CA's own page for it (`webauthnUrl`), on that origin; the browser needs one. */
