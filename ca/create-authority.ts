@@ -11,6 +11,7 @@ import { createHttp } from './challenges/http-01.ts';
 import { createNameResolution } from './challenges/name-resolution.ts';
 import type { NameResolution } from './challenges/name-resolution.ts';
 import { isLoopback } from './challenges/own-addresses.ts';
+import { createThrottle } from './challenges/throttle.ts';
 import { createTlsAlpn } from './challenges/tls-alpn-01.ts';
 import { createTotp } from './challenges/totp-01.ts';
 import { createValidation } from './challenges/validation.ts';
@@ -90,9 +91,11 @@ type Proving = {
 function createTypes(setting: Setting, { names, rules, clock }: Proving): ChallengeTypes {
   const { state, httpPort, tlsPort } = setting;
   const issuerDomainNames = rules.caaIdentities;
+  // Codes are judged by the right time, even while the clock of the CA is armed to be wrong.
+  const judging = { state, clock: setting.clock };
+  const throttle = createThrottle(judging);
   return createChallengeTypes([
-    // Codes are judged by the right time, even while the clock of the CA is armed to be wrong.
-    createTotp({ state, clock: setting.clock }),
+    createTotp({ ...judging, throttle }),
     createHttp({ names, port: httpPort }),
     createDns(names),
     createTlsAlpn({ names, port: tlsPort }),

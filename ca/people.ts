@@ -39,8 +39,10 @@ export function createPeople({ state, clock, issuerName }: PeopleOptions): Peopl
     if (person === undefined) throw new PeopleError('unknownPerson', 'nobody has this id');
     return person;
   };
-  const putCredential = ({ id }: Person): void =>
+  const putCredential = ({ id }: Person): void => {
     state.totpCredentials.put({ personId: id, secret: generateSecret(), digits: 6, period: 30 });
+    state.throttles.forget(`totp:${id}`);
+  };
   const setupOf = (person: Person): TotpSetup => {
     const credential = state.totpCredentials.find(person.id);
     if (credential === undefined)

@@ -19,6 +19,8 @@ import { createOrders } from './state/orders.ts';
 import type { Orders } from './state/orders.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
 import type { Persons, TotpCredentials } from './state/persons.ts';
+import { createThrottles } from './state/throttles.ts';
+import type { Throttles } from './state/throttles.ts';
 import { migrations, SEALED_SINCE } from './state/schema.ts';
 import { createSeal } from './state/seal.ts';
 import type { Seal } from './state/seal.ts';
@@ -40,6 +42,7 @@ export type State = {
   readonly persons: Persons;
   readonly devices: Devices;
   readonly totpCredentials: TotpCredentials;
+  readonly throttles: Throttles;
   readonly invitations: Invitations;
   readonly settings: Settings;
   /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
@@ -67,6 +70,7 @@ export function openState(directory: string | undefined): State {
     persons: createPersons(database),
     devices: createDevices(database),
     totpCredentials: createTotpCredentials(database, seal),
+    throttles: createThrottles(database),
     invitations: createInvitations(database, seal),
     settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),

@@ -5,24 +5,16 @@ import { Problem } from '../problems.ts';
 import type { State } from '../state.ts';
 import type { TotpCredential } from '../state/persons.ts';
 import type { AnsweredChallengeType, Verdict } from './challenge-type.ts';
+import type { Throttle } from './throttle.ts';
 
-export type TotpOptions = { readonly state: State; readonly clock: () => Date };
+export type TotpOptions = {
+  readonly state: State;
+  readonly clock: () => Date;
+  readonly throttle: Throttle;
+};
 
-/** Responses that one challenge takes. */
-const ATTEMPTS = 5;
-/** Failures within an hour from which on the credential is locked, each time twice as long. */
-const FAILURES_BEFORE_LOCK = 10;
-/** Failures in a row that end the credential (NIST SP 800-63B §5.2.2). */
-const HARD_STOP = 100;
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-/**
- * RFC 6238 codes, judged against the credential of the account's person. All limits are the credential's:
- * another challenge, order or account gives nobody more guesses.
- */
-export function createTotp({ state, clock }: TotpOptions): AnsweredChallengeType {
+/** RFC 6238 codes, judged against the credential of the account's person. */
+export function createTotp({ state, clock, throttle }: TotpOptions): AnsweredChallengeType {
   return {
     kind: 'answered',
     type: 'totp-01',
@@ -35,26 +27,15 @@ export function createTotp({ state, clock }: TotpOptions): AnsweredChallengeType
     answer({ challenge, person, payload }) {
       const otp = readOtp(payload);
       return state.transaction((): Verdict => {
-        const now = clock();
         const credential = person && state.totpCredentials.find(person.id);
-        if (credential === undefined || credential.consecutiveFailures >= HARD_STOP) {
-          return { outcome: 'unusable' };
-        }
-        if (credential.lockedUntil > now) {
-          return { outcome: 'throttled', until: credential.lockedUntil };
-        }
-        const attempts = state.challenges.countAttempt(challenge.id);
-        const step = acceptedStep(credential, otp, now);
-        if (step === undefined) {
-          state.totpCredentials.recordFailure(
-            credential.personId,
-            now,
-            lockAfter(state, credential, now),
-          );
-          return { outcome: 'wrong', attemptsRemaining: Math.max(0, ATTEMPTS - attempts) };
-        }
-        state.totpCredentials.recordSuccess(credential.personId, step);
-        return { outcome: 'valid' };
+        if (credential === undefined) return { outcome: 'unusable' };
+        const { personId } = credential;
+        const attempt = throttle.admit({ credential: `totp:${personId}`, challenge });
+        if (attempt.outcome !== 'admitted') return attempt;
+        const step = acceptedStep(credential, otp, clock());
+        if (step === undefined) return attempt.fail();
+        state.totpCredentials.useStep(personId, step);
+        return attempt.succeed();
       });
     },
   };
@@ -81,13 +62,4 @@ function acceptedStep(credential: TotpCredential, otp: string, now: Date): numbe
 function isEqual(expected: string, given: string): boolean {
   const padded = Buffer.from(given.padEnd(expected.length).slice(0, expected.length));
   return timingSafeEqual(Buffer.from(expected), padded) && expected.length === given.length;
-}
-
-/** Until when the credential is locked after one more failure; undefined while there are few. */
-function lockAfter(state: State, { personId }: TotpCredential, now: Date): Date | undefined {
-  const anHourAgo = new Date(now.getTime() - HOUR);
-  const failures = state.totpCredentials.failuresSince(personId, anHourAgo) + 1;
-  if (failures < FAILURES_BEFORE_LOCK) return undefined;
-  const lock = Math.min(HOUR, MINUTE * 2 ** (failures - FAILURES_BEFORE_LOCK));
-  return new Date(now.getTime() + lock);
 }

@@ -5,7 +5,7 @@ import type { Row } from './rows.ts';
 import type { Seal } from './seal.ts';
 import { closeTotpSecret, openTotpSecret } from './sealed-columns.ts';
 
-/** A TOTP secret and what RFC 6238 §5.2 and the throttle have to remember about it. */
+/** A TOTP secret and what RFC 6238 §5.2 has to remember about it. */
 export type TotpCredential = {
   readonly personId: string;
   /** Base32. */
@@ -15,8 +15,6 @@ export type TotpCredential = {
   readonly period: number;
   /** The last time step that was accepted; -1 before the first. */
   readonly lastStep: number;
-  readonly consecutiveFailures: number;
-  readonly lockedUntil: Date;
 };
 
 export type NewTotpCredential = Pick<TotpCredential, 'personId' | 'secret' | 'digits' | 'period'>;
@@ -29,13 +27,11 @@ export type Persons = {
 };
 
 export type TotpCredentials = {
-  /** Replaces the person's credential and forgets its failures. */
+  /** Replaces the person's credential. */
   put(credential: NewTotpCredential): void;
   find(personId: string): TotpCredential | undefined;
-  failuresSince(personId: string, since: Date): number;
-  /** Counts a failure, and locks the credential when a time is given. */
-  recordFailure(personId: string, at: Date, lockedUntil: Date | undefined): void;
-  recordSuccess(personId: string, step: number): void;
+  /** From here on only later time steps are accepted. */
+  useStep(personId: string, step: number): void;
 };
 
 export function createPersons(database: DatabaseSync): Persons {
@@ -71,36 +67,15 @@ export function createTotpCredentials(database: DatabaseSync, seal: Seal): TotpC
     'INSERT OR REPLACE INTO totp_credentials (person_id, secret, digits, period) VALUES (?, ?, ?, ?)',
   );
   const byPerson = database.prepare('SELECT * FROM totp_credentials WHERE person_id = ?');
-  const countFailures = database.prepare(
-    'SELECT count(*) AS failures FROM totp_failures WHERE person_id = ? AND failed_at > ?',
-  );
-  const insertFailure = database.prepare(
-    'INSERT INTO totp_failures (person_id, failed_at) VALUES (?, ?)',
-  );
-  const deleteFailures = database.prepare('DELETE FROM totp_failures WHERE person_id = ?');
-  const setFailed = database.prepare(
-    `UPDATE totp_credentials SET consecutive_failures = consecutive_failures + 1,
-       locked_until = coalesce(?, locked_until) WHERE person_id = ?`,
-  );
-  const setSucceeded = database.prepare(
-    'UPDATE totp_credentials SET last_step = ?, consecutive_failures = 0 WHERE person_id = ?',
-  );
+  const setStep = database.prepare('UPDATE totp_credentials SET last_step = ? WHERE person_id = ?');
   return {
-    put({ personId, secret, digits, period }) {
-      replace.run(personId, closeTotpSecret(secret, personId, seal), digits, period);
-      deleteFailures.run(personId);
-    },
+    put: ({ personId, secret, digits, period }) =>
+      void replace.run(personId, closeTotpSecret(secret, personId, seal), digits, period),
     find(personId) {
       const row = byPerson.get(personId);
       return row === undefined ? undefined : toCredential(row, seal);
     },
-    failuresSince: (personId, since) =>
-      Number(countFailures.get(personId, since.getTime())?.['failures']),
-    recordFailure(personId, at, lockedUntil) {
-      insertFailure.run(personId, at.getTime());
-      setFailed.run(lockedUntil?.getTime() ?? null, personId);
-    },
-    recordSuccess: (personId, step) => void setSucceeded.run(step, personId),
+    useStep: (personId, step) => void setStep.run(step, personId),
   };
 }
 
@@ -111,7 +86,5 @@ function toCredential(row: Row, seal: Seal): TotpCredential {
     digits: rows.number(row, 'digits') as 6 | 7 | 8,
     period: rows.number(row, 'period'),
     lastStep: rows.number(row, 'last_step'),
-    consecutiveFailures: rows.number(row, 'consecutive_failures'),
-    lockedUntil: rows.date(row, 'locked_until'),
   };
 }

@@ -160,6 +160,27 @@ export const migrations: readonly Migration[] = [
     ORDER BY c.issued_at, c.rowid;
   `,
   sealSecrets,
+  `
+  -- The throttle of any credential. When one is locked, and until when, follows from its failures.
+  CREATE TABLE throttles (
+    credential TEXT PRIMARY KEY,
+    failures_in_a_row INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE throttled_failures (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    credential TEXT NOT NULL,
+    failed_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX throttled_failures_by_credential ON throttled_failures (credential, failed_at);
+  INSERT INTO throttles (credential, failures_in_a_row)
+    SELECT 'totp:' || person_id, consecutive_failures FROM totp_credentials
+    WHERE consecutive_failures > 0;
+  INSERT INTO throttled_failures (credential, failed_at)
+    SELECT 'totp:' || person_id, failed_at FROM totp_failures ORDER BY failed_at;
+  DROP TABLE totp_failures;
+  ALTER TABLE totp_credentials DROP COLUMN consecutive_failures;
+  ALTER TABLE totp_credentials DROP COLUMN locked_until;
+  `,
 ];
 
 /** The version of the schema from which on secrets are sealed. */
