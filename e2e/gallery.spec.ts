@@ -83,11 +83,11 @@ test('a wrong code empties the field, keeps the focus there and says how many tr
   await expect(page.getByRole('alert')).toContainText('2 tries left');
   await expect(code).toHaveValue('');
   await expect(code).toBeFocused();
-  expect(await callsOf(page, 'enrollment/answerOtp')).toEqual([
+  expect(await callsOf(page, 'enrollment/answer')).toEqual([
     {
       enrollmentId: 'e-1',
       challengeId: 'https://ca.northlight.example/acme/chall/7',
-      otp: '287082',
+      answer: { by: 'code', otp: '287082' },
     },
   ]);
 });
@@ -96,7 +96,7 @@ test('a code that cannot be right is not sent', async () => {
   const { page } = await newPage();
   await gallery.show(page, 'prove-short');
   await expect(page.getByRole('alert')).toContainText('The code has 6 digits.');
-  expect(await callsOf(page, 'enrollment/answerOtp')).toEqual([]);
+  expect(await callsOf(page, 'enrollment/answer')).toEqual([]);
 });
 
 test('nothing is sent while one has to wait', async () => {
@@ -105,7 +105,7 @@ test('nothing is sent while one has to wait', async () => {
   await expect(page.getByText('You can try again in 4 mins, 48 secs.')).toBeVisible();
   await page.keyboard.type('287082');
   await page.keyboard.press('Enter');
-  expect(await callsOf(page, 'enrollment/answerOtp')).toEqual([]);
+  expect(await callsOf(page, 'enrollment/answer')).toEqual([]);
   await expect(page.getByRole('textbox')).toHaveValue('287082');
 });
 
@@ -121,8 +121,8 @@ test('a record is copied part by part, and looked for when it is said to be publ
   await expect.poll(clipboard).toBe('gfj9Xq6Lp2bWm3kY7cZ0aT5sR8vU1nE4hD-oJ_iKxQw');
   await page.getByRole('button', { name: 'I have published it' }).click();
   const challengeId = 'https://ca.northlight.example/acme/chall/10';
-  expect(await callsOf(page, 'enrollment/claimRecord')).toEqual([
-    { enrollmentId: 'e-1', challengeId, unseen: false },
+  expect(await callsOf(page, 'enrollment/answer')).toEqual([
+    { enrollmentId: 'e-1', challengeId, answer: { by: 'record', unseen: false } },
   ]);
 });
 
@@ -149,7 +149,9 @@ test('the CA is asked unseen only where no name server answers', async () => {
   await expect(trust).toHaveCount(0);
   await gallery.show(page, 'prove-record-unknown');
   await trust.click();
-  expect(await callsOf(page, 'enrollment/claimRecord')).toMatchObject([{ unseen: true }]);
+  expect(await callsOf(page, 'enrollment/answer')).toMatchObject([
+    { answer: { by: 'record', unseen: true } },
+  ]);
 });
 
 test('the focus goes to the heading of a screen that comes up', async () => {

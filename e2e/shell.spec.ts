@@ -133,7 +133,7 @@ test('The page cannot change what the preload gave it', async ({ stage }) => {
     'use strict';
     const attempts = [
       () => Object.assign(window.wallet, { evil: 1 }),
-      () => Object.assign(window.wallet.enrollment, { answerOtp: () => 'mine' }),
+      () => Object.assign(window.wallet.enrollment, { answer: () => 'mine' }),
     ];
     return attempts.filter((attempt) => {
       try {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { EnrollmentState } from './enrollment-state.ts';
+import { passkeyWays, type EnrollmentState } from './enrollment-state.ts';
 import type { Result } from './failure.ts';
 import {
   installTargets,
@@ -59,6 +59,27 @@ const keyPlaceChoice = z.discriminatedUnion('in', [
 /** Where the person wants a key to live. */
 export type KeyPlaceChoice = z.infer<typeof keyPlaceChoice>;
 
+/** RFC 7638, SHA-256. */
+const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+
+const challengeAnswer = z.discriminatedUnion('by', [
+  z.strictObject({ by: z.literal('code'), otp: z.string().min(1).max(64) }),
+  /** A code that the wallet makes itself. */
+  z.strictObject({ by: z.literal('own-code') }),
+  /** The person says that a record is published: it is looked for, and the CA told when it is there. */
+  z.strictObject({
+    by: z.literal('record'),
+    /** The CA is told also when nobody could be asked from here whether the record is there. */
+    unseen: z.boolean(),
+  }),
+  z.strictObject({ by: z.literal('certificate'), candidateId: fingerprint }),
+  z.strictObject({ by: z.literal('passkey'), way: z.enum(passkeyWays) }),
+  /** A key pair that the organisation knows as this person's. */
+  z.strictObject({ by: z.literal('key'), thumbprint }),
+]);
+/** How a challenge is answered. */
+export type ChallengeAnswer = z.infer<typeof challengeAnswer>;
+
 /** Every channel between the renderer and main, once. Both sides are derived from it. */
 export const contract = {
   wallet: {
@@ -113,22 +134,17 @@ export const contract = {
         keyPlace: keyPlaceChoice.optional(),
       }),
     ),
-    /** One call is one attempt at the CA. */
-    answerOtp: invoke<undefined>()(
+    /** One call is at most one attempt at the CA. */
+    answer: invoke<undefined>()(
       z.strictObject({
         enrollmentId: identity,
         challengeId: resourceUrl,
-        otp: z.string().min(1).max(64),
+        answer: challengeAnswer,
       }),
     ),
-    /** The person says that a record is published: it is looked for, and the CA told when it is there. */
-    claimRecord: invoke<undefined>()(
-      z.strictObject({
-        enrollmentId: identity,
-        challengeId: resourceUrl,
-        /** The CA is told also when nobody could be asked from here whether the record is there. */
-        unseen: z.boolean(),
-      }),
+    /** Ends a question for a PIN or a passkey's ceremony that is under way; the order is not spent by it. */
+    stopAnswering: invoke<undefined>()(
+      z.strictObject({ enrollmentId: identity, challengeId: resourceUrl }),
     ),
     cancel: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
     resume: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),

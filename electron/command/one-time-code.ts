@@ -42,7 +42,8 @@ export async function answerWithCode(
   }
   try {
     const otp = Buffer.from(line).toString('utf8').trim();
-    await house.enrollments.answerOtp({ enrollmentId: state.enrollmentId, challengeId, otp });
+    const { enrollmentId } = state;
+    await house.enrollments.answer({ enrollmentId, challengeId, answer: { by: 'code', otp } });
   } finally {
     line.fill(0);
   }

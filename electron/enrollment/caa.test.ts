@@ -87,7 +87,8 @@ async function proven(domain: string): Promise<string> {
   const publisher = new DnsUpdatePublisher({ dns, server: knot.server, key: knot.key });
   await publisher.publish(challenge.record);
   const { challengeId } = challenge;
-  await process.enrollments.claimRecord({ enrollmentId, challengeId, unseen: true });
+  const answer = { by: 'record', unseen: true } as const;
+  await process.enrollments.answer({ enrollmentId, challengeId, answer });
   return enrollmentId;
 }
 

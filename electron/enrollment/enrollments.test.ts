@@ -208,8 +208,10 @@ describe('what is asked of an enrolment that is not there', () => {
   it('is refused as not found', async () => {
     const { enrollments } = await world.joined();
     const gone = { failure: { code: 'not-found' } };
-    const answer = { enrollmentId: 'x', challengeId: 'https://ca.example/1', otp: '123456' };
-    await expect(enrollments.answerOtp(answer)).rejects.toMatchObject(gone);
+    const challenge = { enrollmentId: 'x', challengeId: 'https://ca.example/1' };
+    const answer = { by: 'code', otp: '123456' } as const;
+    await expect(enrollments.answer({ ...challenge, answer })).rejects.toMatchObject(gone);
+    await expect(enrollments.stopAnswering(challenge)).rejects.toMatchObject(gone);
     await expect(enrollments.cancel('x')).rejects.toMatchObject(gone);
     await expect(enrollments.resume('x')).rejects.toMatchObject(gone);
     await expect(enrollments.dismiss('x')).rejects.toMatchObject(gone);
@@ -221,8 +223,9 @@ describe('what is asked of an enrolment that is not there', () => {
     const wrong = { failure: { code: 'invalid-request' } };
     await expect(process.enrollments.dismiss(enrollmentId)).rejects.toMatchObject(wrong);
     await process.enrollments.cancel(enrollmentId);
+    const answer = { by: 'code', otp: '123456' } as const;
     await expect(
-      process.enrollments.answerOtp({ enrollmentId, challengeId, otp: '123456' }),
+      process.enrollments.answer({ enrollmentId, challengeId, answer }),
     ).rejects.toMatchObject(wrong);
   });
 });

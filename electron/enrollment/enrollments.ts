@@ -1,4 +1,5 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 import { concernsTokens } from './choose-key.ts';
@@ -8,7 +9,6 @@ import { isEnded } from './enrollment-state.ts';
 import { leave } from './leave.ts';
 import { moveAccountKey, type AccountKeyMove } from './move-account-key.ts';
 import { offerOf, planEnrollment, type StartRequest } from './plan.ts';
-import type { RecordClaim } from './proving.ts';
 import type { Rooms } from './rooms.ts';
 import { Run } from './run.ts';
 import { CancelledError, ClosedError } from './stop-reason.ts';
@@ -16,15 +16,14 @@ import { keyPlaces } from './token-check.ts';
 import { untouched } from './timeline.ts';
 import { sweepKey } from './withdraw.ts';
 
-export interface OtpAnswer {
+export interface ChallengeOf {
   readonly enrollmentId: string;
   /** The challenge URL. */
   readonly challengeId: string;
-  readonly otp: string;
 }
 
-export interface PublishedRecordClaim extends RecordClaim {
-  readonly enrollmentId: string;
+export interface AnswerRequest extends ChallengeOf {
+  readonly answer: ChallengeAnswer;
 }
 
 export interface EnrollmentsOptions extends Omit<Rooms, 'closing'> {
@@ -72,17 +71,15 @@ export class Enrollments {
   }
 
   /** One call is at most one attempt at the CA. Resolves when the CA has judged, whatever it said. */
-  async answerOtp({ enrollmentId, challengeId, otp }: OtpAnswer): Promise<void> {
+  async answer({ enrollmentId, challengeId, answer }: AnswerRequest): Promise<void> {
     const proving = this.#proving(enrollmentId);
     this.#entry(enrollmentId).run.isUnattended = false;
-    await proving.answer(challengeId, otp);
+    await proving.answer(challengeId, answer);
   }
 
-  /** Looks for a record that the person says is published, and tells the CA when it is there. */
-  async claimRecord({ enrollmentId, ...claim }: PublishedRecordClaim): Promise<void> {
-    const proving = this.#proving(enrollmentId);
-    this.#entry(enrollmentId).run.isUnattended = false;
-    await proving.claim(claim);
+  /** Ends what an answer waits for, before anything went to the CA. Resolves when nothing is under way any more. */
+  async stopAnswering({ enrollmentId, challengeId }: ChallengeOf): Promise<void> {
+    await this.#proving(enrollmentId).stop(challengeId);
   }
 
   /** Forgets an organisation; rejects while anything of it is under way, for that needs the account. */

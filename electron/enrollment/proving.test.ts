@@ -86,7 +86,10 @@ describe('what the person types', () => {
     const { enrollmentId } = await startProving(process);
     const challengeId = `${world.ca.origin}/other`;
     await expect(
-      process.enrollments.answerOtp({ enrollmentId, challengeId, otp: world.code() }),
+      process.enrollments.answer({
+        ...{ enrollmentId, challengeId },
+        answer: { by: 'code', otp: world.code() },
+      }),
     ).rejects.toMatchObject({ failure: { code: 'invalid-request' } });
     expect(attempts()).toBe(0);
   });
@@ -222,10 +225,10 @@ describe('challenges out of the ordinary', () => {
     expect(challenges.filter(({ kind }) => kind === 'code')).toMatchObject([{ type: 'totp-01' }]);
     const unknown = challenges.find(({ kind }) => kind === 'unsupported');
     await expect(
-      process.enrollments.answerOtp({
+      process.enrollments.answer({
         enrollmentId,
         challengeId: unknown?.challengeId ?? '',
-        otp: world.code(),
+        answer: { by: 'code', otp: world.code() },
       }),
     ).rejects.toMatchObject({ failure: { code: 'invalid-request' } });
     await answer(world.code());

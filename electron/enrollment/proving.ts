@@ -11,6 +11,7 @@ import type { Sighting } from '../domain-proofs/visibility.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
 import type { Failure, ProblemDocument } from '../../shared/failure.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
 import { permissionOf, recordOf, viewSighting } from './challenge-record.ts';
 import { errorOf, unsupportedTypes, viewAuthorization } from './authorization-view.ts';
 import { challengeType } from './challenges/challenge-types.ts';
@@ -29,13 +30,6 @@ export interface ProvingOptions {
 
 /** Asks the name servers that a CA would ask. */
 export type LookAtRecord = (record: DnsRecord, signal: AbortSignal) => Promise<Sighting>;
-
-export interface RecordClaim {
-  /** The challenge URL. */
-  readonly challengeId: string;
-  /** The CA is told also when nobody could be asked from here whether the record is there. */
-  readonly unseen: boolean;
-}
 
 /** The authorizations of one order while the person proves who they are, one answer at a time. */
 export class Proving {
@@ -75,8 +69,24 @@ export class Proving {
     return times.length === 0 ? undefined : new Date(Math.min(...times.map(Number)));
   }
 
-  /** One POST, and what came of it. Throws `EnrollmentError` `invalid-request` when nothing was sent. */
-  async answer(challengeUrl: string, typed: string): Promise<void> {
+  /** At most one POST, and what came of it. Throws `EnrollmentError` `invalid-request` when nothing was sent. */
+  async answer(challengeUrl: string, answer: ChallengeAnswer): Promise<void> {
+    switch (answer.by) {
+      case 'code':
+        return this.#answerCode(challengeUrl, answer.otp);
+      case 'record':
+        return this.#claim(challengeUrl, answer.unseen);
+      default:
+        throw notNow();
+    }
+  }
+
+  /** Nothing that is answered so far can be stopped before it is with the CA. */
+  stop(challengeUrl: string): Promise<void> {
+    return this.#known(challengeUrl) ? Promise.resolve() : Promise.reject(notNow());
+  }
+
+  async #answerCode(challengeUrl: string, typed: string): Promise<void> {
     const { authorization, challenge } = this.#open(challengeUrl);
     const known = challengeType(challenge.type);
     if (known?.kind !== 'code') throw notNow();
@@ -88,16 +98,16 @@ export class Proving {
   }
 
   /** Looks for the record that the person says is published; the CA is told when it is there. */
-  async claim({ challengeId, unseen }: RecordClaim): Promise<void> {
+  async #claim(challengeUrl: string, unseen: boolean): Promise<void> {
     const { run, clock, lookAtRecord } = this.#options;
-    const { authorization, challenge } = this.#open(challengeId);
+    const { authorization, challenge } = this.#open(challengeUrl);
     const record = this.#recordOf(authorization, challenge);
     if (record === undefined) throw notNow();
     await this.#alone(async () => {
       this.#show();
       const sighting = await lookAtRecord(record, run.signal);
       run.signal.throwIfAborted();
-      this.#sightings.set(challengeId, viewSighting(sighting, clock.now()));
+      this.#sightings.set(challengeUrl, viewSighting(sighting, clock.now()));
       if (sighting.seen !== 'record' && !(unseen && sighting.seen === 'unknown')) return;
       run.journal('needs-proof', this.#sent(authorization, challenge));
       await this.#submit(authorization, challenge, {});
@@ -246,6 +256,12 @@ export class Proving {
       if (open && !this.#sending) return { authorization, challenge };
     }
     throw notNow();
+  }
+
+  #known(challengeUrl: string): boolean {
+    return this.#authorizations.some(({ challenges }) =>
+      challenges.some(({ url }) => url === challengeUrl),
+    );
   }
 
   #replace(latest: Authorization): void {

@@ -66,7 +66,8 @@ function shown(enrollmentId: string, type: DnsType): RecordChallengeView {
 
 const claim = (enrollmentId: string, type: DnsType, unseen = false): Promise<void> => {
   const { challengeId } = shown(enrollmentId, type);
-  return process.enrollments.claimRecord({ enrollmentId, challengeId, unseen });
+  const answer = { by: 'record', unseen } as const;
+  return process.enrollments.answer({ enrollmentId, challengeId, answer });
 };
 
 const publish = ({ record }: RecordChallengeView, value = record.value) =>
@@ -214,14 +215,15 @@ it('a code is no answer to a challenge by record, and a record none to one by co
   const { enrollmentId } = await asked();
   const { challengeId } = shown(enrollmentId, 'dns-01');
   const refused = { failure: { code: 'invalid-request' } };
-  const otp = { enrollmentId, challengeId, otp: '123456' };
-  await expect(process.enrollments.answerOtp(otp)).rejects.toMatchObject(refused);
+  const otp = { enrollmentId, challengeId, answer: { by: 'code', otp: '123456' } } as const;
+  await expect(process.enrollments.answer(otp)).rejects.toMatchObject(refused);
   await world.kill(process);
   process = world.open();
   await world.join(process);
   const started = await process.enrollments.start(request);
   const state = await reached(process, started.enrollmentId, 'proving', ({ sending }) => !sending);
   const [code] = state.authorizations.flatMap(({ challenges }) => challenges);
-  const wrong = { ...started, challengeId: code?.challengeId ?? '', unseen: true };
-  await expect(process.enrollments.claimRecord(wrong)).rejects.toMatchObject(refused);
+  const answer = { by: 'record', unseen: true } as const;
+  const wrong = { ...started, challengeId: code?.challengeId ?? '', answer };
+  await expect(process.enrollments.answer(wrong)).rejects.toMatchObject(refused);
 });

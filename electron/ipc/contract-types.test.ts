@@ -44,6 +44,6 @@ describe('the contract as types', () => {
   it('is what the compiler was asked about above', () => {
     expect(Object.keys(mistakes)).toHaveLength(6);
     const handlers: Handlers['enrollment'] = enrollmentHandlers({} as EnrollmentRoom);
-    expect(Object.keys(handlers)).toContain('answerOtp');
+    expect(Object.keys(handlers)).toContain('answer');
   });
 });

@@ -27,7 +27,7 @@ enrollments.subscribe((state) => {
   isAnswered = true;
   const { enrollmentId } = state;
   const challengeId = state.authorizations[0]?.challenges[0]?.challengeId ?? '';
-  void enrollments.answerOtp({ enrollmentId, challengeId, otp: code });
+  void enrollments.answer({ enrollmentId, challengeId, answer: { by: 'code', otp: code } });
 });
 
 const [unfinished] = enrollments.states();

@@ -250,7 +250,11 @@ export async function startProving(
     enrollmentId: id,
     challengeId,
     state,
-    answer: (otp: string) => process.enrollments.answerOtp({ enrollmentId: id, challengeId, otp }),
+    answer: (otp: string) =>
+      process.enrollments.answer({
+        ...{ enrollmentId: id, challengeId },
+        answer: { by: 'code', otp },
+      }),
     shown: () => {
       const now = process.enrollments.states().find((each) => each.enrollmentId === id);
       if (now?.step !== 'proving') throw new Error(`it is ${now?.step ?? 'gone'}`);

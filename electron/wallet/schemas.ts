@@ -2,12 +2,15 @@ import { z } from 'zod';
 import { enrollmentSteps, type TimelineEntry } from '../../shared/enrollment-state.ts';
 import {
   caaFaults,
+  candidateFaults,
   certificateFaults,
+  challengeFaults,
   installFaults,
   invitationFaults,
   issueTags,
   moduleFaults,
   networkFaults,
+  passkeyFaults,
   profileFaults,
   secretStoreFaults,
   tokenFaults,
@@ -139,6 +142,20 @@ const tokenFailures = [
   }),
 ] as const;
 
+const proofFailures = [
+  z.strictObject({
+    code: z.literal('unsafe-challenge'),
+    reason: z.enum(challengeFaults),
+    type: z.string(),
+  }),
+  z.strictObject({
+    code: z.literal('passkey'),
+    reason: z.enum(passkeyFaults),
+    detail: z.string().exactOptional(),
+  }),
+  z.strictObject({ code: z.literal('candidate'), reason: z.enum(candidateFaults) }),
+] as const;
+
 const caaFailure = z.strictObject({
   code: z.literal('caa'),
   reason: z.enum(caaFaults),
@@ -154,6 +171,7 @@ export const knownFailure = z.discriminatedUnion('code', [
   ...simpleFailures,
   ...reasonFailures,
   ...tokenFailures,
+  ...proofFailures,
   profileFailure,
   caaFailure,
   z.strictObject({ code: z.literal('acme-problem'), problem }),

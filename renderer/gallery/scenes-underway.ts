@@ -84,13 +84,13 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
   'prove-sending': scene({
     start,
     enrollments: [proving([authorization()])],
-    replies: { enrollment: { answerOtp: never } },
+    replies: { enrollment: { answer: never } },
     acts: [{ fill: 'challenge.totp', text: '287 082' }, { press: 'prove.submit' }],
   }),
   'prove-refused': scene({
     start,
     enrollments: [proving([authorization()])],
-    replies: { enrollment: { answerOtp: refusal(wrongCode(2)) } },
+    replies: { enrollment: { answer: refusal(wrongCode(2)) } },
   }),
   'prove-warning': proof([
     authorization({ challenges: [{ ...totp, warning: 'token-is-not-random' }] }),

@@ -92,10 +92,10 @@ function useCodeEntry(enrollment: Proving, challenge: CodeChallengeView, request
     }
     setFault(undefined);
     await request.send(() =>
-      api.enrollment.answerOtp({
+      api.enrollment.answer({
         enrollmentId: enrollment.enrollmentId,
         challengeId: challenge.challengeId,
-        otp: read.code,
+        answer: { by: 'code', otp: read.code },
       }),
     );
     if (input.current === null) return;

@@ -29,7 +29,8 @@ export function RecordForm({ enrollment, identifier, challenge, helpdesk }: Reco
   const looking = request.busy || enrollment.sending;
   const failure = request.failure ?? challenge.lastFailure ?? null;
   const claim = (unseen: boolean): void => {
-    void request.send(() => api.enrollment.claimRecord({ enrollmentId, challengeId, unseen }));
+    const answer = { by: 'record', unseen } as const;
+    void request.send(() => api.enrollment.answer({ enrollmentId, challengeId, answer }));
   };
   return (
     <div className="proof-entry">

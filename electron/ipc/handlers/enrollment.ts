@@ -4,17 +4,17 @@ import { withoutUndefined } from './without-undefined.ts';
 
 export type EnrollmentRoom = Pick<
   Enrollments,
-  'start' | 'answerOtp' | 'claimRecord' | 'cancel' | 'resume' | 'dismiss'
+  'start' | 'answer' | 'stopAnswering' | 'cancel' | 'resume' | 'dismiss'
 >;
 
 export function enrollmentHandlers(enrollments: EnrollmentRoom) {
   return {
     start: (request) => enrollments.start(withoutUndefined(request)),
-    async answerOtp(answer) {
-      await enrollments.answerOtp(answer);
+    async answer(request) {
+      await enrollments.answer(request);
     },
-    async claimRecord(claim) {
-      await enrollments.claimRecord(claim);
+    async stopAnswering(request) {
+      await enrollments.stopAnswering(request);
     },
     async cancel({ enrollmentId }) {
       await enrollments.cancel(enrollmentId);
