@@ -3,10 +3,10 @@ import type { Failure } from '../../shared/failure.ts';
 import type { Helpdesk } from '../../shared/models/enrollment-profile.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
-import { Facts } from '../ui/facts.tsx';
+import { Facts, type Fact } from '../ui/facts.tsx';
 import { useWords } from '../words.ts';
 import { CaaCure } from './caa-cure.tsx';
-import { failureFacts, failureWords } from './failure-words.ts';
+import { failureFacts, failureWords, type Answered } from './failure-words.ts';
 import { HelpdeskLines } from './helpdesk-lines.tsx';
 import './failure-message.css';
 
@@ -19,6 +19,10 @@ interface FailureMessageProps {
   readonly actions?: ReactNode;
   /** Not for what stands in a list, or was known before the screen came up. */
   readonly announced?: boolean;
+  /** What was refused, where that is no code. */
+  readonly answered?: Answered | undefined;
+  /** More that belongs behind the details. */
+  readonly facts?: readonly Fact[];
 }
 
 /** What happened, why, what to do next and whom to call; the technical side behind details. */
@@ -26,7 +30,7 @@ export function FailureMessage(props: FailureMessageProps) {
   const { failure, organizationId, tone = 'danger', actions, announced = true } = props;
   const words = useWords();
   const { say } = words;
-  const { what, why, next, said, callSomebody } = failureWords(failure, words);
+  const { what, why, next, said, callSomebody } = failureWords(failure, words, props.answered);
   const helpdesk = props.helpdesk ?? (failure.code === 'profile' ? failure.helpdesk : undefined);
   return (
     <Banner tone={tone} title={what} actions={actions} announced={announced}>
@@ -47,7 +51,7 @@ export function FailureMessage(props: FailureMessageProps) {
         </div>
       )}
       <Disclosure label={say('details')}>
-        <Facts facts={failureFacts(failure)} />
+        <Facts facts={[...failureFacts(failure), ...(props.facts ?? [])]} />
       </Disclosure>
     </Banner>
   );

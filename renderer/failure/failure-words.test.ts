@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import type { Failure } from '../../shared/failure.ts';
 import {
   allFailures,
   moduleFailure,
   problem,
   throttled,
   tokenFailure,
+  unsafeChallenge,
   wrongCode,
 } from '../testing/failures.ts';
 import { wordsFor } from '../words.ts';
@@ -42,6 +44,24 @@ describe('the words for failures', () => {
     expect(failureWords(wrongCode(3), english).what).toBe('That code was not right: 3 tries left');
     expect(failureWords(wrongCode(1), english).what).toBe('That code was not right: one try left');
     expect(failureWords(wrongCode(0), english).what).toContain('last try');
+  });
+
+  it('call nothing a code that was signed', () => {
+    const signed = (failure: Failure) => failureWords(failure, english, 'signature').what;
+    expect(signed(wrongCode(2))).toBe('The proof was not accepted: 2 tries left');
+    expect(signed(wrongCode(0))).toContain('last try');
+    expect(signed(problem('incorrectResponse', ''))).toBe('The proof was not accepted');
+    expect(signed(throttled)).toBe(failureWords(throttled, english).what);
+  });
+
+  it('keep the type of a challenge and what WebAuthn said for the details', () => {
+    expect(failureFacts(unsafeChallenge('rp-id'))).toEqual([
+      ['code', 'unsafe-challenge/rp-id'],
+      ['type', 'ppkp-01'],
+    ]);
+    expect(
+      failureFacts({ code: 'passkey', reason: 'refused', detail: 'NotAllowedError' }),
+    ).toContainEqual(['WebAuthn', 'NotAllowedError']);
   });
 
   it('say when to try again after too many', () => {

@@ -1,4 +1,4 @@
-import type { Failure, ProblemDocument, TokenFault } from '../../shared/failure.ts';
+import type { CandidateFault, Failure, ProblemDocument, TokenFault } from '../../shared/failure.ts';
 import type { MessageId, Words } from '../words.ts';
 
 /** A failure as the person reads it: what happened, why, what to do next. */
@@ -34,8 +34,15 @@ export function problemKind(type: string): ProblemKind {
   );
 }
 
+/** With what the person answered the certificate authority: a code that was typed, or something that signs. */
+export type Answered = 'code' | 'signature';
+
 /** The words for every failure there is; a new one does not compile until it has its own. */
-export function failureWords(failure: Failure, words: Words): FailureWords {
+export function failureWords(
+  failure: Failure,
+  words: Words,
+  answered: Answered = 'code',
+): FailureWords {
   const { say } = words;
   switch (failure.code) {
     case 'invalid-request':
@@ -46,7 +53,7 @@ export function failureWords(failure: Failure, words: Words): FailureWords {
     case 'order-expired':
       return told(words, failure.code);
     case 'acme-problem':
-      return problemWords(failure.problem, words);
+      return problemWords(failure.problem, words, answered);
     case 'acme-protocol':
       return told(words, failure.code, { said: [failure.detail], callSomebody: true });
     case 'network':
@@ -76,6 +83,16 @@ export function failureWords(failure: Failure, words: Words): FailureWords {
       return told(words, `wallet-storage.${failure.reason}`);
     case 'unsupported-challenge':
       return told(words, failure.code, { callSomebody: true });
+    case 'unsafe-challenge':
+      return told(words, `unsafe-challenge.${failure.reason}`, { callSomebody: true });
+    case 'passkey':
+      return told(words, `passkey.${failure.reason}`, {
+        callSomebody: failure.reason === 'strayed',
+      });
+    case 'candidate':
+      return told(words, `candidate.${failure.reason}`, {
+        callSomebody: wantedByTheOrganization.includes(failure.reason),
+      });
     case 'authorization-failed':
       return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
     case 'certificate':
@@ -128,6 +145,9 @@ const curedByThePerson: readonly TokenFault[] = [
   'busy',
 ];
 
+/** Only the organisation knows which certificate would do. */
+const wantedByTheOrganization: readonly CandidateFault[] = ['not-wanted', 'algorithm'];
+
 function moduleWords(
   failure: Extract<Failure, { code: 'token-module' }>,
   words: Words,
@@ -176,10 +196,22 @@ function told({ say }: Words, name: FullyTold, telling: Telling = {}): FailureWo
   };
 }
 
-function problemWords(problem: ProblemDocument, words: Words): FailureWords {
+function problemWords(problem: ProblemDocument, words: Words, answered: Answered): FailureWords {
   const kind = problemKind(problem.type);
   const callSomebody = kind !== 'rateLimited' && kind !== 'incorrectResponse';
   const said = saidBy(problem);
+  if (kind === 'incorrectResponse' && answered === 'signature') {
+    const { attemptsRemaining: attempts } = problem;
+    return told(words, 'acme-problem.wrongProof', {
+      values: {
+        attempts: attempts ?? 0,
+        known: attempts === undefined ? 'no' : 'yes',
+        last: attempts === 0 ? 'yes' : 'no',
+      },
+      said,
+      callSomebody,
+    });
+  }
   if (kind === 'incorrectResponse' && problem.attemptsRemaining !== undefined) {
     return told(words, 'acme-problem.wrongAnswer', {
       values: { attempts: problem.attemptsRemaining },
@@ -216,6 +248,9 @@ export function failureFacts(failure: Failure): readonly (readonly [string, stri
     }
   }
   if (failure.code === 'unsupported-challenge') facts.push(['types', failure.types.join(', ')]);
+  if (failure.code === 'unsafe-challenge') facts.push(['type', failure.type]);
+  if (failure.code === 'passkey' && failure.detail !== undefined)
+    facts.push(['WebAuthn', failure.detail]);
   if (failure.code === 'network') facts.push(['host', failure.host]);
   if (failure.code === 'caa') facts.push(['domain', failure.domain], ['CAA', failure.at]);
   return [...facts, ...tokenFacts(failure)];

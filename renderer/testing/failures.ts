@@ -1,6 +1,10 @@
 import {
+  candidateFaults,
+  challengeFaults,
   moduleFaults,
+  passkeyFaults,
   tokenFaults,
+  type ChallengeFault,
   type Failure,
   type ModuleFault,
   type TokenFault,
@@ -30,6 +34,9 @@ export const throttled: Failure = problem('rateLimited', 'Too many attempts for 
 const reasons = {
   token: tokenFaults,
   'token-module': moduleFaults,
+  'unsafe-challenge': challengeFaults,
+  passkey: passkeyFaults,
+  candidate: candidateFaults,
   caa: ['issuer', 'account', 'method', 'critical', 'unreadable'],
   network: [
     'refused',
@@ -91,6 +98,12 @@ const reasons = {
   >['reason'][];
 };
 
+export const unsafeChallenge = (reason: ChallengeFault): Failure => ({
+  code: 'unsafe-challenge',
+  reason,
+  type: 'ppkp-01',
+});
+
 export const caaRefusal: Extract<Failure, { code: 'caa' }> = {
   code: 'caa',
   reason: 'issuer',
@@ -139,6 +152,9 @@ export const allFailures: readonly Failure[] = [
   wrongCode(1),
   wrongCode(3),
   throttled,
+  ...reasons['unsafe-challenge'].map((reason) => unsafeChallenge(reason)),
+  ...reasons.passkey.map((reason): Failure => ({ code: 'passkey', reason })),
+  ...reasons.candidate.map((reason): Failure => ({ code: 'candidate', reason })),
   ...reasons.caa.map((reason): Failure => ({ ...caaRefusal, reason })),
   ...reasons.network.map((reason): Failure => ({
     code: 'network',
