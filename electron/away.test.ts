@@ -3,8 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { PowerMonitor } from 'electron';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { whenAway } from './away.ts';
-import { LateTokens } from './late-tokens.ts';
-import type { TokenReference } from './pkcs11/token-access.ts';
+import type { TokenAccess, TokenReference } from './pkcs11/token-access.ts';
 import { SoftHsm } from './testing/tokens/soft-hsm.ts';
 import { pinOf, TokenWorld } from './testing/tokens/token-world.ts';
 
@@ -12,11 +11,11 @@ const hold = { seconds: 3600, uses: 1000 };
 
 let hsm: SoftHsm;
 let world: TokenWorld;
-let tokens: LateTokens;
+let tokens: TokenAccess;
 beforeAll(async () => {
   hsm = await SoftHsm.create('work', 'home');
   world = new TokenWorld({ modulePaths: [hsm.modulePath], env: hsm.env });
-  tokens = new LateTokens(() => Promise.resolve(world.tokens));
+  tokens = world.tokens;
 });
 afterAll(async () => {
   await tokens.close();

@@ -31,7 +31,6 @@ import { KeytarStore } from './keystore/keytar.ts';
 import { AesGcmSealer } from './keystore/sealer.ts';
 import { SecretServiceStore } from './keystore/secret-service.ts';
 import type { SecretStore } from './keystore/secret-store.ts';
-import { LateTokens } from './late-tokens.ts';
 import { openTokens } from './open-tokens.ts';
 import { DirectoryRoots } from './organizations/directory-roots.ts';
 import { localCaOrigin, localCaVoucher } from './organizations/local-ca.ts';
@@ -121,7 +120,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const secrets = secretStoreOf(options.platform);
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
   const pinDesk = new PinDesk({ randomUuid });
-  const tokens = tokensOf(wallet, options);
+  const tokens = openTokens({ ...options, added: wallet.tokenModules });
   const keys = keysOf({ wallet, sealer, tokens, pinDesk }, options);
   const tokenCare = new TokenCare({ tokens, keys, wallet });
   const organizations = new JoinedOrganizations(wallet, sealer);
@@ -181,10 +180,6 @@ const caaCheckNow = (): CaaCheck =>
 function secretStoreOf({ secretStore }: Platform): SecretStore {
   const service = 'Countersign';
   return secretStore === 'keytar' ? new KeytarStore(service) : new SecretServiceStore(service);
-}
-
-function tokensOf(wallet: Wallet, options: HouseOptions): TokenAccess {
-  return new LateTokens(() => openTokens({ ...options, added: wallet.tokenModules }));
 }
 
 interface KeyRooms {

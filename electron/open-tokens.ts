@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { onceItWorks } from './once-it-works.ts';
 import type { ModuleSource } from './pkcs11/module-source.ts';
 import { ModuleError } from './pkcs11/token-error.ts';
+import { Tokens } from './pkcs11/tokens.ts';
 import type { Platform } from './platform/platform.ts';
 import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
@@ -19,16 +21,27 @@ export interface OpenTokensOptions {
   readonly report: (doing: string, error?: unknown) => void;
 }
 
-/** The tokens of this computer; reads the code for them only now. */
-export async function openTokens(options: OpenTokensOptions): Promise<TokenAccess> {
-  const { platform, added, launcher, onlyModule, report } = options;
-  const [{ Tokens }, { createInstalledModules }] = await Promise.all([
-    import('./pkcs11/tokens.ts'),
-    import('./pkcs11/modules/create-installed-modules.ts'),
-  ]);
-  const modules = createInstalledModules({ platform, added, report });
-  const source = onlyModule === undefined ? modules : only(resolve(onlyModule), modules);
-  return new Tokens({ modules: source, launcher, report });
+/** The tokens of this computer; reads what finds modules when somebody first looks for them. */
+export function openTokens(options: OpenTokensOptions): TokenAccess {
+  const { launcher, onlyModule, report } = options;
+  const installed = onceItWorks(() => installedModules(options));
+  const modules =
+    onlyModule === undefined ? late(installed) : only(resolve(onlyModule), late(installed));
+  return new Tokens({ modules, launcher, report });
+}
+
+async function installedModules(options: OpenTokensOptions): Promise<ModuleSource> {
+  const { createInstalledModules } = await import('./pkcs11/modules/create-installed-modules.ts');
+  return createInstalledModules(options);
+}
+
+function late(modules: () => Promise<ModuleSource>): ModuleSource {
+  return {
+    list: async () => (await modules()).list(),
+    check: async (path) => (await modules()).check(path),
+    add: async (path) => (await modules()).add(path),
+    forget: async (path) => (await modules()).forget(path),
+  };
 }
 
 /** One module, checked as any other, and remembered by nobody. */

@@ -16,7 +16,7 @@ export interface CommandRooms {
   /** Opens the wallet; throws `WalletError`. */
   readonly openHouse: (wish: HouseWish) => House;
   /** The tokens without a wallet. */
-  readonly openTokens: (wish: Pick<HouseWish, 'onlyModule'>) => Promise<TokenAccess>;
+  readonly openTokens: (wish: Pick<HouseWish, 'onlyModule'>) => TokenAccess;
   /** Opens a descriptor that the command line named; `most`: octets of a line, where it is no PIN and no code. */
   readonly linesOf: (descriptor: number, most?: number) => Pick<SecretLines, 'next'>;
   readonly toFailure: (error: unknown) => Failure;

@@ -29,7 +29,7 @@ export async function showTokens(command: TokensCommand, rooms: CommandRooms): P
   if (house !== null) {
     return inHouse(house, () => look(command, rooms, sightOf(house)));
   }
-  const tokens = await rooms.openTokens(wish);
+  const tokens = rooms.openTokens(wish);
   try {
     const modules = () => withFindings(tokens.modules);
     return await look(command, rooms, { tokens, wallet: 'in-use', modules, offersOf: () => [] });

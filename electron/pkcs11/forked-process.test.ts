@@ -5,7 +5,8 @@ import { WatchedLauncher } from '../testing/tokens/token-world.ts';
 import { ForkedProcessLauncher } from './forked-process.ts';
 import { newModule } from './module-state.ts';
 import type { TokenProcessLauncher } from './token-child.ts';
-import { TokenProcess, usualDeadlines } from './token-process.ts';
+import { TokenProcess } from './token-process.ts';
+import { usualDeadlines } from './deadlines.ts';
 import { WatchedModule } from './watched-module.ts';
 
 const program = fileURLToPath(new URL('../testing/tokens/lying-token-process.ts', import.meta.url));

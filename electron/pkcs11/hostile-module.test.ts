@@ -5,7 +5,7 @@ import { Pkcs11Shim, type ShimmedFunction } from '../testing/tokens/pkcs11-shim.
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
 import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import type { TokenKeyReference, TokenReference } from './token-access.ts';
-import type { Deadlines } from './token-process.ts';
+import type { Deadlines } from './deadlines.ts';
 
 /** A module that can be made to fail, in a process, with a key to be made and used. */
 class Stand {

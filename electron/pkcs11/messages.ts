@@ -2,17 +2,12 @@ import { z } from 'zod';
 import { moduleFaults, tokenFaults } from '../../shared/failure.ts';
 import { keyTypes } from '../../shared/models/enrollment-profile.ts';
 import { pinStates } from '../../shared/models/token.ts';
+import { limits } from './limits.ts';
 
 // What main and a token process say to each other. Both sides check: a module is foreign code that runs in the process,
 // and may have taken it over.
 
-const mostText = 512;
-const mostOctets = 1 << 16;
-const mostPin = 1024;
-const mostObjects = 1_000;
-const mostReaders = 64;
-const mostObjectId = 256;
-const mostIssuers = 16;
+const { mostText, mostOctets, mostPin, mostObjects, mostReaders, mostIssuers } = limits;
 
 const text = z.string().max(mostText);
 const count = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -234,7 +229,3 @@ export function readOutput<Name extends CallName>(
   const parsed = calls[call].gives.safeParse(value);
   return parsed.success ? (parsed.data as CallOutput<Name>) : undefined;
 }
-
-export const limits = {
-  ...{ mostText, mostOctets, mostObjects, mostReaders, mostObjectId, mostIssuers },
-} as const;

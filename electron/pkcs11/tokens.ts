@@ -1,5 +1,7 @@
 import type { ModuleView } from '../../shared/models/token.ts';
-import { limits, type CallInput, type CallName, type CallOutput } from './messages.ts';
+import { usualDeadlines, type Deadlines } from './deadlines.ts';
+import { limits } from './limits.ts';
+import type { CallInput, CallName, CallOutput } from './messages.ts';
 import { moduleIdOf, viewOf } from './module-state.ts';
 import type { FoundModule, ModuleSource } from './module-source.ts';
 import type {
@@ -18,10 +20,9 @@ import type {
 import { askOnPad } from './pin-pad.ts';
 import type { TokenProcessLauncher } from './token-child.ts';
 import { ModuleError, TokenError } from './token-error.ts';
-import { usualDeadlines, type Deadlines } from './token-process.ts';
 import { TokenPlaces, type TokenPlace } from './token-places.ts';
 import { wiping } from './wiping.ts';
-import { WatchedModule } from './watched-module.ts';
+import type { WatchedModule } from './watched-module.ts';
 
 export interface TokensOptions {
   readonly modules: ModuleSource;
@@ -34,6 +35,9 @@ export interface TokensOptions {
   readonly now?: () => number;
 }
 
+/** Most starts of the wallet need no token: what speaks with their processes is read at the first look. */
+const loadWatched = () => import('./watched-module.ts');
+
 /** The tokens of this computer, each module of which runs in a process of its own. */
 export class Tokens implements TokenAccess {
   readonly #options: TokensOptions;
@@ -44,6 +48,7 @@ export class Tokens implements TokenAccess {
   #views: readonly ModuleView[] = [];
   #status: TokenAccess['status'] = 'not-looked';
   #watching: Promise<void> | null = null;
+  #isClosed = false;
 
   constructor(options: TokensOptions) {
     this.#options = options;
@@ -104,6 +109,8 @@ export class Tokens implements TokenAccess {
   }
 
   async logout(token: TokenReference): Promise<void> {
+    // Where nobody has looked, nobody is logged in.
+    if (this.#status === 'not-looked') return;
     await this.#call(token, 'logout', {});
   }
 
@@ -176,7 +183,7 @@ export class Tokens implements TokenAccess {
     await this.watch();
     await this.#options.modules.check(path);
     const found = await this.#options.modules.add(path);
-    const module = this.#moduleFor(found);
+    const module = this.#moduleFor(found, await loadWatched());
     this.#changed();
     await module.look();
   }
@@ -191,6 +198,7 @@ export class Tokens implements TokenAccess {
   }
 
   close(): Promise<void> {
+    this.#isClosed = true;
     for (const module of this.#modules.values()) module.close();
     this.#modules.clear();
     this.#listeners.clear();
@@ -200,9 +208,9 @@ export class Tokens implements TokenAccess {
   async #lookEverywhere(): Promise<void> {
     this.#become('looking');
     try {
-      const found = await this.#options.modules.list();
+      const [found, watched] = await Promise.all([this.#options.modules.list(), loadWatched()]);
       this.#forgetAllBut(found);
-      const modules = found.map((each) => this.#moduleFor(each));
+      const modules = found.map((each) => this.#moduleFor(each, watched));
       this.#changed();
       await Promise.all(modules.map((module) => module.look()));
       this.#become('ready');
@@ -228,11 +236,13 @@ export class Tokens implements TokenAccess {
     }
   }
 
-  #moduleFor(found: FoundModule): WatchedModule {
+  #moduleFor(found: FoundModule, watched: Awaited<ReturnType<typeof loadWatched>>): WatchedModule {
+    // Nobody would end its process.
+    if (this.#isClosed) throw new DOMException('the wallet is being closed', 'AbortError');
     const known = this.#modules.get(found.path);
     if (known !== undefined) return known;
     const { launcher, report, now } = this.#options;
-    const module = new WatchedModule({
+    const module = new watched.WatchedModule({
       ...{ found, launcher, report },
       ...(now === undefined ? {} : { now }),
       deadlines: this.#deadlines,

@@ -1,6 +1,5 @@
 import { BackOff } from './back-off.ts';
-import type { Call } from './token-process.ts';
-import { TokenProcess, type Deadlines } from './token-process.ts';
+import type { Deadlines } from './deadlines.ts';
 import type { CallName, CallOutput } from './messages.ts';
 import type { FoundModule } from './module-source.ts';
 import {
@@ -13,6 +12,7 @@ import {
 } from './module-state.ts';
 import type { TokenProcessLauncher } from './token-child.ts';
 import { ModuleError, TokenError } from './token-error.ts';
+import { TokenProcess, type Call } from './token-process.ts';
 
 export interface WatchedModuleOptions {
   readonly found: FoundModule;

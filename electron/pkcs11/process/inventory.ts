@@ -1,4 +1,5 @@
-import { limits, type FoundReader, type FoundToken, type Inventory } from '../messages.ts';
+import { limits } from '../limits.ts';
+import type { FoundReader, FoundToken, Inventory } from '../messages.ts';
 import { CryptokiError, orNull } from './cryptoki-error.ts';
 import { ck, slotName, textOf, type Cryptoki, type Handle } from './cryptoki.ts';
 import { readAbilities, type Abilities } from './mechanisms.ts';

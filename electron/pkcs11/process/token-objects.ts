@@ -1,7 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
 import { fingerprintOf, isSelfSigned } from '../../certificates/self-signed.ts';
-import { limits, type FoundToken } from '../messages.ts';
+import { limits } from '../limits.ts';
+import type { FoundToken } from '../messages.ts';
 import { orNull } from './cryptoki-error.ts';
 import type { Cryptoki, Handle } from './cryptoki.ts';
 import {

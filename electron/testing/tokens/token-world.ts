@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
+import type { Deadlines } from '../../pkcs11/deadlines.ts';
 import { ForkedProcessLauncher } from '../../pkcs11/forked-process.ts';
 import type { FoundModule, ModuleSource } from '../../pkcs11/module-source.ts';
 import type { TokenReference } from '../../pkcs11/token-access.ts';
 import type { TokenChild, TokenProcessLauncher } from '../../pkcs11/token-child.ts';
 import { ModuleError } from '../../pkcs11/token-error.ts';
-import type { Deadlines } from '../../pkcs11/token-process.ts';
 import { Tokens } from '../../pkcs11/tokens.ts';
 
 /** The token process as it stands in the sources. */
