@@ -21,6 +21,12 @@ import { createPersons, createTotpCredentials } from './state/persons.ts';
 import type { Persons, TotpCredentials } from './state/persons.ts';
 import { createThrottles } from './state/throttles.ts';
 import type { Throttles } from './state/throttles.ts';
+import { createPasskeys } from './state/passkeys.ts';
+import type { Passkeys } from './state/passkeys.ts';
+import { createRegisteredKeys } from './state/registered-keys.ts';
+import type { RegisteredKeys } from './state/registered-keys.ts';
+import { createRegistrations } from './state/registrations.ts';
+import type { Registrations } from './state/registrations.ts';
 import { migrations, SEALED_SINCE } from './state/schema.ts';
 import { createSeal } from './state/seal.ts';
 import type { Seal } from './state/seal.ts';
@@ -43,6 +49,9 @@ export type State = {
   readonly devices: Devices;
   readonly totpCredentials: TotpCredentials;
   readonly throttles: Throttles;
+  readonly passkeys: Passkeys;
+  readonly registeredKeys: RegisteredKeys;
+  readonly registrations: Registrations;
   readonly invitations: Invitations;
   readonly settings: Settings;
   /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
@@ -71,6 +80,9 @@ export function openState(directory: string | undefined): State {
     devices: createDevices(database),
     totpCredentials: createTotpCredentials(database, seal),
     throttles: createThrottles(database),
+    passkeys: createPasskeys(database),
+    registeredKeys: createRegisteredKeys(database),
+    registrations: createRegistrations(database),
     invitations: createInvitations(database, seal),
     settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),

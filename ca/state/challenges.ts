@@ -2,11 +2,14 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ProblemDocument } from '../problems.ts';
 import { toChallenge } from './authorizations.ts';
 import type { Challenge } from './authorizations.ts';
+import { optionalDate } from './rows.ts';
 
 export type Challenges = {
   find(id: string): Challenge | undefined;
   /** Those that were answered and not decided, to be taken up again after a restart. */
   inProcessing(): readonly Challenge[];
+  /** When one of an account's challenges of some types last became valid. */
+  lastValidated(accountId: string, types: readonly string[]): Date | undefined;
   recordResponse(id: string, keyAuthorization: string, at: Date): void;
   /** Counts an attempt before it is judged; returns how many there are now. */
   countAttempt(id: string): number;
@@ -27,6 +30,11 @@ export function createChallenges(database: DatabaseSync): Challenges {
   const byId = database.prepare('SELECT * FROM challenges WHERE id = ?');
   const processing = database.prepare(
     `SELECT * FROM challenges WHERE responded_at IS NOT NULL AND ${undecided}`,
+  );
+  const validated = database.prepare(
+    `SELECT max(c.validated_at) AS validated_at
+     FROM authorizations a JOIN challenges c ON c.authorization_id = a.id
+     WHERE a.account_id = ? AND c.type IN (SELECT value FROM json_each(?))`,
   );
   const setResponse = database.prepare(
     'UPDATE challenges SET key_authorization = ?, responded_at = ? WHERE id = ?',
@@ -53,6 +61,10 @@ export function createChallenges(database: DatabaseSync): Challenges {
       return row === undefined ? undefined : toChallenge(row);
     },
     inProcessing: () => processing.all().map(toChallenge),
+    lastValidated(accountId, types) {
+      const row = validated.get(accountId, JSON.stringify(types));
+      return row === undefined ? undefined : optionalDate(row, 'validated_at');
+    },
     recordResponse: (id, keyAuthorization, at) =>
       void setResponse.run(keyAuthorization, at.getTime(), id),
     countAttempt: (id) => Number(increment.get(id)?.['attempts']),

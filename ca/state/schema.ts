@@ -181,6 +181,52 @@ export const migrations: readonly Migration[] = [
   ALTER TABLE totp_credentials DROP COLUMN consecutive_failures;
   ALTER TABLE totp_credentials DROP COLUMN locked_until;
   `,
+  `
+  CREATE TABLE passkeys (
+    id TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    public_key BLOB NOT NULL,
+    sign_count INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    device_type TEXT NOT NULL,
+    backed_up INTEGER NOT NULL,
+    aaguid TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER,
+    flagged_at INTEGER
+  ) STRICT;
+  CREATE INDEX passkeys_by_person ON passkeys (person_id, created_at);
+
+  CREATE TABLE user_handles (
+    person_id TEXT PRIMARY KEY REFERENCES people (id),
+    handle TEXT NOT NULL UNIQUE
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE registered_keys (
+    thumbprint TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    jwk TEXT NOT NULL,
+    name TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER
+  ) STRICT;
+  CREATE INDEX registered_keys_by_person ON registered_keys (person_id, created_at);
+
+  CREATE TABLE passkey_registrations (
+    holder TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    challenge TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE registration_links (
+    digest TEXT PRIMARY KEY,
+    person_id TEXT NOT NULL REFERENCES people (id),
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The version of the schema from which on secrets are sealed. */
