@@ -1,4 +1,13 @@
 import type { ProblemDocument } from '../../shared/failure.ts';
+import {
+  algorithmName,
+  issuerName,
+  orUnreadable,
+  passkeyRequest,
+  thumbprint,
+  type PasskeyRequest,
+  type Unreadable,
+} from './passkey-request.ts';
 import { problemDocument } from './problem.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
 import {
@@ -34,6 +43,11 @@ const challengeObject = object({
   display: lenient(text({ maximum: 1024 })),
   'issuer-domain-names': lenient(list(issuerDomainName, { minimum: 1, maximum: 10 })),
   accounturi: lenient(text({ minimum: 1, maximum: 2048 })),
+  issuers: lenient(list(issuerName, { maximum: 64 })),
+  algs: lenient(list(algorithmName, { maximum: 32 })),
+  publicKey: orUnreadable(passkeyRequest),
+  keys: lenient(list(thumbprint, { maximum: 64 })),
+  webauthnUrl: orUnreadable(resourceUrl),
 });
 
 /** One answer about a challenge (RFC 8555 §7.1.5, §8), with the members of the types that this wallet answers. */
@@ -58,6 +72,16 @@ export interface Challenge {
   readonly issuerDomainNames: readonly string[] | undefined;
   /** The account that the record is to name, where the server says it (dns-persist-01). */
   readonly accountUri: string | undefined;
+  /** Whose certificates may answer, as DER Names in base64url (cert-01); undefined when the CA does not say it legibly. */
+  readonly issuers: readonly string[] | undefined;
+  /** JWS algorithms that the server takes (cert-01). */
+  readonly algs: readonly string[] | undefined;
+  /** What the CA asks of a passkey (ppkp-01). */
+  readonly publicKey: PasskeyRequest | Unreadable | undefined;
+  /** Thumbprints of key pairs that are registered for this person (ppkp-01). */
+  readonly keys: readonly string[] | undefined;
+  /** The CA's own page for a passkey (ppkp-01). */
+  readonly webauthnUrl: string | Unreadable | undefined;
   readonly retryAfter: Date | undefined;
 }
 

@@ -38,6 +38,20 @@ const challenge = {
   error,
 };
 const persistent = { ...challenge, 'issuer-domain-names': ['ca.example'], accounturi: url };
+const certificate = { ...challenge, issuers: ['MAAwAA', 'A'.repeat(10_923)], algs: ['ES256'] };
+const passkey = {
+  ...challenge,
+  publicKey: {
+    rpId: 'ca.example',
+    timeout: 120_000,
+    userVerification: 'required',
+    allowCredentials: [{ type: 'public-key', id: 'AbC', transports: ['usb', 'internal'] }],
+    hints: ['security-key'],
+    challenge: 'x'.repeat(43),
+  },
+  keys: ['y'.repeat(43)],
+  webauthnUrl: url,
+};
 const good = {
   directory: {
     newNonce: url,
@@ -81,11 +95,11 @@ const good = {
     status: 'pending',
     expires: '2031-01-20T14:09:07Z',
     identifier,
-    challenges: [challenge, persistent],
+    challenges: [challenge, persistent, certificate, passkey],
     wildcard: true,
     subdomainAuthAllowed: false,
   },
-  challenge: persistent,
+  challenge: { ...persistent, ...certificate, ...passkey },
   'renewal information': {
     suggestedWindow: { start: '2031-01-20T14:09:07Z', end: '2031-01-21T14:09:07Z' },
     explanationURL: url,
@@ -109,11 +123,13 @@ const kinds = Object.keys(good) as Kind[];
 /** Members by whose URLs requests are sent. */
 const resources: readonly string[] = [
   ...['newNonce', 'newAccount', 'newOrder', 'newAuthz', 'revokeCert', 'keyChange', 'renewalInfo'],
-  ...['authorizations', 'finalize', 'certificate', 'url', 'instance'],
+  ...['authorizations', 'finalize', 'certificate', 'url', 'instance', 'webauthnUrl'],
 ];
 // A list may be of names, URLs, problems or challenges; none of them is longer.
 const longestList = 1_000;
 const longestText = 4_096;
+/** Of the DER Name of an issuer, in base64url. */
+const longestName = 10_923;
 
 /** What holds for all that is accepted, whatever it was read from. */
 function expectSound(value: unknown, member = ''): void {
@@ -125,8 +141,8 @@ function expectSound(value: unknown, member = ''): void {
     expect([Object.prototype, null]).toContain(Object.getPrototypeOf(value));
     for (const [name, each] of Object.entries(value)) expectSound(each, name);
   } else if (typeof value === 'string') {
-    expect(value.length).toBeLessThanOrEqual(longestText);
-    if (!resources.includes(member)) return;
+    expect(value.length).toBeLessThanOrEqual(member === 'issuers' ? longestName : longestText);
+    if (value === 'unreadable' || !resources.includes(member)) return;
     const { protocol, hostname } = new URL(value);
     expect(protocol).toBe('https:');
     expect(hostname).not.toBe('');

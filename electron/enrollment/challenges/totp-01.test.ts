@@ -16,6 +16,11 @@ const challenge: Challenge = {
   prompt: undefined,
   display: undefined,
   issuerDomainNames: undefined,
+  issuers: undefined,
+  algs: undefined,
+  publicKey: undefined,
+  keys: undefined,
+  webauthnUrl: undefined,
   accountUri: undefined,
   retryAfter: undefined,
 };
