@@ -27,6 +27,8 @@ const rooms = {
     'certificates',
     'keys',
     ...tokens,
+    // Certificates of cards whose module cannot write them: keys may run no programs, and pkcs11 asks who runs its own.
+    'pkcs11/piv-certificate',
     'install',
     'wallet',
     'organizations',

@@ -4,7 +4,7 @@ import type { Failure } from '../shared/failure.ts';
 import type { InstallTargetId } from '../shared/models/credential.ts';
 import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
-import { cardCertificates } from './card-certificates.ts';
+import { cardCertificates } from './credentials/card-certificates.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
 import { TokenCare } from './credentials/token-care.ts';
@@ -191,12 +191,14 @@ interface KeyRooms {
 
 function keysOf({ wallet, sealer, tokens, pinDesk }: KeyRooms, options: HouseOptions): KeyRing {
   const { platform, askPin = pinDesk.ask } = options;
-  const { osKeys } = platform;
+  const { osKeys, homeDirectory } = platform;
   return new KeyRing({
     software: new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid }),
     tokens: new TokenKeys({
       ...{ tokens, store: wallet.tokenKeys, askPin, randomBytes },
-      otherWriter: cardCertificates(platform),
+      otherWriter: cardCertificates({
+        ...{ homeDirectory, temporaryDirectory: tmpdir(), environment: process.env },
+      }),
     }),
     os: osKeys && new OsKeys({ store: openOsKeyStore(osKeys), randomUuid }),
   });

@@ -9,8 +9,8 @@ import { handlersFor } from './ipc/handlers/handlers.ts';
 import { SecretStoreWatch } from './ipc/secret-store-watch.ts';
 import { walletSnapshot } from './ipc/snapshot.ts';
 import { tokensView } from './ipc/tokens-view.ts';
-import { dropLostQuestions } from './lost-questions.ts';
-import { together } from './together.ts';
+import { together } from './ipc/together.ts';
+import { dropLostQuestions } from './keys/lost-questions.ts';
 
 /** What the house needs of the desktop it stands on. */
 export interface Desktop {

@@ -1,5 +1,5 @@
-import type { ModuleView, TokenIdentity } from '../shared/models/token.ts';
-import type { PinDesk } from './keys/pin-desk.ts';
+import type { ModuleView, TokenIdentity } from '../../shared/models/token.ts';
+import type { PinDesk } from './pin-desk.ts';
 
 /** Takes back the questions for PINs of tokens that were pulled out. */
 export function dropLostQuestions(

@@ -1,29 +1,35 @@
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { withPrivateDirectory } from './install/private-directory.ts';
-import { runTool } from './install/run-tool.ts';
-import type { CertificateWriter } from './keys/token-keys.ts';
-import type { Platform } from './platform/platform.ts';
+import { withPrivateDirectory } from '../install/private-directory.ts';
+import { runTool, type Environment } from '../install/run-tool.ts';
+import type { CertificateWriter } from '../keys/token-keys.ts';
+
+export interface CardCertificatesOptions {
+  readonly homeDirectory: string;
+  readonly temporaryDirectory: string;
+  readonly environment: Environment;
+}
 
 /** The way to certificates of cards whose module cannot write them; its code is read when one is met. */
 export function cardCertificates({
   homeDirectory,
-}: Pick<Platform, 'homeDirectory'>): CertificateWriter {
+  temporaryDirectory,
+  environment,
+}: CardCertificatesOptions): CertificateWriter {
   const tools = {
     run: (request: ToolWish) =>
       runTool({
         ...request,
-        searchPath: absoluteOf(process.env['PATH'] ?? ''),
+        searchPath: absoluteOf(environment['PATH'] ?? ''),
         home: homeDirectory,
         // Readers are found by the session, as modules find them.
-        environment: { ...process.env, ...request.environment },
+        environment: { ...environment, ...request.environment },
       }),
     withPrivateDirectory: <T>(use: (directory: string) => Promise<T>) =>
-      withPrivateDirectory(tmpdir(), use),
+      withPrivateDirectory(temporaryDirectory, use),
   };
   return {
     write: async (key, lock, wish) => {
-      const { PivCertificates } = await import('./pkcs11/piv-certificate.ts');
+      const { PivCertificates } = await import('../pkcs11/piv-certificate.ts');
       return new PivCertificates(tools).write(key, lock, wish);
     },
   };
