@@ -19,6 +19,10 @@ import { createOrders } from './state/orders.ts';
 import type { Orders } from './state/orders.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
 import type { Persons, TotpCredentials } from './state/persons.ts';
+import { createRegisteredDomains } from './state/registered-domains.ts';
+import type { RegisteredDomains } from './state/registered-domains.ts';
+import { createSubjectCertificates } from './state/subject-certificates.ts';
+import type { SubjectCertificates } from './state/subject-certificates.ts';
 import { createThrottles } from './state/throttles.ts';
 import type { Throttles } from './state/throttles.ts';
 import { createPasskeys } from './state/passkeys.ts';
@@ -53,6 +57,8 @@ export type State = {
   readonly registeredKeys: RegisteredKeys;
   readonly registrations: Registrations;
   readonly invitations: Invitations;
+  readonly subjectCertificates: SubjectCertificates;
+  readonly registeredDomains: RegisteredDomains;
   readonly settings: Settings;
   /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
   nextCrlNumber(): number;
@@ -84,6 +90,8 @@ export function openState(directory: string | undefined): State {
     registeredKeys: createRegisteredKeys(database),
     registrations: createRegistrations(database),
     invitations: createInvitations(database, seal),
+    subjectCertificates: createSubjectCertificates(database),
+    registeredDomains: createRegisteredDomains(database),
     settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),
     ledger: createLedger(database),

@@ -34,6 +34,7 @@ function authorization(facts: Partial<Authorization> = {}): Authorization {
     preauthorized: false,
     expiresAt: future,
     grantedAt: undefined,
+    profile: 'employee',
     deactivatedAt: undefined,
     challenges: [challenge(), challenge()],
     ...facts,

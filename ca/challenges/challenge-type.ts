@@ -45,6 +45,8 @@ export type Asking = {
   readonly account: Account;
   readonly person: Person | undefined;
   readonly identifier: Identifier;
+  /** Name of the profile that it is for. */
+  readonly profile: string;
 };
 
 /** A response to a challenge for people or devices, with all that it may have to be bound to. */
@@ -52,6 +54,8 @@ export type ChallengeResponse = {
   readonly challenge: Challenge;
   readonly challengeUrl: string;
   readonly identifier: Identifier;
+  /** Name of the profile that the authorization is for. */
+  readonly profile: string;
   readonly account: Account;
   readonly person: Person | undefined;
   /** RFC 8555 §8.1, with the account key of this moment. */

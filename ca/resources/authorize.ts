@@ -117,7 +117,7 @@ type Draft = {
 
 function draft({ scope, profile, request, until }: Draft, authority: Authority): NewAuthorization {
   const types = suitable(challengesFor(profile, { below: reachesBelow(scope) }), {
-    ...{ request, authority, identifier: scope.identifier },
+    ...{ request, authority, identifier: scope.identifier, profile: profile.name },
   });
   return {
     id: newId(),
@@ -127,6 +127,7 @@ function draft({ scope, profile, request, until }: Draft, authority: Authority):
     createdAt: authority.clock(),
     expiresAt: until,
     grantedAt: undefined,
+    profile: profile.name,
     challenges: draftChallenges(types, request, authority),
   };
 }
@@ -135,14 +136,15 @@ type Applicant = {
   readonly request: AccountRequest;
   readonly authority: Authority;
   readonly identifier: Identifier;
+  readonly profile: string;
 };
 
 /** Without those that whoever asks could not meet; all of them when that leaves none, so that the refusal comes where it is explained. */
 function suitable(
   types: readonly string[],
-  { request: { account }, authority, identifier }: Applicant,
+  { request: { account }, authority, identifier, profile }: Applicant,
 ): readonly string[] {
-  const asking = { account, person: personOf(account, authority), identifier };
+  const asking = { account, person: personOf(account, authority), identifier, profile };
   const suiting = types.filter(
     (type) => authority.challengeTypes.find(type)?.suits?.(asking) ?? true,
   );

@@ -89,6 +89,7 @@ async function answer(
   const { account } = request;
   const verdict = type.answer({
     ...{ challenge: found, payload, account, identifier: authorization.identifier },
+    profile: authorization.profile,
     challengeUrl: authority.urls.to('challenge', found.id),
     person: personOf(account, authority),
     keyAuthorization: keyAuthorizationOf(found, request),

@@ -32,6 +32,8 @@ export type Authorization = {
   /** When the server granted it without a challenge. */
   readonly grantedAt: Date | undefined;
   readonly deactivatedAt: Date | undefined;
+  /** Name of the profile whose rules it was made by; empty for one from before that was kept. */
+  readonly profile: string;
   readonly challenges: readonly Challenge[];
 };
 
@@ -107,8 +109,8 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
 function prepareInsert(database: DatabaseSync): Authorizations['add'] {
   const insert = database.prepare(
     `INSERT INTO authorizations (id, account_id, identifier_type, identifier_value, wildcard,
-       preauthorized, created_at, expires_at, granted_at, subdomains)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       preauthorized, created_at, expires_at, granted_at, subdomains, profile)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertChallenge = database.prepare(
     'INSERT INTO challenges (id, authorization_id, position, type, token) VALUES (?, ?, ?, ?, ?)',
@@ -126,6 +128,7 @@ function prepareInsert(database: DatabaseSync): Authorizations['add'] {
       authorization.expiresAt.getTime(),
       authorization.grantedAt?.getTime() ?? null,
       Number(authorization.subdomains),
+      authorization.profile,
     );
     challenges.forEach(({ id, type, token }, position) =>
       insertChallenge.run(id, authorization.id, position, type, token),
@@ -165,6 +168,7 @@ function toAuthorization(row: Row, challenges: readonly Challenge[]): Authorizat
     expiresAt: rows.date(row, 'expires_at'),
     grantedAt: rows.optionalDate(row, 'granted_at'),
     deactivatedAt: rows.optionalDate(row, 'deactivated_at'),
+    profile: rows.text(row, 'profile'),
     challenges,
   };
 }

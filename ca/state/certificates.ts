@@ -25,6 +25,10 @@ export type Certificates = {
   add(certificate: NewCertificate): void;
   find(id: string): IssuedCertificate | undefined;
   findBySerial(serial: Buffer): IssuedCertificate | undefined;
+  /** Neither expired nor revoked, of all accounts bound to a person. */
+  ofPerson(personId: string, now: Date): readonly IssuedCertificate[];
+  /** Neither expired nor revoked, of all accounts bound to a service. */
+  ofService(service: string, now: Date): readonly IssuedCertificate[];
   /** Oldest revocation first. */
   revoked(): readonly IssuedCertificate[];
   revoke(id: string, at: Date, reason: number | undefined): void;
@@ -39,6 +43,15 @@ export function createCertificates(database: DatabaseSync): Certificates {
   const bySerial = database.prepare('SELECT * FROM certificates WHERE serial = ?');
   const revoked = database.prepare(
     'SELECT * FROM certificates WHERE revoked_at IS NOT NULL ORDER BY revoked_at',
+  );
+  const usable = 'c.revoked_at IS NULL AND c.not_after > ? ORDER BY c.issued_at, c.rowid';
+  const byPerson = database.prepare(
+    `SELECT c.* FROM accounts a JOIN certificates c ON c.account_id = a.id
+     WHERE a.person_id = ? AND ${usable}`,
+  );
+  const byService = database.prepare(
+    `SELECT c.* FROM invitations i JOIN accounts a ON a.kid = i.kid
+     JOIN certificates c ON c.account_id = a.id WHERE i.service = ? AND ${usable}`,
   );
   const setRevoked = database.prepare(
     'UPDATE certificates SET revoked_at = ?, reason = ? WHERE id = ?',
@@ -59,6 +72,8 @@ export function createCertificates(database: DatabaseSync): Certificates {
       ),
     find: (id) => optional(byId.get(id)),
     findBySerial: (serial) => optional(bySerial.get(serial)),
+    ofPerson: (personId, now) => byPerson.all(personId, now.getTime()).map(toCertificate),
+    ofService: (service, now) => byService.all(service, now.getTime()).map(toCertificate),
     revoked: () => revoked.all().map(toCertificate),
     revoke: (id, at, reason) => void setRevoked.run(at.getTime(), reason ?? null, id),
   };

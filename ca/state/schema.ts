@@ -227,6 +227,28 @@ export const migrations: readonly Migration[] = [
     used_at INTEGER
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- Certificates by which a person or a service may prove who they are.
+  CREATE TABLE subject_certificates (
+    id TEXT PRIMARY KEY,
+    subject TEXT NOT NULL,
+    certificate BLOB NOT NULL UNIQUE,
+    on_token INTEGER NOT NULL,
+    added_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX subject_certificates_by_subject ON subject_certificates (subject, added_at);
+  -- Who may prove themselves with any certificate that this CA issued to them.
+  CREATE TABLE accepted_issued (subject TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+  CREATE TABLE registered_domains (
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (owner, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX accounts_by_person ON accounts (person_id) WHERE person_id IS NOT NULL;
+  CREATE INDEX accounts_by_kid ON accounts (kid) WHERE kid IS NOT NULL;
+  CREATE INDEX certificates_by_account ON certificates (account_id, not_after);
+  ALTER TABLE authorizations ADD COLUMN profile TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 /** The version of the schema from which on secrets are sealed. */

@@ -55,7 +55,7 @@ function openChallenge(): Challenge {
   const { challenges } = state.authorizations.add({
     ...{ id, accountId: id, identifier: { type: 'email', value: 'a@example.test' } },
     ...{ wildcard: false, subdomains: false, preauthorized: false, grantedAt: undefined },
-    ...{ createdAt: new Date(now), expiresAt: new Date(now + 60 * MINUTE) },
+    ...{ profile: 'employee', createdAt: new Date(now), expiresAt: new Date(now + 60 * MINUTE) },
     challenges: [{ id, type: 'totp-01', token: 'token' }],
   });
   const [challenge] = challenges;

@@ -107,6 +107,38 @@ export function time(date: Date): Buffer {
     : encode(tags.generalizedTime, Buffer.from(digits, 'ascii'));
 }
 
+/** RFC 5280 §4.1.2.5: UTCTime or GeneralizedTime, in UTC, to the second. */
+export function readTime(element: Element | undefined): Date {
+  if (element === undefined) throw new DerError('a time is missing');
+  const short = element.tag === tags.utcTime;
+  if (!short) expectTag(element, tags.generalizedTime);
+  const text = element.content.toString('latin1');
+  if (!(short ? /^\d{12}Z$/ : /^\d{14}Z$/).test(text)) throw new DerError('a malformed time');
+  const century = Number(text.slice(0, 2)) < 50 ? '20' : '19';
+  const digits = short ? century + text : text;
+  const iso = digits.replace(/^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6.000Z');
+  const date = new Date(iso);
+  // `Date` moves the 31st of a short month into the next.
+  if (Number.isNaN(date.getTime()) || date.toISOString() !== iso)
+    throw new DerError('no such time');
+  return date;
+}
+
+export function readBoolean(element: Element): boolean {
+  const { content } = expectTag(element, tags.boolean);
+  if (content.length !== 1) throw new DerError('a malformed truth value');
+  return content[0] === 0xff;
+}
+
+/** A number from 0 to 2^31 - 1. */
+export function readSmallInteger(element: Element | undefined): number {
+  const { content } = expectTag(element, tags.integer);
+  if (content.length === 0 || content.length > 4 || (content[0] ?? 0x80) >= 0x80) {
+    throw new DerError('a number out of range');
+  }
+  return content.readUIntBE(0, content.length);
+}
+
 export type Element = {
   readonly tag: number;
   readonly content: Buffer;

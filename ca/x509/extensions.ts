@@ -12,6 +12,7 @@ export const extensionTypes = {
   crlNumber: '2.5.29.20',
   reasonCode: '2.5.29.21',
   crlDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
   authorityKeyIdentifier: '2.5.29.35',
   extendedKeyUsage: '2.5.29.37',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
@@ -21,6 +22,7 @@ export const extensionTypes = {
 export const purposes = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
   /** RFC 9336. */
   documentSigning: '1.3.6.1.5.5.7.3.36',
 } as const;

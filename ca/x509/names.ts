@@ -1,6 +1,7 @@
 import * as der from './der.ts';
 
 const COMMON_NAME = '2.5.4.3';
+const SERIAL_NUMBER = '2.5.4.5';
 const ORGANIZATION = '2.5.4.10';
 
 /** Without a member at all, the subject is in the alternative names alone (RFC 5280 §4.1.2.6). */
@@ -21,10 +22,19 @@ function attribute(type: string, value: string): Buffer {
 
 /** The common names in a DER Name. */
 export function readCommonNames(name: der.Element): readonly string[] {
+  return readAttributes(name, COMMON_NAME);
+}
+
+/** The serial numbers in a DER Name: of devices, not of certificates (X.520 §6.2.9). */
+export function readSerialNumbers(name: der.Element): readonly string[] {
+  return readAttributes(name, SERIAL_NUMBER);
+}
+
+function readAttributes(name: der.Element, wanted: string): readonly string[] {
   return der.readAll(name.content).flatMap((relativeName) =>
     der.readAll(der.expectTag(relativeName, der.tags.set).content).flatMap((pair) => {
       const [type, value] = der.readAll(der.expectTag(pair, der.tags.sequence).content);
-      if (der.readObjectIdentifier(type) !== COMMON_NAME) return [];
+      if (der.readObjectIdentifier(type) !== wanted) return [];
       return value === undefined ? [] : [value.content.toString('utf8')];
     }),
   );
