@@ -9,6 +9,8 @@ import { createCertificates } from './state/certificates.ts';
 import type { Certificates } from './state/certificates.ts';
 import { createChallenges } from './state/challenges.ts';
 import type { Challenges } from './state/challenges.ts';
+import { createHotpCredentials, createOtpCredentials } from './state/code-credentials.ts';
+import type { HotpCredentials, OtpCredentials } from './state/code-credentials.ts';
 import { createDevices } from './state/devices.ts';
 import type { Devices } from './state/devices.ts';
 import { createInvitations } from './state/invitations.ts';
@@ -17,6 +19,8 @@ import { createLedger } from './state/ledger.ts';
 import type { Ledger } from './state/ledger.ts';
 import { createOrders } from './state/orders.ts';
 import type { Orders } from './state/orders.ts';
+import { createOtpRounds, createSpentTexts } from './state/otp-rounds.ts';
+import type { OtpRounds, SpentTexts } from './state/otp-rounds.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
 import type { Persons, TotpCredentials } from './state/persons.ts';
 import { createRegisteredDomains } from './state/registered-domains.ts';
@@ -52,6 +56,10 @@ export type State = {
   readonly persons: Persons;
   readonly devices: Devices;
   readonly totpCredentials: TotpCredentials;
+  readonly hotpCredentials: HotpCredentials;
+  readonly otpCredentials: OtpCredentials;
+  readonly otpRounds: OtpRounds;
+  readonly spentTexts: SpentTexts;
   readonly throttles: Throttles;
   readonly passkeys: Passkeys;
   readonly registeredKeys: RegisteredKeys;
@@ -85,6 +93,10 @@ export function openState(directory: string | undefined): State {
     persons: createPersons(database),
     devices: createDevices(database),
     totpCredentials: createTotpCredentials(database, seal),
+    hotpCredentials: createHotpCredentials(database, seal),
+    otpCredentials: createOtpCredentials(database, seal),
+    otpRounds: createOtpRounds(database),
+    spentTexts: createSpentTexts(database, seal),
     throttles: createThrottles(database),
     passkeys: createPasskeys(database),
     registeredKeys: createRegisteredKeys(database),

@@ -1,10 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { generateSync } from 'otplib/functional';
-import type { JwsHeader } from '../jws.ts';
-import { Problem } from '../problems.ts';
 import type { State } from '../state.ts';
 import type { TotpCredential } from '../state/persons.ts';
 import type { AnsweredChallengeType, Verdict } from './challenge-type.ts';
+import { isSameCode, readDigits } from './codes.ts';
 import type { Throttle } from './throttle.ts';
 
 export type TotpOptions = {
@@ -18,6 +16,8 @@ export function createTotp({ state, clock, throttle }: TotpOptions): AnsweredCha
   return {
     kind: 'answered',
     type: 'totp-01',
+    suits: ({ person }) =>
+      person !== undefined && state.totpCredentials.find(person.id) !== undefined,
     describe({ person }) {
       const credential = person && state.totpCredentials.find(person.id);
       if (person === undefined || credential === undefined) return {};
@@ -25,7 +25,7 @@ export function createTotp({ state, clock, throttle }: TotpOptions): AnsweredCha
       return { digits, period, prompt: `Authenticator app code for ${person.email}` };
     },
     answer({ challenge, person, payload }) {
-      const otp = readOtp(payload);
+      const otp = readDigits(payload);
       return state.transaction((): Verdict => {
         const credential = person && state.totpCredentials.find(person.id);
         if (credential === undefined) return { outcome: 'unusable' };
@@ -41,12 +41,6 @@ export function createTotp({ state, clock, throttle }: TotpOptions): AnsweredCha
   };
 }
 
-function readOtp(payload: JwsHeader): string {
-  const otp = payload['otp'];
-  if (typeof otp === 'string' && /^[0-9]{6,8}$/.test(otp)) return otp;
-  throw new Problem('malformed', 'The response must have an "otp": a text of 6 to 8 digits.');
-}
-
 /** The time step that the code belongs to, if it is near now and was not used (RFC 6238 §5.2). */
 function acceptedStep(credential: TotpCredential, otp: string, now: Date): number | undefined {
   const { secret, digits, period } = credential;
@@ -54,12 +48,7 @@ function acceptedStep(credential: TotpCredential, otp: string, now: Date): numbe
   // Every candidate is computed and compared, so that time tells nothing.
   const matching = [current - 1, current, current + 1].filter((step) => {
     const code = generateSync({ strategy: 'totp', secret, digits, period, epoch: step * period });
-    return isEqual(code, otp);
+    return isSameCode(code, otp);
   });
   return matching.find((step) => step > credential.lastStep);
-}
-
-function isEqual(expected: string, given: string): boolean {
-  const padded = Buffer.from(given.padEnd(expected.length).slice(0, expected.length));
-  return timingSafeEqual(Buffer.from(expected), padded) && expected.length === given.length;
 }

@@ -32,6 +32,7 @@ export type TotpCredentials = {
   find(personId: string): TotpCredential | undefined;
   /** From here on only later time steps are accepted. */
   useStep(personId: string, step: number): void;
+  remove(personId: string): void;
 };
 
 export function createPersons(database: DatabaseSync): Persons {
@@ -67,6 +68,7 @@ export function createTotpCredentials(database: DatabaseSync, seal: Seal): TotpC
     'INSERT OR REPLACE INTO totp_credentials (person_id, secret, digits, period) VALUES (?, ?, ?, ?)',
   );
   const byPerson = database.prepare('SELECT * FROM totp_credentials WHERE person_id = ?');
+  const deleteRow = database.prepare('DELETE FROM totp_credentials WHERE person_id = ?');
   const setStep = database.prepare('UPDATE totp_credentials SET last_step = ? WHERE person_id = ?');
   return {
     put: ({ personId, secret, digits, period }) =>
@@ -75,6 +77,7 @@ export function createTotpCredentials(database: DatabaseSync, seal: Seal): TotpC
       const row = byPerson.get(personId);
       return row === undefined ? undefined : toCredential(row, seal);
     },
+    remove: (personId) => void deleteRow.run(personId),
     useStep: (personId, step) => void setStep.run(step, personId),
   };
 }

@@ -249,6 +249,33 @@ export const migrations: readonly Migration[] = [
   CREATE INDEX certificates_by_account ON certificates (account_id, not_after);
   ALTER TABLE authorizations ADD COLUMN profile TEXT NOT NULL DEFAULT '';
   `,
+  `
+  CREATE TABLE hotp_credentials (
+    person_id TEXT PRIMARY KEY REFERENCES people (id),
+    secret BLOB NOT NULL,
+    digits INTEGER NOT NULL,
+    counter INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  -- Codes that are worked out here, by OCRA, or that another server judges.
+  CREATE TABLE otp_credentials (
+    person_id TEXT PRIMARY KEY REFERENCES people (id),
+    suite TEXT,
+    secret BLOB,
+    user_name TEXT,
+    CHECK ((suite IS NULL) = (secret IS NULL) AND (suite IS NULL) <> (user_name IS NULL))
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE otp_rounds (
+    challenge_id TEXT PRIMARY KEY REFERENCES challenges (id),
+    state BLOB,
+    message TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE spent_texts (
+    credential TEXT NOT NULL,
+    text BLOB NOT NULL,
+    spent_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX spent_texts_by_credential ON spent_texts (credential, spent_at);
+  `,
 ];
 
 /** The version of the schema from which on secrets are sealed. */

@@ -21,6 +21,32 @@ export function openMacKey(row: Row, seal: Seal): Buffer {
   return seal.open(bytes(row, 'mac_key'), macKeyPlace(text(row, 'kid')));
 }
 
+export type CodeSecret = {
+  readonly table: 'hotp_credentials' | 'otp_credentials';
+  readonly personId: string;
+  readonly secret: string;
+};
+
+/** A person's secret, for the column `secret` of its table. */
+export function closeCodeSecret({ table, personId, secret }: CodeSecret, seal: Seal): Buffer {
+  return seal.close(Buffer.from(secret), codePlace(table, personId));
+}
+
+export function openCodeSecret(table: CodeSecret['table'], row: Row, seal: Seal): string {
+  return seal.open(bytes(row, 'secret'), codePlace(table, text(row, 'person_id'))).toString();
+}
+
+/** What was accepted may have a lasting password in it. */
+export function closeSpent(spent: string, credential: string, seal: Seal): Buffer {
+  return seal.close(Buffer.from(spent), spentPlace(credential));
+}
+
+export function openSpent(row: Row, seal: Seal): string {
+  return seal.open(bytes(row, 'text'), spentPlace(text(row, 'credential'))).toString();
+}
+
+const codePlace = (table: string, personId: string): string => `${table}.secret:${personId}`;
+const spentPlace = (credential: string): string => `spent_texts.text:${credential}`;
 const totpPlace = (personId: string): string => `totp_credentials.secret:${personId}`;
 const macKeyPlace = (kid: string): string => `invitations.mac_key:${kid}`;
 
