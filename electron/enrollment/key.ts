@@ -45,7 +45,7 @@ async function signedRequest(run: Run, rooms: Rooms): Promise<string> {
 }
 
 /** For how long the organisation lets a token stay unlocked, and whom the person is told about. */
-export function useOf({ record, context }: Run, { wallet }: Rooms, reason: PinReason): KeyUse {
+function useOf({ record, context }: Run, { wallet }: Rooms, reason: PinReason): KeyUse {
   const { organizationId, key } = record.plan;
   return keyUse(wallet, {
     ...context,

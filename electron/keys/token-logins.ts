@@ -13,10 +13,10 @@ import { pinFaults } from './token-findings.ts';
 import { Turns } from './turns.ts';
 
 /** Long enough for the steps of an enrolment that follow each other, and no longer. */
-export const defaultHold: LoginHold = { seconds: 120, uses: 8 };
+const defaultHold: LoginHold = { seconds: 120, uses: 8 };
 
 /** What no organisation can have more of, whatever its profile says: the token is the person's. */
-export const longestHold: LoginHold = { seconds: 900, uses: 200 };
+const longestHold: LoginHold = { seconds: 900, uses: 200 };
 
 export interface TokenLoginsOptions {
   readonly tokens: Pick<TokenAccess, 'lockOf' | 'login' | 'logout' | 'tokenIdOf'>;

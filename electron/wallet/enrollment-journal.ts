@@ -19,7 +19,7 @@ import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Table } from './table.ts';
 
 /** What one enrolment needs next, and how it can have ended. */
-export const journalStates = [
+const journalStates = [
   'needs-key',
   'needs-account',
   'needs-order',

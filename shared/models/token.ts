@@ -130,17 +130,15 @@ export interface ModuleView {
 }
 
 /** Why a token is unlocked. */
-export const pinReasons = [
-  'make-key',
-  'sign-request',
-  'write-certificate',
-  'use-account',
-  'move-account',
-  'revoke',
-  'prove',
-  'remove-key',
-] as const;
-export type PinReason = (typeof pinReasons)[number];
+export type PinReason =
+  | 'make-key'
+  | 'sign-request'
+  | 'write-certificate'
+  | 'use-account'
+  | 'move-account'
+  | 'revoke'
+  | 'prove'
+  | 'remove-key';
 
 /** The wallet needs a token unlocked, and asks the person. */
 export interface PinQuestion {

@@ -33,7 +33,7 @@ async function onSoftHsm(): Promise<readonly Figure[]> {
   return await race({ where: 'SoftHSM', module: hsm, label, pin, types, rounds: 200 });
 }
 
-export async function onTpm(): Promise<readonly Figure[]> {
+async function onTpm(): Promise<readonly Figure[]> {
   await using tpm = await VirtualTpm.start('bench');
   const { label, pin } = tpm;
   return await race({

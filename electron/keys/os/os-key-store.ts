@@ -31,7 +31,7 @@ export function nameOf(id: string): string {
   return `org.countersign.${id}`;
 }
 
-export const digestLengths: Readonly<Record<OsSignatureAlgorithm, number>> = {
+const digestLengths: Readonly<Record<OsSignatureAlgorithm, number>> = {
   ES256: 32,
   ES384: 48,
   RS256: 32,

@@ -39,7 +39,7 @@ export function checkOsStatus(status: number, call: string, doing: string): void
   if (status !== 0) throw osStatusError(status, call, doing);
 }
 
-export function osStatusError(status: number, call: string, doing: string): OsKeyError {
+function osStatusError(status: number, call: string, doing: string): OsKeyError {
   const [name, reason] = statuses[status] ?? [String(status), 'failed'];
   return new OsKeyError({ reason, call, status: name }, doing);
 }

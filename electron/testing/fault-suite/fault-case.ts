@@ -32,7 +32,7 @@ export interface Findings {
 
 export const firstOf = (outcome: Outcome): string =>
   typeof outcome === 'string' ? outcome : outcome[0];
-export const afterwardsOf = (outcome: Outcome): string =>
+const afterwardsOf = (outcome: Outcome): string =>
   typeof outcome === 'string' ? finishes : outcome[1];
 
 export const casesOf = (rows: readonly FaultRow[]): readonly FaultCase[] =>

@@ -16,7 +16,7 @@ import type { PivState } from './piv-state.ts';
 import { readTlvs, tlv, valueOf } from './piv-tlv.ts';
 
 /** SP 800-73-4 part 1 table 4b: where keys are, and what holds the certificate of each. */
-export const pivSlots = {
+const pivSlots = {
   /** Authentication: after the PIN. */
   '9a': '5fc105',
   /** Signatures: the PIN before each. */

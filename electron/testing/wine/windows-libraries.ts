@@ -8,7 +8,7 @@ const out = (type: string) => koffi.out(koffi.pointer(type));
 const inOut = (type: string) => koffi.inout(koffi.pointer(type));
 
 /** CRYPT_INTEGER_BLOB, alias DATA_BLOB. */
-export const dataBlob = koffi.struct({ cbData: dword, pbData: 'void *' });
+const dataBlob = koffi.struct({ cbData: dword, pbData: 'void *' });
 /** CERT_CONTEXT, as far as it is read. */
 export const certContext = koffi.struct({
   dwCertEncodingType: dword,
