@@ -36,6 +36,7 @@ const rooms = {
   ],
   enrollment: [
     'credentials',
+    'passkeys',
     ...tokens,
     'acme',
     'domain-proofs',
@@ -47,11 +48,13 @@ const rooms = {
     'organizations',
     'http',
   ],
+  passkeys: ['acme', 'keys', 'wallet', 'organizations', 'http'],
   approvals: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   renewal: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   ipc: [
     'credentials',
     'enrollment',
+    'passkeys',
     'approvals',
     'renewal',
     'organizations',
@@ -92,13 +95,13 @@ const owners = {
   '@napi-rs/keyring': ['keystore'],
   'node:sqlite': ['wallet'],
   'node:https': ['http'],
-  // domain-proofs asks nobody by HTTP: it answers the CA that comes to look, as its challenges want.
-  'node:http': ['http', 'domain-proofs'],
+  // domain-proofs asks nobody by HTTP: it answers the CA that comes to look, as its challenges want. passkeys hears the browser.
+  'node:http': ['http', 'domain-proofs', 'passkeys'],
   'node:http2': ['http'],
   // install opens no connection with it: it opens PKCS #12 files. domain-proofs answers the CA.
   'node:tls': ['http', 'install', 'domain-proofs'],
   // domain-proofs speaks DNS, which is no HTTP, to the servers of the person's own zone; pkcs11 has a pipe to its processes.
-  'node:net': ['http', 'domain-proofs', 'pkcs11'],
+  'node:net': ['http', 'domain-proofs', 'passkeys', 'pkcs11'],
   'node:dgram': ['domain-proofs'],
   'node:dns': ['domain-proofs'],
 };
