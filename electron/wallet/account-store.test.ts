@@ -1,35 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WalletOnDisk } from '../testing/wallet-on-disk.ts';
 import type { AccountRecord } from './account-store.ts';
-import { openWallet, type Wallet } from './wallet.ts';
 
-let directory: string;
-let wallet: Wallet;
-
-const clock = () => new Date('2026-11-22T10:00:00Z');
-const report = (): void => undefined;
-
+let disk: WalletOnDisk;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'countersign-accounts-'));
-  wallet = openWallet({ directory, clock, report });
+  disk = new WalletOnDisk();
 });
-
-afterEach(() => {
-  wallet.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-/** Changes the file behind the wallet's back. */
-function tamper(sql: string): void {
-  wallet.close();
-  const database = new DatabaseSync(join(directory, 'wallet.db'));
-  database.exec(sql);
-  database.close();
-  wallet = openWallet({ directory, clock, report });
-}
+afterEach(() => disk.remove());
 
 describe('accounts', () => {
   it('are one per organisation and directory', () => {
@@ -44,15 +21,15 @@ describe('accounts', () => {
       status: 'needs-registration',
       createdAt: '2026-11-22T10:00:00.000Z',
     } as const;
-    wallet.accounts.save(account);
-    wallet.accounts.save({ ...account, accountUrl: 'https://ca.example/1', status: 'valid' });
-    expect(wallet.accounts.find('org.example', account.directoryUrl)).toEqual({
+    disk.wallet.accounts.save(account);
+    disk.wallet.accounts.save({ ...account, accountUrl: 'https://ca.example/1', status: 'valid' });
+    expect(disk.wallet.accounts.find('org.example', account.directoryUrl)).toEqual({
       ...account,
       accountUrl: 'https://ca.example/1',
       status: 'valid',
     });
-    expect(wallet.accounts.find('org.example', 'https://other.example/')).toBeUndefined();
-    expect(wallet.accounts.list()).toHaveLength(1);
+    expect(disk.wallet.accounts.find('org.example', 'https://other.example/')).toBeUndefined();
+    expect(disk.wallet.accounts.list()).toHaveLength(1);
   });
 
   it.each([
@@ -68,18 +45,18 @@ describe('accounts', () => {
         ...{ accountUrl: 'https://ca.example/1', status: 'valid' },
         createdAt: '2026-11-22T10:00:00.000Z',
       };
-      wallet.accounts.save(account);
-      expect(wallet.accounts.list()).toEqual([account]);
-      expect(wallet.accounts.remove('org.example')).toEqual(['key', 'other']);
-      expect(wallet.accounts.list()).toEqual([]);
+      disk.wallet.accounts.save(account);
+      expect(disk.wallet.accounts.list()).toEqual([account]);
+      expect(disk.wallet.accounts.remove('org.example')).toEqual(['key', 'other']);
+      expect(disk.wallet.accounts.list()).toEqual([]);
     },
   );
 
   it('of wallets from before keys could lie elsewhere have theirs in software', () => {
-    tamper(`INSERT INTO accounts (organization_id, directory_url, key_id, status, created_at)
+    disk.tamper(`INSERT INTO accounts (organization_id, directory_url, key_id, status, created_at)
             VALUES ('org.example', 'https://ca.example/', 'key', 'needs-registration',
                     '2026-11-22T10:00:00.000Z')`);
-    expect(wallet.accounts.find('org.example', 'https://ca.example/')).toMatchObject({
+    expect(disk.wallet.accounts.find('org.example', 'https://ca.example/')).toMatchObject({
       ...{ keyType: 'P-256', keyPlace: 'software', keyChange: null },
     });
   });

@@ -1,7 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Failure } from '../../shared/failure.ts';
@@ -11,61 +7,38 @@ import {
   sampleEnrollment,
   sampleOrganization,
 } from '../testing/wallet-samples.ts';
+import { WalletOnDisk } from '../testing/wallet-on-disk.ts';
 import { knownFailure } from './schemas.ts';
 import { WalletError } from './wallet-error.ts';
-import { openWallet, type Wallet } from './wallet.ts';
 
-let directory: string;
-let wallet: Wallet;
-let now: Date;
-
-const clock = () => now;
-const reported: string[] = [];
-const report = (doing: string): void => void reported.push(doing);
-
+let disk: WalletOnDisk;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'countersign-stores-'));
-  now = new Date('2026-11-22T10:00:00Z');
-  reported.length = 0;
-  wallet = openWallet({ directory, clock, report });
+  disk = new WalletOnDisk();
 });
-
-afterEach(() => {
-  wallet.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-/** Changes the file behind the wallet's back. */
-function tamper(sql: string): void {
-  wallet.close();
-  const database = new DatabaseSync(join(directory, 'wallet.db'));
-  database.exec(sql);
-  database.close();
-  wallet = openWallet({ directory, clock, report });
-}
+afterEach(() => disk.remove());
 
 describe('organizations', () => {
   it('come back as they were saved, with the profile read from its signed form', () => {
     const record = sampleOrganization();
-    wallet.organizations.save(record);
-    expect(wallet.organizations.find(record.id)).toEqual(record);
-    expect(wallet.organizations.list()).toEqual([record]);
+    disk.wallet.organizations.save(record);
+    expect(disk.wallet.organizations.find(record.id)).toEqual(record);
+    expect(disk.wallet.organizations.list()).toEqual([record]);
   });
 
   it('keep an unused account binding and the invited address when a newer profile comes', () => {
     const { invitedEmail, ...record } = sampleOrganization();
-    wallet.organizations.save({ ...record, invitedEmail: 'alex@example.test' });
-    wallet.organizations.putExternalAccount(record.id, new Uint8Array([1, 2, 3]));
-    wallet.organizations.save({ ...record, vouchedBy: { by: 'comparison' } });
-    expect(wallet.organizations.externalAccount(record.id)).toEqual(new Uint8Array([1, 2, 3]));
-    expect(wallet.organizations.find(record.id)).toMatchObject({
+    disk.wallet.organizations.save({ ...record, invitedEmail: 'alex@example.test' });
+    disk.wallet.organizations.putExternalAccount(record.id, new Uint8Array([1, 2, 3]));
+    disk.wallet.organizations.save({ ...record, vouchedBy: { by: 'comparison' } });
+    expect(disk.wallet.organizations.externalAccount(record.id)).toEqual(new Uint8Array([1, 2, 3]));
+    expect(disk.wallet.organizations.find(record.id)).toMatchObject({
       invitedEmail,
       vouchedBy: { by: 'comparison' },
     });
-    wallet.organizations.removeExternalAccount(record.id, new Uint8Array([1, 2]));
-    expect(wallet.organizations.externalAccount(record.id)).toEqual(new Uint8Array([1, 2, 3]));
-    wallet.organizations.removeExternalAccount(record.id, new Uint8Array([1, 2, 3]));
-    expect(wallet.organizations.externalAccount(record.id)).toBeUndefined();
+    disk.wallet.organizations.removeExternalAccount(record.id, new Uint8Array([1, 2]));
+    expect(disk.wallet.organizations.externalAccount(record.id)).toEqual(new Uint8Array([1, 2, 3]));
+    disk.wallet.organizations.removeExternalAccount(record.id, new Uint8Array([1, 2, 3]));
+    expect(disk.wallet.organizations.externalAccount(record.id)).toBeUndefined();
   });
 
   it.each([
@@ -74,44 +47,44 @@ describe('organizations', () => {
     ['a payload that is no profile', `'e30.e30.c2ln'`],
   ])('are refused, and left out of the list, when the signed profile is %s', (_title, value) => {
     const record = sampleOrganization();
-    wallet.organizations.save(record);
-    tamper(`UPDATE organizations SET signed_profile = ${value}`);
-    expect(() => wallet.organizations.find(record.id)).toThrow(WalletError);
-    expect(wallet.organizations.list()).toEqual([]);
-    expect(reported).toEqual(['reading an organisation']);
+    disk.wallet.organizations.save(record);
+    disk.tamper(`UPDATE organizations SET signed_profile = ${value}`);
+    expect(() => disk.wallet.organizations.find(record.id)).toThrow(WalletError);
+    expect(disk.wallet.organizations.list()).toEqual([]);
+    expect(disk.reported).toEqual(['reading an organisation']);
   });
 });
 
 describe('sealed keys', () => {
   it('come back by id, are never overwritten, and leave for good', () => {
     const key = { id: 'key', type: 'P-256', sealed: new Uint8Array([9, 8, 7]) } as const;
-    wallet.sealedKeys.put(key);
-    expect(wallet.sealedKeys.get('key')).toEqual(key);
-    expect(() => wallet.sealedKeys.put({ ...key, sealed: new Uint8Array([1]) })).toThrow(
+    disk.wallet.sealedKeys.put(key);
+    expect(disk.wallet.sealedKeys.get('key')).toEqual(key);
+    expect(() => disk.wallet.sealedKeys.put({ ...key, sealed: new Uint8Array([1]) })).toThrow(
       WalletError,
     );
-    expect(wallet.sealedKeys.get('key')).toEqual(key);
-    wallet.sealedKeys.remove('key');
-    wallet.sealedKeys.remove('key');
-    expect(wallet.sealedKeys.get('key')).toBeNull();
+    expect(disk.wallet.sealedKeys.get('key')).toEqual(key);
+    disk.wallet.sealedKeys.remove('key');
+    disk.wallet.sealedKeys.remove('key');
+    expect(disk.wallet.sealedKeys.get('key')).toBeNull();
   });
 });
 
 describe('the journal', () => {
   it('keeps the order in which enrolments were started', () => {
-    for (const id of ['c', 'a', 'b']) wallet.enrollments.write({ ...sampleEnrollment, id });
-    wallet.enrollments.write({ ...sampleEnrollment, id: 'c', state: 'needs-proof' });
-    expect(wallet.enrollments.list().map(({ id }) => id)).toEqual(['c', 'a', 'b']);
-    wallet.enrollments.remove('a');
-    expect(wallet.enrollments.list().map(({ id, state }) => [id, state])).toEqual([
+    for (const id of ['c', 'a', 'b']) disk.wallet.enrollments.write({ ...sampleEnrollment, id });
+    disk.wallet.enrollments.write({ ...sampleEnrollment, id: 'c', state: 'needs-proof' });
+    expect(disk.wallet.enrollments.list().map(({ id }) => id)).toEqual(['c', 'a', 'b']);
+    disk.wallet.enrollments.remove('a');
+    expect(disk.wallet.enrollments.list().map(({ id, state }) => [id, state])).toEqual([
       ['c', 'needs-proof'],
       ['b', 'needs-order'],
     ]);
   });
 
   it.each(everyFailure())('remembers the failure $code', (failure) => {
-    wallet.enrollments.write({ ...sampleEnrollment, state: 'failed', failure });
-    expect(wallet.enrollments.find(sampleEnrollment.id)?.failure).toEqual(failure);
+    disk.wallet.enrollments.write({ ...sampleEnrollment, state: 'failed', failure });
+    expect(disk.wallet.enrollments.find(sampleEnrollment.id)?.failure).toEqual(failure);
   });
 });
 
@@ -123,9 +96,13 @@ it.each(everyFailure())('the schema itself knows the failure $code', (failure) =
 });
 
 it('a failure of another version does not keep the wallet from opening', () => {
-  wallet.enrollments.write({ ...sampleEnrollment, state: 'failed', failure: { code: 'internal' } });
-  tamper(`UPDATE enrollments SET record = json_set(record, '$.failure.code', 'of-tomorrow')`);
-  expect(wallet.enrollments.list()).toMatchObject([{ failure: { code: 'internal' } }]);
+  disk.wallet.enrollments.write({
+    ...sampleEnrollment,
+    state: 'failed',
+    failure: { code: 'internal' },
+  });
+  disk.tamper(`UPDATE enrollments SET record = json_set(record, '$.failure.code', 'of-tomorrow')`);
+  expect(disk.wallet.enrollments.list()).toMatchObject([{ failure: { code: 'internal' } }]);
 });
 
 describe('columns that hold something else', () => {
@@ -140,17 +117,17 @@ describe('columns that hold something else', () => {
     [`INSERT INTO activity (at, event) VALUES ('yesterday', 'proven')`],
   ])('are refused with a typed error: %s', (sql) => {
     const directoryUrl = 'https://ca.example/directory';
-    wallet.accounts.save({
+    disk.wallet.accounts.save({
       ...{ organizationId: 'org.example', directoryUrl, keyId: 'key' },
       ...{ keyType: 'P-256', keyPlace: 'software', keyChange: null },
       ...{ accountUrl: null, status: 'needs-registration', createdAt: '2026-11-22T10:00:00Z' },
     });
-    wallet.sealedKeys.put({ id: 'key', type: 'P-256', sealed: new Uint8Array([1]) });
-    tamper(sql);
+    disk.wallet.sealedKeys.put({ id: 'key', type: 'P-256', sealed: new Uint8Array([1]) });
+    disk.tamper(sql);
     expect(() => {
-      wallet.accounts.find('org.example', directoryUrl);
-      wallet.sealedKeys.get('key');
-      wallet.activity.entries();
+      disk.wallet.accounts.find('org.example', directoryUrl);
+      disk.wallet.sealedKeys.get('key');
+      disk.wallet.activity.entries();
     }).toThrow(expect.objectContaining({ code: 'wallet', reason: 'unreadable' }));
   });
 });
@@ -173,82 +150,88 @@ describe('hostile JSON', () => {
     (_title, text) => {
       const { id } = sampleEnrollment;
       const good = { ...sampleEnrollment, id: 'good' };
-      wallet.enrollments.write(sampleEnrollment);
-      wallet.enrollments.write(good);
-      tamper(`UPDATE enrollments SET record = '${text.replaceAll("'", "''")}' WHERE id = '${id}'`);
-      expect(() => wallet.enrollments.find(id)).toThrow(
+      disk.wallet.enrollments.write(sampleEnrollment);
+      disk.wallet.enrollments.write(good);
+      disk.tamper(
+        `UPDATE enrollments SET record = '${text.replaceAll("'", "''")}' WHERE id = '${id}'`,
+      );
+      expect(() => disk.wallet.enrollments.find(id)).toThrow(
         expect.objectContaining({ code: 'wallet', reason: 'unreadable' }),
       );
-      expect(wallet.enrollments.list()).toEqual([good]);
-      expect(wallet.enrollments.list()).toEqual([good]);
-      expect(reported).toEqual(['reading an enrolment']);
-      tamper(
+      expect(disk.wallet.enrollments.list()).toEqual([good]);
+      expect(disk.wallet.enrollments.list()).toEqual([good]);
+      expect(disk.reported).toEqual(['reading an enrolment']);
+      disk.tamper(
         `UPDATE enrollments SET record = '${JSON.stringify(sampleEnrollment)}' WHERE id = '${id}'`,
       );
-      expect(wallet.enrollments.list()).toEqual([sampleEnrollment, good]);
+      expect(disk.wallet.enrollments.list()).toEqual([sampleEnrollment, good]);
     },
   );
 
   it('in a credential is refused, and left out of the list', () => {
-    wallet.credentials.save(sampleCredential);
-    tamper(`UPDATE credentials SET record = json_set(record, '$.installations[0].target', 'tmp')`);
-    expect(() => wallet.credentials.find(sampleCredential.id)).toThrow(WalletError);
-    expect(wallet.credentials.list()).toEqual([]);
-    expect(reported).toEqual(['reading a credential']);
+    disk.wallet.credentials.save(sampleCredential);
+    disk.tamper(
+      `UPDATE credentials SET record = json_set(record, '$.installations[0].target', 'tmp')`,
+    );
+    expect(() => disk.wallet.credentials.find(sampleCredential.id)).toThrow(WalletError);
+    expect(disk.wallet.credentials.list()).toEqual([]);
+    expect(disk.reported).toEqual(['reading a credential']);
   });
 });
 
 describe('credentials', () => {
   it('come newest first and as they were saved', () => {
-    wallet.credentials.save(sampleCredential);
+    disk.wallet.credentials.save(sampleCredential);
     const newer = { ...sampleCredential, id: 'newer', issuedAt: '2026-11-23T10:00:00.000Z' };
-    wallet.credentials.save(newer);
-    expect(wallet.credentials.list()).toEqual([newer, sampleCredential]);
-    wallet.credentials.remove('newer');
-    expect(wallet.credentials.find('newer')).toBeUndefined();
+    disk.wallet.credentials.save(newer);
+    expect(disk.wallet.credentials.list()).toEqual([newer, sampleCredential]);
+    disk.wallet.credentials.remove('newer');
+    expect(disk.wallet.credentials.find('newer')).toBeUndefined();
   });
 });
 
 describe('activity', () => {
   it('is filtered, bounded and newest first', () => {
-    wallet.activity.append({ event: 'organization-joined', organizationId: 'org.example' });
-    now = new Date('2026-11-22T11:00:00Z');
-    wallet.activity.append({ event: 'installed', credentialId: 'one', detail: 'nss' });
-    wallet.activity.append({ event: 'proven', credentialId: 'one' });
-    wallet.activity.append({ event: 'installed', credentialId: 'two' });
-    expect(wallet.activity.entries({ credentialId: 'one' })).toEqual([
+    disk.wallet.activity.append({ event: 'organization-joined', organizationId: 'org.example' });
+    disk.now = new Date('2026-11-22T11:00:00Z');
+    disk.wallet.activity.append({ event: 'installed', credentialId: 'one', detail: 'nss' });
+    disk.wallet.activity.append({ event: 'proven', credentialId: 'one' });
+    disk.wallet.activity.append({ event: 'installed', credentialId: 'two' });
+    expect(disk.wallet.activity.entries({ credentialId: 'one' })).toEqual([
       { at: '2026-11-22T11:00:00.000Z', event: 'proven', credentialId: 'one' },
       { at: '2026-11-22T11:00:00.000Z', event: 'installed', credentialId: 'one', detail: 'nss' },
     ]);
-    expect(wallet.activity.entries({ organizationId: 'org.example' })).toHaveLength(1);
-    expect(wallet.activity.entries({ limit: 1 })).toMatchObject([{ credentialId: 'two' }]);
+    expect(disk.wallet.activity.entries({ organizationId: 'org.example' })).toHaveLength(1);
+    expect(disk.wallet.activity.entries({ limit: 1 })).toMatchObject([{ credentialId: 'two' }]);
   });
 
   it('can be neither changed nor deleted, not even with SQL', () => {
-    wallet.activity.append({ event: 'installed', credentialId: 'one' });
-    expect(() => tamper(`UPDATE activity SET event = 'proven'`)).toThrow(/append only/);
-    wallet.close();
-    expect(() => tamper(`DELETE FROM activity`)).toThrow(/append only/);
+    disk.wallet.activity.append({ event: 'installed', credentialId: 'one' });
+    expect(() => disk.tamper(`UPDATE activity SET event = 'proven'`)).toThrow(/append only/);
+    expect(() => disk.tamper(`DELETE FROM activity`)).toThrow(/append only/);
   });
 });
 
 describe('settings', () => {
   it('start with what the system says and keep what is not named', () => {
-    expect(wallet.settings.read()).toEqual({ language: 'system', theme: 'system' });
-    wallet.settings.change({ theme: 'dark' });
-    expect(wallet.settings.change({ language: 'de' })).toEqual({ language: 'de', theme: 'dark' });
+    expect(disk.wallet.settings.read()).toEqual({ language: 'system', theme: 'system' });
+    disk.wallet.settings.change({ theme: 'dark' });
+    expect(disk.wallet.settings.change({ language: 'de' })).toEqual({
+      language: 'de',
+      theme: 'dark',
+    });
   });
 
   it('of another version count as not chosen', () => {
-    wallet.settings.change({ theme: 'dark', language: 'de' });
-    tamper(`UPDATE settings SET value = '"neon"' WHERE name = 'theme'`);
-    expect(wallet.settings.read()).toEqual({ language: 'de', theme: 'system' });
+    disk.wallet.settings.change({ theme: 'dark', language: 'de' });
+    disk.tamper(`UPDATE settings SET value = '"neon"' WHERE name = 'theme'`);
+    expect(disk.wallet.settings.read()).toEqual({ language: 'de', theme: 'system' });
   });
 });
 
 it('the master key record starts empty and keeps the last one', () => {
-  expect(wallet.masterKey.read()).toBeNull();
-  wallet.masterKey.write('one');
-  wallet.masterKey.write('two');
-  expect(wallet.masterKey.read()).toBe('two');
+  expect(disk.wallet.masterKey.read()).toBeNull();
+  disk.wallet.masterKey.write('one');
+  disk.wallet.masterKey.write('two');
+  expect(disk.wallet.masterKey.read()).toBe('two');
 });

@@ -1,38 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WalletOnDisk } from '../testing/wallet-on-disk.ts';
 import type { TokenKeyRow } from './token-key-table.ts';
 import { WalletError } from './wallet-error.ts';
-import { openWallet, type Wallet } from './wallet.ts';
 
-let directory: string;
-let wallet: Wallet;
-
-const clock = () => new Date('2026-11-22T10:00:00Z');
-const reported: string[] = [];
-const report = (doing: string): void => void reported.push(doing);
-
+let disk: WalletOnDisk;
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'countersign-token-stores-'));
-  reported.length = 0;
-  wallet = openWallet({ directory, clock, report });
+  disk = new WalletOnDisk();
 });
-
-afterEach(() => {
-  wallet.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-/** Changes the file behind the wallet's back. */
-function tamper(sql: string): void {
-  wallet.close();
-  const database = new DatabaseSync(join(directory, 'wallet.db'));
-  database.exec(sql);
-  database.close();
-  wallet = openWallet({ directory, clock, report });
-}
+afterEach(() => disk.remove());
 
 describe('keys on tokens', () => {
   const token = {
@@ -45,15 +20,15 @@ describe('keys on tokens', () => {
   };
 
   it('come back as they were saved, oldest first, and leave', () => {
-    wallet.tokenKeys.save(announced);
-    wallet.tokenKeys.save({ ...announced, id: 'later', origin: 'found' });
+    disk.wallet.tokenKeys.save(announced);
+    disk.wallet.tokenKeys.save({ ...announced, id: 'later', origin: 'found' });
     const made: TokenKeyRow = { ...announced, state: 'made', spki: new Uint8Array([1, 2]) };
-    wallet.tokenKeys.save(made);
-    expect(wallet.tokenKeys.find('key')).toEqual(made);
-    expect(wallet.tokenKeys.list().map(({ id }) => id)).toEqual(['key', 'later']);
-    wallet.tokenKeys.remove('key');
-    wallet.tokenKeys.remove('key');
-    expect(wallet.tokenKeys.find('key')).toBeUndefined();
+    disk.wallet.tokenKeys.save(made);
+    expect(disk.wallet.tokenKeys.find('key')).toEqual(made);
+    expect(disk.wallet.tokenKeys.list().map(({ id }) => id)).toEqual(['key', 'later']);
+    disk.wallet.tokenKeys.remove('key');
+    disk.wallet.tokenKeys.remove('key');
+    expect(disk.wallet.tokenKeys.find('key')).toBeUndefined();
   });
 
   it.each([
@@ -64,22 +39,22 @@ describe('keys on tokens', () => {
     ['origin', `origin = 'heaven'`],
     ['type', `type = 'RSA-512'`],
   ])('with a strange %s are refused, and keep nobody from the others', (_title, change) => {
-    wallet.tokenKeys.save(announced);
-    tamper(`UPDATE token_keys SET ${change}`);
+    disk.wallet.tokenKeys.save(announced);
+    disk.tamper(`UPDATE token_keys SET ${change}`);
     const good = { ...announced, id: 'good' };
-    wallet.tokenKeys.save(good);
-    expect(() => wallet.tokenKeys.find('key')).toThrow(WalletError);
-    expect(wallet.tokenKeys.list()).toEqual([good]);
-    expect(reported).toEqual(['reading a key on a token']);
+    disk.wallet.tokenKeys.save(good);
+    expect(() => disk.wallet.tokenKeys.find('key')).toThrow(WalletError);
+    expect(disk.wallet.tokenKeys.list()).toEqual([good]);
+    expect(disk.reported).toEqual(['reading a key on a token']);
   });
 });
 
 it('modules that the person added are listed once each, until they are forgotten', () => {
-  wallet.tokenModules.add('/opt/a.so');
-  wallet.tokenModules.add('/opt/b.so');
-  wallet.tokenModules.add('/opt/a.so');
-  expect(wallet.tokenModules.list()).toEqual(['/opt/a.so', '/opt/b.so']);
-  wallet.tokenModules.remove('/opt/a.so');
-  wallet.tokenModules.remove('/opt/a.so');
-  expect(wallet.tokenModules.list()).toEqual(['/opt/b.so']);
+  disk.wallet.tokenModules.add('/opt/a.so');
+  disk.wallet.tokenModules.add('/opt/b.so');
+  disk.wallet.tokenModules.add('/opt/a.so');
+  expect(disk.wallet.tokenModules.list()).toEqual(['/opt/a.so', '/opt/b.so']);
+  disk.wallet.tokenModules.remove('/opt/a.so');
+  disk.wallet.tokenModules.remove('/opt/a.so');
+  expect(disk.wallet.tokenModules.list()).toEqual(['/opt/b.so']);
 });
