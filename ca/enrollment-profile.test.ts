@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { enrollmentProfile, offers } from './enrollment-profile.ts';
-import { profiles } from './policy.ts';
+import { profiles } from './profiles.ts';
 import { startLocalCa } from './portal/local-ca.ts';
 import { startCa } from './server.ts';
 import { createHttpsClient } from './testing/https.ts';

@@ -2,10 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Issuer } from './issuer.ts';
 import type { Person } from './people-types.ts';
-import { keptByAnother, keyUsagesFor, subjectOf } from './policy.ts';
-import type { Profile } from './policy.ts';
+import { keptByAnother, keyUsagesFor, purposesFor, subjectOf } from './policy.ts';
+import type { Profile } from './profiles.ts';
 import { identifierProblems, Problem } from './problems.ts';
 import type { Identifier } from './problems.ts';
+import { requestedPurposes } from './request-rules.ts';
 import type { Rules } from './rules.ts';
 import type { State } from './state.ts';
 import type { Order } from './state/orders.ts';
@@ -120,7 +121,9 @@ function issueInto(
   const profile = findProfile(order.profile, rules);
   const account = state.accounts.find(order.accountId);
   const person = account?.personId === undefined ? undefined : state.persons.find(account.personId);
-  const { publicKey } = readCertificationRequest(order.request);
+  const request = readCertificationRequest(order.request);
+  const { publicKey } = request;
+  const purposes = purposesFor(profile, requestedPurposes(request));
   const now = clock();
   bindDevices(order, person, { state, now });
   const validity = validityOf(order, profile, { now, limit: issuer.notAfter });
@@ -129,8 +132,8 @@ function issueInto(
     names: order.identifiers.map(toGeneralName),
     publicKeyInfo: whoseKey === 'requester' ? publicKeyInfoOf(publicKey) : strangersKey(),
     ...validity,
-    keyUsages: keyUsagesFor(profile, publicKey.asymmetricKeyType),
-    purposes: profile.purposes,
+    keyUsages: keyUsagesFor(purposes, publicKey.asymmetricKeyType),
+    purposes,
   });
   const id = newId();
   const { accountId } = order;

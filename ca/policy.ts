@@ -1,99 +1,17 @@
-import type { IdentifierType, KnownIdentifier } from './identifiers.ts';
+import { isWildcard } from './identifiers.ts';
+import type { KnownIdentifier } from './identifiers.ts';
 import type { Person } from './people-types.ts';
 import type { Identifier, IdentifierProblem } from './problems.ts';
 import { identifierProblems, Problem } from './problems.ts';
+import { domainProofs } from './profiles.ts';
+import type { ChallengeTypeName, Profile } from './profiles.ts';
 import type { KeyUsage, Purpose } from './x509/extensions.ts';
 import type { SubjectName } from './x509/names.ts';
 
-/** One kind of certificate: what it may name, how that is proven, what it is good for. */
-export type Profile = {
-  readonly name: string;
-  /** For people (draft-ietf-acme-profiles §3). */
-  readonly description: string;
-  readonly identifierType: IdentifierType;
-  readonly maximumIdentifiers: number;
-  /** Only for accounts that are bound to a person. */
-  readonly needsPerson: boolean;
-  /**
-   * Any one of them makes an authorization valid, so they must be alike in strength: a one-time code
-   * never stands beside proof of control over a name.
-   */
-  readonly challenges: readonly ChallengeTypeName[];
-  readonly purposes: readonly Purpose[];
-  /** Longest life of a certificate, and its life when the order names no dates; seconds. */
-  readonly lifetime: number;
-  /** How long an order and its authorizations may stay open; seconds. */
-  readonly orderLifetime: number;
-};
-
-type ChallengeTypeName =
-  'totp-01' | 'http-01' | 'dns-01' | 'tls-alpn-01' | 'dns-account-01' | 'dns-persist-01';
+const DAY = 24 * 3600;
 
 /** Proof by the DNS itself, the only kind that says something about all names below one. */
 const dnsChallenges: readonly ChallengeTypeName[] = ['dns-01', 'dns-account-01', 'dns-persist-01'];
-
-const HOUR = 3600;
-const DAY = 24 * HOUR;
-
-/** In order of preference: the first that fits serves an order that names no profile. */
-export const profiles: readonly Profile[] = [
-  {
-    name: 'employee',
-    description: 'Signs a person in to the web pages and services of the organisation.',
-    identifierType: 'email',
-    maximumIdentifiers: 1,
-    needsPerson: true,
-    challenges: ['totp-01'],
-    purposes: ['clientAuth'],
-    lifetime: 90 * DAY,
-    orderLifetime: DAY,
-  },
-  {
-    name: 'wifi',
-    description: 'Signs a person in to wireless and wired networks (EAP-TLS).',
-    identifierType: 'email',
-    maximumIdentifiers: 1,
-    needsPerson: true,
-    challenges: ['totp-01'],
-    purposes: ['clientAuth'],
-    lifetime: 30 * DAY,
-    orderLifetime: DAY,
-  },
-  {
-    name: 'device',
-    description: 'Identifies a device for which a person vouches.',
-    identifierType: 'permanent-identifier',
-    maximumIdentifiers: 1,
-    needsPerson: true,
-    challenges: ['totp-01'],
-    purposes: ['clientAuth'],
-    lifetime: 90 * DAY,
-    orderLifetime: DAY,
-  },
-  {
-    name: 'server',
-    description: 'Identifies a server by its DNS names.',
-    identifierType: 'dns',
-    maximumIdentifiers: 100,
-    needsPerson: false,
-    challenges: ['http-01', 'dns-01', 'tls-alpn-01', 'dns-account-01', 'dns-persist-01'],
-    purposes: ['serverAuth'],
-    lifetime: 45 * DAY,
-    orderLifetime: 7 * DAY,
-  },
-  {
-    name: 'service',
-    description:
-      'Identifies a service by its DNS names, to those it calls and to those who call it.',
-    identifierType: 'dns',
-    maximumIdentifiers: 100,
-    needsPerson: false,
-    challenges: ['http-01', 'dns-01', 'tls-alpn-01', 'dns-account-01', 'dns-persist-01'],
-    purposes: ['clientAuth', 'serverAuth'],
-    lifetime: 45 * DAY,
-    orderLifetime: 7 * DAY,
-  },
-];
 
 /** How long a pre-authorization stays good (RFC 8555 §7.4.1); seconds. */
 export const PREAUTHORIZATION_LIFETIME = DAY;
@@ -155,29 +73,58 @@ export function profileFor(identifier: KnownIdentifier, offered: readonly Profil
   return defaultProfile([identifier], offered);
 }
 
-/** Whose account asks, and whose the device is that it asks for. */
+/** Whose account asks, and whose that is which it asks for. */
 export type Claim = {
   readonly person: Person | undefined;
+  /** What the service is called that the account is bound to. */
+  readonly service: string | undefined;
   /** Undefined while the device is nobody's, and for what is no device. */
   readonly keeperId: string | undefined;
+  /** The DNS names that are registered for the service and for the organisation. */
+  readonly domains: Readonly<Record<'service' | 'organization', readonly string[]>>;
 };
 
 /** Why this account may not have a certificate for an identifier; undefined when it may ask. */
 export function refusalOf(
   profile: Profile,
   identifier: KnownIdentifier,
-  { person, keeperId }: Claim,
+  claim: Claim,
 ): IdentifierProblem | undefined {
-  if (!profile.needsPerson) return undefined;
-  if (person === undefined) {
-    const detail = 'Only an account that is bound to a person can ask for this certificate.';
-    return { code: 'unauthorized', detail, identifier };
+  const detail = refusalOfAccount(profile, claim);
+  if (detail !== undefined) return { code: 'unauthorized', detail, identifier };
+  if (profile.domainsOf !== undefined && !isRegistered(identifier, claim, profile.domainsOf)) {
+    const unregistered = 'The name is not registered for whom the account is bound to.';
+    return { code: 'rejectedIdentifier', detail: unregistered, identifier };
   }
+  const { person, keeperId } = claim;
+  if (!profile.needsPerson || person === undefined) return undefined;
   if (identifier.type === 'email' && identifier.value !== person.email) {
-    const detail = 'The address is not that of the person the account is bound to.';
-    return { code: 'rejectedIdentifier', detail, identifier };
+    const other = 'The address is not that of the person the account is bound to.';
+    return { code: 'rejectedIdentifier', detail: other, identifier };
   }
   return keeperId === undefined || keeperId === person.id ? undefined : keptByAnother(identifier);
+}
+
+function refusalOfAccount(profile: Profile, { person, service }: Claim): string | undefined {
+  if (profile.needsPerson && person === undefined) {
+    return 'Only an account that is bound to a person can ask for this certificate.';
+  }
+  if (profile.role !== undefined && person?.role !== profile.role) {
+    return `Only a person of the role "${profile.role}" can ask for this certificate.`;
+  }
+  if (profile.domainsOf === 'service' && service === undefined) {
+    return 'Only an account that is bound to a service can ask for this certificate.';
+  }
+  return undefined;
+}
+
+/** To the letter: a registered name says nothing about those below it. */
+function isRegistered(
+  { value }: KnownIdentifier,
+  { domains }: Claim,
+  owner: 'service' | 'organization',
+): boolean {
+  return !isWildcard(value) && domains[owner].includes(value);
 }
 
 /** A person vouches for a device, and nothing proves which it is: the first to do so keeps it. */
@@ -186,14 +133,37 @@ export function keptByAnother(identifier: Identifier): IdentifierProblem {
   return { code: 'rejectedIdentifier', detail, identifier };
 }
 
+/** Whether what is to be proven is control over a name, and not who somebody is. */
+export function isDomainProven({ challenges }: Profile): boolean {
+  return challenges.every((type) => (domainProofs as readonly ChallengeTypeName[]).includes(type));
+}
+
+/** How something was proven, and under the rules of which profile. */
+export type EarlierProof = { readonly type: string; readonly profile: Profile | undefined };
+
+/** Whether a proof for another order, or none, is one for this profile as well. */
+export function acceptsProof(
+  profile: Profile,
+  accepted: readonly ChallengeTypeName[],
+  { type, profile: earlier }: EarlierProof,
+): boolean {
+  if (!(accepted as readonly string[]).includes(type)) return false;
+  // Whose certificate it was, and where its key is, was asked by the rules of then.
+  return type !== 'cert-01' || certificateRules(profile) === certificateRules(earlier);
+}
+
+function certificateRules(profile: Profile | undefined): string {
+  return [profile?.onToken === true ? 'token' : '', ...(profile?.certificatesOf ?? [])].join();
+}
+
 /** RFC 8555 §8.3, RFC 8737 §3: what a web server shows proves nothing about the names below its own. */
 export function challengesFor(
   profile: Profile,
-  { below }: { readonly below: boolean },
+  { type, below }: { readonly type: string; readonly below: boolean },
 ): readonly ChallengeTypeName[] {
-  return below
-    ? profile.challenges.filter((type) => dnsChallenges.includes(type))
-    : profile.challenges;
+  const { challenges, personChallenges, identifierType } = profile;
+  if (type === 'email' && identifierType !== 'email') return personChallenges ?? challenges;
+  return below ? challenges.filter((name) => dnsChallenges.includes(name)) : challenges;
 }
 
 /**
@@ -210,8 +180,20 @@ export function subjectOf(
   return short === undefined ? {} : { commonName: short.value };
 }
 
+/** What a certificate is issued for: what the request asks for, where the profile leaves the choice. */
+export function purposesFor(
+  { purposes, choosablePurposes = [] }: Profile,
+  requested: readonly Purpose[],
+): readonly Purpose[] {
+  const chosen = choosablePurposes.filter((purpose) => requested.includes(purpose));
+  return chosen.length > 0 ? chosen : purposes;
+}
+
 /** RFC 5246 §7.4.2: an RSA key of a server may also be used for key transport. */
-export function keyUsagesFor(profile: Profile, keyType: string | undefined): readonly KeyUsage[] {
-  const transport = keyType === 'rsa' && profile.purposes.includes('serverAuth');
+export function keyUsagesFor(
+  purposes: readonly Purpose[],
+  keyType: string | undefined,
+): readonly KeyUsage[] {
+  const transport = keyType === 'rsa' && purposes.includes('serverAuth');
   return transport ? ['digitalSignature', 'keyEncipherment'] : ['digitalSignature'];
 }

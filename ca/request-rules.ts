@@ -1,12 +1,13 @@
 import { weaknessOf } from './account-key.ts';
 import { Problem } from './problems.ts';
 import type { Identifier } from './problems.ts';
-import { keyUsagesFor } from './policy.ts';
-import type { Profile } from './policy.ts';
+import { keyUsagesFor, purposesFor } from './policy.ts';
+import type { Profile } from './profiles.ts';
 import { DerError } from './x509/der.ts';
 import { readCertificationRequest, RequestError } from './x509/certification-request.ts';
 import type { CertificationRequest } from './x509/certification-request.ts';
 import { extensionTypes, purposes, readExtendedKeyUsage, readKeyUsage } from './x509/extensions.ts';
+import type { Purpose } from './x509/extensions.ts';
 import { readGeneralNames } from './x509/names.ts';
 
 /** Reads a certification request and holds it against the order (RFC 8555 §7.4). Throws `badCSR`. */
@@ -89,14 +90,26 @@ function isAccepted(
       // `CA:FALSE` is an empty sequence, or one with an explicit FALSE from lax encoders.
       return ['3000', '3003010100'].includes(value.toString('hex'));
     case extensionTypes.keyUsage: {
-      const usages = keyUsagesFor(profile, request.publicKey.asymmetricKeyType);
+      const granted = purposesFor(profile, requestedPurposes(request));
+      const usages = keyUsagesFor(granted, request.publicKey.asymmetricKeyType);
       return readKeyUsage(value).every((usage) => usages.includes(usage));
     }
     case extensionTypes.extendedKeyUsage: {
-      const accepted: readonly string[] = profile.purposes.map((purpose) => purposes[purpose]);
+      const { purposes: usual, choosablePurposes = [] } = profile;
+      const accepted: readonly string[] = [...usual, ...choosablePurposes].map(toOid);
       return readExtendedKeyUsage(value).every((purpose) => accepted.includes(purpose));
     }
     default:
       return false;
   }
+}
+
+const toOid = (purpose: Purpose): string => purposes[purpose];
+
+/** What the request asks to be good for; nothing when it leaves that to the profile. */
+export function requestedPurposes({ extensions }: CertificationRequest): readonly Purpose[] {
+  const value = extensions.get(extensionTypes.extendedKeyUsage);
+  if (value === undefined) return [];
+  const requested = readExtendedKeyUsage(value);
+  return (Object.keys(purposes) as Purpose[]).filter((name) => requested.includes(toOid(name)));
 }

@@ -1,5 +1,5 @@
-import type { Profile } from './policy.ts';
-import { profiles } from './policy.ts';
+import type { Profile } from './profiles.ts';
+import { profiles } from './profiles.ts';
 
 /** When certificates are to be renewed (RFC 9773), in parts of their life. */
 export type RenewalRules = {

@@ -1,8 +1,14 @@
 import type { Authority } from '../authority.ts';
 import { ancestorsOf, covers } from '../coverage.ts';
 import { baseDomain, isWildcard } from '../identifiers.ts';
-import { challengesFor, PREAUTHORIZATION_LIFETIME } from '../policy.ts';
-import type { Profile } from '../policy.ts';
+import {
+  acceptsProof,
+  challengesFor,
+  isDomainProven,
+  PREAUTHORIZATION_LIFETIME,
+} from '../policy.ts';
+import { profileNamed } from '../profiles.ts';
+import type { Profile } from '../profiles.ts';
 import type { Identifier } from '../problems.ts';
 import type { AccountRequest } from '../requests.ts';
 import type { Authorization, NewAuthorization } from '../state/authorizations.ts';
@@ -30,21 +36,35 @@ export function authorizeOrder(
   const granted = faults.strike('validAuthorization', request) !== undefined;
   const drafting = { profile, request, until: order.expiresAt };
   const addFresh = (identifier: OrderedIdentifier): Authorization => {
-    const fresh = draft({ ...drafting, scope: scopeOf(identifier, authority) }, authority);
+    const scope = scopeOf(identifier, profile, authority);
+    const fresh = draft({ ...drafting, scope }, authority);
     const grantedAt = granted ? order.createdAt : undefined;
     return state.authorizations.add({ ...fresh, grantedAt });
   };
   const authorizations: Authorization[] = [];
-  for (const identifier of order.identifiers) {
+  for (const identifier of [
+    ...order.identifiers,
+    ...personToProve({ profile, request }, authority),
+  ]) {
     // RFC 9444 §4.3: one proof for an ancestor serves all the names of the order below it.
     if (authorizations.some((one) => covers(one, identifier))) continue;
     const earlier = findPreauthorization(identifier, profile, { request, authority });
     authorizations.push(earlier ?? addFresh(identifier));
   }
   if (faults.strike('extraAuthorization', request) === undefined) return authorizations;
-  const scope = scopeOf({ type: 'dns', value: 'extra.example.test' }, authority);
+  const scope = scopeOf({ type: 'dns', value: 'extra.example.test' }, profile, authority);
   const extra = draft({ ...drafting, scope }, authority);
   return [...authorizations, state.authorizations.add({ ...extra, grantedAt: order.createdAt })];
+}
+
+/** RFC 8555 §7.1.3: more may have to be proven than was ordered. */
+function personToProve(
+  { profile, request }: Pick<Ordering, 'profile' | 'request'>,
+  authority: Authority,
+): readonly Identifier[] {
+  const person = personOf(request.account, authority);
+  if (profile.personChallenges === undefined || person === undefined) return [];
+  return [{ type: 'email', value: person.email }];
 }
 
 /** RFC 8555 §7.4.1. */
@@ -61,13 +81,13 @@ export function preauthorize(
 }
 
 /** RFC 9444 §4.3: the ancestor, where the client offers to answer for it and the CA wants that. */
-function scopeOf(identifier: OrderedIdentifier, { rules }: Authority): Scope {
+function scopeOf(identifier: OrderedIdentifier, profile: Profile, { rules }: Authority): Scope {
   const { type, value, ancestorDomain } = identifier;
   if (type !== 'dns') return { identifier: { type, value }, wildcard: false, subdomains: false };
   // RFC 8555 §7.1.4: an authorization names the domain without the `*.` of a wildcard.
   const own = { type, value: baseDomain(value) };
   if (isWildcard(value)) return { identifier: own, wildcard: true, subdomains: false };
-  if (ancestorDomain === undefined || !rules.subdomains) {
+  if (ancestorDomain === undefined || !rules.subdomains || !isDomainProven(profile)) {
     return { identifier: own, wildcard: false, subdomains: false };
   }
   return { identifier: { type, value: ancestorDomain }, wildcard: false, subdomains: true };
@@ -97,11 +117,18 @@ function findPreauthorization(
     );
 }
 
-function isProven(candidate: Authorization, profile: Profile): boolean {
-  const accepted: readonly string[] = challengesFor(profile, { below: reachesBelow(candidate) });
+/** Whether a valid authorization is one by a proof that a profile accepts. */
+export function isProven(candidate: Authorization, profile: Profile): boolean {
+  const accepted = challengesFor(profile, rangeOf(candidate));
+  const by = profileNamed(candidate.profile);
   return candidate.challenges.some(
-    ({ type, validatedAt }) => validatedAt !== undefined && accepted.includes(type),
+    ({ type, validatedAt }) =>
+      validatedAt !== undefined && acceptsProof(profile, accepted, { type, profile: by }),
   );
+}
+
+function rangeOf(scope: Scope): { readonly type: string; readonly below: boolean } {
+  return { type: scope.identifier.type, below: reachesBelow(scope) };
 }
 
 function reachesBelow({ wildcard, subdomains }: Scope): boolean {
@@ -116,7 +143,7 @@ type Draft = {
 };
 
 function draft({ scope, profile, request, until }: Draft, authority: Authority): NewAuthorization {
-  const types = suitable(challengesFor(profile, { below: reachesBelow(scope) }), {
+  const types = suitable(challengesFor(profile, rangeOf(scope)), {
     ...{ request, authority, identifier: scope.identifier, profile: profile.name },
   });
   return {
@@ -139,14 +166,14 @@ type Applicant = {
   readonly profile: string;
 };
 
-/** Without those that whoever asks could not meet; all of them when that leaves none, so that the refusal comes where it is explained. */
+/** Without those that whoever asks could not meet; all that are judged here when that leaves none, so that the refusal comes where it is explained. */
 function suitable(
   types: readonly string[],
   { request: { account }, authority, identifier, profile }: Applicant,
 ): readonly string[] {
+  const { challengeTypes } = authority;
+  const judged = types.filter((type) => challengeTypes.find(type) !== undefined);
   const asking = { account, person: personOf(account, authority), identifier, profile };
-  const suiting = types.filter(
-    (type) => authority.challengeTypes.find(type)?.suits?.(asking) ?? true,
-  );
-  return suiting.length > 0 ? suiting : types;
+  const suiting = judged.filter((type) => challengeTypes.find(type)?.suits?.(asking) ?? true);
+  return suiting.length > 0 ? suiting : judged;
 }

@@ -2,7 +2,7 @@ import { thumbprintOf } from '../account-key.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
 import { isBase64Url } from '../jws.ts';
-import type { Profile } from '../policy.ts';
+import type { Profile } from '../profiles.ts';
 import { identifierProblems, Problem } from '../problems.ts';
 import { checkRequest } from '../request-rules.ts';
 import { readPayload } from '../requests.ts';

@@ -3,7 +3,7 @@ import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
 import { checkIdentifier, isWildcard, readIdentifier } from '../identifiers.ts';
 import type { KnownIdentifier } from '../identifiers.ts';
-import { profileFor, refusalOf } from '../policy.ts';
+import { isDomainProven, profileFor, refusalOf } from '../policy.ts';
 import { Problem } from '../problems.ts';
 import type { IdentifierProblem } from '../problems.ts';
 import { readPayload } from '../requests.ts';
@@ -33,7 +33,10 @@ export function newAuthz(request: AccountRequest, authority: Authority): Answer 
   const refusal = refusalOf(profile, identifier, claim);
   if (refusal !== undefined) throw refused(refusal);
   checkPreauthorizationLimit(request, authority);
-  const scope = { identifier, wildcard: false, subdomains };
+  const scope = {
+    ...{ identifier, wildcard: false },
+    subdomains: subdomains && isDomainProven(profile),
+  };
   const authorization = preauthorize(scope, profile, { request, authority });
   const Location = urls.to('authorization', authorization.id);
   return json(201, authorizationObject(authorization, request.account, authority), { Location });

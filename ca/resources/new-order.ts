@@ -2,7 +2,7 @@ import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
 import type { KnownIdentifier } from '../identifiers.ts';
 import { chooseProfile, refusalOf } from '../policy.ts';
-import type { Profile } from '../policy.ts';
+import type { Profile } from '../profiles.ts';
 import { identifierProblems, Problem } from '../problems.ts';
 import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';

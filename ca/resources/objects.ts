@@ -3,6 +3,7 @@ import { writeCertificateId } from '../certificate-id.ts';
 import type { Person } from '../people-types.ts';
 import type { Claim } from '../policy.ts';
 import type { Identifier } from '../problems.ts';
+import type { State } from '../state.ts';
 import type { Account } from '../state/accounts.ts';
 import type { Authorization, Challenge } from '../state/authorizations.ts';
 import type { Order } from '../state/orders.ts';
@@ -117,13 +118,25 @@ export function claimOf(
   { type, value }: Identifier,
   authority: Authority,
 ): Claim {
+  const { state } = authority;
   const isDevice = type === 'permanent-identifier';
+  const service = serviceOf(account, state);
   return {
     person: personOf(account, authority),
-    keeperId: isDevice ? authority.state.devices.keeperOf(value) : undefined,
+    keeperId: isDevice ? state.devices.keeperOf(value) : undefined,
+    service,
+    domains: {
+      service: service === undefined ? [] : state.registeredDomains.of(`service:${service}`),
+      organization: state.registeredDomains.of('organization'),
+    },
   };
 }
 
 export function personOf(account: Account, { state }: Authority): Person | undefined {
   return account.personId === undefined ? undefined : state.persons.find(account.personId);
+}
+
+/** What the service is called that the account is bound to. */
+export function serviceOf({ kid }: Account, { invitations }: State): string | undefined {
+  return kid === undefined ? undefined : invitations.find(kid)?.service;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { profiles } from '../policy.ts';
+import { profiles } from '../profiles.ts';
 import { AcmeClient } from '../testing/acme-client.ts';
 import {
   alexIdentifier,

@@ -8,11 +8,13 @@ import { baseDomain } from '../identifiers.ts';
 import { isBase64Url } from '../jws.ts';
 import type { JwsHeader } from '../jws.ts';
 import { Problem } from '../problems.ts';
+import { profileNamed } from '../profiles.ts';
 import { readPayload } from '../requests.ts';
 import type { AccountRequest, KeyRequest } from '../requests.ts';
 import type { Account } from '../state/accounts.ts';
 import type { IssuedCertificate } from '../state/certificates.ts';
 import { authorizationStatus } from '../status.ts';
+import { isProven } from './authorize.ts';
 
 /** RFC 5280 §5.3.1: what a holder may say; the rest is the CA's to say about itself. */
 const allowedReasons = [0, 1, 3, 4, 5];
@@ -58,9 +60,10 @@ function readSerial(der: Buffer): Buffer {
   }
 }
 
-/** §7.6: an account that could have the certificate issued may also have it revoked. */
+/** §7.6: an account that could have the certificate issued may also have it revoked; by proofs that its profile accepts. */
 function holdsAll(account: Account, issued: IssuedCertificate, authority: Authority): boolean {
   const now = authority.clock();
+  const profile = profileNamed(authority.state.orders.find(issued.orderId)?.profile ?? '');
   return issued.identifiers.every((identifier) => {
     const { type, value } = identifier;
     if (type === 'permanent-identifier' && !keeps(account, value, authority)) return false;
@@ -71,7 +74,12 @@ function holdsAll(account: Account, issued: IssuedCertificate, authority: Author
         authority.state.authorizations.forIdentifier(account.id, { type, value: name }, now),
       )
       .filter((candidate) => covers(candidate, identifier))
-      .some((candidate) => authorizationStatus(candidate, now) === 'valid');
+      .filter((candidate) => authorizationStatus(candidate, now) === 'valid')
+      .some(
+        (candidate) =>
+          candidate.grantedAt !== undefined ||
+          (profile !== undefined && isProven(candidate, profile)),
+      );
   });
 }
 

@@ -79,7 +79,7 @@ const obtain = (alex: DomainHolder, ...names: string[]): Promise<readonly string
   alex.obtain(names.map(dns), {
     roots: [local.ca.rootPem],
     now: () => local.now,
-    profile: 'service',
+    profile: 'web-service',
   });
 
 describe.each(['dns-01', 'dns-account-01'] as const)('%s at our CA', (type) => {
@@ -115,7 +115,7 @@ describe('dns-persist-01 at our CA', () => {
     const mallory = await holder(byUpdate('dns-persist-01', new Witness()));
     const order = await mallory.client.orders.newOrder({
       identifiers: [dns('example.test')],
-      profile: 'service',
+      profile: 'web-service',
     });
     const [url = ''] = order.authorizations;
     const { challenges } = await mallory.client.authorizations.fetch(url);

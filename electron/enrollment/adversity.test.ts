@@ -217,7 +217,7 @@ describe('what is final', () => {
     await world.kill(process);
     process = await world.joined({
       purpose: 'service',
-      profile: 'service',
+      profile: 'web-service',
       identifiers: [{ type: 'dns', value: 'host.example.test' }],
     });
     // What could be shown as a record is malformed; the others are not for this wallet.

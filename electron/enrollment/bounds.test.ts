@@ -14,7 +14,7 @@ it('many authorizations are fetched a few at a time', async () => {
     type: 'dns' as const,
     value: `host${index}.example.test`,
   }));
-  const wallet = await world.joined({ purpose: 'service', profile: 'service', identifiers });
+  const wallet = await world.joined({ purpose: 'service', profile: 'web-service', identifiers });
   const held = world.ca.faults.arm({ kind: 'hold', resource: 'authorization', times: 15 });
   const { enrollmentId } = await wallet.enrollments.start(request);
   await expect.poll(() => held.remaining()).toBe(9);

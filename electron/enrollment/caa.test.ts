@@ -69,7 +69,7 @@ async function start(
 ): Promise<string> {
   process = await world.joined({
     purpose: 'codeSigning',
-    profile: 'service',
+    profile: 'web-service',
     identifiers: domains.map((value) => ({ type: 'dns', value })),
     ...changes,
   });

@@ -38,7 +38,7 @@ async function started(wildcard = false): Promise<{ enrollmentId: string; host: 
   const host = `host${(place += 1)}.example.test`;
   process = await world.joined({
     purpose: 'service',
-    profile: 'service',
+    profile: 'web-service',
     identifiers: [{ type: 'dns', value: wildcard ? `*.${host}` : host }],
   });
   const { enrollmentId } = await process.enrollments.start(request);

@@ -34,14 +34,14 @@ async function holder(): Promise<DomainHolder> {
   return new DomainHolder(client, proof);
 }
 
-const obtaining = () => ({ roots: [local.ca.rootPem], now: () => local.now, profile: 'service' });
+const obtaining = () => ({ roots: [local.ca.rootPem], now: () => local.now, profile: 'web-service' });
 
 describe('an ancestor domain (RFC 9444 §4.3)', () => {
   test('that an order names is the one that is proven', async () => {
     const alex = await holder();
     const { client } = alex;
     const host = { type: 'dns', value: 'a.b.example.test', ancestorDomain: 'example.test' };
-    const order = await client.orders.newOrder({ identifiers: [host], profile: 'service' });
+    const order = await client.orders.newOrder({ identifiers: [host], profile: 'web-service' });
     const [url = '', ...others] = order.authorizations;
     const authorization = await client.authorizations.fetch(url);
     expect(others).toEqual([]);
@@ -57,7 +57,7 @@ describe('an ancestor domain (RFC 9444 §4.3)', () => {
     expect((await alex.prove(authorization)).status).toBe('valid');
     const identifiers = [{ type: 'dns', value: 'c.example.test' }];
     const { orders } = alex.client;
-    expect((await orders.newOrder({ identifiers, profile: 'service' })).status).toBe('ready');
+    expect((await orders.newOrder({ identifiers, profile: 'web-service' })).status).toBe('ready');
     await alex.obtain(identifiers, obtaining());
   });
 });

@@ -47,7 +47,7 @@ export class CertificateLife {
     await client.account.newAccount({ termsOfServiceAgreed: true });
     const { chain, certificateIdentifier = '' } = await obtainCertificate(client, {
       identifiers: this.#identifiers,
-      profile: 'service',
+      profile: 'web-service',
       key: { signer: () => this.#signer(), purpose: 'service' },
       proofs: [proof],
       roots: [ca.rootPem],
