@@ -6,6 +6,8 @@ import type { FaultBox } from './faults.ts';
 import type { Hierarchy } from './hierarchy.ts';
 import type { Issuance } from './issuance.ts';
 import type { Nonces } from './nonces.ts';
+import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
+import type { People } from './people-types.ts';
 import type { RevocationList } from './revocation-list.ts';
 import type { Rules } from './rules.ts';
 import type { State } from './state.ts';
@@ -29,6 +31,8 @@ export type Authority = {
   readonly challengeTypes: ChallengeTypes;
   readonly validation: Validation;
   readonly deliberations: Deliberations;
+  readonly people: People;
+  readonly passkeyDesk: PasskeyDesk;
   readonly faults: FaultBox;
   readonly externalAccountRequired: boolean;
   readonly ordersPerPage: number;

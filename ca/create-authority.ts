@@ -7,11 +7,14 @@ import { createDeliberations } from './challenges/deliberations.ts';
 import { createDns } from './challenges/dns-01.ts';
 import { createDnsAccount } from './challenges/dns-account-01.ts';
 import { createDnsPersist } from './challenges/dns-persist-01.ts';
+import { createHotp } from './challenges/hotp-01.ts';
 import { createHttp } from './challenges/http-01.ts';
 import { createNameResolution } from './challenges/name-resolution.ts';
 import type { NameResolution } from './challenges/name-resolution.ts';
+import { createOtp } from './challenges/otp-01.ts';
 import { isLoopback } from './challenges/own-addresses.ts';
 import { createThrottle } from './challenges/throttle.ts';
+import { createPpkp } from './challenges/ppkp-01.ts';
 import { createTlsAlpn } from './challenges/tls-alpn-01.ts';
 import { createTotp } from './challenges/totp-01.ts';
 import { createValidation } from './challenges/validation.ts';
@@ -21,6 +24,11 @@ import { createIssuance } from './issuance.ts';
 import { createPermission } from './issuing-permission.ts';
 import type { Issuer } from './issuer.ts';
 import { createNonces } from './nonces.ts';
+import { createPasskeyDesk } from './passkeys/passkey-desk.ts';
+import { relyingPartyAt } from './passkeys/relying-party.ts';
+import type { RelyingParty } from './passkeys/relying-party.ts';
+import { createRadiusClient } from './radius/client.ts';
+import type { RadiusClient } from './radius/client.ts';
 import { createRevocationList } from './revocation-list.ts';
 import { createRules } from './rules.ts';
 import type { Rules } from './rules.ts';
@@ -40,12 +48,13 @@ export function createAuthority(
   setting: Setting,
   { urls, hierarchy, issuer }: Identity,
 ): Authority {
-  const { state, log, retryDelays, lookSeconds, dnsServer, hosts } = setting;
+  const { state, people, log, retryDelays, lookSeconds, dnsServer, hosts } = setting;
   const faults = createFaults();
   const clock = (): Date => new Date(setting.clock().getTime() + faults.skew() * 1000);
   const names = createNameResolution({ dnsServer, hosts, leadsHome: isAtHome(setting) });
   const rules = createRules(setting.rules, new URL(urls.origin).hostname);
-  const challengeTypes = createTypes(setting, { names, rules, clock });
+  const relyingParty = relyingPartyAt(urls.origin, 'Local CA');
+  const challengeTypes = createTypes(setting, { names, rules, clock, urls, relyingParty });
   const accountUrl = (id: string): string => urls.to('account', id);
   const check = createCaaCheck({
     identities: rules.caaIdentities,
@@ -71,6 +80,11 @@ export function createAuthority(
       ...{ retryDelays, lookSeconds, log, accountUrl },
     }),
     deliberations: createDeliberations(log),
+    people,
+    passkeyDesk: createPasskeyDesk({
+      ...{ state, clock, relyingParty },
+      credentials: people.credentials,
+    }),
     faults,
     externalAccountRequired: setting.externalAccountRequired,
     ordersPerPage: setting.ordersPerPage,
@@ -82,20 +96,31 @@ function isAtHome({ host, dnsServer }: Setting): boolean {
   return isLoopback(host) || isLoopback(dnsServer?.replace(/:\d+$/, '') ?? '');
 }
 
+function radiusClient({ radius }: Setting, { origin }: Urls): RadiusClient | undefined {
+  return radius && createRadiusClient(radius, new URL(origin).hostname);
+}
+
 type Proving = {
   readonly names: NameResolution;
   readonly rules: Rules;
   readonly clock: () => Date;
+  readonly urls: Urls;
+  readonly relyingParty: RelyingParty | undefined;
 };
 
-function createTypes(setting: Setting, { names, rules, clock }: Proving): ChallengeTypes {
+function createTypes(setting: Setting, proving: Proving): ChallengeTypes {
   const { state, httpPort, tlsPort } = setting;
+  const { names, rules, clock, urls, relyingParty } = proving;
+  const webauthnUrl = setting.webauthnPage ? urls.to('passkeyPage') : undefined;
   const issuerDomainNames = rules.caaIdentities;
   // Codes are judged by the right time, even while the clock of the CA is armed to be wrong.
   const judging = { state, clock: setting.clock };
   const throttle = createThrottle(judging);
   return createChallengeTypes([
     createTotp({ ...judging, throttle }),
+    createHotp({ state, throttle }),
+    createOtp({ ...judging, throttle, radius: radiusClient(setting, urls) }),
+    createPpkp({ ...judging, throttle, relyingParty, webauthnUrl }),
     createHttp({ names, port: httpPort }),
     createDns(names),
     createTlsAlpn({ names, port: tlsPort }),

@@ -10,6 +10,7 @@ export type ResourceName =
   | 'order'
   | 'finalize'
   | 'newAuthz'
+  | 'newCredential'
   | 'authorization'
   | 'challenge'
   | 'certificate'

@@ -1,5 +1,7 @@
 import { generateSecret, generateURI } from 'otplib/functional';
+import { createCodeRegister } from './code-register.ts';
 import { checkIdentifier } from './identifiers.ts';
+import { createCredentialRegister } from './passkeys/credential-register.ts';
 import type {
   Invitation,
   InvitationDetails,
@@ -71,6 +73,7 @@ export function createPeople({ state, clock, issuerName }: PeopleOptions): Peopl
       state.transaction(() => putCredential(person));
       return setupOf(person);
     },
+    codes: createCodeRegister({ state, issuerName, find }),
     invite(details) {
       const invitation = draftInvitation(details, clock());
       if (invitation.personId !== undefined) find(invitation.personId);
@@ -81,6 +84,7 @@ export function createPeople({ state, clock, issuerName }: PeopleOptions): Peopl
     invitations: () =>
       state.invitations.list().map((invitation) => toInvitation(invitation, state)),
     withdraw: (kid) => state.invitations.expire(kid, clock()),
+    credentials: createCredentialRegister({ state, clock }),
   };
 }
 

@@ -11,6 +11,7 @@ import { finalize } from './resources/finalize.ts';
 import { keyChange } from './resources/key-change.ts';
 import { newAccount } from './resources/new-account.ts';
 import { newAuthz } from './resources/new-authz.ts';
+import { newCredential } from './resources/new-credential.ts';
 import { newOrder } from './resources/new-order.ts';
 import { order } from './resources/order.ts';
 import { crl, issuer, rateLimits, root, rootPem, terms, website } from './resources/public.ts';
@@ -46,6 +47,7 @@ export const routes: readonly Route[] = [
   row('order', paths.order, { POST: byAccount(asGet(order)) }),
   row('finalize', paths.finalize, { POST: byAccount(finalize) }),
   row('newAuthz', paths.newAuthz, { POST: byAccount(newAuthz) }),
+  row('newCredential', paths.newCredential, { POST: byAccount(newCredential) }),
   row('authorization', paths.authorization, { POST: byAccount(authorization) }),
   row('challenge', paths.challenge, { POST: byAccount(challenge) }),
   row('certificate', paths.certificate, { POST: byAccount(asGet(certificate)) }),

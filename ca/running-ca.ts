@@ -1,7 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults, ResourceName } from './fault-kinds.ts';
+import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
 import type { People } from './people-types.ts';
+import type { RadiusServer } from './radius/client.ts';
 import type { RenewalRules } from './rules.ts';
 import type { Ledger } from './state/ledger.ts';
 
@@ -36,6 +38,8 @@ export type CaOptions = {
    * this computer, unless `host` or `dnsServer` is on its loopback.
    */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** Who judges the one-time passwords of those who are registered with it (otp-01). */
+  readonly radius?: RadiusServer;
   /** Pauses, in seconds, before a validation query is tried again (RFC 8555 §8.2); 2 and 5 when not said. */
   readonly validationRetrySeconds?: readonly number[];
   /** How long one validation query may take; 10 when not said. */
@@ -49,6 +53,8 @@ export type CaOptions = {
   readonly caaIdentities?: readonly string[];
   /** Whether one authorization may cover the names below a name (RFC 9444); true when not said. */
   readonly subdomains?: boolean;
+  /** Whether challenges name `/portal/passkey` as the page to use a passkey on; true when not said. */
+  readonly webauthnPage?: boolean;
   /** Names of the profiles that are issued; all when not said. */
   readonly profiles?: readonly string[];
   /** How many orders an account may place in an hour; without limit when not said. */
@@ -110,6 +116,8 @@ export type RunningCa = {
   readonly alternateRootPem: string;
   readonly documentSigner: DocumentSigner;
   readonly people: People;
+  /** Where passkeys are made, by accounts and by links of the portal. */
+  readonly passkeyDesk: PasskeyDesk;
   readonly faults: Faults;
   readonly requestLog: RequestLog;
   /** Counts what there is now. */

@@ -70,6 +70,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
   const ca: RunningCa = {
     ...descriptionOf(authority, `https://${hostname}:${probe.port}`),
     people,
+    passkeyDesk: authority.passkeyDesk,
     faults: authority.faults,
     requestLog,
     ledger: () => state.ledger(),
@@ -99,7 +100,7 @@ function once(action: () => Promise<void>): () => Promise<void> {
 
 type Description = Omit<
   RunningCa,
-  'people' | 'faults' | 'requestLog' | 'ledger' | 'changeTerms' | 'stop'
+  'people' | 'passkeyDesk' | 'faults' | 'requestLog' | 'ledger' | 'changeTerms' | 'stop'
 >;
 
 function descriptionOf({ urls, terms, hierarchy }: Authority, probeUrl: string): Description {

@@ -5,6 +5,7 @@ export const paths = {
   newAccount: '/acme/new-account',
   newOrder: '/acme/new-order',
   newAuthz: '/acme/new-authz',
+  newCredential: '/acme/new-credential',
   keyChange: '/acme/key-change',
   revokeCert: '/acme/revoke-cert',
   account: '/acme/account/:id',
@@ -25,6 +26,7 @@ export const paths = {
   terms: '/terms',
   rateLimits: '/rate-limits',
   website: '/',
+  passkeyPage: '/portal/passkey',
 } as const;
 
 export type PathName = keyof typeof paths;

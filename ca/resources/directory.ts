@@ -22,6 +22,8 @@ export function directory(exchange: Exchange, authority: Authority): Answer {
       website: urls.to('website'),
       caaIdentities: rules.caaIdentities,
       externalAccountRequired,
+      // docs/wire-profile.md §4.3.
+      credentials: urls.to('newCredential'),
       ...(rules.subdomains ? { subdomainAuthAllowed: true } : {}),
       profiles: Object.fromEntries(
         rules.profiles.map(({ name, description }) => [name, description]),

@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { empty, json } from '../answer.ts';
+import type { Answer } from '../answer.ts';
+import type { Authority } from '../authority.ts';
+import type { JwsHeader } from '../jws.ts';
+import { CredentialError, MAXIMUM_CREDENTIALS } from '../passkeys/credential-register.ts';
+import { provesKey, readKeyProof, readPublicJwk } from '../passkeys/key-proof.ts';
+import { RegistrationError } from '../passkeys/passkey-desk.ts';
+import type { Applicant } from '../passkeys/passkey-desk.ts';
+import { readRegistration } from '../passkeys/responses.ts';
+import type { Person } from '../people-types.ts';
+import { Problem } from '../problems.ts';
+import { isPostAsGet, readPayload } from '../requests.ts';
+import type { AccountRequest } from '../requests.ts';
+import { checkTerms } from './agreement.ts';
+import { personOf, timestamp } from './objects.ts';
+
+/** How long a challenge that became valid lets its account add credentials, in milliseconds. */
+const RECENT = 10 * 60_000;
+
+/** Those that prove the person, whatever the account was bound by. */
+const personal = ['totp-01', 'hotp-01', 'otp-01', 'cert-01', 'ppkp-01'];
+
+/** No resource of ACME's: a person's passkeys and key pairs (docs/wire-profile.md §4.3). */
+export async function newCredential(
+  request: AccountRequest,
+  authority: Authority,
+): Promise<Answer> {
+  const person = personOf(request.account, authority);
+  if (person === undefined) {
+    throw new Problem('unauthorized', 'The account is bound to no person.');
+  }
+  if (isPostAsGet(request)) return list(person, request, authority);
+  checkTerms(request, authority);
+  const payload = readPayload(request);
+  const type = readType(payload);
+  if ('remove' in payload) return remove(person, type, payload, authority);
+  try {
+    return type === 'key'
+      ? addKey(person, payload, { request, authority })
+      : await addPasskey(person, payload, { request, authority });
+  } catch (error) {
+    throw toProblem(error);
+  }
+}
+
+type Context = { readonly request: AccountRequest; readonly authority: Authority };
+type CredentialType = 'webauthn' | 'key';
+
+function readType({ type }: { readonly type?: unknown }): CredentialType {
+  if (type === 'webauthn' || type === 'key') return type;
+  throw new Problem('malformed', 'The "type" must be "webauthn" or "key".');
+}
+
+function list(person: Person, request: AccountRequest, authority: Authority): Answer {
+  const { credentials } = authority.people;
+  const passkeys = credentials.passkeysOf(person.id).map(({ id, name, createdAt }) => ({
+    type: 'webauthn',
+    id,
+    name,
+    created: timestamp(createdAt),
+  }));
+  const keys = credentials.keysOf(person.id).map(({ thumbprint, name, createdAt }) => ({
+    ...{ type: 'key', id: thumbprint, thumbprint, name, created: timestamp(createdAt) },
+  }));
+  const until = mayAddUntil(request, authority);
+  return json(200, {
+    credentials: [...passkeys, ...keys],
+    ...(until === undefined ? {} : { mayAddUntil: timestamp(until) }),
+  });
+}
+
+function remove(
+  person: Person,
+  type: CredentialType,
+  { remove: id }: { readonly remove?: unknown },
+  { people }: Authority,
+): Answer {
+  if (typeof id !== 'string') throw new Problem('malformed', 'The "remove" must be an id.');
+  const kind = type === 'key' ? 'key' : 'passkey';
+  if (people.credentials.remove(person.id, kind, id)) return empty(204);
+  throw new Problem('malformed', 'There is no such credential.', { status: 404 });
+}
+
+/** Another factor has to have been there: by the account key alone, a thief would stay for good. */
+function checkRecentProof(context: Context): void {
+  if (mayAddUntil(context.request, context.authority) !== undefined) return;
+  const detail =
+    'Credentials can be added within ten minutes of a challenge that proves the person (a code, a certificate or a passkey).';
+  throw new Problem('unauthorized', detail);
+}
+
+function mayAddUntil({ account }: AccountRequest, { state, clock }: Authority): Date | undefined {
+  const proven = state.challenges.lastValidated(account.id, personal);
+  if (proven === undefined) return undefined;
+  const until = new Date(proven.getTime() + RECENT);
+  return until > clock() ? until : undefined;
+}
+
+async function addPasskey(person: Person, payload: JwsHeader, context: Context): Promise<Answer> {
+  const { account } = context.request;
+  const { passkeyDesk, people } = context.authority;
+  // Whoever brings the passkey back has the account key for which it was asked.
+  const applicant: Applicant = { person, holder: `account:${account.id}:${account.thumbprint}` };
+  checkRecentProof(context);
+  if (!('credential' in payload)) {
+    checkRoom(people.credentials.isFull(person.id));
+    const { publicKey, expires } = passkeyDesk.begin(applicant);
+    return json(200, { publicKey, expires: timestamp(expires) });
+  }
+  const response = readRegistration(payload['credential']);
+  const name = readName(payload, 'Passkey');
+  const { id } = await passkeyDesk.finish(applicant, { response, name });
+  return json(201, { type: 'webauthn', id });
+}
+
+function addKey(person: Person, payload: JwsHeader, context: Context): Answer {
+  const { account, url } = context.request;
+  checkRecentProof(context);
+  const { thumbprint } = readPublicJwk(payload['jwk']);
+  const proof = readKeyProof(payload['sig']);
+  const expected = {
+    ...{ typ: 'acme-key-registration+jws', url },
+    payload: createHash('sha256').update(`${url}.${account.thumbprint}`).digest('base64url'),
+  };
+  if (proof.key.thumbprint !== thumbprint || !provesKey(proof, expected)) {
+    throw new Problem('incorrectResponse', 'The "sig" does not prove the key for this account.');
+  }
+  const name = readName(payload, 'Key pair');
+  const { jwk } = proof.key;
+  context.authority.people.credentials.addKey({ personId: person.id, jwk, name });
+  return json(201, { type: 'key', id: thumbprint, thumbprint });
+}
+
+function readName({ name }: { readonly name?: unknown }, otherwise: string): string {
+  if (name === undefined) return otherwise;
+  if (typeof name === 'string') return name;
+  throw new Problem('malformed', 'The "name" must be a text.');
+}
+
+function checkRoom(isFull: boolean): void {
+  if (isFull) throw new CredentialError('full', 'the person has too many credentials');
+}
+
+function toProblem(error: unknown): unknown {
+  if (error instanceof CredentialError) return ofCredential(error);
+  return error instanceof RegistrationError ? ofRegistration(error) : error;
+}
+
+function ofCredential(cause: CredentialError): Problem {
+  switch (cause.code) {
+    case 'known':
+      return new Problem('malformed', 'The credential is registered already.', {
+        ...{ status: 409, cause },
+      });
+    case 'full': {
+      const detail = `The person has ${MAXIMUM_CREDENTIALS} credentials: remove one first.`;
+      return new Problem('unauthorized', detail, { cause });
+    }
+    case 'badName':
+      return new Problem('malformed', 'A name has 1 to 64 printable characters.', { cause });
+    case 'accountKey':
+      return new Problem('badPublicKey', 'The key is that of an account.', { cause });
+  }
+}
+
+function ofRegistration(cause: RegistrationError): Problem {
+  switch (cause.code) {
+    case 'noPasskeysHere':
+      return new Problem('unauthorized', 'Passkeys need a CA that is reached by a name.', {
+        cause,
+      });
+    case 'notOpen':
+    case 'linkUsed': {
+      const detail = 'No passkey is being registered, or it took too long. Ask for new options.';
+      return new Problem('unauthorized', detail, { cause });
+    }
+    case 'rejected':
+      return new Problem('incorrectResponse', 'The passkey was not made for this request.', {
+        cause,
+      });
+  }
+}
