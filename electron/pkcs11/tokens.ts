@@ -48,6 +48,7 @@ export class Tokens implements TokenAccess {
   #views: readonly ModuleView[] = [];
   #status: TokenAccess['status'] = 'not-looked';
   #watching: Promise<void> | null = null;
+  #listing: Promise<readonly WatchedModule[]> | null = null;
   #isClosed = false;
 
   constructor(options: TokensOptions) {
@@ -180,9 +181,12 @@ export class Tokens implements TokenAccess {
   }
 
   async addModule(path: string): Promise<void> {
-    await this.watch();
+    // Not until all others have answered: one of them may take long.
+    await Promise.race([this.watch(), this.#listing]);
     await this.#options.modules.check(path);
     const found = await this.#options.modules.add(path);
+    const known = this.#modules.get(found.path);
+    if (known !== undefined && !isUsable(known)) this.#forget(known);
     const module = this.#moduleFor(found, await loadWatched());
     this.#changed();
     await module.look();
@@ -192,8 +196,8 @@ export class Tokens implements TokenAccess {
     const path = [...this.#modules.keys()].find((each) => moduleIdOf(each) === moduleId);
     if (path === undefined) throw new ModuleError({ reason: 'missing', path: '' });
     await this.#options.modules.forget(path);
-    this.#modules.get(path)?.close();
-    this.#modules.delete(path);
+    const module = this.#modules.get(path);
+    if (module !== undefined) this.#forget(module);
     this.#changed();
   }
 
@@ -207,11 +211,9 @@ export class Tokens implements TokenAccess {
 
   async #lookEverywhere(): Promise<void> {
     this.#become('looking');
+    this.#listing = this.#list();
     try {
-      const [found, watched] = await Promise.all([this.#options.modules.list(), loadWatched()]);
-      this.#forgetAllBut(found);
-      const modules = found.map((each) => this.#moduleFor(each, watched));
-      this.#changed();
+      const modules = await this.#listing;
       await Promise.all(modules.map((module) => module.look()));
       this.#become('ready');
     } catch (error) {
@@ -222,18 +224,26 @@ export class Tokens implements TokenAccess {
     }
   }
 
+  async #list(): Promise<readonly WatchedModule[]> {
+    const [found, watched] = await Promise.all([this.#options.modules.list(), loadWatched()]);
+    this.#forgetAllBut(found);
+    const modules = found.map((each) => this.#moduleFor(each, watched));
+    this.#changed();
+    return modules;
+  }
+
   /** Those that were not usable before are looked at as if they were new. */
   #forgetAllBut(found: readonly FoundModule[]): void {
     for (const [path, module] of this.#modules) {
       const again = found.find((each) => each.path === path);
-      const isAsBefore =
-        again !== undefined &&
-        again.failure === undefined &&
-        module.state.found.failure === undefined;
-      if (isAsBefore) continue;
-      module.close();
-      this.#modules.delete(path);
+      const isAsBefore = again !== undefined && again.failure === undefined && isUsable(module);
+      if (!isAsBefore) this.#forget(module);
     }
+  }
+
+  #forget(module: WatchedModule): void {
+    module.close();
+    this.#modules.delete(module.state.found.path);
   }
 
   #moduleFor(found: FoundModule, watched: Awaited<ReturnType<typeof loadWatched>>): WatchedModule {
@@ -316,6 +326,9 @@ export class Tokens implements TokenAccess {
     return askOnPad(() => module.call<Name>({ ...call, deadline }), { now, padPatience });
   }
 }
+
+/** Whether its file could serve when it was found; what is not so is never started. */
+const isUsable = ({ state }: WatchedModule): boolean => state.found.failure === undefined;
 
 /** What is beyond was never written, and must not keep a key from being removed. */
 const writable = (chain: readonly Uint8Array[]): Uint8Array[] =>
