@@ -8,6 +8,8 @@ import type { Authorization, Challenge } from '../state/authorizations.ts';
 export type Verdict =
   | { readonly outcome: 'valid' }
   | { readonly outcome: 'wrong'; readonly attemptsRemaining: number }
+  /** Good so far; the challenge now asks for another. */
+  | { readonly outcome: 'continues' }
   /** The credential is locked; the response was not looked at. */
   | { readonly outcome: 'throttled'; readonly until: Date }
   /** There is no credential, or none that may be used. */

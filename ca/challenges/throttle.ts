@@ -22,7 +22,7 @@ export type Admission = {
 
 /**
  * A response that may be judged. It counts as failed from the start, so that any number of them under way at
- * once, and any that are never decided, are no more guesses than the limits allow. Exactly one of the three is
+ * once, and any that are never decided, are no more guesses than the limits allow. Exactly one of the four is
  * called, within a transaction, when it is decided.
  */
 export type Attempt = {
@@ -30,7 +30,9 @@ export type Attempt = {
   /** Ends the failures in a row. */
   succeed(): Verdict;
   fail(): Verdict;
-  /** For want of a judge: the response counts neither for the challenge nor for the credential. */
+  /** Good as far as it goes, and no failure; but it is one of the responses that the challenge takes. */
+  proceed(): Verdict;
+  /** For want of a judge: it is one of the responses that the challenge takes, but no failure. */
   withdraw(): void;
 };
 
@@ -59,17 +61,20 @@ export function createThrottle({ state, clock }: ThrottleOptions): Throttle {
         throttles.dropFailures(credential, new Date(now.getTime() - 2 * HOUR));
         const attempts = challenges.countAttempt(challenge.id);
         const failure = throttles.addFailure(credential, now);
+        const attemptsRemaining = Math.max(0, tries - attempts);
         return {
           outcome: 'admitted',
           succeed() {
             throttles.endFailuresInARow(credential, failure);
             return { outcome: 'valid' };
           },
-          fail: () => ({ outcome: 'wrong', attemptsRemaining: Math.max(0, tries - attempts) }),
-          withdraw() {
+          fail: () => ({ outcome: 'wrong', attemptsRemaining }),
+          proceed() {
+            if (attemptsRemaining === 0) return { outcome: 'wrong', attemptsRemaining };
             throttles.takeFailureBack(credential, failure);
-            challenges.takeAttemptBack(challenge.id);
+            return { outcome: 'continues' };
           },
+          withdraw: () => throttles.takeFailureBack(credential, failure),
         };
       }),
   };

@@ -94,10 +94,11 @@ async function answer(
     person: personOf(account, authority),
     keyAuthorization: keyAuthorizationOf(found, request),
   });
-  const settle = (settled: Verdict | undefined): Problem | undefined =>
-    settled?.outcome === 'valid'
-      ? accept(found, { request, authority })
-      : refuse(found, settled, authority);
+  const settle = (settled: Verdict | undefined): Problem | undefined => {
+    if (settled?.outcome === 'valid') return accept(found, { request, authority });
+    if (settled?.outcome === 'continues') return askAgain(found, authority);
+    return refuse(found, settled, authority);
+  };
   const refusal =
     verdict.outcome === 'deliberating'
       ? await deliberate(verdict, { found, settle }, { request, authority })
@@ -141,10 +142,16 @@ function accept(found: Challenge, { request, authority }: Context): undefined {
   faults.postpone(found.id, polls, () => state.challenges.validate(found.id, clock()));
 }
 
+/** RFC 8555 §8.2: an error on a pending challenge is how a client learns that its response did not suffice. */
+function askAgain(found: Challenge, { state }: Authority): undefined {
+  const detail = 'The response was taken, and the challenge now asks for another.';
+  state.challenges.recordError(found.id, new Problem('userActionRequired', detail).document);
+}
+
 /** Keeps what a failed response does to the challenge, and words it without helping a guesser. */
 function refuse(
   found: Challenge,
-  verdict: Exclude<Verdict, { outcome: 'valid' }> | undefined,
+  verdict: Exclude<Verdict, { outcome: 'valid' | 'continues' }> | undefined,
   { state, clock }: Authority,
 ): Problem {
   const now = clock();

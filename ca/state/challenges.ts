@@ -13,8 +13,6 @@ export type Challenges = {
   recordResponse(id: string, keyAuthorization: string, at: Date): void;
   /** Counts an attempt before it is judged; returns how many there are now. */
   countAttempt(id: string): number;
-  /** For an attempt that could not be judged. */
-  takeAttemptBack(id: string): void;
   /** Takes the response back: the challenge, if it is undecided, waits for another. */
   reopen(id: string, error: ProblemDocument | undefined): void;
   /** What went wrong so far, while the outcome is open (RFC 8555 §8.2). */
@@ -45,7 +43,6 @@ export function createChallenges(database: DatabaseSync): Challenges {
   const increment = database.prepare(
     'UPDATE challenges SET attempts = attempts + 1 WHERE id = ? RETURNING attempts',
   );
-  const decrement = database.prepare('UPDATE challenges SET attempts = attempts - 1 WHERE id = ?');
   const setError = database.prepare(
     `UPDATE challenges SET error = ? WHERE id = ? AND ${undecided}`,
   );
@@ -68,7 +65,6 @@ export function createChallenges(database: DatabaseSync): Challenges {
     recordResponse: (id, keyAuthorization, at) =>
       void setResponse.run(keyAuthorization, at.getTime(), id),
     countAttempt: (id) => Number(increment.get(id)?.['attempts']),
-    takeAttemptBack: (id) => void decrement.run(id),
     reopen: (id, error) => void unsetResponse.run(toText(error), id),
     recordError: (id, error) => void setError.run(toText(error), id),
     validate: (id, at) => void setValidated.run(at.getTime(), id),

@@ -31,7 +31,7 @@ export type OtpCredential = {
   | {
       readonly kind: 'ocra';
       readonly suite: OcraSuite;
-      /** Base32. */
+      /** Hexadecimal. */
       readonly secret: string;
     }
   | {

@@ -120,7 +120,7 @@ describe('an attempt', () => {
     expect(state.throttles.failuresAfter('totp:a', new Date(0))).toHaveLength(3);
   });
 
-  it('that nobody judged is taken back from credential and challenge', () => {
+  it('that nobody judged is no failure, but a response to the challenge', () => {
     state = openState(undefined);
     const throttle = createThrottle({ state, clock: () => new Date(now) });
     const challenge = openChallenge();
@@ -128,12 +128,24 @@ describe('an attempt', () => {
       const attempt = throttle.admit({ credential: 'otp:a', challenge });
       if (attempt.outcome === 'admitted') attempt.withdraw();
     }
-    expect(state.challenges.find(challenge.id)?.attempts).toBe(0);
-    const attempt = throttle.admit({ credential: 'otp:a', challenge, tries: 3 });
-    expect(attempt.outcome === 'admitted' && attempt.fail()).toEqual({
-      outcome: 'wrong',
-      attemptsRemaining: 2,
+    expect(state.challenges.find(challenge.id)?.attempts).toBe(30);
+    expect(state.throttles.failuresInARow('otp:a')).toBe(0);
+    expect(state.throttles.failuresAfter('otp:a', new Date(0))).toEqual([]);
+  });
+
+  it('that leads to another is no failure, but one of as many as the challenge takes', () => {
+    state = openState(undefined);
+    const throttle = createThrottle({ state, clock: () => new Date(now) });
+    const challenge = openChallenge();
+    const outcomes = Array.from({ length: 3 }, () => {
+      const attempt = throttle.admit({ credential: 'otp:a', challenge, tries: 3 });
+      return attempt.outcome === 'admitted' ? attempt.proceed() : attempt;
     });
+    expect(outcomes).toEqual([
+      { outcome: 'continues' },
+      { outcome: 'continues' },
+      { outcome: 'wrong', attemptsRemaining: 0 },
+    ]);
     expect(state.throttles.failuresInARow('otp:a')).toBe(1);
   });
 
