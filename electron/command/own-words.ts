@@ -3,6 +3,7 @@ export const ownWords: Readonly<Record<string, string>> = {
   'failure.not-found.next':
     'countersign tokens and countersign credentials say what there is to work with.',
   'failure.acme-protocol.next': 'Tell the help desk; what follows helps them.',
+  'failure.unsafe-challenge.token.next': 'Tell the help desk.',
   'failure.invitation.not-an-invitation.next':
     'Copy the whole link from the message, and give it on standard input: countersign join -',
   'failure.invitation.required.next':

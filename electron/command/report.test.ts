@@ -2,11 +2,14 @@ import { describe, expect, it } from 'vitest';
 import english from '../../resources/translations/en.json' with { type: 'json' };
 import {
   caaFaults,
+  candidateFaults,
   certificateFaults,
+  challengeFaults,
   installFaults,
   invitationFaults,
   moduleFaults,
   networkFaults,
+  passkeyFaults,
   profileFaults,
   secretStoreFaults,
   tokenFaults,
@@ -47,6 +50,11 @@ const failures: readonly Failure[] = [
   ...certificateFaults.map((reason) => ({ code: 'certificate', reason }) as const),
   ...installFaults.map((reason) => ({ code: 'install', target: 'nss', reason }) as const),
   ...caaFaults.map((reason) => ({ code: 'caa', reason, ...zone }) as const),
+  ...candidateFaults.map((reason) => ({ code: 'candidate', reason }) as const),
+  ...challengeFaults.map(
+    (reason) => ({ code: 'unsafe-challenge', reason, type: 'webauthn-01' }) as const,
+  ),
+  ...passkeyFaults.map((reason) => ({ code: 'passkey', reason }) as const),
   ...everyFailure(),
   ...[
     ...Object.keys(english).flatMap((id) => /^failure\.acme-problem\.(\w+)/.exec(id)?.[1] ?? []),

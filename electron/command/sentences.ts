@@ -49,19 +49,22 @@ export function say(id: string, values: Values = {}): string {
 /** Under which names the catalogue may tell it, the most particular first. */
 function namesOf(failure: Failure): readonly string[] {
   const { code } = failure;
-  if (code === 'acme-problem') {
-    return [`${code}.${kindOf(failure.problem)}`, `${code}.other`];
-  }
+  if (code === 'acme-problem') return [`${code}.${kindOf(failure.problem)}`];
   return 'reason' in failure ? [`${code}.${failure.reason}`, code] : [code];
 }
+
+/** Types that have words of their own, and need no values. A CA may as well make up names that the catalogue has. */
+const explained: readonly string[] = [
+  ...['rateLimited', 'incorrectResponse', 'unauthorized', 'externalAccountRequired'],
+  ...['userActionRequired', 'rejectedIdentifier', 'serverInternal', 'alreadyRevoked'],
+];
 
 /** RFC 8555 §6.7, told apart by what the CA says beside it. */
 function kindOf({ type, attemptsRemaining, retryAt }: ProblemDocument): string {
   const kind = type.replace(/^urn:ietf:params:acme:error:/, '');
   if (kind === 'incorrectResponse' && attemptsRemaining !== undefined) return 'wrongAnswer';
   if (kind === 'rateLimited' && retryAt !== undefined) return 'retryLater';
-  // Names of ours: a CA that uses them has not said what they are about.
-  return kind === 'wrongAnswer' || kind === 'retryLater' ? 'other' : kind;
+  return explained.includes(kind) ? kind : 'other';
 }
 
 function valuesOf(failure: Failure): Values {
