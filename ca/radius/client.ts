@@ -31,7 +31,6 @@ const LONGEST_PAUSE = 16_000;
 export function createRadiusClient(server: RadiusServer, nasIdentifier: string): RadiusClient {
   return {
     async ask(question, signal) {
-      signal.throwIfAborted();
       const exchange = {
         identifier: randomInt(256),
         authenticator: randomBytes(16),
@@ -39,6 +38,7 @@ export function createRadiusClient(server: RadiusServer, nasIdentifier: string):
       };
       const packet = writeAccessRequest({ ...question, nasIdentifier }, exchange);
       const { address, family } = await locate(server.host);
+      signal.throwIfAborted();
       return converse({ ...server, address, family }, { packet, exchange, signal });
     },
   };
