@@ -102,6 +102,17 @@ export const profiles: readonly Profile[] = [
     orderLifetime: DAY,
   },
   {
+    name: 'contractor',
+    description: 'Signs in a person from outside, by whatever one-time password their own organisation gives them.',
+    identifierType: 'email',
+    maximumIdentifiers: 1,
+    needsPerson: true,
+    challenges: ['otp-01'],
+    purposes: ['clientAuth'],
+    lifetime: 30 * DAY,
+    orderLifetime: DAY,
+  },
+  {
     name: 'device',
     description: 'Identifies a device, by its maker or by a person who vouches for it.',
     identifierType: 'permanent-identifier',
