@@ -63,6 +63,8 @@ export const installFaults = [
   'store-not-writable',
   'store-locked',
   'not-found',
+  // The token has no certificate for programs to find.
+  'not-on-token',
   'refused',
   'not-exportable',
   'proof-failed',

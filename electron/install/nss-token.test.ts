@@ -174,7 +174,7 @@ describe('a credential with its key on a token', () => {
 
   test('is not installed without its certificate on the token', async () => {
     await expect(target.install(await onToken('one', false))).rejects.toEqual(
-      installError('not-found'),
+      installError('not-on-token'),
     );
     expect(await moduleNames()).toEqual([]);
   });

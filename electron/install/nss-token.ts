@@ -31,8 +31,9 @@ export async function registerModule(
   if (await seesOnToken(nss, key, leaf)) return;
   const isShown = (await modules.showing(token)) !== null;
   if (isNew) await modules.remove(modulePath);
-  const what = isShown ? 'the certificate is not on the token' : 'the token is not seen';
-  throw new InstallError('nss', 'not-found', `${what} by ${modulePath}`);
+  // What it is about is shown: nobody took out what was never written.
+  if (isShown) throw new InstallError('nss', 'not-on-token', modulePath);
+  throw new InstallError('nss', 'not-found', `the token is not seen by ${modulePath}`);
 }
 
 /** Undoes `registerModule` when none of `remaining` needs the module. */

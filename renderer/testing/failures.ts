@@ -87,6 +87,7 @@ const reasons = {
     'store-not-writable',
     'store-locked',
     'not-found',
+    'not-on-token',
     'refused',
     'not-exportable',
     'proof-failed',
