@@ -10,9 +10,9 @@ export type Answer = {
 
 // `same-origin`, not `no-referrer`: the latter makes browsers send `Origin: null` with our own forms.
 const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";
 const everyAnswer: Readonly<Record<string, string>> = {
-  'Content-Security-Policy': policy,
+  'Content-Security-Policy': `${policy}; form-action 'self'`,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'same-origin',
@@ -28,13 +28,15 @@ export function page(document: Html, status = 200): Answer {
   };
 }
 
-/** A page that may run the scripts in `/static/`. */
-export function pageWithScript(document: Html): Answer {
+/** A page that may run the scripts in `/static/`, and send what they make to us, or to the named sources alone. */
+export function pageWithScript(document: Html, sources: readonly string[] = []): Answer {
   const plain = page(document);
-  return {
-    ...plain,
-    headers: { ...plain.headers, 'Content-Security-Policy': `${policy}; script-src 'self'` },
-  };
+  const reach =
+    sources.length === 0
+      ? "form-action 'self'"
+      : `form-action ${sources.join(' ')}; connect-src ${sources.join(' ')}`;
+  const csp = `${policy}; ${reach}; script-src 'self'`;
+  return { ...plain, headers: { ...plain.headers, 'Content-Security-Policy': csp } };
 }
 
 export function seeOther(location: string, headers: Readonly<Record<string, string>> = {}): Answer {

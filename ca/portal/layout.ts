@@ -8,8 +8,8 @@ export type Content = {
   readonly section?: string;
   /** A sentence above everything else: what went wrong with the last form. */
   readonly alert?: string | undefined;
-  /** Path of a script; pages have none unless they say so. */
-  readonly script?: string;
+  /** Paths of scripts, in the order in which they run; pages have none unless they say so. */
+  readonly scripts?: readonly string[];
 };
 
 export function layout(visit: Visit, content: Content): Html {
@@ -23,7 +23,7 @@ export function layout(visit: Visit, content: Content): Html {
         <title>${content.title} – ${words.product}</title>
         <link rel="stylesheet" href="/static/portal.css" />
         <link rel="icon" href="data:," />
-        ${content.script !== undefined && html`<script src="${content.script}" defer></script>`}
+        ${(content.scripts ?? []).map(script)}
       </head>
       <body>
         <a class="skip" href="#main">${words.skip}</a>
@@ -38,6 +38,13 @@ export function layout(visit: Visit, content: Content): Html {
         </main>
       </body>
     </html> `;
+}
+
+/** Run after the page is read, both kinds in the order in which they stand. */
+function script(path: string): Html {
+  return path.endsWith('.mjs')
+    ? html`<script src="${path}" type="module"></script>`
+    : html`<script src="${path}" defer></script>`;
 }
 
 function navigation(visit: Visit, current: string | undefined): Html {

@@ -28,7 +28,9 @@ export function joinPage(visit: Visit, kid: string): Answer {
       <p>${words.notInstalledHint}</p>
     </details>
   `;
-  return pageWithScript(layout(visit, { title: words.joinTitle, main, script: '/static/join.js' }));
+  return pageWithScript(
+    layout(visit, { title: words.joinTitle, main, scripts: ['/static/join.js'] }),
+  );
 }
 
 export function termsPage(visit: Visit): Answer {

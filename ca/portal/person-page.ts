@@ -1,6 +1,7 @@
 import { offers } from '../enrollment-profile.ts';
 import type { Person } from '../people-types.ts';
 import { page, seeOther, type Answer } from './answer.ts';
+import { credentialsCard } from './credentials-card.ts';
 import { fact, facts, qrCode, select } from './elements.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
@@ -11,6 +12,7 @@ export async function personPage(visit: Visit, person: Person, alert?: string): 
   const main = html`
     <p class="lead">${person.email}</p>
     <div class="columns">${invite(visit, person)} ${await authenticator(visit, person)}</div>
+    ${credentialsCard(visit, person)}
   `;
   const content = { title: person.name, main, section: '/portal/people', alert };
   return page(layout(visit, content), alert === undefined ? 200 : 422);

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { enrollmentProfile, signEnrollmentProfile } from '../enrollment-profile.ts';
 import type { PageHandler, RunningCa } from '../running-ca.ts';
@@ -43,9 +45,20 @@ export function createPortal(options: PortalOptions = {}): Portal {
 }
 
 const asset = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8');
+const javaScript = 'text/javascript; charset=utf-8';
+
+/** @simplewebauthn/browser as its makers bundled it, which is no entry that a module could import. */
+function browserLibrary(): string {
+  const entry = createRequire(import.meta.url).resolve('@simplewebauthn/browser');
+  return readFileSync(join(dirname(entry), '../dist/bundle/index.umd.min.js'), 'utf8');
+}
+
 const assets: ReadonlyMap<string, Answer> = new Map([
   ['/static/portal.css', file('text/css; charset=utf-8', asset('portal.css'))],
-  ['/static/join.js', file('text/javascript; charset=utf-8', asset('join.js'))],
+  ...['join.js', 'passkey-page.mjs', 'passkey-request.mjs', 'register-page.mjs'].map(
+    (name) => [`/static/${name}`, file(javaScript, asset(name))] as const,
+  ),
+  ['/static/webauthn.js', file(javaScript, browserLibrary())],
 ]);
 
 type Surroundings = Pick<Visit, 'ca' | 'now' | 'profile'> & { readonly access: PortalAccess };

@@ -3,7 +3,10 @@ import type { Person } from '../people-types.ts';
 import { file, seeOther, type Answer } from './answer.ts';
 import { homePage } from './home-page.ts';
 import { createInvitation, invitationsPage, withdraw } from './invitations-page.ts';
+import { makeRegistrationLink, removeCredential } from './credentials-card.ts';
 import { helpdeskPage, joinPage, message, termsPage } from './open-pages.ts';
+import { passkeyPage } from './passkey-page.ts';
+import { registerPage, registerPasskey } from './register-page.ts';
 import { addPerson, peoplePage } from './people-page.ts';
 import { personPage, resetTotp } from './person-page.ts';
 import { createServiceKey, servicesPage } from './services-page.ts';
@@ -26,6 +29,9 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/about/helpdesk', for: 'everybody', answer: helpdeskPage },
   { method: 'GET', path: '/portal', for: 'everybody', answer: () => seeOther('/portal/') },
   { method: 'GET', path: '/portal/', for: 'admitted', answer: homePage },
+  { method: 'GET', path: '/portal/passkey', for: 'everybody', answer: passkeyPage },
+  { method: 'GET', path: '/portal/register/:id', for: 'everybody', answer: registerPage },
+  { method: 'POST', path: '/portal/register/:id', for: 'everybody', answer: registerPasskey },
   { method: 'GET', path: '/portal/root.pem', for: 'everybody', answer: rootFile },
   { method: 'GET', path: '/portal/people', for: 'admitted', answer: (visit) => peoplePage(visit) },
   { method: 'POST', path: '/portal/people', for: 'admitted', answer: addPerson },
@@ -37,6 +43,18 @@ export const routes: readonly Route[] = [
     answer: ofPerson(createInvitation),
   },
   { method: 'POST', path: '/portal/people/:id/totp', for: 'admitted', answer: ofPerson(resetTotp) },
+  {
+    method: 'POST',
+    path: '/portal/people/:id/credentials/remove',
+    for: 'admitted',
+    answer: ofPerson(removeCredential),
+  },
+  {
+    method: 'POST',
+    path: '/portal/people/:id/registration-links',
+    for: 'admitted',
+    answer: ofPerson(makeRegistrationLink),
+  },
   { method: 'GET', path: '/portal/invitations', for: 'admitted', answer: invitationsPage },
   { method: 'POST', path: '/portal/invitations/:id/withdraw', for: 'admitted', answer: withdraw },
   {
