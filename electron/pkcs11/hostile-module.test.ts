@@ -82,7 +82,7 @@ afterAll(async () => {
 
 /** Starting a process over and over takes a busy machine its time. */
 const patiently = { timeout: 120_000 };
-const named = { module: 'Implementation of PKCS11', token: 'work' };
+const named = { module: 'SoftHSM', token: 'work' };
 
 describe('a token that is pulled out', () => {
   it.for<ShimmedFunction>(['C_GenerateKeyPair', 'C_GetAttributeValue', 'C_Sign'])(

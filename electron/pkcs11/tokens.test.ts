@@ -38,7 +38,7 @@ function confirms({ publicSpki, type }: FoundKey, data: Uint8Array, signature: U
 
 it('shows the tokens of a module, and what each can do', () => {
   const [module] = world.tokens.modules;
-  expect(module).toMatchObject({ status: 'ready', name: 'Implementation of PKCS11' });
+  expect(module).toMatchObject({ status: 'ready', name: 'SoftHSM' });
   const view = module?.readers.find((reader) => reader.token?.isInitialized)?.token;
   expect(view).toMatchObject({
     ...{ label: 'work', serial: hsm.token.serial, manufacturer: 'SoftHSM project' },

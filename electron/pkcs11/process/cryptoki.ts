@@ -2,6 +2,7 @@ import pkcs11js from 'pkcs11js';
 import { ckr } from './ckr.ts';
 import { CryptokiError, isCkr, malformed, refusedWith } from './cryptoki-error.ts';
 import { functionListOf } from './function-list.ts';
+import { moduleName } from './module-name.ts';
 import { quirksOf, type Quirks } from './quirks.ts';
 
 export type Handle = Buffer;
@@ -26,6 +27,7 @@ const mostHandles = 20_000;
 /** One loaded and initialised module: pkcs11js, with errors that are decided by code. */
 export class Cryptoki {
   readonly path: string;
+  /** For the person; empty where its file has to do. */
   readonly name: string;
   readonly quirks: Quirks;
   /** Whether the module may be called from two threads at once. */
@@ -41,7 +43,7 @@ export class Cryptoki {
       manufacturer: textOf(info.manufacturerID),
       description: textOf(info.libraryDescription),
     };
-    this.name = facts.description === '' ? facts.manufacturer : facts.description;
+    this.name = moduleName(facts.description, facts.manufacturer);
     this.quirks = quirksOf(facts);
   }
 
