@@ -1,6 +1,10 @@
 import { createAccountKeys } from './account-key.ts';
 import type { Authority } from './authority.ts';
 import { createCaaCheck } from './caa.ts';
+import { readAnchors } from './challenges/anchors.ts';
+import { createCert } from './challenges/cert-01.ts';
+import { createCertificateTrust } from './challenges/certificate-trust.ts';
+import type { CertificateTrust } from './challenges/certificate-trust.ts';
 import { createChallengeTypes } from './challenges/challenge-type.ts';
 import type { ChallengeTypes } from './challenges/challenge-type.ts';
 import { createDeliberations } from './challenges/deliberations.ts';
@@ -36,6 +40,7 @@ import type { Setting } from './setting.ts';
 import { createTerms } from './terms.ts';
 import type { Urls } from './urls.ts';
 import { keyIdentifier } from './x509/extensions.ts';
+import { readCertificate } from './x509/read-certificate.ts';
 
 type Identity = {
   readonly urls: Urls;
@@ -54,7 +59,10 @@ export function createAuthority(
   const names = createNameResolution({ dnsServer, hosts, leadsHome: isAtHome(setting) });
   const rules = createRules(setting.rules, new URL(urls.origin).hostname);
   const relyingParty = relyingPartyAt(urls.origin, 'Local CA');
-  const challengeTypes = createTypes(setting, { names, rules, clock, urls, relyingParty });
+  const challengeTypes = createTypes(setting, {
+    ...{ names, rules, clock, urls, relyingParty },
+    trust: createTrust(setting, hierarchy),
+  });
   const accountUrl = (id: string): string => urls.to('account', id);
   const check = createCaaCheck({
     identities: rules.caaIdentities,
@@ -106,11 +114,22 @@ type Proving = {
   readonly clock: () => Date;
   readonly urls: Urls;
   readonly relyingParty: RelyingParty | undefined;
+  readonly trust: CertificateTrust;
 };
+
+/** By the right time, too. */
+function createTrust(setting: Setting, { issuer }: Hierarchy): CertificateTrust {
+  const { state, clock, log, challengeAnchors } = setting;
+  const anchors = readAnchors(challengeAnchors);
+  return createCertificateTrust({
+    ...{ state, clock, log, anchors },
+    issuer: readCertificate(issuer.certificate),
+  });
+}
 
 function createTypes(setting: Setting, proving: Proving): ChallengeTypes {
   const { state, httpPort, tlsPort } = setting;
-  const { names, rules, clock, urls, relyingParty } = proving;
+  const { names, rules, clock, urls, relyingParty, trust } = proving;
   const webauthnUrl = setting.webauthnPage ? urls.to('passkeyPage') : undefined;
   const issuerDomainNames = rules.caaIdentities;
   // Codes are judged by the right time, even while the clock of the CA is armed to be wrong.
@@ -120,6 +139,7 @@ function createTypes(setting: Setting, proving: Proving): ChallengeTypes {
     createTotp({ ...judging, throttle }),
     createHotp({ state, throttle }),
     createOtp({ ...judging, throttle, radius: radiusClient(setting, urls) }),
+    createCert({ state, throttle, trust }),
     createPpkp({ ...judging, throttle, relyingParty, webauthnUrl }),
     createHttp({ names, port: httpPort }),
     createDns(names),

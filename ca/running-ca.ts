@@ -2,7 +2,9 @@ import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
+import type { ChallengeAnchor } from './challenges/anchors.ts';
 import type { People } from './people-types.ts';
+import type { Registry } from './registry.ts';
 import type { RadiusServer } from './radius/client.ts';
 import type { RenewalRules } from './rules.ts';
 import type { Ledger } from './state/ledger.ts';
@@ -63,6 +65,8 @@ export type CaOptions = {
   readonly renewal?: Partial<RenewalRules>;
   /** Page size of an account's list of orders; 50 when not said. */
   readonly ordersPerPage?: number;
+  /** Other people's CAs whose certificates prove who somebody is (`cert-01`); none when not said. */
+  readonly challengeAnchors?: readonly ChallengeAnchor[];
   /** Registers Alex Demo, alex@example.test, unless registered already. */
   readonly demoPerson?: boolean;
   /** Path of the terms of service; a page of the CA's own when not said. */
@@ -116,6 +120,8 @@ export type RunningCa = {
   readonly alternateRootPem: string;
   readonly documentSigner: DocumentSigner;
   readonly people: People;
+  /** Whose certificates and domain names are whose. */
+  readonly registry: Registry;
   /** Where passkeys are made, by accounts and by links of the portal. */
   readonly passkeyDesk: PasskeyDesk;
   readonly faults: Faults;

@@ -9,6 +9,7 @@ import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 import { createPeople, registerDemoPerson } from './people.ts';
 import { createProbe } from './probe.ts';
+import { createRegistry } from './registry.ts';
 import { createRequestLog } from './request-log.ts';
 import type { CaOptions, RunningCa } from './running-ca.ts';
 import { withDefaults } from './setting.ts';
@@ -70,6 +71,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
   const ca: RunningCa = {
     ...descriptionOf(authority, `https://${hostname}:${probe.port}`),
     people,
+    registry: createRegistry({ state, clock }),
     passkeyDesk: authority.passkeyDesk,
     faults: authority.faults,
     requestLog,
@@ -100,7 +102,14 @@ function once(action: () => Promise<void>): () => Promise<void> {
 
 type Description = Omit<
   RunningCa,
-  'people' | 'passkeyDesk' | 'faults' | 'requestLog' | 'ledger' | 'changeTerms' | 'stop'
+  | 'people'
+  | 'registry'
+  | 'passkeyDesk'
+  | 'faults'
+  | 'requestLog'
+  | 'ledger'
+  | 'changeTerms'
+  | 'stop'
 >;
 
 function descriptionOf({ urls, terms, hierarchy }: Authority, probeUrl: string): Description {

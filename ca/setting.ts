@@ -25,6 +25,7 @@ export function withDefaults(options: CaOptions) {
     retryDelays: options.validationRetrySeconds ?? [2, 5],
     lookSeconds: options.validationSeconds ?? 10,
     ordersPerPage: options.ordersPerPage ?? 50,
+    challengeAnchors: options.challengeAnchors ?? [],
     demoPerson: options.demoPerson ?? false,
     termsPath: options.termsPath,
     log: options.log ?? ((): void => undefined),
