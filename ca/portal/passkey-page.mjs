@@ -4,7 +4,9 @@ import { readRequest } from './passkey-request.mjs';
 
 const { document, location, SimpleWebAuthnBrowser } = globalThis;
 const byId = (id) => document.getElementById(id);
-const stages = ['ask', 'busy', 'failed', 'done', 'blocked', 'incomplete'];
+const stages = ['ask', 'busy', 'failed', 'done', 'ended', 'blocked', 'incomplete'];
+// What the wallet is told when the person gives up: why it did not work, if it was tried.
+let reason = 'AbortError';
 
 /** Exactly one part of the page is shown at a time. */
 function show(stage) {
@@ -22,15 +24,21 @@ if (request === undefined || !isReachable) {
   globalThis.history.replaceState(undefined, '', location.pathname);
   byId('code').textContent = `${request.code.slice(0, 4)} ${request.code.slice(4)}`;
   for (const kind of ['use', 'create']) byId(kind).hidden = kind !== request.kind;
-  byId('create-lead').hidden = request.kind !== 'create';
-  byId('use-lead').hidden = request.kind !== 'use';
+  for (const kind of ['use', 'create']) byId(`${kind}-lead`).hidden = kind !== request.kind;
+  if (request.kind === 'create') rename(byId('create-lead').dataset.title);
   byId('use').addEventListener('click', () => void run(request));
   byId('create').addEventListener('click', () => void run(request));
   byId('again').addEventListener('click', () => void run(request));
   for (const button of document.querySelectorAll('[data-cancel]')) {
-    button.addEventListener('click', () => void deliver(request, { error: 'AbortError' }));
+    button.addEventListener('click', () => void deliver(request, { error: reason }));
   }
   show('ask');
+}
+
+/** The page is for using a passkey, unless it is for making one. */
+function rename(title) {
+  document.title = title;
+  document.querySelector('h1').textContent = title;
 }
 
 async function run({ kind, options, ...where }) {
@@ -44,7 +52,8 @@ async function run({ kind, options, ...where }) {
     credential = await start({ optionsJSON: options });
   } catch (error) {
     // The person may try again; the wallet hears of it when they give up, or by its own clock.
-    byId('reason').textContent = String(error.name);
+    reason = String(error.name);
+    byId('reason').textContent = reason;
     show('failed');
     return;
   }
@@ -53,9 +62,10 @@ async function run({ kind, options, ...where }) {
 
 async function deliver({ state, returnTo }, outcome) {
   const answer = { state, ...outcome };
+  const last = 'credential' in outcome ? 'done' : 'ended';
   if (returnTo === 'window') {
-    holder.deliver(answer);
-    show('done');
+    show(last);
+    await holder.deliver(answer);
     return;
   }
   const body = JSON.stringify(answer);
@@ -70,7 +80,7 @@ async function deliver({ state, returnTo }, outcome) {
       referrerPolicy: 'no-referrer',
     });
     if (!reply.ok) throw new Error(`the wallet answered ${reply.status}`);
-    show('done');
+    show(last);
   } catch {
     // A browser may forbid pages to reach into this computer; a form that the person sends may.
     byId('fallback').action = returnTo;

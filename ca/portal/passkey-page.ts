@@ -19,7 +19,7 @@ export function passkeyPage(visit: Visit): Answer {
     <section id="ask" hidden>
       <p class="lead">
         <span id="use-lead">${words.useLead}</span>
-        <span id="create-lead">${words.createLead}</span>
+        <span id="create-lead" data-title="${words.registerTitle}">${words.createLead}</span>
         <strong>${host}</strong>
       </p>
       <div class="card matching">
@@ -42,6 +42,7 @@ export function passkeyPage(visit: Visit): Answer {
       </p>
     </section>
     <p id="done" class="lead" role="status" hidden>${words.done}</p>
+    <p id="ended" class="lead" role="status" hidden>${words.ended}</p>
     <section id="blocked" role="alert" hidden>
       <p class="alert">${words.blocked}</p>
       <p>${words.blockedHint}</p>
@@ -58,5 +59,7 @@ export function passkeyPage(visit: Visit): Answer {
   const scripts = ['/static/webauthn.js', '/static/passkey-page.mjs'];
   // Nothing else of the portal belongs here, whoever is let in.
   const bare = { ...visit, admitted: false };
-  return pageWithScript(layout(bare, { title: words.useTitle, main, scripts }), loopback);
+  const answer = pageWithScript(layout(bare, { title: words.useTitle, main, scripts }), loopback);
+  // The wallet takes answers of this origin alone; with the usual policy browsers would not name it with a form.
+  return { ...answer, headers: { ...answer.headers, 'Referrer-Policy': 'origin' } };
 }

@@ -26,10 +26,10 @@ export function readRequest(fragment, host) {
   return ceremony && { ...ceremony, code, state, returnTo };
 }
 
-/** To the window that holds the page, or to a program of this computer; nowhere else. */
+/** To the window that holds the page, or to a program of this computer; nowhere else. A policy cannot name [::1]. */
 function readReturn(text) {
   if (text === 'window') return text;
-  const [, port] = /^http:\/\/(?:127\.0\.0\.1|\[::1\]):(\d{1,5})\/[\w/-]{1,200}$/.exec(text) ?? [];
+  const [, port] = /^http:\/\/127\.0\.0\.1:(\d{1,5})\/[\w/-]{1,200}$/.exec(text) ?? [];
   return Number(port) > 0 && Number(port) < 65_536 ? text : undefined;
 }
 
