@@ -30,9 +30,9 @@ export function createCodeRegister({ state, issuerName, find }: CodeRegisterOpti
   };
   const otp = (personId: string): OtpSetup | undefined => {
     const credential = state.otpCredentials.find(personId);
-    if (credential === undefined) return undefined;
-    const { personId: _, ...setup } = credential;
-    return setup;
+    if (credential?.kind !== 'ocra') return credential && setupAt(credential.userName);
+    const { kind, suite, secret } = credential;
+    return { kind, suite, secret };
   };
   const putOtp = (personId: string, setup: OtpSetup): void =>
     state.transaction(() => {
@@ -53,13 +53,17 @@ export function createCodeRegister({ state, issuerName, find }: CodeRegisterOpti
     setUpOcra(personId, suite) {
       putOtp(personId, { kind: 'ocra', suite, secret: newKey(suite) });
     },
-    setUpRadius: (personId, userName) => putOtp(personId, { kind: 'radius', userName }),
+    setUpRadius: (personId, userName) => putOtp(personId, setupAt(userName)),
     remove: (personId, kind) =>
       state.transaction(() => {
         credentialsOf(kind, state).remove(personId);
         state.throttles.forget(`${kind}:${personId}`);
       }),
   };
+}
+
+function setupAt(userName: string): OtpSetup {
+  return { kind: 'radius', userName };
 }
 
 function newKey(suite: OcraSuite): string {

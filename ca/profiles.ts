@@ -103,7 +103,8 @@ export const profiles: readonly Profile[] = [
   },
   {
     name: 'contractor',
-    description: 'Signs in a person from outside, by whatever one-time password their own organisation gives them.',
+    description:
+      'Signs in a person from outside, by whatever one-time password their own organisation gives them.',
     identifierType: 'email',
     maximumIdentifiers: 1,
     needsPerson: true,

@@ -165,5 +165,5 @@ const LONGEST_MESSAGE = 200;
 /** Without characters that are not to be seen, or that turn the direction of writing. */
 function readable(message: string | undefined): string | undefined {
   const text = (message ?? '').replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim();
-  return text === '' ? undefined : [...text].slice(0, LONGEST_MESSAGE).join('');
+  return text === '' ? undefined : Array.from(text).slice(0, LONGEST_MESSAGE).join('');
 }

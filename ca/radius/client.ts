@@ -65,7 +65,7 @@ async function converse(peer: Peer, { packet, exchange, signal }: Asking): Promi
   const { promise, resolve, reject } = Promise.withResolvers<AccessReply>();
   const timers: NodeJS.Timeout[] = [];
   let passedOver = 0;
-  const stop = (): void => reject(signal.reason as Error);
+  const stop = (): void => reject(signal.reason);
   const send = (pause: number): void => {
     socket.send(packet);
     timers.push(setTimeout(() => send(Math.min(LONGEST_PAUSE, 2 * pause)), jitter(pause)));
@@ -80,7 +80,7 @@ async function converse(peer: Peer, { packet, exchange, signal }: Asking): Promi
       resolve(readReply(datagram, exchange));
     } catch (error) {
       if (error instanceof RadiusError) passedOver += 1;
-      else reject(error as Error);
+      else reject(error);
     }
   });
   signal.addEventListener('abort', stop);

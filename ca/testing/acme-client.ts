@@ -20,6 +20,9 @@ export type ChallengeObject = {
   readonly url: string;
   readonly status: string;
   readonly token: string;
+  /** Of otp-01. */
+  readonly display?: string;
+  readonly prompt?: string;
   readonly error?: Json;
 };
 
