@@ -17,6 +17,7 @@ export type Place =
       readonly organizationId: string;
       readonly invitation?: InvitationSummary;
     }
+  | { readonly at: 'organization'; readonly organizationId: string }
   | { readonly at: 'enrollment'; readonly enrollmentId: string }
   | { readonly at: 'credential'; readonly credentialId: string };
 

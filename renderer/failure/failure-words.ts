@@ -43,7 +43,6 @@ export function failureWords(
   words: Words,
   answered: Answered = 'code',
 ): FailureWords {
-  const { say } = words;
   switch (failure.code) {
     case 'invalid-request':
     case 'internal':
@@ -84,6 +83,27 @@ export function failureWords(
     case 'unsupported-challenge':
       return told(words, failure.code, { callSomebody: true });
     case 'unsafe-challenge':
+    case 'passkey':
+    case 'candidate':
+      return answerWords(failure, words);
+    case 'authorization-failed':
+      return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
+    case 'certificate':
+      return certificateWords(failure, words);
+    case 'install':
+      return installWords(failure, words);
+  }
+}
+
+type Of<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
+
+/** Why something with which the person wanted to answer a challenge does not serve. */
+function answerWords(
+  failure: Of<'unsafe-challenge' | 'passkey' | 'candidate'>,
+  words: Words,
+): FailureWords {
+  switch (failure.code) {
+    case 'unsafe-challenge':
       return told(words, `unsafe-challenge.${failure.reason}`, { callSomebody: true });
     case 'passkey':
       return told(words, `passkey.${failure.reason}`, {
@@ -91,34 +111,39 @@ export function failureWords(
       });
     case 'candidate':
       return told(words, `candidate.${failure.reason}`, {
-        callSomebody: wantedByTheOrganization.includes(failure.reason),
+        callSomebody: knownToTheOrganization.includes(failure.reason),
       });
-    case 'authorization-failed':
-      return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
-    case 'certificate':
-      return {
-        what: say('failure.certificate.what'),
-        why: say(`failure.certificate.${failure.reason}.why`),
-        next: say('failure.certificate.next'),
-        callSomebody: true,
-      };
-    case 'install':
-      return {
-        what: say('failure.install.what', { target: say(`target.${failure.target}.name`) }),
-        why: say(`failure.install.${failure.reason}.why`),
-        next: say(`failure.install.${failure.reason}.next`),
-        ...(failure.detail === undefined ? {} : { said: [failure.detail] }),
-        callSomebody: false,
-      };
   }
 }
 
-function caaWords(failure: Extract<Failure, { code: 'caa' }>, words: Words): FailureWords {
+/** Only the organisation knows which certificate would do. */
+const knownToTheOrganization: readonly CandidateFault[] = ['not-wanted', 'algorithm'];
+
+function certificateWords({ reason }: Of<'certificate'>, { say }: Words): FailureWords {
+  return {
+    what: say('failure.certificate.what'),
+    why: say(`failure.certificate.${reason}.why`),
+    next: say('failure.certificate.next'),
+    callSomebody: true,
+  };
+}
+
+function installWords({ target, reason, detail }: Of<'install'>, { say }: Words): FailureWords {
+  return {
+    what: say('failure.install.what', { target: say(`target.${target}.name`) }),
+    why: say(`failure.install.${reason}.why`),
+    next: say(`failure.install.${reason}.next`),
+    ...(detail === undefined ? {} : { said: [detail] }),
+    callSomebody: false,
+  };
+}
+
+function caaWords(failure: Of<'caa'>, words: Words): FailureWords {
   const { reason, domain, at, issuer } = failure;
   return told(words, `caa.${reason}`, { values: { domain, at, issuer }, callSomebody: true });
 }
 
-function tokenWords(failure: Extract<Failure, { code: 'token' }>, words: Words): FailureWords {
+function tokenWords(failure: Of<'token'>, words: Words): FailureWords {
   const { reason, module, token, detail = '' } = failure;
   return told(words, `token.${reason}`, {
     // Nobody gave it a name: the label is empty.
@@ -145,13 +170,7 @@ const curedByThePerson: readonly TokenFault[] = [
   'busy',
 ];
 
-/** Only the organisation knows which certificate would do. */
-const wantedByTheOrganization: readonly CandidateFault[] = ['not-wanted', 'algorithm'];
-
-function moduleWords(
-  failure: Extract<Failure, { code: 'token-module' }>,
-  words: Words,
-): FailureWords {
+function moduleWords(failure: Of<'token-module'>, words: Words): FailureWords {
   const { reason, path, detail } = failure;
   return told(words, `token-module.${reason}`, {
     values: {
@@ -168,16 +187,16 @@ export function fileName(path: string): string {
   return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
 }
 
-type Told<Id> = Id extends `failure.${infer Name}.what` ? Name : never;
+type Titled<Id> = Id extends `failure.${infer Name}.what` ? Name : never;
 /** Names of failures for which the catalogues have `what`, `why` and `next`. */
-type FullyTold = Told<MessageId> &
+type FullyTold = Titled<MessageId> &
   {
-    [Name in Told<MessageId>]: `failure.${Name}.why` extends MessageId
+    [Name in Titled<MessageId>]: `failure.${Name}.why` extends MessageId
       ? `failure.${Name}.next` extends MessageId
         ? Name
         : never
       : never;
-  }[Told<MessageId>];
+  }[Titled<MessageId>];
 
 interface Telling {
   readonly values?: Readonly<Record<string, string | number>>;

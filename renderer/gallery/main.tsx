@@ -13,12 +13,14 @@ import { perform } from './acting.ts';
 import type { Scene } from './scene.ts';
 import { arriving } from './scenes-arriving.ts';
 import { atHome } from './scenes-home.ts';
+import { ofChallenges } from './scenes-proving.ts';
 import { withTokens } from './scenes-tokens.ts';
 import { onTheWay } from './scenes-underway.ts';
 
 const scenes: Readonly<Record<string, Scene>> = {
   ...arriving,
   ...onTheWay,
+  ...ofChallenges,
   ...atHome,
   ...withTokens,
 };

@@ -124,7 +124,6 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
     unasked: ['intranet.northlight.example', 'releases.northlight.example'],
   }),
   'prove-caa-nameless': signing({ identities: [], unasked: [] }),
-  'prove-unsupported': proof([authorization({ challenges: [passkey] })]),
   'progress-starting': scene({ start }),
   'progress-key': running({
     ...underway.working('key'),

@@ -1,89 +1,68 @@
 import { useId, useRef, useState } from 'react';
 import type { CodeChallengeView } from '../../shared/enrollment-state.ts';
-import type { Identifier } from '../../shared/failure.ts';
-import type { Helpdesk } from '../../shared/models/enrollment-profile.ts';
-import { useNow } from '../clock.ts';
-import { FailureMessage } from '../failure/failure-message.tsx';
-import type { Proving } from '../navigation.ts';
 import { Banner } from '../ui/banner.tsx';
-import { useRequest, type Request } from '../use-request.ts';
-import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { CodeClock } from './code-clock.tsx';
 import { CodeField } from './code-field.tsx';
-import { readCode } from './one-time-code.ts';
-import { ProofContext } from './proof-context.tsx';
-import { secondsUntil } from './time-left.ts';
-import { TryAgainLater } from './try-again-later.tsx';
+import { DisplayedText } from './displayed-text.tsx';
+import { readCode, type CodeFault } from './one-time-code.ts';
+import { OwnCode } from './own-code.tsx';
+import { ProofForm } from './proof-form.tsx';
+import type { ProofSubject } from './proof-subject.ts';
+import { useAnswering, type Answering } from './use-answering.ts';
 
 interface CodeFormProps {
-  readonly enrollment: Proving;
-  readonly identifier: Identifier;
+  readonly subject: ProofSubject;
   readonly challenge: CodeChallengeView;
-  readonly helpdesk: Helpdesk | undefined;
+  /** Under a heading with its name. */
+  readonly headed: boolean;
 }
 
-type Fault = Extract<ReturnType<typeof readCode>, { fault: string }>['fault'];
-
-/** Takes a one-time code, with everything beside it that tells who asks for it and what for. */
-export function CodeForm({ enrollment, identifier, challenge, helpdesk }: CodeFormProps) {
+/** Takes a one-time code: typed digits or text, or one that the wallet makes itself. */
+export function CodeForm({ subject, challenge, headed }: CodeFormProps) {
   const { say } = useWords();
   const context = useId();
-  const request = useRequest();
-  const { input, fault, submit } = useCodeEntry(enrollment, challenge, request);
-  const failure = request.failure ?? challenge.lastFailure ?? null;
-  const retryAt = failure?.code === 'acme-problem' ? failure.problem.retryAt : undefined;
-  const throttled = secondsUntil(retryAt, useNow(1000)) > 0;
-  const sending = request.busy || enrollment.sending;
+  const answering = useAnswering(subject.enrollment, challenge);
+  const { input, fault, submit } = useCodeEntry(challenge, answering);
+  const { sending, throttled, answer } = answering;
   return (
-    <form
-      className="proof-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!sending && !throttled) void submit();
-      }}
-    >
-      <div className="proof-entry">
-        <CodeField
-          ref={input}
-          challenge={challenge}
-          fault={fault}
-          sending={sending}
-          throttled={throttled}
-          describedBy={context}
-        />
-        {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
-        {challenge.type === 'totp-01' && !throttled && <CodeClock period={challenge.period} />}
-      </div>
-      <ProofContext id={context} enrollment={enrollment} identifier={identifier} />
-      {failure !== null && !sending && (
-        <div className="proof-trouble">
-          <FailureMessage
-            failure={failure}
-            helpdesk={helpdesk}
-            organizationId={enrollment.organizationId}
-            tone="warning"
-          />
-        </div>
-      )}
-      {challenge.warning !== undefined && (
-        <div className="proof-trouble">
+    <ProofForm
+      subject={subject}
+      answering={answering}
+      contextId={context}
+      onSubmit={() => void submit()}
+      below={
+        challenge.warning === undefined ? undefined : (
           <Banner tone="warning" title={say('prove.warning.title')}>
             <p>{say('prove.warning.text')}</p>
           </Banner>
-        </div>
+        )
+      }
+    >
+      {challenge.display !== undefined && <DisplayedText text={challenge.display} />}
+      <CodeField
+        ref={input}
+        challenge={challenge}
+        fault={fault}
+        sending={sending}
+        throttled={throttled}
+        describedBy={context}
+        headed={headed}
+      />
+      {challenge.period !== undefined && !throttled && <CodeClock period={challenge.period} />}
+      {challenge.ownAuthenticator === true && (
+        <OwnCode busy={sending} off={throttled} onUse={() => void answer({ by: 'own-code' })} />
       )}
-    </form>
+    </ProofForm>
   );
 }
 
 /** The code lives in the input alone, and only until main has it. */
-function useCodeEntry(enrollment: Proving, challenge: CodeChallengeView, request: Request) {
-  const { api } = useWallet();
+function useCodeEntry(challenge: CodeChallengeView, { sending, throttled, answer }: Answering) {
   const input = useRef<HTMLInputElement>(null);
-  const [fault, setFault] = useState<Fault | undefined>();
+  const [fault, setFault] = useState<CodeFault | undefined>();
   const submit = async (): Promise<void> => {
+    if (sending || throttled) return;
     const read = readCode(input.current?.value ?? '', challenge);
     if ('fault' in read) {
       setFault(read.fault);
@@ -91,13 +70,7 @@ function useCodeEntry(enrollment: Proving, challenge: CodeChallengeView, request
       return;
     }
     setFault(undefined);
-    await request.send(() =>
-      api.enrollment.answer({
-        enrollmentId: enrollment.enrollmentId,
-        challengeId: challenge.challengeId,
-        answer: { by: 'code', otp: read.code },
-      }),
-    );
+    await answer({ by: 'code', otp: read.code });
     if (input.current === null) return;
     input.current.value = '';
     input.current.focus();

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCode, withoutGrouping } from './one-time-code.ts';
 
-const totp = { type: 'totp-01', digits: 6 } as const;
+const totp = { digits: 6 } as const;
 
 describe('a typed one-time code', () => {
   it.each(['287082', ' 287 082 ', '287-082', '287\u00a0082', '287–082', '2 8 7 0 8 2'])(
@@ -22,12 +22,6 @@ describe('a typed one-time code', () => {
     expect(readCode('٢٨٧٠٨٢', totp)).toEqual({ fault: 'not-digits' });
   });
 
-  it('may be any text when it was sent to the person', () => {
-    const sent = { type: 'otp-01', digits: 6 } as const;
-    expect(readCode('Kx9 4q', sent)).toEqual({ code: 'Kx94q' });
-    expect(readCode('x'.repeat(65), sent)).toEqual({ fault: 'length' });
-  });
-
   it('is found in whatever grouping it is pasted', () => {
     const separator = fc.stringMatching(/^[ \t\u00a0-]{0,3}$/);
     const digit = fc.integer({ min: 0, max: 9 });
@@ -37,5 +31,19 @@ describe('a typed one-time code', () => {
         expect(withoutGrouping(typed)).toBe(parts.map(([value]) => value).join(''));
       }),
     );
+  });
+});
+
+describe('an answer of any text', () => {
+  it('stays as it is, but for what a paste brings along at its ends', () => {
+    expect(readCode(' Kx9-4q push \n', {})).toEqual({ code: 'Kx9-4q push' });
+  });
+
+  it('is not sent when no CA could take it', () => {
+    expect(readCode('  ', {})).toEqual({ fault: 'empty' });
+    expect(readCode('x'.repeat(64), {})).toEqual({ code: 'x'.repeat(64) });
+    expect(readCode('x'.repeat(65), {})).toEqual({ fault: 'too-long' });
+    expect(readCode('grün', {})).toEqual({ fault: 'not-plain' });
+    expect(readCode('one\ttwo', {})).toEqual({ fault: 'not-plain' });
   });
 });

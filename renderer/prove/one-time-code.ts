@@ -5,19 +5,26 @@ export function withoutGrouping(typed: string): string {
   return typed.replace(/[\s\u00ad\u2010-\u2015-]/g, '');
 }
 
-/** A code of an authenticator: digits only. `otp-01` may be any text (wire profile §4.1). */
-export function isNumeric(challenge: Pick<CodeChallengeView, 'type'>): boolean {
-  return challenge.type === 'totp-01' || challenge.type === 'hotp-01';
-}
+/** How long an answer of any text may be (docs/wire-profile.md, otp-01). */
+export const longestText = 64;
+
+export type CodeFault = 'empty' | 'not-digits' | 'length' | 'too-long' | 'not-plain';
 
 /** The code as the CA expects it, or what is wrong with it. One POST is one attempt, so slips are caught here. */
 export function readCode(
   typed: string,
-  challenge: Pick<CodeChallengeView, 'type' | 'digits'>,
-): { readonly code: string } | { readonly fault: 'empty' | 'not-digits' | 'length' } {
+  { digits }: Pick<CodeChallengeView, 'digits'>,
+): { readonly code: string } | { readonly fault: CodeFault } {
+  if (digits === undefined) return readText(typed.trim());
   const code = withoutGrouping(typed);
   if (code === '') return { fault: 'empty' };
-  if (!isNumeric(challenge)) return code.length > 64 ? { fault: 'length' } : { code };
   if (!/^[0-9]+$/.test(code)) return { fault: 'not-digits' };
-  return code.length === challenge.digits ? { code } : { fault: 'length' };
+  return code.length === digits ? { code } : { fault: 'length' };
+}
+
+/** An answer of any text may have spaces and hyphens of its own. */
+function readText(code: string): ReturnType<typeof readCode> {
+  if (code === '') return { fault: 'empty' };
+  if (!/^[\x20-\x7e]+$/.test(code)) return { fault: 'not-plain' };
+  return code.length > longestText ? { fault: 'too-long' } : { code };
 }

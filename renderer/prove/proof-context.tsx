@@ -4,7 +4,7 @@ import { Facts } from '../ui/facts.tsx';
 import { useWords } from '../words.ts';
 
 interface ProofContextProps {
-  readonly id?: string;
+  readonly id?: string | undefined;
   readonly enrollment: Proving;
   readonly identifier: Identifier;
 }

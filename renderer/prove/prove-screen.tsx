@@ -8,6 +8,7 @@ import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { AuthorizationCard } from './authorization-card.tsx';
 import { CaaNote } from './caa-note.tsx';
+import { waysOf } from './ways.ts';
 import './prove.css';
 
 interface ProveScreenProps {
@@ -25,8 +26,8 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
   // The first that is open asks for the code; its field takes the focus in place of the heading.
   const open = authorizations.find(({ status }) => status === 'pending');
   const isAboutDomains = authorizations.every(({ identifier }) => identifier.type === 'dns');
-  const possible = open?.challenges.find(({ kind }) => kind !== 'unsupported');
-  const asksForCode = possible?.kind === 'code';
+  const first = open === undefined ? undefined : waysOf(open).first;
+  const asksForCode = first?.kind === 'code' && first.status !== 'processing';
   return (
     <Page>
       <FlowSteps current="proof" />
@@ -47,6 +48,7 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
             authorization={authorization}
             active={authorization === open}
             helpdesk={organization?.helpdesk}
+            go={go}
           />
         ))}
       </ul>

@@ -1,11 +1,15 @@
 import type {
   AuthorizationView,
-  ChallengeView,
+  CertificateCandidate,
+  CertificateChallengeView,
   CodeChallengeView,
   EnrollmentState,
   EnrollmentStep,
+  PasskeyChallengeView,
   RecordChallengeView,
+  RegisteredKeyView,
   TimelineEntry,
+  UnsupportedChallengeView,
 } from '../../shared/enrollment-state.ts';
 import { enrollmentSteps } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
@@ -52,20 +56,92 @@ export const totp: CodeChallengeView = {
   prompt: 'Northlight VPN',
 };
 
+export const hotp: CodeChallengeView = {
+  challengeId: 'https://ca.northlight.example/acme/chall/6',
+  type: 'hotp-01',
+  kind: 'code',
+  status: 'pending',
+  digits: 8,
+};
+
+/** Any text: sent to the person, or an answer to what is displayed. */
 export const sentCode: CodeChallengeView = {
   challengeId: 'https://ca.northlight.example/acme/chall/8',
   type: 'otp-01',
   kind: 'code',
   status: 'pending',
-  digits: 8,
-  period: 30,
 };
 
-export const passkey: ChallengeView = {
-  kind: 'unsupported',
-  status: 'pending',
+export const certificate = (changes: Partial<CertificateCandidate> = {}): CertificateCandidate => ({
+  candidateId: '9f2ac46b0d5e81f7'.repeat(4),
+  subject: 'CN=Alex Demo,OU=Naval Design,O=Northlight Shipyards,C=DE',
+  issuer: 'CN=Northlight Staff Cards CA 2,O=Northlight Shipyards,C=DE',
+  purposes: ['clientAuth', 'emailProtection'],
+  notAfter: '2027-09-01T08:11:36Z',
+  place: 'token',
+  token: 'Alex’s card',
+  ...changes,
+});
+
+/** One of this wallet's own. */
+export const ownCertificate: CertificateCandidate = {
+  candidateId: '0b7e4a1f66d2c390'.repeat(4),
+  subject: 'CN=alex@northlight.example',
+  issuer: 'CN=Northlight Issuing CA 3,O=Northlight Shipyards,C=DE',
+  purposes: ['clientAuth'],
+  notAfter: '2026-11-24T12:00:00Z',
+  place: 'software',
+  credentialId: 'c-wifi',
+};
+
+/** As many as an archive of old cards may hold. */
+export const manyCertificates = (count: number): readonly CertificateCandidate[] =>
+  Array.from({ length: count }, (_, index) =>
+    certificate({
+      candidateId: index.toString(16).padStart(64, '0'),
+      subject: `CN=archive-${String(index).padStart(3, '0')}@northlight.example`,
+      token: 'Archive 2019–2026',
+    }),
+  );
+
+export function byCertificate(
+  candidates: readonly CertificateCandidate[],
+  changes: Partial<CertificateChallengeView> = {},
+): CertificateChallengeView {
+  return {
+    challengeId: 'https://ca.northlight.example/acme/chall/12',
+    type: 'cert-01',
+    kind: 'certificate',
+    status: 'pending',
+    candidates,
+    issuers: ['CN=Northlight Staff Cards CA 2,O=Northlight Shipyards,C=DE'],
+    ...changes,
+  };
+}
+
+export const registeredKey: RegisteredKeyView = {
+  thumbprint: 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U',
+  place: 'token',
+  token: 'Alex’s card',
+  registeredAt: '2026-09-01T08:30:00Z',
+};
+
+export const passkey: PasskeyChallengeView = {
   challengeId: 'https://ca.northlight.example/acme/chall/9',
   type: 'ppkp-01',
+  kind: 'passkey',
+  status: 'pending',
+  rpId: 'ca.northlight.example',
+  ways: ['window', 'browser'],
+  matchingCode: 'oKIywvGU',
+  keys: [],
+};
+
+export const unsupported: UnsupportedChallengeView = {
+  kind: 'unsupported',
+  status: 'pending',
+  challengeId: 'https://ca.northlight.example/acme/chall/13',
+  type: 'email-reply-00',
 };
 
 export const dnsRecord: RecordChallengeView = {

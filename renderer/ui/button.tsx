@@ -15,6 +15,8 @@ interface ButtonProps {
   /** A longer name, for a list in which the same words occur again and again. */
   readonly name?: string;
   readonly describedBy?: string | undefined;
+  /** Whether what it shows and hides is shown. */
+  readonly expanded?: boolean;
   readonly ref?: Ref<HTMLButtonElement>;
 }
 
@@ -30,6 +32,7 @@ export function Button({
   current = false,
   name,
   describedBy,
+  expanded,
   ref,
 }: ButtonProps) {
   const inert = off || busy;
@@ -43,6 +46,7 @@ export function Button({
       aria-current={current ? 'page' : undefined}
       aria-label={name}
       aria-describedby={describedBy}
+      aria-expanded={expanded}
       onClick={(event) => {
         if (inert) event.preventDefault();
         else onPress?.();

@@ -20,6 +20,8 @@ type Native = Pick<
 
 interface FieldProps extends Native {
   readonly label: string;
+  /** It is there for assistive technology, where a heading says it already. */
+  readonly labelHidden?: boolean;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
   readonly onText?: (text: string) => void;
@@ -33,6 +35,7 @@ interface FieldProps extends Native {
 /** One line of text with its label, its hint and what is wrong with it. */
 export function Field({
   label,
+  labelHidden = false,
   hint,
   error,
   onText,
@@ -47,7 +50,7 @@ export function Field({
   const described = [errorId, hintId, describedBy].filter((part) => part !== undefined).join(' ');
   return (
     <div className="field">
-      <label className="field-label" htmlFor={id}>
+      <label className={labelHidden ? 'visually-hidden' : 'field-label'} htmlFor={id}>
         {label}
       </label>
       <div className="field-line">
