@@ -6,6 +6,7 @@ import {
   expectTag,
   membersOf,
   objectIdentifierOf,
+  readWhole,
   type DerValue,
 } from './der-reader.ts';
 
@@ -38,6 +39,16 @@ export const nameText = (name: DerValue): string =>
         .join('+'),
     )
     .join(', ');
+
+/** As `nameText`, of octets from anywhere; undefined when they are no name. */
+export function nameOfDer(octets: Buffer): string | undefined {
+  try {
+    return nameText(readWhole(octets, derTags.sequence));
+  } catch (error) {
+    if (error instanceof DerError) return undefined;
+    throw error;
+  }
+}
 
 /** The last common name; undefined when there is none. */
 export function commonNameOf(name: DerValue): string | undefined {

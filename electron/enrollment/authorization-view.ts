@@ -1,57 +1,51 @@
 import type { AuthorizationView, ChallengeView } from '../../shared/enrollment-state.ts';
-import type { DnsRecord, RecordPermission, RecordSighting } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import type { Challenge } from '../acme/challenge.ts';
+import type { Asked, ChallengeShown, ProofRooms } from './challenges/challenge-type.ts';
 import { challengeType } from './challenges/challenge-types.ts';
+import { faultOf } from './challenges/safety.ts';
+import { EnrollmentError } from './enrollment-error.ts';
+import { strongest } from './strongest.ts';
 
-/** What is known about challenges beyond what the CA says, by their URL. */
-export interface Findings {
-  readonly failures: ReadonlyMap<string, Failure>;
-  readonly sightings: ReadonlyMap<string, RecordSighting>;
-  /** Undefined where no record answers the challenge. */
-  readonly recordOf: (authorization: Authorization, challenge: Challenge) => DnsRecord | undefined;
-  /** For challenges that a record answers; undefined where it permits nothing beyond this order. */
-  readonly permissionOf: (
-    authorization: Authorization,
-    challenge: Challenge,
-  ) => RecordPermission | undefined;
-}
-
-/** An authorization as the person sees it. */
+/** An authorization as the person sees it; `failures`: how answers failed, by the challenge's URL. */
 export function viewAuthorization(
   authorization: Authorization,
-  findings: Findings,
+  failures: ReadonlyMap<string, Failure>,
+  rooms: ProofRooms,
 ): AuthorizationView {
-  const { url, identifier, wildcard, status, challenges } = authorization;
+  const { url, identifier, wildcard, status } = authorization;
+  const challenges = authorization.challenges.map((challenge) =>
+    viewChallenge({ authorization, challenge }, failures, rooms),
+  );
+  const proposed = status === 'pending' ? strongest(challenges) : undefined;
   return {
     authorizationId: url,
     // RFC 8555 §7.1.4: the `*.` is left out of the identifier, but it is what was asked for.
     identifier: wildcard ? { ...identifier, value: `*.${identifier.value}` } : identifier,
     status: status === 'pending' || status === 'valid' ? status : 'invalid',
-    challenges: challenges.map((challenge) => viewChallenge(authorization, challenge, findings)),
+    challenges,
+    ...(proposed !== undefined && { proposed }),
   };
 }
 
 function viewChallenge(
-  authorization: Authorization,
-  challenge: Challenge,
-  { failures, sightings, recordOf, permissionOf }: Findings,
+  asked: Asked,
+  failures: ReadonlyMap<string, Failure>,
+  rooms: ProofRooms,
 ): ChallengeView {
-  const { url, type, status } = challenge;
-  const lastFailure = failures.get(url) ?? errorOf(challenge);
+  const { url, type, status } = asked.challenge;
+  const lastFailure = failures.get(url) ?? errorOf(asked.challenge);
   const base = { challengeId: url, type, status, ...(lastFailure && { lastFailure }) };
-  const known = challengeType(type);
-  if (known?.kind === 'code') return { ...base, kind: 'code', ...known.describe(challenge) };
-  const record = recordOf(authorization, challenge);
-  if (known === undefined || record === undefined) return { ...base, kind: 'unsupported' };
-  const sighting = sightings.get(url);
-  const permits = permissionOf(authorization, challenge);
-  return {
-    ...{ ...base, kind: 'record', record, stays: known.stays },
-    ...(permits && { permits }),
-    ...(sighting && { sighting }),
-  };
+  return { ...base, ...showChallenge(asked, rooms) };
+}
+
+/** A challenge beyond its status; `unsupported` when this wallet cannot meet it, or must not. */
+export function showChallenge(asked: Asked, rooms: ProofRooms): ChallengeShown {
+  const known = challengeType(asked.challenge.type);
+  const because = known && faultOf(asked, known);
+  if (because !== undefined) return { kind: 'unsupported', because };
+  return known?.show(asked, rooms) ?? { kind: 'unsupported' };
 }
 
 /** RFC 8555 §8.2: an error in a challenge that is not decided tells what the last answer was worth. */
@@ -59,18 +53,26 @@ export function errorOf({ error }: Challenge): Failure | undefined {
   return error && { code: 'acme-problem', problem: error };
 }
 
-/** Types that could make the authorization valid, if this wallet could meet one of them. */
-export function unsupportedTypes(
+/** Why nothing of a pending authorization can ever be met by this wallet; undefined: something can. */
+export function refusalOf(
   authorization: Authorization,
-  { recordOf }: Pick<Findings, 'recordOf'>,
-): readonly string[] {
+  rooms: ProofRooms,
+): EnrollmentError | undefined {
   const { status, challenges } = authorization;
-  const possible = challenges.some(
-    (challenge) =>
-      challenge.status !== 'invalid' &&
-      (challengeType(challenge.type)?.kind === 'code' ||
-        recordOf(authorization, challenge) !== undefined),
-  );
-  if (status !== 'pending' || possible) return [];
-  return [...new Set(challenges.map(({ type }) => type))];
+  if (status !== 'pending') return undefined;
+  const shown = challenges
+    .filter((challenge) => challenge.status !== 'invalid')
+    .map((challenge) => ({
+      type: challenge.type,
+      ...showChallenge({ authorization, challenge }, rooms),
+    }));
+  if (shown.some(({ kind }) => kind !== 'unsupported')) return undefined;
+  const doing = 'choosing a challenge';
+  for (const each of shown) {
+    if (each.kind !== 'unsupported' || each.because === undefined) continue;
+    const { because: reason, type } = each;
+    return new EnrollmentError({ code: 'unsafe-challenge', reason, type }, doing);
+  }
+  const types = [...new Set(challenges.map(({ type }) => type))];
+  return new EnrollmentError({ code: 'unsupported-challenge', types }, doing);
 }

@@ -5,11 +5,13 @@ import type { Order } from '../acme/order.ts';
 import { loginOwner } from '../credentials/key-use.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import { ensureAccount } from './account.ts';
+import { certificateRoom } from './certificate-room.ts';
 import { issue } from './issue.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { makeKey } from './key.ts';
 import { ensureOrder } from './order.ts';
 import { failureOf, isFinal } from './outcome.ts';
+import { passkeyRoom } from './passkey-room.ts';
 import { preflight } from './preflight.ts';
 import { prove } from './prove.ts';
 import { Proving } from './proving.ts';
@@ -56,11 +58,19 @@ async function rest({ record }: Run, { keys, report }: Rooms): Promise<void> {
 
 async function awaitProof(
   run: Run,
-  { clock, toFailure, lookAtRecord }: Rooms,
+  rooms: Rooms,
   client: AcmeClient,
   order: Order,
 ): Promise<Order> {
-  const proving = new Proving({ run, client, order, clock, toFailure, lookAtRecord });
+  const { clock, toFailure, lookAtRecord, candidates } = rooms;
+  const proving = new Proving({
+    ...{ run, order, toFailure },
+    rooms: {
+      ...{ client, clock, lookAtRecord, sightings: new Map(), expires: order.expires },
+      certificates: certificateRoom(run, rooms, candidates),
+      passkeys: passkeyRoom(run, rooms),
+    },
+  });
   run.proving = proving;
   try {
     return await prove({ run, client, order, proving, clock });

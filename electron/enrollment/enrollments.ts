@@ -1,5 +1,6 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import { Candidates } from '../credentials/candidates.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 import { concernsTokens } from './choose-key.ts';
@@ -26,7 +27,7 @@ export interface AnswerRequest extends ChallengeOf {
   readonly answer: ChallengeAnswer;
 }
 
-export interface EnrollmentsOptions extends Omit<Rooms, 'closing'> {
+export interface EnrollmentsOptions extends Omit<Rooms, 'closing' | 'candidates'> {
   /** What this computer is called, for offers that name devices. */
   readonly deviceName: string;
 }
@@ -49,7 +50,8 @@ export class Enrollments {
 
   /** Reads the journal: what was running when the wallet stopped is interrupted now. Throws `WalletError`. */
   constructor({ deviceName, ...rooms }: EnrollmentsOptions) {
-    this.#rooms = { ...rooms, closing: this.#closing.signal };
+    const candidates = new Candidates(rooms);
+    this.#rooms = { ...rooms, candidates, closing: this.#closing.signal };
     this.#deviceName = deviceName;
     for (const record of rooms.wallet.enrollments.list()) {
       this.#entries.set(record.id, { run: this.#runOf(record), finished: this.#sweep(record) });
@@ -137,8 +139,8 @@ export class Enrollments {
    */
   resumeAll(): void {
     for (const { run } of [...this.#entries.values()]) {
-      const waits = run.record.state === 'needs-proof' && run.record.answerSent === undefined;
-      if (run.state.step === 'interrupted' && !waits) this.#go(this.#runOf(run.record, true));
+      if (run.state.step === 'interrupted' && !waitsForSomebody(run.record))
+        this.#go(this.#runOf(run.record, true));
     }
   }
 
@@ -250,6 +252,10 @@ export class Enrollments {
     }
   }
 }
+
+/** A service proves by itself who it is, if it can at all. */
+const waitsForSomebody = ({ state, answerSent, plan }: EnrollmentRecord): boolean =>
+  state === 'needs-proof' && answerSent === undefined && plan.purpose !== 'service';
 
 function notFound(doing: string): EnrollmentError {
   return new EnrollmentError({ code: 'not-found' }, doing);

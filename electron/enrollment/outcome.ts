@@ -18,6 +18,7 @@ export function isFinal(error: unknown, failure: Failure): boolean {
       return isFinalProblem(failure.problem);
     case 'authorization-failed':
     case 'unsupported-challenge':
+    case 'unsafe-challenge':
     case 'order-expired':
     case 'certificate':
     case 'not-found':

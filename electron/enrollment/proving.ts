@@ -1,59 +1,73 @@
+import type { AuthorizationView } from '../../shared/enrollment-state.ts';
+import type { Failure } from '../../shared/failure.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
 import type { Authorization } from '../acme/authorization.ts';
-import type { Challenge } from '../acme/challenge.ts';
-import type { AcmeClient } from '../acme/client.ts';
-import type { Clock } from '../acme/clock.ts';
 import { inParallel } from '../acme/in-parallel.ts';
 import type { JsonObject } from '../acme/json.ts';
 import type { Order } from '../acme/order.ts';
 import { isOrdered } from '../acme/ordered.ts';
-import { AcmePollDeadline, AcmeProtocolError } from '../acme/protocol-error.ts';
-import type { Sighting } from '../domain-proofs/visibility.ts';
-import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
-import type { DnsRecord, RecordSighting } from '../../shared/enrollment-state.ts';
-import type { Failure, ProblemDocument } from '../../shared/failure.ts';
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
-import { permissionOf, recordOf, viewSighting } from './challenge-record.ts';
-import { errorOf, unsupportedTypes, viewAuthorization } from './authorization-view.ts';
+import { AcmeProtocolError } from '../acme/protocol-error.ts';
+import { answerByItself } from './answer-by-itself.ts';
+import { refusalOf, showChallenge, viewAuthorization } from './authorization-view.ts';
+import { notAnAnswer, type Asked, type ProofRooms } from './challenges/challenge-type.ts';
 import { challengeType } from './challenges/challenge-types.ts';
 import { EnrollmentError } from './enrollment-error.ts';
+import { Delivery, type Judgement } from './delivery.ts';
+import { isLost, rejectionOf } from './judgement.ts';
 import { failureOf } from './outcome.ts';
 import type { Run } from './run.ts';
 
 export interface ProvingOptions {
   readonly run: Run;
-  readonly client: AcmeClient;
   readonly order: Order;
-  readonly clock: Clock;
+  readonly rooms: ProofRooms;
   readonly toFailure: (error: unknown) => Failure;
-  readonly lookAtRecord: LookAtRecord;
 }
 
-/** Asks the name servers that a CA would ask. */
-export type LookAtRecord = (record: DnsRecord, signal: AbortSignal) => Promise<Sighting>;
+interface Answering {
+  readonly challengeUrl: string;
+  readonly answer: ChallengeAnswer;
+  /** What is waited for before anything goes to the CA can be stopped. */
+  readonly stop: AbortController;
+  readonly over: Promise<void>;
+}
 
-/** The authorizations of one order while the person proves who they are, one answer at a time. */
+/** The authorizations of one order while they are being proven, one answer at a time. */
 export class Proving {
   readonly #options: ProvingOptions;
   readonly #failures = new Map<string, Failure>();
-  readonly #sightings = new Map<string, RecordSighting>();
   readonly #decided = Promise.withResolvers<undefined>();
+  readonly #delivery: Delivery;
   #authorizations: readonly Authorization[] = [];
-  #sending = false;
+  #answering: Answering | undefined;
 
   constructor(options: ProvingOptions) {
     this.#options = options;
+    this.#delivery = new Delivery(options);
     // Whoever waits learns of it; without anybody waiting it is no unhandled rejection.
     this.#decided.promise.catch(() => undefined);
   }
 
   /** Resolves when every authorization is valid; rejects when one can never be. */
   async settled(): Promise<void> {
+    const { certificates } = this.#options.rooms;
     this.#authorizations = await this.#fetch();
     if (!this.#isDecided()) {
-      this.#show();
       await this.#awaitProcessing();
+      await this.#answerByItself();
     }
-    await this.#decided.promise;
+    const ofCertificates = this.#authorizations.some(
+      ({ status, challenges }) =>
+        status === 'pending' &&
+        challenges.some(({ type }) => challengeType(type)?.kind === 'certificate'),
+    );
+    // Tokens come and go, and their modules are started for nobody who has no use for them.
+    const leave = ofCertificates ? certificates.follow(() => this.#refresh()) : nothing;
+    try {
+      await this.#decided.promise;
+    } finally {
+      leave();
+    }
   }
 
   /** Why the order came to nothing, as far as its authorizations tell. */
@@ -69,152 +83,112 @@ export class Proving {
     return times.length === 0 ? undefined : new Date(Math.min(...times.map(Number)));
   }
 
-  /** At most one POST, and what came of it. Throws `EnrollmentError` `invalid-request` when nothing was sent. */
+  /**
+   * At most one POST, and what came of it is shown, or ends the proving. Throws `EnrollmentError` for what is no answer
+   * to that challenge now; nothing was sent then.
+   */
   async answer(challengeUrl: string, answer: ChallengeAnswer): Promise<void> {
-    switch (answer.by) {
-      case 'code':
-        return this.#answerCode(challengeUrl, answer.otp);
-      case 'record':
-        return this.#claim(challengeUrl, answer.unseen);
-      default:
-        throw notNow();
-    }
-  }
-
-  /** Nothing that is answered so far can be stopped before it is with the CA. */
-  stop(challengeUrl: string): Promise<void> {
-    return this.#known(challengeUrl) ? Promise.resolve() : Promise.reject(notNow());
-  }
-
-  async #answerCode(challengeUrl: string, typed: string): Promise<void> {
-    const { authorization, challenge } = this.#open(challengeUrl);
-    const known = challengeType(challenge.type);
-    if (known?.kind !== 'code') throw notNow();
-    const response = known.respond(challenge, typed);
-    await this.#alone(() => {
-      this.#options.run.journal('needs-proof', this.#sent(authorization, challenge), 'code-sent');
-      return this.#submit(authorization, challenge, response);
-    });
-  }
-
-  /** Looks for the record that the person says is published; the CA is told when it is there. */
-  async #claim(challengeUrl: string, unseen: boolean): Promise<void> {
-    const { run, clock, lookAtRecord } = this.#options;
-    const { authorization, challenge } = this.#open(challengeUrl);
-    const record = this.#recordOf(authorization, challenge);
-    if (record === undefined) throw notNow();
-    await this.#alone(async () => {
-      this.#show();
-      const sighting = await lookAtRecord(record, run.signal);
-      run.signal.throwIfAborted();
-      this.#sightings.set(challengeUrl, viewSighting(sighting, clock.now()));
-      if (sighting.seen !== 'record' && !(unseen && sighting.seen === 'unknown')) return;
-      run.journal('needs-proof', this.#sent(authorization, challenge));
-      await this.#submit(authorization, challenge, {});
-    });
-  }
-
-  /** One answer at a time. Nothing is thrown: what came of it is shown, or ends the proving. */
-  async #alone(work: () => Promise<void>): Promise<void> {
-    this.#sending = true;
+    const asked = this.#open(challengeUrl);
+    const over = Promise.withResolvers<undefined>();
+    const stop = new AbortController();
+    this.#answering = { challengeUrl, answer, stop, over: over.promise.then(() => undefined) };
     try {
-      await work();
+      const response = await this.#prepare(asked, this.#answering);
+      if (response !== undefined) {
+        const delivering = this.#delivery.deliver(asked, response, () => this.#show());
+        await this.#judged(asked.authorization.url, challengeUrl, delivering);
+      }
     } catch (error) {
+      if (isRefusal(error)) throw error;
       this.#decided.reject(error);
     } finally {
-      this.#sending = false;
+      this.#answering = undefined;
+      over.resolve(undefined);
+      // What a cancelled run still found out is shown to nobody.
+      if (!this.#options.run.signal.aborted && !this.#isDecided()) this.#show();
     }
-    // What a cancelled run still found out is shown to nobody.
-    if (this.#options.run.signal.aborted) return;
-    if (!this.#isDecided()) this.#show();
   }
 
-  async #submit(
-    authorization: Authorization,
-    challenge: Challenge,
-    response: JsonObject,
-  ): Promise<void> {
-    const { run, client, toFailure } = this.#options;
-    this.#failures.delete(challenge.url);
-    this.#show();
-    const refusal = await client.challenges.respond(challenge.url, response, run.signal).then(
-      () => undefined,
-      (error: unknown) => {
-        run.signal.throwIfAborted();
-        return failureOf(error, toFailure);
-      },
+  /** Ends what an answer waits for, before the CA has it. Resolves when nothing is under way for the challenge any more. */
+  async stop(challengeUrl: string): Promise<void> {
+    const isKnown = this.#authorizations.some(({ challenges }) =>
+      challenges.some(({ url }) => url === challengeUrl),
     );
-    run.signal.throwIfAborted();
-    if (refusal === undefined) await this.#untilNoticed(authorization.url, challenge.url);
-    await this.#judge(authorization.url, challenge.url, refusal);
+    if (!isKnown) throw notAnAnswer();
+    const answering = this.#answering;
+    if (answering?.challengeUrl !== challengeUrl) return;
+    answering.stop.abort(new DOMException('the person stopped it', 'AbortError'));
+    await answering.over;
   }
 
-  /** What the journal knows before the answer leaves. */
-  #sent({ url }: Authorization, challenge: Challenge): Pick<EnrollmentRecord, 'answerSent'> {
-    const at = this.#options.clock.now().toISOString();
-    return { answerSent: { authorizationUrl: url, challengeUrl: challenge.url, at } };
-  }
-
-  /** Servers in the field leave a challenge `pending` while they look at the answer that they accepted. */
-  async #untilNoticed(authorizationUrl: string, challengeUrl: string): Promise<void> {
-    const { run, client, clock } = this.#options;
-    const deadline = new Date(clock.now().getTime() + patience);
+  /** The response; undefined: there is none, and if that is a failure it is shown. It cost no try. */
+  async #prepare(
+    asked: Asked,
+    { challengeUrl, answer, stop }: Answering,
+  ): Promise<JsonObject | undefined> {
+    const { run, toFailure } = this.#options;
+    const signal = AbortSignal.any([run.signal, stop.signal]);
+    this.#failures.delete(challengeUrl);
     try {
-      const settled = (latest: Authorization): boolean => isNoticed(latest, challengeUrl);
-      await client.authorizations.poll(authorizationUrl, { settled, deadline }, run.signal);
+      const responding = challengeType(asked.challenge.type)?.respond(asked, answer, {
+        ...{ rooms: this.#rooms(), signal },
+      });
+      if (answer.by !== 'code') this.#show();
+      const response = await responding;
+      signal.throwIfAborted();
+      return response;
     } catch (error) {
-      if (!(error instanceof AcmePollDeadline)) throw error;
+      run.signal.throwIfAborted();
+      if (isRefusal(error)) throw error;
+      if (!stop.signal.aborted) this.#failures.set(challengeUrl, failureOf(error, toFailure));
+      return undefined;
     }
   }
 
-  /**
-   * The status of the authorization decides, not how the POST ended: the answer may have been lost, and servers
-   * differ in how they refuse. The code is never sent again.
-   */
-  async #judge(authorizationUrl: string, challengeUrl: string, refusal?: Failure): Promise<void> {
-    const { run, client } = this.#options;
-    const authorization = await client.authorizations.poll(
-      authorizationUrl,
-      { settled: (latest) => isDecided(latest, challengeUrl) },
-      run.signal,
+  async #judged(url: string, challengeUrl: string, judging: Promise<Judgement>): Promise<void> {
+    const { authorization, failure } = await judging;
+    this.#authorizations = this.#authorizations.map((each) =>
+      each.url === url ? authorization : each,
     );
-    this.#replace(authorization);
-    const challenge = authorization.challenges.find(({ url }) => url === challengeUrl);
-    const failure = refusal ?? (challenge && errorOf(challenge));
-    if (authorization.status === 'valid' || failure === undefined) {
-      run.journalJudgement();
-      return;
-    }
-    this.#failures.set(challengeUrl, failure);
-    const ofCode = challenge !== undefined && challengeType(challenge.type)?.kind === 'code';
-    const refused = ofCode && failure.code === 'acme-problem';
-    run.journalJudgement(...(refused ? (['code-refused'] as const) : []));
+    if (failure !== undefined) this.#failures.set(challengeUrl, failure);
   }
 
   /** An answer of an earlier run, or one that needs the CA's time, is judged before another is asked for. */
   async #awaitProcessing(): Promise<void> {
+    this.#show();
     for (const { url, challenges } of this.#authorizations) {
       const processing = challenges.find(({ status }) => status === 'processing');
-      if (processing) await this.#judge(url, processing.url);
+      if (processing)
+        await this.#judged(url, processing.url, this.#delivery.judge(url, processing.url));
     }
     if (this.#options.run.record.answerSent) this.#options.run.journalJudgement();
     if (!this.#isDecided()) this.#show();
   }
 
+  /** Where nobody is to be asked, nobody is waited for; what fails on the way waits for somebody. */
+  async #answerByItself(): Promise<void> {
+    const { run, rooms } = this.#options;
+    for (const { challengeUrl, answer } of answerByItself(
+      this.#authorizations,
+      run.record.plan,
+      rooms,
+    )) {
+      await this.answer(challengeUrl, answer);
+    }
+  }
+
   #isDecided(): boolean {
     const lost = this.#authorizations.find(isLost);
     const strange = this.#authorizations.find((each) => this.#isStrange(each));
-    const unsupported = this.#authorizations.flatMap((each) =>
-      unsupportedTypes(each, { recordOf: this.#recordOf }),
-    );
+    const rooms = this.#rooms();
+    const [refused] = this.#authorizations.flatMap((each) => refusalOf(each, rooms) ?? []);
     if (lost) {
       this.#decided.reject(rejectionOf(lost, this.#failures));
     } else if (strange) {
       const { url } = strange;
       this.#decided.reject(new AcmeProtocolError('not-ordered', 'choosing a challenge', { url }));
-    } else if (unsupported.length > 0) {
-      const failure = { code: 'unsupported-challenge', types: unsupported } as const;
-      this.#decided.reject(new EnrollmentError(failure, 'choosing a challenge'));
+    } else if (refused) {
+      this.#decided.reject(refused);
     } else if (this.#authorizations.every(({ status }) => status === 'valid')) {
       this.#decided.resolve(undefined);
     } else {
@@ -224,7 +198,7 @@ export class Proving {
   }
 
   /**
-   * RFC 8555 §7.1.3: a CA may add authorizations, and a code for one proves who the person is, nothing else. But a
+   * RFC 8555 §7.1.3: a CA may add authorizations, and an answer to one proves who the person is, nothing else. But a
    * record is published only for a domain, and in the reach, that was ordered.
    */
   #isStrange(authorization: Authorization): boolean {
@@ -235,102 +209,61 @@ export class Proving {
   }
 
   async #fetch(): Promise<readonly Authorization[]> {
-    const { run, client, order } = this.#options;
+    const { run, order, rooms } = this.#options;
     const found = new Map<string, Authorization>();
     const fetchOne = async (url: string, signal: AbortSignal): Promise<void> => {
-      found.set(url, await client.authorizations.fetch(url, signal));
+      found.set(url, await rooms.client.authorizations.fetch(url, signal));
     };
     await inParallel(order.authorizations, fetchOne, { limit: mostAtOnce, signal: run.signal });
     return order.authorizations.flatMap((url) => found.get(url) ?? []);
   }
 
-  readonly #recordOf = (
-    authorization: Authorization,
-    challenge: Challenge,
-  ): DnsRecord | undefined => recordOf(this.#options.client, authorization, challenge);
-
-  #open(challengeUrl: string): { authorization: Authorization; challenge: Challenge } {
+  #open(challengeUrl: string): Asked {
     for (const authorization of this.#authorizations) {
       const challenge = authorization.challenges.find(({ url }) => url === challengeUrl);
       const open = authorization.status === 'pending' && challenge?.status === 'pending';
-      if (open && !this.#sending) return { authorization, challenge };
+      if (!open || this.#answering !== undefined) continue;
+      const asked = { authorization, challenge };
+      if (showChallenge(asked, this.#rooms()).kind === 'unsupported') throw notAnAnswer();
+      return asked;
     }
-    throw notNow();
+    throw notAnAnswer();
   }
 
-  #known(challengeUrl: string): boolean {
-    return this.#authorizations.some(({ challenges }) =>
-      challenges.some(({ url }) => url === challengeUrl),
-    );
+  #refresh(): void {
+    const { run } = this.#options;
+    const isWaiting = this.#authorizations.some(({ status }) => status === 'pending');
+    if (isWaiting && !run.signal.aborted) this.#show();
   }
 
-  #replace(latest: Authorization): void {
-    this.#authorizations = this.#authorizations.map((each) =>
-      each.url === latest.url ? latest : each,
-    );
+  #rooms(): ProofRooms {
+    const { rooms } = this.#options;
+    const { answer, challengeUrl } = this.#answering ?? {};
+    if (answer?.by !== 'passkey' || challengeUrl === undefined) return rooms;
+    return { ...rooms, underWay: { challengeUrl, way: answer.way } };
+  }
+
+  #views(): readonly AuthorizationView[] {
+    const rooms = this.#rooms();
+    return this.#authorizations.map((each) => viewAuthorization(each, this.#failures, rooms));
   }
 
   #show(): void {
     const { expires } = this;
-    const findings = {
-      failures: this.#failures,
-      sightings: this.#sightings,
-      recordOf: this.#recordOf,
-      permissionOf: permissionOf.bind(undefined, this.#options.client),
-    };
     this.#options.run.doing({
       doing: 'proving',
-      authorizations: this.#authorizations.map((each) => viewAuthorization(each, findings)),
-      sending: this.#sending,
+      authorizations: this.#views(),
+      sending: this.#answering !== undefined,
       ...(expires && { expiresAt: expires.toISOString() }),
     });
   }
 }
 
-const notNow = (): EnrollmentError =>
-  new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');
+const nothing = (): void => undefined;
+
+/** Nothing was done, and whoever asked is told so. */
+const isRefusal = (error: unknown): boolean =>
+  error instanceof EnrollmentError && error.failure.code === 'invalid-request';
 
 /** How many authorizations are fetched at the same time. */
 const mostAtOnce = 6;
-
-/** Milliseconds. */
-const patience = 15_000;
-
-function isNoticed({ status, challenges }: Authorization, challengeUrl: string): boolean {
-  const challenge = challenges.find(({ url }) => url === challengeUrl);
-  return status !== 'pending' || challenge?.status !== 'pending' || challenge.error !== undefined;
-}
-
-function isDecided({ status, challenges }: Authorization, challengeUrl: string): boolean {
-  const challenge = challenges.find(({ url }) => url === challengeUrl);
-  // A valid challenge makes the authorization valid, if not in the same instant (RFC 8555 §7.1.6).
-  const undecided = challenge?.status === 'processing' || challenge?.status === 'valid';
-  return status !== 'pending' || !undecided;
-}
-
-function isLost({ status }: Authorization): boolean {
-  return status !== 'valid' && status !== 'pending';
-}
-
-function rejectionOf(
-  { status, challenges }: Authorization,
-  failures: ReadonlyMap<string, Failure>,
-): EnrollmentError {
-  const doing = 'proving an identifier';
-  if (status === 'expired') return new EnrollmentError({ code: 'order-expired' }, doing);
-  const problem = problemOf(challenges, failures);
-  const failure = { code: 'authorization-failed', ...(problem && { problem }) } as const;
-  return new EnrollmentError(failure, doing);
-}
-
-/** What the CA answered to the person's last try says more than what it keeps in the challenge. */
-function problemOf(
-  challenges: readonly Challenge[],
-  failures: ReadonlyMap<string, Failure>,
-): ProblemDocument | undefined {
-  for (const challenge of challenges) {
-    const failure = failures.get(challenge.url) ?? errorOf(challenge);
-    if (failure?.code === 'acme-problem') return failure.problem;
-  }
-  return undefined;
-}

@@ -8,7 +8,9 @@ import type { TokenAccess } from '../pkcs11/token-access.ts';
 import type { JoinedOrganizations } from '../wallet/joined-organizations.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import type { LookAtCaa } from './caa.ts';
-import type { LookAtRecord } from './proving.ts';
+import type { Candidates } from '../credentials/candidates.ts';
+import type { LookAtRecord } from './challenges/challenge-type.ts';
+import type { Passkeys, RegisteredKey } from './passkey-room.ts';
 import type { Turns } from '../keys/turns.ts';
 
 /** What an enrolment works with; nothing of it belongs to one enrolment alone. */
@@ -25,6 +27,12 @@ export interface Rooms {
   readonly checkSecretStore: () => Promise<void>;
   readonly lookAtRecord: LookAtRecord;
   readonly lookAtCaa: LookAtCaa;
+  /** Certificates that can answer challenges. */
+  readonly candidates: Candidates;
+  /** Absent where nobody sits at a screen. */
+  readonly passkeys?: Passkeys;
+  /** Key pairs that an organisation knows as this person's. */
+  readonly registeredKeys?: (organizationId: string) => readonly RegisteredKey[];
   readonly toFailure: (error: unknown) => Failure;
   /** Hears of errors that change nothing for the person. */
   readonly report: (doing: string, error: unknown) => void;

@@ -21,6 +21,7 @@ import { PinAnswerError } from '../keys/pin-desk.ts';
 import { KeyNotFoundError } from '../keys/software-keys.ts';
 import { KeystoreError } from '../keystore/secret-store.ts';
 import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
+import { PasskeyError } from '../passkeys/ceremony.ts';
 import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 import { failureTranslator } from './to-failure.ts';
@@ -105,6 +106,11 @@ const expected: readonly (readonly [Error, Failure])[] = [
     { code: 'token-module', reason: 'crashed', path: '/usr/lib/module.so' },
   ],
   [new OsKeyError({ reason: 'absent' }, secret), { code: 'secret-store', reason: 'absent' }],
+  [new PasskeyError('closed', secret), { code: 'passkey', reason: 'closed' }],
+  [
+    new PasskeyError('refused', secret, { detail: 'NotAllowedError' }),
+    { code: 'passkey', reason: 'refused', detail: 'NotAllowedError' },
+  ],
   [new KeyPlaceError('os'), { code: 'invalid-request' }],
   [new PinAnswerError('not-open'), { code: 'not-found' }],
   [new PinAnswerError('unfit'), { code: 'invalid-request' }],

@@ -20,6 +20,7 @@ import { PinAnswerError } from '../keys/pin-desk.ts';
 import { KeyNotFoundError } from '../keys/software-keys.ts';
 import { KeystoreError } from '../keystore/secret-store.ts';
 import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
+import { PasskeyError } from '../passkeys/ceremony.ts';
 import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 
@@ -73,6 +74,11 @@ const translations: readonly Translation[] = [
   of(TokenError, (error) => error.toFailure()),
   of(ModuleError, (error) => error.toFailure()),
   of(OsKeyError, (error) => error.toFailure()),
+  of(PasskeyError, ({ reason, detail }) => ({
+    code: 'passkey',
+    reason,
+    ...(detail !== undefined && { detail }),
+  })),
   of(KeyInUse, () => ({ code: 'acme-protocol', detail: 'another account has that key' })),
   of(KeyPlaceError, () => ({ code: 'invalid-request' })),
   of(PinAnswerError, ({ reason }) => ({

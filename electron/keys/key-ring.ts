@@ -1,7 +1,12 @@
 import type { KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { LocalizedText } from '../../shared/models/text.ts';
 import type { PinReason } from '../../shared/models/token.ts';
-import type { LoginHold, TokenCertificates, TokenReference } from '../pkcs11/token-access.ts';
+import type {
+  LoginHold,
+  TokenCertificates,
+  TokenKeyReference,
+  TokenReference,
+} from '../pkcs11/token-access.ts';
 import type { Signer } from './signer.ts';
 import type { SoftwareKeys } from './software-keys.ts';
 import type { KeyOnToken, TokenKeys } from './token-keys.ts';
@@ -114,6 +119,11 @@ export class KeyRing {
     if (this.#tokens.has(keyId)) return this.#tokens.signer(keyId, use);
     const os = await this.#osWith(keyId);
     return (os ?? this.#software).signer(keyId);
+  }
+
+  /** Of a key on a token that the wallet did not make; its certificate says what its public half is (SPKI, DER). */
+  signerOnToken(key: TokenKeyReference, publicSpki: Uint8Array, use: KeyUse): Promise<Signer> {
+    return this.#tokens.foreignSigner(key, publicSpki, use);
   }
 
   /** DER PKCS #8 in clear, of software keys only. The caller must zero-fill it after use. */

@@ -112,6 +112,15 @@ export class TokenKeys {
     });
   }
 
+  /** Of a key that is nothing of the wallet's: it is used for this once, and nothing is remembered of it. */
+  foreignSigner(key: TokenKeyReference, publicSpki: Uint8Array, use: KeyUse): Promise<Signer> {
+    return new Promise((resolve) => {
+      const { tokens } = this.#options;
+      const { type } = readPublicKey(publicSpki);
+      resolve(new TokenSigner({ tokens, logins: this.#logins, key, type, publicSpki, use }));
+    });
+  }
+
   /**
    * Key pair and certificates; of a key that was there before, only what is remembered of it. `chain`: what was written
    * beside its certificate, DER.

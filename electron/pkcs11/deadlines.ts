@@ -15,6 +15,7 @@ export const usualDeadlines: Deadlines = {
   generateKeyPair: 300 * seconds,
   findKey: 15 * seconds,
   sign: 30 * seconds,
+  readCertificates: 30 * seconds,
   writeCertificates: 60 * seconds,
   remove: 60 * seconds,
   removeCertificates: 60 * seconds,

@@ -10,4 +10,8 @@ export const limits = {
   /** Octets of a CKA_ID. */
   mostObjectId: 256,
   mostIssuers: 16,
+  /** Octets of a certificate that is read to be used. */
+  mostCertificate: 1 << 14,
+  /** That are read to be used, of one token. */
+  mostCertificates: 128,
 } as const;

@@ -18,6 +18,7 @@ const inputs: Readonly<Record<CallName, Readonly<Record<string, unknown>>>> = {
   generateKeyPair: { ...key, type: 'P-256', label: 'x' },
   findKey: key,
   sign: { ...key, type: 'P-384', data: pin, authentication: { pin: null, acceptFinalTry: true } },
+  readCertificates: place,
   writeCertificates: { ...key, label: 'x', certificate: pin, chain: [pin] },
   remove: { ...key, chain: [pin] },
   removeCertificates: { ...key, certificates: [pin] },
@@ -50,6 +51,7 @@ const outputs: Readonly<Partial<Record<CallName, unknown>>> = {
   generateKeyPair: foundKey,
   findKey: foundKey,
   sign: pin,
+  readCertificates: [{ keyId: 'aa', certificate: pin }],
 };
 
 describe('a request', () => {

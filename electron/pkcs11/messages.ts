@@ -133,6 +133,12 @@ const calls = {
     }),
     gives: octets(1_024),
   },
+  readCertificates: {
+    takes: z.strictObject(place),
+    gives: z
+      .array(z.strictObject({ keyId: objectId, certificate: octets(limits.mostCertificate) }))
+      .max(limits.mostCertificates),
+  },
   writeCertificates: {
     takes: z.strictObject({
       ...keyed,

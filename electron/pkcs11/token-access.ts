@@ -85,6 +85,14 @@ export interface SignatureRequest {
   readonly authentication?: Omit<Login, 'hold'>;
 }
 
+/** A certificate as it lies on a token. */
+export interface StoredTokenCertificate {
+  /** CKA_ID, lower-case hex; empty where it has none. */
+  readonly keyId: string;
+  /** DER, unless the token says that something else is one. */
+  readonly certificate: Uint8Array;
+}
+
 export interface TokenCertificates {
   readonly label: string;
   /** DER. */
@@ -135,6 +143,8 @@ export interface TokenAccess {
   findKey(key: TokenKeyReference): Promise<FoundKey | 'incomplete' | null>;
   /** As `Signer.sign`: ECDSA as r‖s, RSA PKCS #1 v1.5, Ed25519. `pin-needed` when a login (of the operation) is missing. */
   sign(key: TokenKeyReference, request: SignatureRequest): Promise<Uint8Array>;
+  /** All that can be read without a login, as they lie there; very many and very large ones are left out. */
+  readCertificates(token: TokenReference): Promise<readonly StoredTokenCertificate[]>;
   /** Certificate and chain beside the key, under its CKA_ID; those that are there are left as they are. */
   writeCertificates(key: TokenKeyReference, certificates: TokenCertificates): Promise<void>;
   /** Key pair and certificates of that CKA_ID; of the chain that was written beside it, DER, what no other needs. */

@@ -10,6 +10,7 @@ import type {
   NewTokenKey,
   PinChange,
   SignatureRequest,
+  StoredTokenCertificate,
   TokenAccess,
   TokenCertificates,
   TokenKeyReference,
@@ -132,6 +133,10 @@ export class Tokens implements TokenAccess {
       const input = { id, type, data, authentication: { pin, acceptFinalTry } };
       return this.#ask(place, 'sign', input, pin === null);
     });
+  }
+
+  readCertificates(token: TokenReference): Promise<readonly StoredTokenCertificate[]> {
+    return this.#call(token, 'readCertificates', {});
   }
 
   async writeCertificates(key: TokenKeyReference, written: TokenCertificates): Promise<void> {

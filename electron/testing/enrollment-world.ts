@@ -11,7 +11,7 @@ import type { CredentialOffer, EnrollmentProfile } from '../../shared/models/enr
 import type { Clock } from '../acme/clock.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
 import type { LookAtCaa } from '../enrollment/caa.ts';
-import type { LookAtRecord } from '../enrollment/proving.ts';
+import type { LookAtRecord } from '../enrollment/challenges/challenge-type.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import type { OsKeyRing } from '../keys/key-ring.ts';

@@ -7,7 +7,7 @@ import { Installer } from '../credentials/installer.ts';
 import type { LookAtCaa } from '../enrollment/caa.ts';
 import { DnsError } from '../domain-proofs/dns-error.ts';
 import { Enrollments } from '../enrollment/enrollments.ts';
-import type { LookAtRecord } from '../enrollment/proving.ts';
+import type { LookAtRecord } from '../enrollment/challenges/challenge-type.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';

@@ -61,6 +61,10 @@ const plan = z.strictObject({
   targets: z.array(z.enum(installTargets)).readonly(),
   probeUrl: url.exactOptional(),
   renewalFraction: z.number().exactOptional(),
+  /** What it takes the place of; RFC 9773 §4.1 is how the CA calls its certificate. */
+  renews: z
+    .strictObject({ credentialId: identity, certificateIdentifier: z.string().exactOptional() })
+    .exactOptional(),
 });
 
 /** What was decided before anything was asked of the CA; it never changes afterwards. */

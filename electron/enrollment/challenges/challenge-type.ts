@@ -1,32 +1,69 @@
-import type { CodeChallengeView } from '../../../shared/enrollment-state.ts';
+import type {
+  ChallengeView,
+  DnsRecord,
+  PasskeyWay,
+  RecordSighting,
+} from '../../../shared/enrollment-state.ts';
+import type { ChallengeAnswer } from '../../../shared/ipc-contract.ts';
+import type { Authorization } from '../../acme/authorization.ts';
 import type { Challenge } from '../../acme/challenge.ts';
-import type { ProofRequest } from '../../acme/domain-proof.ts';
+import type { AcmeClient } from '../../acme/client.ts';
+import type { Clock } from '../../acme/clock.ts';
 import type { JsonObject } from '../../acme/json.ts';
-import type { TxtRecord } from '../../domain-proofs/txt-record.ts';
+import type { Sighting } from '../../domain-proofs/visibility.ts';
+import type { CertificateRoom } from '../certificate-room.ts';
+import { EnrollmentError } from '../enrollment-error.ts';
+import type { PasskeyRoom } from '../passkey-room.ts';
 
-/** The person types a code, which is the answer. */
-export interface CodeChallengeType {
-  readonly kind: 'code';
-  readonly type: string;
-  /** What the CA says about the challenge beyond its type and status. */
-  describe(
-    challenge: Challenge,
-  ): Pick<CodeChallengeView, 'digits' | 'period' | 'prompt' | 'warning'>;
-  /** The response object for a code as the person typed it. Throws `EnrollmentError` before a try is spent. */
-  respond(challenge: Challenge, typed: string): JsonObject;
+/** One challenge, where it was asked. */
+export interface Asked {
+  readonly authorization: Authorization;
+  readonly challenge: Challenge;
 }
 
-/** The person publishes a record; the answer only says that it is there. */
-export interface RecordChallengeType {
-  readonly kind: 'record';
-  readonly type: string;
-  /** It is meant to be left where it is. */
-  readonly stays: boolean;
-  /** Whom a record that stays lets issue, of a challenge that a record can answer. */
-  readonly issuer?: (challenge: Challenge) => string;
-  /** Throws `DnsError` or `DomainProofError` for a challenge that no record can answer. */
-  record(request: ProofRequest): TxtRecord;
+/** Asks the name servers that a CA would ask. */
+export type LookAtRecord = (record: DnsRecord, signal: AbortSignal) => Promise<Sighting>;
+
+/** What the challenges of one order are shown and answered with. */
+export interface ProofRooms {
+  readonly client: AcmeClient;
+  readonly clock: Clock;
+  readonly lookAtRecord: LookAtRecord;
+  readonly certificates: CertificateRoom;
+  readonly passkeys: PasskeyRoom;
+  /** What was seen of records, by the challenge's URL. */
+  readonly sightings: Map<string, RecordSighting>;
+  /** When the order lapses. */
+  readonly expires: Date | undefined;
+  /** A passkey that is being used at this moment. */
+  readonly underWay?: { readonly challengeUrl: string; readonly way: PasskeyWay } | undefined;
 }
+
+type WithoutBase<View> = View extends unknown
+  ? Omit<View, 'challengeId' | 'type' | 'status' | 'lastFailure'>
+  : never;
+
+/** What the person sees of a challenge beyond its type, its status and how it failed. */
+export type ChallengeShown = WithoutBase<ChallengeView>;
 
 /** How one type of challenge is shown to the person and answered; one file per type. */
-export type ChallengeType = CodeChallengeType | RecordChallengeType;
+export interface ChallengeType {
+  readonly type: string;
+  readonly kind: Exclude<ChallengeView['kind'], 'unsupported'>;
+  /** Undefined: nothing that this wallet has can answer it. */
+  show(asked: Asked, rooms: ProofRooms): ChallengeShown | undefined;
+  /**
+   * The response object; undefined: there is nothing to tell the CA yet. Whatever it throws was thrown before a try
+   * is spent: `EnrollmentError` `invalid-request` for an answer that is none to this challenge.
+   */
+  respond(asked: Asked, answer: ChallengeAnswer, work: AnswerWork): Promise<JsonObject | undefined>;
+}
+
+export interface AnswerWork {
+  readonly rooms: ProofRooms;
+  /** Aborted when the person stops it, or the enrolment. */
+  readonly signal: AbortSignal;
+}
+
+export const notAnAnswer = (): EnrollmentError =>
+  new EnrollmentError({ code: 'invalid-request' }, 'answering a challenge');

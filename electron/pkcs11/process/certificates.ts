@@ -13,7 +13,8 @@ import {
   membersOf,
 } from '../../certificates/der-reader.ts';
 import { unsignedInteger } from '../../certificates/der.ts';
-import type { CallInput } from '../messages.ts';
+import { limits } from '../limits.ts';
+import type { CallInput, CallOutput } from '../messages.ts';
 import { CryptokiError, malformed } from './cryptoki-error.ts';
 import type { Cryptoki } from './cryptoki.ts';
 import { requireKey } from './known-keys.ts';
@@ -96,6 +97,18 @@ function labelOfIssuer(der: Buffer): string {
   const lines = new X509Certificate(der).subject.split('\n');
   const name = lines.find((line) => line.startsWith('CN='))?.slice(3) ?? lines.at(-1) ?? '';
   return cutText(name, mostLabel);
+}
+
+/** Those that fit through the limits of what main reads. */
+export function readCertificates(
+  cryptoki: Cryptoki,
+  session: TokenSession,
+): CallOutput<'readCertificates'> {
+  const { mostCertificate, mostCertificates: most, mostObjectId } = limits;
+  return storedCertificates(cryptoki, session)
+    .filter(({ id, der }) => id.length <= mostObjectId && der.length <= mostCertificate)
+    .slice(0, most)
+    .map(({ id, der }) => ({ keyId: id.toString('hex'), certificate: Uint8Array.from(der) }));
 }
 
 export function storedCertificates(

@@ -7,7 +7,7 @@ import {
   type TokenReply,
   type TokenRequest,
 } from '../messages.ts';
-import { writeCertificates } from './certificates.ts';
+import { readCertificates, writeCertificates } from './certificates.ts';
 import { CryptokiError } from './cryptoki-error.ts';
 import { Cryptoki } from './cryptoki.ts';
 import { InventoryReader } from './inventory.ts';
@@ -118,6 +118,7 @@ function handlersOf(cryptoki: Cryptoki, sessions: TokenSessions): Handlers {
     generateKeyPair: at((session, input) => generateKeyPair(cryptoki, session, input)),
     findKey: at((session, { id }) => findKey(cryptoki, session, id)),
     sign: at((session, input) => sign(cryptoki, session, input)),
+    readCertificates: at((session) => readCertificates(cryptoki, session)),
     writeCertificates: silently((session, input) => {
       writeCertificates(cryptoki, session, input);
     }),

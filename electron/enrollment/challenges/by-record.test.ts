@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, expect, test } from 'vitest';
-import type { AcmeClient } from '../acme/client.ts';
-import { ScriptedAcme } from '../testing/scripted-acme.ts';
-import { permissionOf, recordOf } from './challenge-record.ts';
+import type { AcmeClient } from '../../acme/client.ts';
+import { ScriptedAcme } from '../../testing/scripted-acme.ts';
+import { proofRooms } from '../../testing/proof-rooms.ts';
+import { byRecord } from './by-record.ts';
 
 let acme: ScriptedAcme;
 beforeAll(async () => {
@@ -39,10 +40,9 @@ async function asked({ names, wildcard = false, accountUri }: Asked, identities?
   const authorization = await client.authorizations.fetch(url);
   const [challenge] = authorization.challenges;
   if (challenge === undefined) throw new Error('there is no challenge');
-  return {
-    record: recordOf(client, authorization, challenge),
-    permission: permissionOf(client, authorization, challenge),
-  };
+  const rooms = { ...proofRooms(), client };
+  const shown = byRecord('dns-persist-01').show({ authorization, challenge }, rooms);
+  return shown?.kind === 'record' ? { record: shown.record, permission: shown.permits } : {};
 }
 
 test.each([

@@ -1,0 +1,62 @@
+import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { Authorization } from '../acme/authorization.ts';
+import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
+import type { Candidate } from '../credentials/candidate.ts';
+import { showChallenge } from './authorization-view.ts';
+import type { ProofRooms } from './challenges/challenge-type.ts';
+
+interface OwnAnswer {
+  readonly challengeUrl: string;
+  readonly answer: ChallengeAnswer;
+}
+
+/**
+ * Answers of an enrolment that no person is behind: a service shows by a credential of the same organisation that it is
+ * the one from before. All of its authorizations, or none: where somebody is needed anyway, they decide. Only keys that ask
+ * nobody are used, and only where there is no choice.
+ */
+export function answerByItself(
+  authorizations: readonly Authorization[],
+  plan: EnrollmentPlan,
+  rooms: ProofRooms,
+): readonly OwnAnswer[] {
+  if (plan.purpose !== 'service') return [];
+  const pending = authorizations.filter(({ status }) => status === 'pending');
+  const answers = pending.flatMap((each) => ownAnswer(each, plan, rooms) ?? []);
+  return answers.length === pending.length ? answers : [];
+}
+
+function ownAnswer(
+  authorization: Authorization,
+  plan: EnrollmentPlan,
+  rooms: ProofRooms,
+): OwnAnswer | undefined {
+  for (const challenge of authorization.challenges) {
+    // What was answered in vain before is not answered so again.
+    if (challenge.status !== 'pending' || challenge.error !== undefined) continue;
+    const shown = showChallenge({ authorization, challenge }, rooms);
+    if (shown.kind !== 'certificate') continue;
+    const fitting = new Set(shown.candidates.map(({ candidateId }) => candidateId));
+    const own = rooms.certificates
+      .list()
+      .filter((each) => fitting.has(each.view.candidateId) && isOwn(each, plan));
+    const best = bestOf(own, plan);
+    if (best === undefined) continue;
+    const { candidateId } = best.view;
+    return { challengeUrl: challenge.url, answer: { by: 'certificate', candidateId } };
+  }
+  return undefined;
+}
+
+const isOwn = (
+  { view, organizationId }: Candidate,
+  plan: Pick<EnrollmentPlan, 'organizationId'>,
+): boolean =>
+  organizationId === plan.organizationId && (view.place === 'software' || view.place === 'os');
+
+/** The one that is being renewed, or the only one. */
+function bestOf(own: readonly Candidate[], { renews }: EnrollmentPlan): Candidate | undefined {
+  const renewed = own.find(({ view }) => view.credentialId === renews?.credentialId);
+  if (renewed !== undefined || renews !== undefined) return renewed;
+  return own.length === 1 ? own[0] : undefined;
+}
