@@ -30,7 +30,10 @@ export default defineConfig({
     build: {
       externalizeDeps: false,
       rolldownOptions: {
-        input: { preload: 'electron/preload.ts' },
+        input: {
+          preload: 'electron/preload.ts',
+          'ceremony-preload': 'electron/ceremony-preload.ts',
+        },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
@@ -43,7 +46,14 @@ export default defineConfig({
       // The page's Content-Security-Policy knows no inline scripts and no data: fonts.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: 'renderer/index.html' },
+      rolldownOptions: {
+        input: { index: 'renderer/index.html', ceremony: 'renderer/ceremony/ceremony.ts' },
+        output: {
+          // Main serves that one itself, at the origin of a CA (electron/passkeys/own-page.ts).
+          entryFileNames: ({ name }) =>
+            name === 'ceremony' ? 'ceremony/ceremony.js' : 'assets/[name]-[hash].js',
+        },
+      },
     },
   },
 });

@@ -48,7 +48,7 @@ const rooms = {
     'organizations',
     'http',
   ],
-  passkeys: ['acme', 'keys', 'wallet', 'organizations', 'http'],
+  passkeys: ['acme', 'certificates', 'keys', 'wallet', 'organizations', 'http'],
   approvals: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   renewal: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   ipc: [
@@ -244,7 +244,7 @@ export default tseslint.config(
     rules: { 'no-restricted-imports': restrictionsFor('ipc', ['ipcRenderer']) },
   },
   {
-    files: ['electron/preload.ts'],
+    files: ['electron/preload.ts', 'electron/ceremony-preload.ts'],
     rules: { 'no-restricted-imports': ['error', { paths: [ipcEnds('ipcMain')] }] },
   },
   {

@@ -53,6 +53,20 @@ export function verifyChain(input: ChainToVerify): readonly string[] {
   return input.chain.slice(0, kept);
 }
 
+/**
+ * The part of a chain that leads from its first certificate to one of these roots, that one included: names, signatures,
+ * authority and dates are checked. Throws `CertificateError`.
+ */
+export function pathToRoot(
+  chain: readonly X509Certificate[],
+  { roots, now }: { readonly roots: readonly X509Certificate[]; readonly now: Date },
+): readonly X509Certificate[] {
+  const { path } = anchor(chain, roots);
+  checkPath(path);
+  for (const certificate of path) checkValidity(certificate, now);
+  return path;
+}
+
 function checkKey(
   leaf: X509Certificate,
   { publicKeyInfo }: CertificateStructure,

@@ -1,0 +1,102 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import type { CDPSession, Page } from 'playwright';
+
+export interface Passkey {
+  /** base64url. */
+  readonly id: string;
+  readonly rpId: string;
+  /** PKCS #8, base64. */
+  readonly privateKey: string;
+  /** base64; known to keys that keep names only. */
+  readonly userHandle?: string | undefined;
+  readonly userName?: string;
+}
+
+/** `platform`: inside the computer, keeps names. `roaming`: to plug in, keeps none. */
+export type AuthenticatorKind = 'platform' | 'roaming';
+
+/** A virtual authenticator in front of one page, which waits for a touch; it is gone with the page. */
+export class VirtualAuthenticator {
+  readonly #page: Page;
+  readonly #session: CDPSession;
+  readonly #id: string;
+  readonly #made: Passkey[] = [];
+
+  private constructor(page: Page, session: CDPSession, id: string) {
+    this.#page = page;
+    this.#session = session;
+    this.#id = id;
+    session.on('WebAuthn.credentialAdded', ({ credential }) => {
+      const { credentialId, rpId = '', privateKey, userHandle, userName } = credential;
+      const id = Buffer.from(credentialId, 'base64').toString('base64url');
+      this.#made.push({ id, rpId, privateKey, userHandle, ...(userName && { userName }) });
+    });
+  }
+
+  static async before(
+    page: Page,
+    kind: AuthenticatorKind,
+    passkeys: readonly Passkey[] = [],
+  ): Promise<VirtualAuthenticator> {
+    const session = await page.context().newCDPSession(page);
+    await session.send('WebAuthn.enable');
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: kind === 'platform' ? 'internal' : 'usb',
+        hasResidentKey: kind === 'platform',
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: false,
+      },
+    });
+    for (const passkey of passkeys) {
+      const { id, rpId, privateKey, userHandle, userName } = passkey;
+      await session.send('WebAuthn.addCredential', {
+        authenticatorId,
+        credential: {
+          credentialId: Buffer.from(id, 'base64url').toString('base64'),
+          ...{ rpId, privateKey, signCount: 1, isResidentCredential: kind === 'platform' },
+          ...(kind === 'platform' && userHandle !== undefined && { userHandle }),
+          ...(userName !== undefined && { userName }),
+        },
+      });
+    }
+    return new VirtualAuthenticator(page, session, authenticatorId);
+  }
+
+  /** What was made here, oldest first. */
+  get made(): readonly Passkey[] {
+    return this.#made;
+  }
+
+  /** From now on the person touches it whenever it blinks. It looks only when it is asked, so the page asks again. */
+  async touch(): Promise<void> {
+    const authenticatorId = this.#id;
+    await this.#session.send('WebAuthn.setAutomaticPresenceSimulation', {
+      ...{ authenticatorId, enabled: true },
+    });
+    // The answer may close the window before the page has come back.
+    await this.#page.reload().catch(() => null);
+  }
+
+  /** It does not recognize the person. */
+  async forgetPerson(): Promise<void> {
+    const authenticatorId = this.#id;
+    await this.#session.send('WebAuthn.setUserVerified', {
+      authenticatorId,
+      isUserVerified: false,
+    });
+  }
+}
+
+/** One that was made some other time. */
+export function madeBefore(rpId: string, userName: string): Passkey {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+  return {
+    ...{ id: randomBytes(32).toString('base64url'), rpId, userName },
+    privateKey: pkcs8.toString('base64'),
+    userHandle: Buffer.from(userName).toString('base64'),
+  };
+}
