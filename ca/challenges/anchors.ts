@@ -36,13 +36,14 @@ export type Anchor = {
   readonly lists: (() => readonly ReadRevocationList[]) | undefined;
 };
 
-/** Reads what the operator configured. Throws RangeError or CertificateError for what can be no anchor. */
+/** Reads what the operator configured. Throws RangeError, CertificateError or DerError for what can be none. */
 export function readAnchors(options: readonly ChallengeAnchor[]): readonly Anchor[] {
   return options.flatMap((option) => {
     const { pem, maps, purposes = [], onToken = false } = option;
     const certificates = readPem(pem, 'CERTIFICATE').map(readCertificate);
     if (certificates.length === 0) throw new RangeError('an anchor for challenges has no PEM');
     const lists = listsOf(option);
+    if (lists?.().length === 0) throw new RangeError('there is no revocation list for an anchor');
     return certificates.map((certificate) => {
       checkAnchor(certificate);
       return { certificate, maps, purposes, onToken, lists };

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
+import { toPem } from '../x509/certificate.ts';
 
 export type Keys = webcrypto.CryptoKeyPair;
 
@@ -44,7 +45,7 @@ export type LeafDetails = {
   readonly from?: number;
   readonly until?: number;
   /** `undefined` leaves the extension out. */
-  readonly usages?: x509.KeyUsageFlags | undefined;
+  readonly usages?: number | undefined;
   readonly purposes?: readonly string[];
   readonly extensions?: readonly x509.Extension[];
   readonly issuer?: Issued;
@@ -53,13 +54,14 @@ export type LeafDetails = {
 export type CaDetails = {
   readonly pathLength?: number;
   readonly isCa?: boolean;
-  readonly usages?: x509.KeyUsageFlags;
+  readonly usages?: number;
   readonly extensions?: readonly x509.Extension[];
   readonly from?: number;
   readonly until?: number;
 };
 
 export const clientAuth = '1.3.6.1.5.5.7.3.2';
+const digitalSignature: number = x509.KeyUsageFlags.digitalSignature;
 const DAY = 86_400;
 
 /** Somebody else's CA, made by a library that the CA under test does not use. */
@@ -78,10 +80,7 @@ export class ForeignCa {
       ...{ name: [{ CN: [name] }], keys: pair, signingAlgorithm: ecdsa },
       notBefore: new Date(now().getTime() - 30 * DAY * 1000),
       notAfter: new Date(now().getTime() + 300 * DAY * 1000),
-      extensions: [
-        new x509.BasicConstraintsExtension(true, undefined, true),
-        new x509.KeyUsagesExtension(authority, true),
-      ],
+      extensions: [new x509.BasicConstraintsExtension(true, undefined, true), keyUsages(authority)],
     });
     return new ForeignCa({ certificate, keys: pair, chain: [] }, now);
   }
@@ -91,10 +90,10 @@ export class ForeignCa {
   }
 
   async issue(details: LeafDetails = {}): Promise<Issued> {
-    const { usages = x509.KeyUsageFlags.digitalSignature, purposes = [clientAuth] } = details;
+    const { usages = digitalSignature, purposes = [clientAuth] } = details;
     const withUsage = !('usages' in details) || details.usages !== undefined;
     return this.#sign(details, [
-      ...(withUsage ? [new x509.KeyUsagesExtension(usages, true)] : []),
+      ...(withUsage ? [keyUsages(usages)] : []),
       ...(purposes.length > 0 ? [new x509.ExtendedKeyUsageExtension([...purposes])] : []),
       ...(details.names === undefined
         ? []
@@ -109,7 +108,7 @@ export class ForeignCa {
       { subject: [{ CN: [name] }], ...rest, ...(issuer === undefined ? {} : { issuer }) },
       [
         new x509.BasicConstraintsExtension(isCa, pathLength, true),
-        new x509.KeyUsagesExtension(usages, true),
+        keyUsages(usages),
         ...extensions,
       ],
     );
@@ -145,8 +144,14 @@ export class ForeignCa {
         ...{ serialNumber: certificate.serialNumber, revocationDate: at(-60) },
       })),
     });
-    return list.toString('pem');
+    // The library's own label is "CRL"; RFC 7468 §5.1 has it as OpenSSL writes it.
+    return toPem('X509 CRL', Buffer.from(list.rawData));
   }
 }
 
-const authority = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
+const authority: number = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign;
+
+/** Several flags are a number that the library's type has no name for. */
+function keyUsages(flags: number): x509.Extension {
+  return new x509.KeyUsagesExtension(flags as x509.KeyUsageFlags, true);
+}
