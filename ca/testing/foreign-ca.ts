@@ -153,7 +153,7 @@ const authority: number = x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cR
 
 /** By hand, since the library's type has no name for several flags at once. */
 function keyUsages(flags: number): x509.Extension {
-  const bits = [...flags.toString(2).padStart(8, '0')].reverse().join('');
+  const bits = Array.from(flags.toString(2).padStart(8, '0')).reverse().join('');
   const unused = 7 - bits.lastIndexOf('1');
   return new x509.Extension('2.5.29.15', true, Buffer.of(3, 2, unused, Number.parseInt(bits, 2)));
 }
