@@ -1,6 +1,7 @@
 import { enrollmentProfileMediaType } from '../enrollment-profile.ts';
 import type { Person } from '../people-types.ts';
 import { file, seeOther, type Answer } from './answer.ts';
+import { removeCodes, resetTotp, setUpHotp, setUpOtp, synchronizeHotp } from './code-forms.ts';
 import { homePage } from './home-page.ts';
 import { createInvitation, invitationsPage, withdraw } from './invitations-page.ts';
 import { makeRegistrationLink, removeCredential } from './credentials-card.ts';
@@ -8,7 +9,7 @@ import { helpdeskPage, joinPage, message, termsPage } from './open-pages.ts';
 import { passkeyPage } from './passkey-page.ts';
 import { registerPage, registerPasskey } from './register-page.ts';
 import { addPerson, peoplePage } from './people-page.ts';
-import { personPage, resetTotp } from './person-page.ts';
+import { personPage } from './person-page.ts';
 import { createServiceKey, servicesPage } from './services-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -43,6 +44,20 @@ export const routes: readonly Route[] = [
     answer: ofPerson(createInvitation),
   },
   { method: 'POST', path: '/portal/people/:id/totp', for: 'admitted', answer: ofPerson(resetTotp) },
+  { method: 'POST', path: '/portal/people/:id/hotp', for: 'admitted', answer: ofPerson(setUpHotp) },
+  {
+    method: 'POST',
+    path: '/portal/people/:id/hotp/synchronization',
+    for: 'admitted',
+    answer: ofPerson(synchronizeHotp),
+  },
+  { method: 'POST', path: '/portal/people/:id/otp', for: 'admitted', answer: ofPerson(setUpOtp) },
+  {
+    method: 'POST',
+    path: '/portal/people/:id/codes/remove',
+    for: 'admitted',
+    answer: ofPerson(removeCodes),
+  },
   {
     method: 'POST',
     path: '/portal/people/:id/credentials/remove',
