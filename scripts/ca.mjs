@@ -12,6 +12,9 @@ const usage = `Usage: npm run ca -- [options]
   --dns-server <a:p>  resolver for all validation (default: the system's)
   --caa <check|off>   whether CAA records are asked before issuance (default: check with --dns-server)
   --host <name=addr>  address of a name for http-01 and tls-alpn-01; may be repeated
+  --radius <a:p>      RADIUS server that judges one-time passwords (otp-01)
+  --radius-secret-file <file>
+                      what it shares with this CA, in a file of its own
   --open              let accounts register without an external account key
   --quiet             do not print requests
   --help`;
@@ -37,6 +40,8 @@ function readOptions() {
         'dns-server': { type: 'string' },
         caa: { type: 'string' },
         host: { type: 'string', multiple: true },
+        radius: { type: 'string' },
+        'radius-secret-file': { type: 'string' },
         open: { type: 'boolean' },
         quiet: { type: 'boolean' },
         help: { type: 'boolean' },

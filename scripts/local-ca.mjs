@@ -1,6 +1,6 @@
 // The local CA as a process of its own or as part of `npm start`. Runs on the project's own Node.
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { startLocalCa } from '../ca/portal/local-ca.ts';
 import { withColons } from '../ca/portal/fingerprint.ts';
@@ -44,7 +44,8 @@ export function introduce({ ca, portalAddress }) {
 
 /**
  * @param {{ port?: string, state?: string, 'http-port'?: string, 'tls-port'?: string, 'dns-server'?: string,
- *   caa?: string, host?: string[], open?: boolean, quiet?: boolean }} values of the command line
+ *   caa?: string, host?: string[], radius?: string, 'radius-secret-file'?: string, open?: boolean,
+ *   quiet?: boolean }} values of the command line
  * @returns {Promise<number>} the exit code, once it was asked to stop
  */
 export async function serveLocalCa(values) {
@@ -57,6 +58,7 @@ export async function serveLocalCa(values) {
     ...(values['dns-server'] !== undefined && { dnsServer: values['dns-server'] }),
     ...(values.caa !== undefined && { caa: caaRule(values.caa) }),
     ...(values.host !== undefined && { hosts: hostAddresses(values.host) }),
+    ...radiusServer(values.radius, values['radius-secret-file']),
     ...(values.quiet !== true && { log: (text) => console.log(quiet(text)) }),
   });
   introduce(localCa);
@@ -95,6 +97,34 @@ function hostAddresses(pairs) {
       throw new SetupError(`${pair} is not of the form name=address`);
     }),
   );
+}
+
+/**
+ * @param {string} [address] such as `radius.example.test:1812` or `[::1]:1812`
+ * @param {string} [secretFile] in no command line, which all programs of a computer can read
+ */
+function radiusServer(address, secretFile) {
+  if (address === undefined && secretFile === undefined) return {};
+  if (address === undefined || secretFile === undefined) {
+    throw new SetupError('--radius and --radius-secret-file go together');
+  }
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d+)$/.exec(address) ?? [];
+  if (port === undefined) throw new SetupError(`${address} is not of the form address:port`);
+  const secret = readSecret(secretFile);
+  return { radius: { host: bracketed ?? plain, port: portNumber(port), secret } };
+}
+
+/** The first line. @param {string} file */
+function readSecret(file) {
+  let text;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new SetupError(`${file} cannot be read: ${cause.code}`);
+  }
+  const [secret = ''] = text.split(/\r?\n/, 1);
+  if (secret === '') throw new SetupError(`${file} has no secret in its first line`);
+  return secret;
 }
 
 function addressInUse(error) {

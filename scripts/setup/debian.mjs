@@ -118,6 +118,7 @@ export const testPackages = [
   { name: 'tinyproxy', programs: ['tinyproxy'], purpose: 'a proxy on the way to a server' },
   { name: 'microsocks', programs: ['microsocks'], purpose: 'a proxy of another kind' },
   { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
+  { name: 'freeradius', programs: ['freeradius'], purpose: 'a judge of one-time passwords' },
   ...tokenPackages,
 ];
 
