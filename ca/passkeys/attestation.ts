@@ -76,9 +76,7 @@ export async function verifyRegistration(
       supportedAlgorithmIDs: [...algorithms],
     });
     // §7.1: the id that is signed over is the one that counts.
-    if (registrationInfo === undefined || registrationInfo.credential.id !== response.id) {
-      return undefined;
-    }
+    if (registrationInfo?.credential.id !== response.id) return undefined;
     const { credential, credentialDeviceType, credentialBackedUp, aaguid } = registrationInfo;
     return {
       id: credential.id,
