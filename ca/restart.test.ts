@@ -179,30 +179,6 @@ describe('a restart', () => {
     web.close();
   });
 
-  it('finds out from its certificates whose the devices are, when it did not keep that', async () => {
-    let client = await connectBound(ca);
-    const identifiers = [{ type: 'permanent-identifier', value: 'SN-1' }];
-    const placed = await placeOrder(client, { identifiers });
-    const { url } = await client.challenge(placed.order, 'totp-01');
-    await client.post(url, { otp: codeOf(ca) });
-    const { csr } = await makeRequest({ names: [] });
-    expect((await client.post(placed.order.finalize, { csr })).body['status']).toBe('valid');
-    await ca.stop();
-    const database = new DatabaseSync(join(directory, 'ca.sqlite'));
-    // Secrets of before are sealed twice by this, and of no use to the rest of the test.
-    database.exec('DROP TABLE devices; PRAGMA user_version = 2;');
-    database.close();
-    ca = await start({ port });
-    client = await again(client);
-    expect((await placeOrder(client, { identifiers })).order.status).toBe('pending');
-    const bob = ca.people.register({ name: 'Bob', email: 'bob@example.test' });
-    const other = await connectBound(ca, bob);
-    const reply = await other.post(other.directory.newOrder, { identifiers });
-    expect(reply.problem).toBe('rejectedIdentifier');
-    client.close();
-    other.close();
-  });
-
   it('is refused by a state that is newer than the server', async () => {
     await ca.stop();
     const database = new DatabaseSync(join(directory, 'ca.sqlite'));
