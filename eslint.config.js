@@ -328,13 +328,13 @@ export default tseslint.config(
   },
   { files: tests, rules: { 'max-lines-per-function': 'off' } },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
-  // `npm test` has minutes, and the types of the tests are checked beside it; `npm run lint` leaves nothing out.
-  ...(process.env['LINT_TESTS_WITHOUT_TYPES']
+  // Those rules that need types are oxlint's in `npm test` (scripts/checks/typed-rules.mjs); `npm run lint` leaves nothing out.
+  ...(process.env['LINT_WITHOUT_TYPES']
     ? [
         {
-          files: tests,
+          files: ['**/*.ts', '**/*.tsx'],
           extends: [tseslint.configs.disableTypeChecked],
-          // Those that switch off a rule which needs types are used by `npm run lint`.
+          // What switches one of them off has its use there.
           linterOptions: { reportUnusedDisableDirectives: 'off' },
         },
       ]

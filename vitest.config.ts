@@ -1,8 +1,18 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// `npm test` sets it for a whole run: what is tagged `deep` is left to `npm run test:all`, and made-up inputs are fewer
+// (electron/testing/made-up.ts). Whoever names files gets all that is in them.
+const sampled = process.env['SAMPLED_TESTS'] === '1';
 
 export default defineConfig({
   test: {
     include: ['{shared,electron,renderer,ca,standin,scripts}/**/*.test.{ts,tsx,mjs}'],
+    tags: [{ name: 'deep', description: 'Slow, and rarely the first to break' }],
+    tagsFilter: sampled ? ['!deep'] : [],
+    provide: { sampled },
+    // Programs of ours that tests start are stripped of their types and compiled once, not once in each process.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'node') },
     // Stylesheets are read by the test of the colours.
     css: true,
     // No module keeps state (docs/architecture.md, rule 6), so files can share a worker: loading everything anew for each
@@ -10,11 +20,12 @@ export default defineConfig({
     isolate: false,
     // Tests wait for processes, timers and disks half of their time: on two cores one worker, the default, leaves the rest unused.
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // A machine that is starved is no failure: these end what hangs, and judge no speed.
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
     // `npm test` names what needed it.
     retry: process.env['CI'] ? 1 : 0,
     // What is waited for comes late on a busy machine; a second, the default, says nothing about the code.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 45_000 } },
   },
 });

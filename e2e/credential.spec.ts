@@ -32,18 +32,24 @@ test.describe('A credential', () => {
     expect((await stage.signIn()).status).toBe(403);
   });
 
-  test('can be saved as a certificate without its key', async ({ stage, folder }) => {
-    const { app, screens } = await getCredential(stage);
-    const path = join(folder, 'certificate.pem');
-    await app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-    }, path);
-    await screens.credential.save.click();
-    await expect.poll(() => readFile(path, 'utf8').catch(() => '')).toContain('BEGIN CERTIFICATE');
-    const pem = await readFile(path, 'utf8');
-    expect(pem).not.toContain('PRIVATE KEY');
-    expect(new X509Certificate(pem).subjectAltName).toBe('email:alex@example.test');
-  });
+  test(
+    'can be saved as a certificate without its key',
+    { tag: '@deep' },
+    async ({ stage, folder }) => {
+      const { app, screens } = await getCredential(stage);
+      const path = join(folder, 'certificate.pem');
+      await app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+      }, path);
+      await screens.credential.save.click();
+      await expect
+        .poll(() => readFile(path, 'utf8').catch(() => ''))
+        .toContain('BEGIN CERTIFICATE');
+      const pem = await readFile(path, 'utf8');
+      expect(pem).not.toContain('PRIVATE KEY');
+      expect(new X509Certificate(pem).subjectAltName).toBe('email:alex@example.test');
+    },
+  );
 });
 
 async function getCredential(stage: Stage): Promise<OpenWallet> {

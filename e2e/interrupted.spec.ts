@@ -3,19 +3,23 @@ import { startLocalCa } from '../ca/portal/local-ca.ts';
 import { codeOf, expect, offer, person, reachProof, test } from './journey.ts';
 
 test.describe('An enrolment that cannot go on', () => {
-  test('says that nobody answers before anything is asked of the person', async ({ stage }) => {
-    const wallet = await stage.open();
-    const { screens } = wallet;
-    await screens.welcome.tryLocalCa.click();
-    await screens.organization.accept.click();
-    await screens.choose.offer(offer).check();
-    await stage.localCa.ca.stop();
-    await screens.choose.start.click();
-    await expect(screens.progress.interrupted).toBeVisible();
-    await expect(
-      wallet.page.getByText(/does not answer|cannot be reached|refused/i).first(),
-    ).toBeVisible();
-  });
+  test(
+    'says that nobody answers before anything is asked of the person',
+    { tag: '@deep' },
+    async ({ stage }) => {
+      const wallet = await stage.open();
+      const { screens } = wallet;
+      await screens.welcome.tryLocalCa.click();
+      await screens.organization.accept.click();
+      await screens.choose.offer(offer).check();
+      await stage.localCa.ca.stop();
+      await screens.choose.start.click();
+      await expect(screens.progress.interrupted).toBeVisible();
+      await expect(
+        wallet.page.getByText(/does not answer|cannot be reached|refused/i).first(),
+      ).toBeVisible();
+    },
+  );
 
   test('can be cancelled while it waits for the code; nothing of it stays', async ({ stage }) => {
     const wallet = await stage.open();
@@ -26,7 +30,7 @@ test.describe('An enrolment that cannot go on', () => {
     expect(stage.localCa.ca.requestLog.count({ resource: 'finalize' })).toBe(0);
   });
 
-  test('can be cancelled while the CA keeps it waiting', async ({ stage }) => {
+  test('can be cancelled while the CA keeps it waiting', { tag: '@deep' }, async ({ stage }) => {
     const wallet = await stage.open();
     const { prove, progress } = wallet.screens;
     await reachProof(wallet);

@@ -4,12 +4,15 @@ import type { ResourceName } from '../ca/fault-kinds.ts';
 import { expect, offer, person, reachProof, test, type OpenWallet, type Stage } from './journey.ts';
 
 // The CA acts and then keeps silent: the wallet has journalled what it was about to do and nothing of the outcome.
-const beforeTheCode: readonly ResourceName[] = ['newAccount', 'newOrder', 'authorization'];
-const afterTheCode: readonly ResourceName[] = ['challenge', 'finalize', 'certificate'];
+const beforeTheCode: readonly ResourceName[] = ['newOrder', 'newAccount', 'authorization'];
+const afterTheCode: readonly ResourceName[] = ['finalize', 'challenge', 'certificate'];
+/** Of each kind the first is enough for every day: electron/enrollment/kill.test.ts has all of them. */
+const tagOf = (index: number) => (index === 0 ? [] : ['@deep']);
 
 test.describe('A wallet that was killed', () => {
-  for (const resource of beforeTheCode) {
-    test(`while ${resource} was on its way goes on where it was`, async ({ stage }) => {
+  for (const [index, resource] of beforeTheCode.entries()) {
+    const tag = tagOf(index);
+    test(`while ${resource} was on its way goes on where it was`, { tag }, async ({ stage }) => {
       const wallet = await stage.open();
       const held = stage.localCa.ca.faults.arm({ kind: 'hold', resource });
       await askForCredential(wallet);
@@ -24,8 +27,9 @@ test.describe('A wallet that was killed', () => {
     });
   }
 
-  for (const resource of afterTheCode) {
-    test(`while ${resource} was on its way asks for no second code`, async ({ stage }) => {
+  for (const [index, resource] of afterTheCode.entries()) {
+    const tag = tagOf(index);
+    test(`while ${resource} was on its way asks for no second code`, { tag }, async ({ stage }) => {
       const wallet = await stage.open();
       await reachProof(wallet);
       const held = stage.localCa.ca.faults.arm({ kind: 'hold', resource });
@@ -41,7 +45,7 @@ test.describe('A wallet that was killed', () => {
     });
   }
 
-  test('while the code was awaited asks for it again', async ({ stage }) => {
+  test('while the code was awaited asks for it again', { tag: '@deep' }, async ({ stage }) => {
     const wallet = await stage.open();
     await reachProof(wallet);
     await wallet.kill();

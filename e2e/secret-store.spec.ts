@@ -27,7 +27,7 @@ test.describe('With a locked secret store', () => {
   });
 });
 
-test('A secret store that is locked later loses nothing', async ({ stage }) => {
+test('A secret store that is locked later loses nothing', { tag: '@deep' }, async ({ stage }) => {
   const wallet = await stage.open();
   await reachProof(wallet);
   await wallet.app.close();

@@ -127,7 +127,9 @@ test('The page has no network, no Node and no permission', async ({ stage }) => 
   expect(stage.localCa.ca.requestLog.count()).toBe(0);
 });
 
-test('The page cannot change what the preload gave it', async ({ stage }) => {
+test('The page can change nothing that the preload gave it, and makes no markup of text', async ({
+  stage,
+}) => {
   const { page } = await stage.open({ withLocalCa: false });
   const changed = await page.evaluate(() => {
     'use strict';
@@ -145,10 +147,6 @@ test('The page cannot change what the preload gave it', async ({ stage }) => {
     }).length;
   });
   expect(changed).toBe(0);
-});
-
-test('The page makes no markup of text', async ({ stage }) => {
-  const { page } = await stage.open({ withLocalCa: false });
   const made = await page.evaluate(() => {
     try {
       document.body.innerHTML = '<img src="x">';

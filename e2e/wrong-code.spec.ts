@@ -17,7 +17,7 @@ test.describe('A wrong code', () => {
     expect(stage.localCa.ca.requestLog.count({ resource: 'newOrder' })).toBe(1);
   });
 
-  test('of the wrong length costs no try', async ({ stage }) => {
+  test('of the wrong length costs no try', { tag: '@deep' }, async ({ stage }) => {
     const wallet = await stage.open();
     await reachProof(wallet);
     await wallet.screens.prove.answer('12345');
@@ -38,43 +38,49 @@ test.describe('A wrong code', () => {
     await expect(progress.again).toBeVisible();
   });
 
-  test('while the CA throttles is not evaluated; the wallet says when to try again', async ({
-    stage,
-  }) => {
-    const wallet = await stage.open();
-    const { page, screens } = wallet;
-    await reachProof(wallet);
-    const throttle = stage.localCa.ca.faults.arm({
-      kind: 'rateLimited',
-      resource: 'challenge',
-      retryAfter: { seconds: 2, form: 'seconds' },
-    });
-    await screens.prove.answer(await stage.code());
-    await throttle.reached;
-    await expect(page.getByText(/You can try again/).first()).toBeVisible();
-    await expect(page.getByText('You can try again now.').first()).toBeVisible();
-    await screens.prove.answer(await stage.code());
-    await expect(screens.install.ready).toBeVisible();
-  });
+  test(
+    'while the CA throttles is not evaluated; the wallet says when to try again',
+    { tag: '@deep' },
+    async ({ stage }) => {
+      const wallet = await stage.open();
+      const { page, screens } = wallet;
+      await reachProof(wallet);
+      const throttle = stage.localCa.ca.faults.arm({
+        kind: 'rateLimited',
+        resource: 'challenge',
+        retryAfter: { seconds: 2, form: 'seconds' },
+      });
+      await screens.prove.answer(await stage.code());
+      await throttle.reached;
+      await expect(page.getByText(/You can try again/).first()).toBeVisible();
+      await expect(page.getByText('You can try again now.').first()).toBeVisible();
+      await screens.prove.answer(await stage.code());
+      await expect(screens.install.ready).toBeVisible();
+    },
+  );
 
-  test('ten times locks the code at the CA, for new requests too', async ({ stage }) => {
-    const wallet = await stage.open();
-    const { page, screens } = wallet;
-    const { prove, progress } = screens;
-    await reachProof(wallet);
-    for (const request of ['first', 'second']) {
-      for (const left of ['4 tries left', '3 tries left', '2 tries left', 'one try left']) {
+  test(
+    'ten times locks the code at the CA, for new requests too',
+    { tag: '@deep' },
+    async ({ stage }) => {
+      const wallet = await stage.open();
+      const { page, screens } = wallet;
+      const { prove, progress } = screens;
+      await reachProof(wallet);
+      for (const request of ['first', 'second']) {
+        for (const left of ['4 tries left', '3 tries left', '2 tries left', 'one try left']) {
+          await prove.answer(wrongCode(await stage.code()));
+          await expect(prove.failure, request).toContainText(left);
+        }
         await prove.answer(wrongCode(await stage.code()));
-        await expect(prove.failure, request).toContainText(left);
+        await expect(progress.failed, request).toBeVisible();
+        await progress.again.click();
+        await screens.choose.start.click();
+        await prove.code.waitFor();
       }
-      await prove.answer(wrongCode(await stage.code()));
-      await expect(progress.failed, request).toBeVisible();
-      await progress.again.click();
-      await screens.choose.start.click();
-      await prove.code.waitFor();
-    }
-    await prove.answer(await stage.code());
-    await expect(page.getByText(/You can try again in/).first()).toBeVisible();
-    expect(stage.localCa.ca.requestLog.count({ resource: 'finalize' })).toBe(0);
-  });
+      await prove.answer(await stage.code());
+      await expect(page.getByText(/You can try again in/).first()).toBeVisible();
+      expect(stage.localCa.ca.requestLog.count({ resource: 'finalize' })).toBe(0);
+    },
+  );
 });

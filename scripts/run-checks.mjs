@@ -3,25 +3,35 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nothing, summary, total } from './checks/outcome.mjs';
-import { checkJourneys, checkScreens, runPlaywright } from './checks/playwright.mjs';
-import { checkFormat, checkLint, checkTypes } from './checks/single.mjs';
+import { checkProject, runPlaywright } from './checks/playwright.mjs';
+import { checkFormat, checkLint, checkLintWithTypes, checkTypes } from './checks/single.mjs';
 import { runVitest } from './checks/vitest.mjs';
 import { ensureBuild } from './setup/build.mjs';
 import { inProject } from './setup/project.mjs';
 import { green, quiet, red, SetupError } from './setup/say.mjs';
 
 /**
- * @param {readonly string[]} filters parts of paths; none: everything
+ * What of the tests is to be run.
+ *
+ * @typedef {object} Wanted
+ * @property {readonly string[]} filters parts of paths; none: of all files
+ * @property {boolean} isSampled without what is slow and rarely the first to break
+ */
+
+/**
+ * @param {Wanted} wanted
  * @returns {Promise<number>} the exit code
  */
-export async function runChecks(filters) {
+export async function runChecks(wanted) {
   const scratch = mkdtempSync(join(tmpdir(), 'countersign-test-'));
   try {
-    const outcome = total(await runAll(scratch, filters));
+    const outcome = total(await runAll(scratch, wanted));
     if (outcome.report !== '') console.log(`\n${outcome.report}`);
     for (const test of outcome.unsteady) console.log(red(`passed only at the second try: ${test}`));
     const nothingRan = outcome.passed + outcome.failed + outcome.skipped === 0;
-    if (nothingRan) console.log(red(`no test has ${filters.join(' or ')} in its path`));
+    if (nothingRan) console.log(red(`no test has ${wanted.filters.join(' or ')} in its path`));
+    if (wanted.isSampled)
+      console.log(quiet('npm run test:all runs the tests that are left out here'));
     console.log(summary(outcome));
     return outcome.failed > 0 || nothingRan ? 1 : 0;
   } finally {
@@ -29,35 +39,37 @@ export async function runChecks(filters) {
   }
 }
 
-async function runAll(scratch, filters) {
-  const unit = ['unit and integration tests', () => runVitest(scratch, filters)];
-  if (filters.length === 0) {
-    return (await Promise.all([inTurn([unit]), checkApp(scratch), checkText()])).flat();
+async function runAll(scratch, wanted) {
+  const unit = ['unit and integration tests', () => runVitest(scratch, wanted)];
+  if (wanted.filters.length === 0) {
+    const lanes = [inTurn([unit]), checkApp(scratch, wanted), checkText(scratch, wanted)];
+    return (await Promise.all(lanes)).flat();
   }
-  const journeys = ['journeys', () => runPlaywright(scratch, filters)];
-  const built = hasJourney(filters) ? [['build', buildApp], journeys] : [];
+  const journeys = ['journeys', () => runPlaywright(scratch, wanted.filters)];
+  const built = hasJourney(wanted.filters) ? [['build', buildApp], journeys] : [];
   return inTurn([unit, ...built]);
 }
 
-// Three lanes on the two cores of the machines this runs on: all but the last wait for timers and other processes half
-// of their time.
+// Three lanes on the two cores of the machines this runs on: all but the last, which has what the others leave, wait for
+// timers and other processes half of their time.
 
-async function checkApp(scratch) {
+async function checkApp(scratch, { isSampled }) {
   const [built] = await inTurn([['build', buildApp]]);
   // Without a fresh build journeys would try an old one.
   if (built.failed > 0) return [built];
-  const shown = [
-    ['journeys', () => checkJourneys(scratch)],
-    ['screens', () => checkScreens(scratch)],
-  ];
+  const shown = ['journeys', 'screens'].map((project) => [
+    project,
+    () => checkProject(scratch, project, isSampled),
+  ]);
   return [built, ...(await inTurn(shown))];
 }
 
-function checkText() {
+function checkText(scratch, { isSampled }) {
   return inTurn([
-    ['lint', checkLint],
     ['types', checkTypes],
+    ['lint', () => checkLint(scratch)],
     ['format', checkFormat],
+    ...(isSampled ? [] : [['lint with types', checkLintWithTypes]]),
   ]);
 }
 

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import type { BrowserWindow } from 'electron';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchFixture, type Fixture } from './testing/fixture.ts';
@@ -11,7 +12,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const isDark = () =>
   fixture.window.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
 
-describe('nativeTheme', { timeout: 60_000 }, () => {
+describe('nativeTheme', { timeout: 180_000 }, () => {
   it('switches the colour scheme of the page, now and after the next document', async () => {
     const switchTo = (source: 'system' | 'light' | 'dark') =>
       fixture.app.evaluate(({ nativeTheme }, value) => {
@@ -55,7 +56,7 @@ describe('nativeTheme', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what a test may put its own answers to', { timeout: 60_000 }, () => {
+describe('what a test may put its own answers to', { timeout: 180_000 }, () => {
   it('lets dialogs be answered', async () => {
     const before = await fixture.app.evaluate(async ({ dialog }) => [
       await dialog.showOpenDialog({}),
@@ -131,7 +132,7 @@ describe('what a test may put its own answers to', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the window', { timeout: 60_000 }, () => {
+describe('the window', { timeout: 180_000 }, () => {
   it('has the size it is given, and the page with it', async () => {
     const seen = await fixture.app.evaluate(({ BrowserWindow }) => {
       const [window] = BrowserWindow.getAllWindows();
@@ -174,7 +175,7 @@ describe('the window', { timeout: 60_000 }, () => {
   });
 });
 
-describe('safeStorage', { timeout: 60_000 }, () => {
+describe('safeStorage', { timeout: 180_000 }, () => {
   it('gives back what it was given, as long as the key lives', async () => {
     const seen = await fixture.app.evaluate(async ({ safeStorage }) => {
       const encrypted = await safeStorage.encryptStringAsync('a secret ☃');

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -26,7 +27,7 @@ async function appOf(source: string): Promise<string[]> {
   return [directory, `--user-data-dir=${join(directory, 'data')}`];
 }
 
-describe('starting an app', { timeout: 60_000 }, () => {
+describe('starting an app', { timeout: 180_000 }, () => {
   it('gives import and require the same electron, under all its names', async () => {
     await using fixture = await launchFixture();
     const same = await fixture.app.evaluate((electron) => {
@@ -138,7 +139,7 @@ describe('starting an app', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what the stand-in does not have', { timeout: 60_000 }, () => {
+describe('what the stand-in does not have', { timeout: 180_000 }, () => {
   it('throws by its name', async () => {
     await using fixture = await launchFixture();
     const messages = await fixture.app.evaluate((electron) => {

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -39,7 +40,7 @@ function chromiumProcesses(): string[] {
   });
 }
 
-describe('the end of an app', { timeout: 60_000 }, () => {
+describe('the end of an app', { timeout: 180_000 }, () => {
   it('asks windows, then the app, and ends with code 0', async () => {
     const { app } = await launch();
     const child = app.process();
@@ -144,7 +145,7 @@ describe('the end of an app', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a second instance', { timeout: 60_000 }, () => {
+describe('a second instance', { timeout: 180_000 }, () => {
   it('hands its arguments to the first and ends', async () => {
     await using fixture = await launch();
     const link = 'wallet://enroll?x=1';

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,7 +18,7 @@ afterAll(() => fixture[Symbol.asyncDispose]());
 const recorded = () =>
   fixture.app.evaluate(() => (globalThis as unknown as { fixture: Recorded }).fixture);
 
-describe('a page of a custom scheme', { timeout: 60_000 }, () => {
+describe('a page of a custom scheme', { timeout: 180_000 }, () => {
   it('is a secure context with its own origin, modules, storage and crypto', async () => {
     const seen = await fixture.window.evaluate(async () => {
       localStorage.setItem('key', 'value');
@@ -165,7 +166,7 @@ describe('a page of a custom scheme', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the locks of a window', { timeout: 60_000 }, () => {
+describe('the locks of a window', { timeout: 180_000 }, () => {
   it.each([
     ['a link', `document.querySelector('#elsewhere').click()`, 'https://elsewhere.example/'],
     ['a script', `location.href = '/other.html'`, 'app://fixture/other.html'],

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { join } from 'node:path';
 import type { CDPSession, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,7 +56,7 @@ async function addAuthenticator(page: Page): Promise<CDPSession> {
   return session;
 }
 
-describe('a window of another session', { timeout: 60_000 }, () => {
+describe('a window of another session', { timeout: 180_000 }, () => {
   it('is served at the origin of a server that is never asked', async () => {
     const page = await openCeremony();
     const seen = await page.evaluate(async () => ({
@@ -130,7 +131,7 @@ describe('a window of another session', { timeout: 60_000 }, () => {
   });
 });
 
-describe('webRequest', { timeout: 60_000 }, () => {
+describe('webRequest', { timeout: 180_000 }, () => {
   it('hears of requests, and may cancel and redirect them', async () => {
     await fixture.app.evaluate(({ session }) => {
       session.defaultSession.webRequest.onBeforeRequest(
@@ -175,7 +176,7 @@ describe('webRequest', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a window that a page may open', { timeout: 60_000 }, () => {
+describe('a window that a page may open', { timeout: 180_000 }, () => {
   it('is a window of the app’s, with the options the app gives it', async () => {
     await fixture.app.evaluate(({ BrowserWindow }) => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents;

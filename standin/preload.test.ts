@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-describe('the API that a preload exposes', { timeout: 60_000 }, () => {
+describe('the API that a preload exposes', { timeout: 180_000 }, () => {
   it('is frozen all the way down and cannot be replaced', async () => {
     const seen = await fixture.window.evaluate(() => {
       'use strict';
@@ -171,7 +171,7 @@ describe('the API that a preload exposes', { timeout: 60_000 }, () => {
   });
 });
 
-describe('IPC', { timeout: 60_000 }, () => {
+describe('IPC', { timeout: 180_000 }, () => {
   it('carries structured values to a handler and back', async () => {
     const seen = await fixture.window.evaluate(async () => {
       const sent = {
@@ -266,7 +266,7 @@ describe('IPC', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a hostile page', { timeout: 60_000 }, () => {
+describe('a hostile page', { timeout: 180_000 }, () => {
   it('finds nothing of the bridge and cannot get hold of it', async () => {
     const seen = await fixture.window.evaluate(async () => {
       const caught: string[] = [];

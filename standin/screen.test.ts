@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
@@ -15,7 +16,7 @@ import {
 const execute = promisify(execFile);
 const XVFB = '/usr/bin/Xvfb';
 
-describe.skipIf(!existsSync(XVFB))('on a screen', { timeout: 60_000 }, () => {
+describe.skipIf(!existsSync(XVFB))('on a screen', { timeout: 180_000 }, () => {
   let server: ChildProcess;
   let env: Record<string, string>;
   beforeAll(async () => {
@@ -102,7 +103,7 @@ describe.skipIf(!existsSync(XVFB))('on a screen', { timeout: 60_000 }, () => {
   });
 });
 
-describe('without a debugger', { timeout: 60_000 }, () => {
+describe('without a debugger', { timeout: 180_000 }, () => {
   it('opens no port', async () => {
     const userData = await temporaryDirectory();
     const app = spawn(

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -76,7 +77,7 @@ describe('strict mode', () => {
     expect(results['curves']).toStrictEqual(['prime256v1', 'secp224r1', 'secp384r1', 'secp521r1']);
   });
 
-  it('applies to the whole app', { timeout: 60_000 }, async () => {
+  it('applies to the whole app', { timeout: 180_000 }, async () => {
     await using fixture = await launchFixture({ env: { STANDIN_STRICT: '1' } });
     const seen = await fixture.app.evaluate(() => {
       const { execArgv } = process;

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.asyncDispose]());
 
-describe('a utility process', { timeout: 60_000 }, () => {
+describe('a utility process', { timeout: 180_000 }, () => {
   it('runs a module with arguments and environment, and talks in structured values', async () => {
     const seen = await fixture.app.evaluate(async ({ utilityProcess }, path) => {
       const env = { ...process.env, FIXTURE_SETTING: 'set' } as Record<string, string>;

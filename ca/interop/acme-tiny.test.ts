@@ -53,7 +53,7 @@ function keep(bundle: string): { leaf: string; chain: string } {
   return { leaf, chain: writeIssuers(bundle, fileOf('issuers.pem')) };
 }
 
-describe('acme-tiny', { timeout: 60_000 }, () => {
+describe('acme-tiny', { timeout: 180_000 }, () => {
   test('gets a certificate by http-01, and renews it', async () => {
     await makeKeyAndRequest();
     const first = await acmeTiny('--contact', 'mailto:web@example.test');

@@ -40,7 +40,7 @@ function filesOf(folder: string, name: string) {
 }
 
 // What is tested side by side sleeps most of its time, and shares neither port nor folder.
-describe('certbot', { timeout: 60_000 }, () => {
+describe('certbot', { timeout: 180_000 }, () => {
   test.concurrent(
     'gets a certificate by external account binding and http-01, renews and revokes it',
     async () => {
@@ -67,20 +67,24 @@ describe('certbot', { timeout: 60_000 }, () => {
     },
   );
 
-  test.concurrent('gets a certificate for several names by dns-01', async () => {
-    const folder = join(workplace.folder, 'certbot-dns');
-    const names = ['one.interop.test', '*.two.interop.test'];
-    const manual = ['--manual', '--preferred-challenges', 'dns'];
-    const hooks = ['--manual-auth-hook', '--manual-cleanup-hook'].flatMap((option) => [
-      option,
-      workplace.dnsHook,
-    ]);
+  test.concurrent(
+    'gets a certificate for several names by dns-01',
+    { tags: ['deep'] },
+    async () => {
+      const folder = join(workplace.folder, 'certbot-dns');
+      const names = ['one.interop.test', '*.two.interop.test'];
+      const manual = ['--manual', '--preferred-challenges', 'dns'];
+      const hooks = ['--manual-auth-hook', '--manual-cleanup-hook'].flatMap((option) => [
+        option,
+        workplace.dnsHook,
+      ]);
 
-    const order = ['certonly', ...manual, ...hooks, ...names.flatMap((name) => ['-d', name])];
-    expectSuccess(await certbot(folder, ...order, ...registration()));
-    const files = filesOf(folder, 'one.interop.test');
-    for (const name of ['one.interop.test', 'x.two.interop.test']) {
-      expectSuccess(await verifyChain(workplace, files, name));
-    }
-  });
+      const order = ['certonly', ...manual, ...hooks, ...names.flatMap((name) => ['-d', name])];
+      expectSuccess(await certbot(folder, ...order, ...registration()));
+      const files = filesOf(folder, 'one.interop.test');
+      for (const name of ['one.interop.test', 'x.two.interop.test']) {
+        expectSuccess(await verifyChain(workplace, files, name));
+      }
+    },
+  );
 });

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -69,7 +70,7 @@ function filesOf(name: string): { leaf: string; chain: string } {
 }
 
 // What is tested side by side sleeps most of its time, and shares neither port nor folder.
-describe('dehydrated', { timeout: 60_000 }, () => {
+describe('dehydrated', { timeout: 180_000 }, () => {
   test.concurrent(
     'gets a certificate by external account binding and http-01, renews and revokes it',
     async () => {

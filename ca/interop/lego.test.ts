@@ -48,7 +48,7 @@ function filesOf(folder: string, name: string) {
 }
 
 // What is tested side by side sleeps most of its time, and shares neither port nor folder.
-describe('lego', { timeout: 60_000 }, () => {
+describe('lego', { timeout: 180_000 }, () => {
   test.concurrent(
     'gets a certificate by external account binding and http-01, renews and revokes it',
     async () => {

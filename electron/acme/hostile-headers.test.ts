@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { rootCertificates } from 'node:tls';
+import { cpuUsage } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { caseCounts } from '../testing/hostile/case-counts.ts';
+import { madeUp } from '../testing/made-up.ts';
 import { parseCacheControl } from './cache-control.ts';
 import { parsePemChain } from './certificate.ts';
 import { linksByRelation, parseLinks } from './link.ts';
@@ -22,7 +24,7 @@ const madeOf = (...pieces: readonly string[]): fc.Arbitrary<string> =>
     )
     .map((parts) => parts.join(''));
 
-const headers = { numRuns: caseCounts.headers };
+const headers = { numRuns: madeUp(caseCounts.headers) };
 
 describe('Retry-After', () => {
   const text = madeOf(
@@ -80,9 +82,9 @@ describe('Link', () => {
     [`<a>;a${' '.repeat(16_000)}=${' '.repeat(15_000)}`],
     [`<a>${' ;'.repeat(10_000)}`],
   ])('takes no time to speak of (%#)', (header) => {
-    const started = performance.now();
+    const started = cpuUsage();
     parseLinks(header, base);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuUsage(started).user).toBeLessThan(2_000_000);
   });
 });
 
@@ -119,9 +121,9 @@ describe('Cache-Control', () => {
   test.each([['a'.repeat(16_000)], [`a${' '.repeat(16_000)}x`], ['a '.repeat(8_000)]])(
     'takes no time to speak of (%#)',
     (header) => {
-      const started = performance.now();
+      const started = cpuUsage();
       parseCacheControl(header);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(cpuUsage(started).user).toBeLessThan(2_000_000);
     },
   );
 });
@@ -162,7 +164,7 @@ describe('a chain in PEM', () => {
         // What was accepted is read as the same again.
         expect(parsed(chain.join(''))).toEqual(chain);
       }),
-      { numRuns: caseCounts['PEM chains'] },
+      { numRuns: madeUp(caseCounts['PEM chains']) },
     );
   });
 
@@ -178,8 +180,8 @@ describe('a chain in PEM', () => {
     ['another kind of block', first.replaceAll('CERTIFICATE', 'PRIVATE KEY')],
     ['text around it', `Certificate:\n${first}`],
   ])('is refused as %s, soon', (_name, text) => {
-    const started = performance.now();
+    const started = cpuUsage();
     expect(parsed(text)).toBeUndefined();
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(cpuUsage(started).user).toBeLessThan(2_000_000);
   });
 });

@@ -14,6 +14,7 @@ import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
 const email = 'alex@example.test';
 const cli = join(import.meta.dirname, '..', 'cli.ts');
 const run = promisify(execFile);
+const compiled = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
 /** Milliseconds: real processes, keyrings and modules on a busy machine. */
 const patience = 240_000;
 
@@ -62,7 +63,8 @@ interface Given {
 function start(words: readonly string[], { fds = [], input = '', unread = [] }: Given = {}) {
   const inWallet = ['--user-data-dir', join(directory, 'wallet')];
   const child = spawn(process.execPath, [cli, ...words, ...inWallet], {
-    env: { ...bus.env, ...hsm.env },
+    // vitest.config.ts
+    env: { ...bus.env, ...hsm.env, ...compiled },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'],
   });
   const texts = { out: '', error: '' };

@@ -1,3 +1,4 @@
+/** @module-tag deep */
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:https';

@@ -82,6 +82,7 @@ afterAll(async () => {
 
 /** Starting a process over and over takes a busy machine its time. */
 const patiently = { timeout: 120_000 };
+const deeply = { timeout: 240_000, tags: ['deep'] };
 const named = { module: 'SoftHSM', token: 'work' };
 
 describe('a token that is pulled out', () => {
@@ -138,7 +139,7 @@ describe('a module that crashes or hangs', () => {
     }
   });
 
-  it('may be killed ten times while it is used, and works afterwards', patiently, async () => {
+  it('may be killed ten times while it is used, and works afterwards', deeply, async () => {
     await at.login();
     await at.make();
     at.shim.latency('C_Sign', 200);

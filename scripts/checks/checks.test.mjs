@@ -6,10 +6,11 @@ import { inProject, readJson } from '../setup/project.mjs';
 import { run } from '../setup/run.mjs';
 import { byExitCode, nothing, summary, total, withExitCode } from './outcome.mjs';
 import { countPlaywright } from './playwright.mjs';
+import { typedLint, writeTypedRules } from './typed-rules.mjs';
 import { vitestCommand, vitestOutcome } from './vitest.mjs';
 
 // Whole runners are started in these tests.
-vi.setConfig({ testTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000 });
 
 // The runners' own reports on files that fail in every way we know: what they write changes with their versions.
 let folder;
@@ -55,20 +56,24 @@ test('of vitest, passed, failed, skipped and broken files are counted', async ()
   expect(outcome.report).toContain('cannot even be loaded');
 });
 
-test('of vitest, what passed only when it was tried again is named', async () => {
-  write(
-    'unsteady.test.mjs',
-    `import { expect, test } from 'vitest';
+test(
+  'of vitest, what passed only when it was tried again is named',
+  { tags: ['deep'] },
+  async () => {
+    write(
+      'unsteady.test.mjs',
+      `import { expect, test } from 'vitest';
      let tries = 0;
      test('holds', () => {});
      test('holds sometimes', { retry: 1 }, () => expect((tries += 1)).toBe(2));`,
-  );
-  const outcome = await vitest();
-  expect(outcome).toMatchObject({ passed: 2, failed: 0 });
-  expect(outcome.unsteady).toEqual([expect.stringContaining('holds sometimes')]);
-});
+    );
+    const outcome = await vitest();
+    expect(outcome).toMatchObject({ passed: 2, failed: 0 });
+    expect(outcome.unsteady).toEqual([expect.stringContaining('holds sometimes')]);
+  },
+);
 
-test('of vitest, an error outside any test fails the run', async () => {
+test('of vitest, an error outside any test fails the run', { tags: ['deep'] }, async () => {
   write(
     'stray.test.mjs',
     `import { test } from 'vitest';
@@ -97,20 +102,24 @@ test('of Playwright, passed, failed and skipped are counted', async () => {
   expect(outcome.report).toContain('a group › does not hold');
 });
 
-test('of Playwright, what passed only when it was tried again is named', async () => {
-  write(
-    'unsteady.spec.mjs',
-    `import { expect, test } from 'playwright/test';
+test(
+  'of Playwright, what passed only when it was tried again is named',
+  { tags: ['deep'] },
+  async () => {
+    write(
+      'unsteady.spec.mjs',
+      `import { expect, test } from 'playwright/test';
      test.describe.configure({ retries: 1 });
      test('holds', () => {});
      test('holds sometimes', ({}, { retry }) => expect(retry).toBe(1));`,
-  );
-  const outcome = await playwright();
-  expect(outcome).toMatchObject({ passed: 2, failed: 0 });
-  expect(outcome.unsteady).toEqual([expect.stringContaining('holds sometimes')]);
-});
+    );
+    const outcome = await playwright();
+    expect(outcome).toMatchObject({ passed: 2, failed: 0 });
+    expect(outcome.unsteady).toEqual([expect.stringContaining('holds sometimes')]);
+  },
+);
 
-test('of Playwright, a file that cannot be loaded fails the run', async () => {
+test('of Playwright, a file that cannot be loaded fails the run', { tags: ['deep'] }, async () => {
   write('broken.spec.mjs', 'throw new Error("cannot even be loaded");');
   const outcome = await playwright();
   expect(outcome.failed).toBeGreaterThan(0);
@@ -122,6 +131,30 @@ test('a runner that breaks without a report is a failure', () => {
   const said = { failed: 1, report: 'out of memory' };
   expect(vitestOutcome(undefined, result)).toMatchObject(said);
   expect(withExitCode(countPlaywright(undefined), result)).toMatchObject(said);
+});
+
+test('what a sample leaves out is not skipped', () => {
+  const tests = [
+    { status: 'passed', tags: [], failureMessages: [] },
+    { status: 'skipped', tags: ['deep'], failureMessages: [] },
+    { status: 'skipped', tags: [], failureMessages: [] },
+  ];
+  const report = {
+    ...{ numPassedTests: 1, numFailedTests: 0, numPendingTests: 2, numTodoTests: 0 },
+    testResults: [{ name: 'x', status: 'passed', assertionResults: tests }],
+  };
+  const outcome = vitestOutcome(report, { code: 0, output: '' });
+  expect(outcome).toMatchObject({ passed: 1, failed: 0, skipped: 1 });
+});
+
+test('rules that need types find a promise that nobody awaits', async () => {
+  write('tsconfig.json', '{ "compilerOptions": { "strict": true }, "include": ["*.ts"] }');
+  write('forgetful.ts', 'export const begin = () => { Promise.resolve(1); };');
+  const words = [...typedLint(await writeTypedRules(folder)), 'forgetful.ts'];
+  const command = [inProject('node_modules/oxlint/bin/oxlint'), ...words];
+  const { code, output } = await run(process.execPath, command, { cwd: folder });
+  expect(code).toBe(1);
+  expect(output).toContain('no-floating-promises');
 });
 
 test('a tool counts as one check', () => {

@@ -4,20 +4,25 @@ import { inProject, readJson } from '../setup/project.mjs';
 import { run } from '../setup/run.mjs';
 import { nothing, withExitCode } from './outcome.mjs';
 
-/** Every screen in every state, beside other tests: they have the processor first. */
-export const checkScreens = (scratch) =>
-  runPlaywright(scratch, ['--project=screens'], { yielding: true });
-
-/** Journeys through the built app. */
-export const checkJourneys = (scratch) => runPlaywright(scratch, ['--project=journeys']);
+/**
+ * Every screen in every state, or journeys through the built app.
+ *
+ * @param {string} scratch folder for the report
+ * @param {'screens' | 'journeys'} project of playwright.config.ts
+ * @param {boolean} isSampled without what is tagged `@deep`
+ */
+export const checkProject = (scratch, project, isSampled) =>
+  runPlaywright(scratch, [
+    `--project=${project}`,
+    ...(isSampled ? ['--grep-invert', '@deep'] : []),
+  ]);
 
 /**
  * @param {string} scratch folder for the report
  * @param {readonly string[]} parameters parts of paths, or a project; none: everything
- * @param {import('../setup/run.mjs').RunOptions} [options]
  * @returns {Promise<import('./outcome.mjs').Outcome>}
  */
-export async function runPlaywright(scratch, parameters, options = {}) {
+export async function runPlaywright(scratch, parameters) {
   const file = join(scratch, 'playwright.json');
   // Of a run before this one: it would be counted again if this one broke.
   rmSync(file, { force: true });
@@ -30,7 +35,7 @@ export async function runPlaywright(scratch, parameters, options = {}) {
       '--pass-with-no-tests',
       ...parameters,
     ],
-    { ...options, env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
+    { env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: file } },
   );
   return withExitCode(countPlaywright(readJson(file)), result);
 }

@@ -1,5 +1,6 @@
 /**
- * How many made-up inputs each parser of outside data meets in every run of the tests. They are 100,000 together,
+ * How many made-up inputs each parser of outside data meets in every whole run of the tests (made-up.ts says how
+ * many in a sampled one). They are 100,000 together,
  * and take some ten seconds: a test counts them.
  */
 export const caseCounts = {
