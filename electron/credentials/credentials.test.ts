@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cpuUsage } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import { reached, startProving, World, type Process } from '../testing/enrollment-world.ts';
@@ -75,9 +76,9 @@ describe('the list of credentials', () => {
         process.wallet.credentials.save({ ...record, id: `credential-${number}` });
       }
     });
-    const started = performance.now();
+    const started = cpuUsage();
     expect(process.credentials.summaries()).toHaveLength(10_000);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(cpuUsage(started).user).toBeLessThan(5_000_000);
   });
 });
 

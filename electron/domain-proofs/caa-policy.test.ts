@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isIssuerName, readIssueValue } from './caa-issue-value.ts';
@@ -116,9 +117,9 @@ describe('an issue value', () => {
       `ca.example; a${' '.repeat(long)}!`,
       `ca.example${'; a=1'.repeat(long / 5)};`,
     ]) {
-      const start = performance.now();
+      const start = cpuUsage();
       expect(readIssueValue(text).issuer).toBe('');
-      expect(performance.now() - start).toBeLessThan(1_000);
+      expect(cpuUsage(start).user).toBeLessThan(1_000_000);
     }
   });
 

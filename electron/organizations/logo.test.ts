@@ -1,4 +1,5 @@
 import { crc32, deflateSync } from 'node:zlib';
+import { cpuUsage } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { logoUrl } from './logo.ts';
@@ -155,12 +156,12 @@ describe('sanitizeSvg', () => {
   });
 
   it('reads 64 KB of hostile text in no time', () => {
-    const started = performance.now();
+    const started = cpuUsage();
     for (const piece of ['<path d="', '<g a=', ' a="b"', '<', '>', '<svg ', "<g x='1' "]) {
       sanitizeSvg(svg(piece.repeat(65_536 / piece.length)));
       sanitizeSvg(piece.repeat(65_536 / piece.length));
     }
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(cpuUsage(started).user).toBeLessThan(2_000_000);
   });
 });
 

@@ -84,7 +84,7 @@ describe('the order of the credentials', () => {
     const many = manyCredentials(10_000);
     const started = performance.now();
     expect(inOrderOfCare(many, now)).toHaveLength(10_000);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 

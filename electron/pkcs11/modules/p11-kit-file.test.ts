@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cpuUsage } from 'node:process';
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mutatedOctets } from '../../testing/hostile/mutations.ts';
@@ -101,9 +102,9 @@ test('whatever a file contains, it is read or refused', () => {
 
 test('a file of long lines is read in time that grows with it', () => {
   const text = `module: ${' '.repeat(30_000)}x${' '.repeat(30_000)}`;
-  const started = performance.now();
+  const started = cpuUsage();
   expect(parse(text)).toEqual({ module: 'x' });
   expect(() => parse('a'.repeat(60_000))).toThrow(P11KitFileError);
   expect(() => parse(`a${' '.repeat(60_000)}b`)).toThrow(P11KitFileError);
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(cpuUsage(started).user).toBeLessThan(2_000_000);
 });
