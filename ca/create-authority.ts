@@ -58,7 +58,10 @@ export function createAuthority(
   const clock = (): Date => new Date(setting.clock().getTime() + faults.skew() * 1000);
   const names = createNameResolution({ dnsServer, hosts, leadsHome: isAtHome(setting) });
   const rules = createRules(setting.rules, new URL(urls.origin).hostname);
-  const relyingParty = relyingPartyAt(urls.origin, 'Local CA');
+  const relyingParty = relyingPartyAt({
+    ...{ origin: urls.origin, name: 'Local CA' },
+    page: setting.webauthnPage ? urls.to('passkeyPage') : undefined,
+  });
   const challengeTypes = createTypes(setting, {
     ...{ names, rules, clock, urls, relyingParty },
     trust: createTrust(setting, hierarchy),
@@ -130,7 +133,6 @@ function createTrust(setting: Setting, { issuer }: Hierarchy): CertificateTrust 
 function createTypes(setting: Setting, proving: Proving): ChallengeTypes {
   const { state, httpPort, tlsPort } = setting;
   const { names, rules, clock, urls, relyingParty, trust } = proving;
-  const webauthnUrl = setting.webauthnPage ? urls.to('passkeyPage') : undefined;
   const issuerDomainNames = rules.caaIdentities;
   // Codes are judged by the right time, even while the clock of the CA is armed to be wrong.
   const judging = { state, clock: setting.clock };
@@ -140,7 +142,7 @@ function createTypes(setting: Setting, proving: Proving): ChallengeTypes {
     createHotp({ state, throttle }),
     createOtp({ ...judging, throttle, radius: radiusClient(setting, urls) }),
     createCert({ state, throttle, trust }),
-    createPpkp({ ...judging, throttle, relyingParty, webauthnUrl }),
+    createPpkp({ ...judging, throttle, relyingParty }),
     createHttp({ names, port: httpPort }),
     createDns(names),
     createTlsAlpn({ names, port: tlsPort }),

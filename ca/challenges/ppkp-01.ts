@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { JwsHeader } from '../jws.ts';
 import { verifyAssertion } from '../passkeys/assertion.ts';
 import type { Assertion } from '../passkeys/assertion.ts';
@@ -28,8 +27,6 @@ export type PpkpOptions = {
   readonly throttle: Throttle;
   /** Undefined where there can be no passkeys; key pairs go on. */
   readonly relyingParty: RelyingParty | undefined;
-  /** A page of the CA on which a passkey is used; undefined when there is none. */
-  readonly webauthnUrl: string | undefined;
 };
 
 const TRIES = 3;
@@ -69,7 +66,8 @@ function describe(
   { challenge, account, person }: Circumstances,
   options: PpkpOptions,
 ): Readonly<Record<string, unknown>> {
-  const { state, relyingParty, webauthnUrl } = options;
+  const { state, relyingParty } = options;
+  const webauthnUrl = relyingParty?.page;
   const isOver = challenge.validatedAt !== undefined || challenge.failedAt !== undefined;
   if (person === undefined || isOver) return {};
   const passkeys = passkeysOf(person, options);
@@ -93,7 +91,8 @@ function digestOf(keyAuthorization: string): string {
   return createHash('sha256').update(keyAuthorization, 'ascii').digest('base64url');
 }
 
-type Given = { readonly credential: AuthenticationResponseJSON } | { readonly proof: KeyProof };
+type Credential = ReturnType<typeof readAssertion>;
+type Given = { readonly credential: Credential } | { readonly proof: KeyProof };
 
 function readResponse(payload: JwsHeader): Given {
   if ('credential' in payload === 'sig' in payload) {
@@ -109,7 +108,7 @@ function admit({ challenge }: ChallengeResponse, person: Person, { throttle }: P
 }
 
 function answerByPasskey(
-  credential: AuthenticationResponseJSON,
+  credential: Credential,
   response: ChallengeResponse,
   options: PpkpOptions,
 ): Verdict | Deliberation {

@@ -27,6 +27,8 @@ export type Applicant = { readonly person: Person; readonly holder: string };
 export type Begun = {
   readonly publicKey: PublicKeyCredentialCreationOptionsJSON;
   readonly expires: Date;
+  /** Where a browser makes one for a wallet; undefined when there is no such page. */
+  readonly page: string | undefined;
 };
 
 /** Where passkeys are made. */
@@ -101,7 +103,7 @@ function open({ person, holder }: Applicant, expires: Date, options: PasskeyDesk
       userHandle: state.passkeys.userHandleOf(person.id),
       passkeys: credentials.passkeysOf(person.id),
     });
-    return { publicKey, expires };
+    return { publicKey, expires, page: relyingParty.page };
   });
 }
 

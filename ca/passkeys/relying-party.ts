@@ -5,11 +5,13 @@ export type RelyingParty = {
   readonly name: string;
   /** With its port. */
   readonly origin: string;
+  /** Where a browser uses or makes passkeys for a wallet; undefined when there is no such page. */
+  readonly page: string | undefined;
 };
 
 /** Undefined where WebAuthn does not work: at an address in place of a name. */
-export function relyingPartyAt(origin: string, name: string): RelyingParty | undefined {
-  const { hostname } = new URL(origin);
+export function relyingPartyAt(place: Omit<RelyingParty, 'id'>): RelyingParty | undefined {
+  const { hostname } = new URL(place.origin);
   const isAddress = hostname.startsWith('[') || /^[\d.]+$/.test(hostname);
-  return isAddress ? undefined : { id: hostname, name, origin };
+  return isAddress ? undefined : { ...place, id: hostname };
 }

@@ -55,6 +55,7 @@ describe('a passkey', () => {
     await prove();
     const reply = await post({ type: 'webauthn' });
     expect(reply.body).toEqual({
+      webauthnUrl: `${ca.origin}/portal/passkey`,
       expires: new Date(ca.clock().getTime() + 300_000).toISOString().replace('.000', ''),
       publicKey: {
         rp: { id: 'localhost', name: 'Local CA' },

@@ -105,8 +105,11 @@ async function addPasskey(person: Person, payload: JwsHeader, context: Context):
   checkRecentProof(context);
   if (!('credential' in payload)) {
     checkRoom(people.credentials.isFull(person.id));
-    const { publicKey, expires } = passkeyDesk.begin(applicant);
-    return json(200, { publicKey, expires: timestamp(expires) });
+    const { publicKey, expires, page } = passkeyDesk.begin(applicant);
+    return json(200, {
+      ...{ publicKey, expires: timestamp(expires) },
+      ...(page === undefined ? {} : { webauthnUrl: page }),
+    });
   }
   const response = readRegistration(payload['credential']);
   const name = readName(payload, 'Passkey');
