@@ -1,6 +1,7 @@
 import { offers } from '../enrollment-profile.ts';
 import type { Person } from '../people-types.ts';
 import { page, type Answer } from './answer.ts';
+import { certificatesCard } from './certificates-card.ts';
 import { codeCards } from './code-cards.ts';
 import { credentialsCard } from './credentials-card.ts';
 import { select } from './elements.ts';
@@ -13,6 +14,7 @@ export async function personPage(visit: Visit, person: Person, alert?: string): 
   const main = html`
     <p class="lead">${person.email}</p>
     ${invite(visit, person)} ${await codeCards(visit, person)} ${credentialsCard(visit, person)}
+    ${certificatesCard(visit, { subject: `person:${person.id}`, path: pathOf(person) })}
   `;
   const content = { title: person.name, main, section: '/portal/people', alert };
   return page(layout(visit, content), alert === undefined ? 200 : 422);

@@ -10,6 +10,7 @@ import { passkeyPage } from './passkey-page.ts';
 import { registerPage, registerPasskey } from './register-page.ts';
 import { addPerson, peoplePage } from './people-page.ts';
 import { personPage } from './person-page.ts';
+import { registryRoutes } from './registry-routes.ts';
 import { createServiceKey, servicesPage } from './services-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -79,6 +80,7 @@ export const routes: readonly Route[] = [
     answer: (visit) => servicesPage(visit),
   },
   { method: 'POST', path: '/portal/services', for: 'admitted', answer: createServiceKey },
+  ...registryRoutes,
 ];
 
 /** The route for a path as the request has it, with its `:id` decoded. */

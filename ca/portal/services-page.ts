@@ -5,12 +5,14 @@ import { line, longestName } from './form.ts';
 import { html } from './html.ts';
 import { layout } from './layout.ts';
 import { lifetimeChoices, lifetimes } from './person-page.ts';
+import { serviceList } from './service-page.ts';
 import type { Visit } from './visit.ts';
 
 export function servicesPage(visit: Visit, alert?: string): Answer {
   const { words } = visit;
   const main = html`
     <p class="lead">${words.servicesLead}</p>
+    ${serviceList(visit)}
     <section class="card">
       <form method="post" action="/portal/services">
         <label>${words.service} <input name="service" maxlength="${longestName}" required /></label>
