@@ -1,6 +1,6 @@
-import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { openChromium, violationsOf } from '../testing/browser.ts';
 import { startLocalCa, type LocalCa } from './local-ca.ts';
 
 let localCa: LocalCa;
@@ -8,14 +8,7 @@ let browser: Browser;
 
 beforeAll(async () => {
   localCa = await startLocalCa({ demoPerson: true });
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      // Pages that Chromium loads for the address bar of every window.
-      '--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup',
-    ],
-  });
+  browser = await openChromium();
   return async () => {
     await browser.close();
     await localCa.ca.stop();
@@ -39,20 +32,6 @@ async function inviteAlex(page: Page): Promise<void> {
   await page.getByLabel('Credential').selectOption('Internal websites');
   await page.getByRole('button', { name: 'Create the invitation' }).click();
   await page.getByRole('heading', { name: 'Invitation for Alex Demo' }).waitFor();
-}
-
-/** What axe has to complain of; by all rules when none are named. */
-async function violationsOf(page: Page, rules?: string[]): Promise<readonly unknown[]> {
-  const { violations } = await new AxeBuilder({ page })
-    // A page of its own would be opened for frames: there are none.
-    .setLegacyMode()
-    .options({
-      ...(rules && { runOnly: { type: 'rule', values: rules } }),
-      resultTypes: ['violations'],
-      selectors: false,
-    })
-    .analyze();
-  return violations;
 }
 
 describe('in a browser', { timeout: 180_000 }, () => {

@@ -3,13 +3,13 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import AxeBuilder from '@axe-core/playwright';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { thumbprintOf } from '../account-key.ts';
 import { AcmeClient } from '../testing/acme-client.ts';
 import type { ChallengeObject } from '../testing/acme-client.ts';
 import { readRegistration } from '../passkeys/responses.ts';
+import { openChromium, violationsOf } from '../testing/browser.ts';
 import { placeOrder } from '../testing/enrollment.ts';
 import { startLocalCa, type LocalCa } from './local-ca.ts';
 
@@ -22,13 +22,7 @@ beforeAll(async () => {
   const { publicKey } = new X509Certificate(localCa.ca.issuerPem);
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const pin = createHash('sha256').update(spki).digest('base64');
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      `--ignore-certificate-errors-spki-list=${pin}`,
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-    ],
-  });
+  browser = await openChromium(`--ignore-certificate-errors-spki-list=${pin}`);
   return async () => {
     await browser.close();
     await localCa.ca.stop();
@@ -139,7 +133,7 @@ async function listen(options: { readonly cors: boolean }) {
 type Answered = { readonly state?: string; readonly credential?: unknown; readonly error?: string };
 const parsed = (body = '{}'): Answered => JSON.parse(body) as Answered;
 
-describe('in a browser with an authenticator', { timeout: 60_000 }, () => {
+describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
   test.each(['platform', 'roaming'] as const)(
     'a %s passkey is registered by a link and answers a challenge through the loopback',
     async (kind) => {
@@ -333,7 +327,7 @@ describe('in a browser with an authenticator', { timeout: 60_000 }, () => {
       ]) {
         await page.goto(localCa.ca.origin + path);
         await page.getByRole('heading').first().waitFor();
-        expect((await new AxeBuilder({ page }).analyze()).violations, path).toEqual([]);
+        expect(await violationsOf(page), path).toEqual([]);
       }
       await context.close();
     },
