@@ -48,7 +48,7 @@ const withoutFeatures = [
   'WebUIOmniboxAimPopup',
   'WebUIOmniboxPopup',
 ];
-const patience = 60_000;
+const patience = 120_000;
 
 /**
  * Opens a page in the system's Chromium as the person whose home this is, with a throw-away browser profile.

@@ -14,7 +14,7 @@ import { launchWallet } from './wallet-app.ts';
 const email = 'alex@example.test';
 const offer = 'Wi-Fi and VPN';
 const issuerCommonName = 'Local CA Issuer';
-const patience = 30_000;
+const patience = 90_000;
 const pictures = join(dirname(dirname(fileURLToPath(import.meta.url))), 'demo-output');
 
 /** What one run has at hand; everything in it is gone afterwards, but for the pictures. */

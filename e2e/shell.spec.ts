@@ -192,7 +192,7 @@ async function launchAgain(stage: Stage, parameter: string): Promise<void> {
       ? join(project, 'node_modules', '.bin', 'electron')
       : standIn,
     [project, `--user-data-dir=${stage.userData}`, parameter],
-    { env: { ...stage.session.env, STANDIN_HEADLESS: '1' }, timeout: 60_000 },
+    { env: { ...stage.session.env, STANDIN_HEADLESS: '1' }, timeout: 180_000 },
   );
 }
 

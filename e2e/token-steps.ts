@@ -13,7 +13,7 @@ export async function addModule(
   await screens.tokens.show.click();
   await screens.tokens.addDriver.click();
   // After a first look at all others, each in a process that starts now.
-  await expect(screens.tokens.addedDriver).toContainText('Works', { timeout: 30_000 });
+  await expect(screens.tokens.addedDriver).toContainText('Works', { timeout: 90_000 });
 }
 
 /** From the first screen to the question where the key will live. */

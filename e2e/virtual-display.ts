@@ -56,7 +56,7 @@ export class VirtualDisplay implements AsyncDisposable {
   ): Promise<string> {
     const words = typeof first === 'string' ? [first, ...rest] : rest;
     const env = { PATH: process.env['PATH'], DISPLAY: this.name };
-    const run = promisify(execFile)('xdotool', words, { env, timeout: 20_000 });
+    const run = promisify(execFile)('xdotool', words, { env, timeout: 60_000 });
     // Most commands end without reading.
     run.child.stdin?.on('error', () => undefined);
     // What is typed may be a secret, so it is no parameter.

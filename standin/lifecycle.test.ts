@@ -139,7 +139,7 @@ describe('the end of an app', { timeout: 180_000 }, () => {
         stdio: 'ignore',
       },
     );
-    await expect.poll(log, { timeout: 15_000 }).toContain('loaded');
+    await expect.poll(log).toContain('loaded');
     process.kill(-(child.pid ?? 0), 'SIGKILL');
     await expect.poll(chromiumProcesses).toStrictEqual([]);
   });

@@ -117,7 +117,7 @@ describe('without a debugger', { timeout: 180_000 }, () => {
     );
     const log = () =>
       existsSync(`${userData}/log`) ? readFileSync(`${userData}/log`, 'utf8') : '';
-    await expect.poll(log, { timeout: 30_000 }).toContain('loaded');
+    await expect.poll(log).toContain('loaded');
     const processes = readdirSync('/proc').filter((pid) => groupOf(pid) === app.pid);
     expect(processes.length).toBeGreaterThan(3);
     expect(processes.flatMap(socketsOf).filter((socket) => listening().has(socket))).toStrictEqual(

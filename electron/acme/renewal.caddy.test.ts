@@ -60,4 +60,4 @@ test('Caddy issues, renews with another key after another proof, and revokes the
   await expect(revoke(old)).rejects.toMatchObject({ type: 'alreadyRevoked' });
   // Its own revocation is not refused: the predecessor's did not touch it.
   await revoke(renewed);
-}, 180_000);
+}, 300_000);

@@ -64,9 +64,7 @@ it('a CA that takes the request and never decides is asked to issue once, and no
   const { enrollmentId, answer } = await startProving(wallet);
   world.ca.requestLog.clear();
   await answer(world.code());
-  await expect
-    .poll(() => world.ca.requestLog.count({ resource: 'order' }), { timeout: 10_000 })
-    .toBeGreaterThan(2);
+  await expect.poll(() => world.ca.requestLog.count({ resource: 'order' })).toBeGreaterThan(2);
   expect(world.ca.requestLog.count({ resource: 'finalize' })).toBe(1);
   world.advance(25 * 60 * 60);
   const stopped = await reached(wallet, enrollmentId, 'interrupted');

@@ -1,9 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { HttpClient } from '../http/http-client.ts';
 import { organizationId, startProving, type Process } from '../testing/enrollment-world.ts';
 import { TokenEnrollments } from '../testing/tokens/token-enrollments.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let stand: TokenEnrollments;
 

@@ -87,7 +87,7 @@ it('a key that came with a PIV card gets a certificate, which is written to the 
     await process.credentials.remove(credentialId);
     expect(process.wallet.tokenKeys.list()).toEqual([]);
   });
-}, 60_000);
+});
 
 it('a certificate that somebody has on a PIV card goes only when the person names it', async () => {
   await withCard(true, async (stand) => {
@@ -101,7 +101,7 @@ it('a certificate that somebody has on a PIV card goes only when the person name
     expect(results).toMatchObject([{ target: 'token', status: 'installed' }]);
     expect(reader.card.certificate('9a')).toEqual(leaf);
   });
-}, 60_000);
+});
 
 it('a certificate that came to a PIV card after the person agreed to lose another one stays', async () => {
   await withCard(true, async (stand) => {
@@ -123,4 +123,4 @@ it('a certificate that came to a PIV card after the person agreed to lose anothe
     ]);
     expect(reader.card.certificate('9a')).toEqual(renewed);
   });
-}, 60_000);
+});

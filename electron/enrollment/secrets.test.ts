@@ -116,4 +116,4 @@ it('no PIN is ever on disk, in a state, in a report or in what the token process
   }
   const octets = bytesOnDisk();
   for (const spelling of spellings(Buffer.from(pin))) expect(octets.includes(spelling)).toBe(false);
-}, 60_000);
+});

@@ -1,10 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TokenEnrollments, tokenOffer } from '../testing/tokens/token-enrollments.ts';
 import { startProving } from '../testing/enrollment-world.ts';
-
-// Processes, keys and a CA on a machine that does other things too.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let stand: TokenEnrollments;
 

@@ -176,7 +176,7 @@ describe('beside the parser of Node', () => {
     });
   }
 
-  test('valid responses are read alike', { timeout: 60_000 }, async () => {
+  test('valid responses are read alike', { timeout: 180_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(valid, async ({ text, ends }) => {
         answer = Buffer.from(text, 'latin1');

@@ -55,7 +55,7 @@ test('Chromium signs in with what was installed, and no longer when it was remov
   expect(await openDoor()).toEqual({ status: 200, title: 'Door', body: serialNumber });
   await target.remove(installed);
   expect((await openDoor()).body).toBe('nobody');
-}, 120_000);
+}, 240_000);
 
 test('Chromium that was there first keeps its database, and reads from it what is installed', async () => {
   expect((await openDoor()).body).toBe('nobody');
@@ -64,4 +64,4 @@ test('Chromium that was there first keeps its database, and reads from it what i
   expect(location).toBe(`${alex.home}/.local/share/pki/nssdb`);
   const { serialNumber } = new X509Certificate(credential.certificate);
   expect((await openDoor()).body).toBe(serialNumber);
-}, 120_000);
+}, 240_000);

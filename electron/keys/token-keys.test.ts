@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keyTypes } from '../../shared/models/enrollment-profile.ts';
 import type { TokenReference } from '../pkcs11/token-access.ts';
 import { TokenError } from '../pkcs11/token-error.ts';
@@ -11,8 +11,6 @@ import type { KeyUse } from './key-ring.ts';
 import type { AskPin, PinRequest } from './pin.ts';
 import { isSignatureOf } from './public-key.ts';
 import { TokenKeys, type TokenKeyRecord, type TokenKeyStore } from './token-keys.ts';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let hsm: SoftHsm;
 let shim: Pkcs11Shim;

@@ -81,7 +81,7 @@ afterAll(async () => {
 });
 
 /** Starting a process over and over takes a busy machine its time. */
-const patiently = { timeout: 120_000 };
+const patiently = { timeout: 240_000 };
 const deeply = { timeout: 240_000, tags: ['deep'] };
 const named = { module: 'SoftHSM', token: 'work' };
 

@@ -6,7 +6,7 @@ import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import type { TokenReference } from './token-access.ts';
 
 // OpenSC takes its time with a card, the more so on a busy machine.
-const timeout = 60_000;
+const timeout = 180_000;
 const data = Buffer.from('what is signed');
 const hold = { seconds: 600, uses: 100 };
 

@@ -17,7 +17,7 @@ export interface ServerProgram {
   readonly ready: () => Promise<boolean>;
 }
 
-const patience = 20_000;
+const patience = 60_000;
 
 /** Starts somebody else's server and waits until it answers; the result ends it. */
 export async function startServerProgram(program: ServerProgram): Promise<() => Promise<void>> {

@@ -19,7 +19,7 @@ export interface SessionBusOptions {
   readonly home?: string;
 }
 
-const patience = 20_000;
+const patience = 60_000;
 const keyringPassword = 'correct horse battery staple';
 
 /** A private D-Bus session with gnome-keyring, for programs whose environment is `env` and nobody else. */

@@ -18,7 +18,7 @@ interface SeenToken {
 }
 
 // OpenSC takes its time with a card, the more so on a busy machine.
-const timeout = 60_000;
+const timeout = 180_000;
 
 let reader: SmartCardReader;
 let program: ChildProcess | null = null;

@@ -8,7 +8,7 @@ import { VirtualTpm } from './virtual-tpm.ts';
 const program = join(import.meta.dirname, 'signing-program.ts');
 
 // Programs that load the libraries of a TPM take long on a busy machine.
-const timeout = 60_000;
+const timeout = 180_000;
 
 let tpm: VirtualTpm;
 let other: VirtualTpm;

@@ -5,7 +5,7 @@ import type { VirtualPivCard } from './virtual-piv-card.ts';
 /** What vpcd says in one octet; everything longer is a command APDU. */
 const control = { off: 0, on: 1, reset: 2, answerToReset: 4 } as const;
 
-const patience = 20_000;
+const patience = 60_000;
 
 /** T=1, without historical bytes. */
 const answerToReset = Buffer.from('3b800181', 'hex');
