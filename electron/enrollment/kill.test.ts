@@ -20,11 +20,11 @@ afterEach(async () => {
 });
 
 /** Runs the wallet as a program and kills it, without a chance to tidy up, once the CA has acted. */
-async function killOnce(resource: ResourceName): Promise<void> {
+async function killOnce(resource: ResourceName, code = world.code()): Promise<void> {
   const held = world.ca.faults.arm({ kind: 'hold', resource });
   const program = new URL('../testing/enrollment-program.ts', import.meta.url).pathname;
   const places = ['secrets', 'target', 'root.pem'].map((name) => join(world.directory, name));
-  const arguments_ = [program, world.walletDirectory, ...places, world.code()];
+  const arguments_ = [program, world.walletDirectory, ...places, code];
   child = spawn(process.execPath, arguments_, { stdio: ['ignore', 'ignore', 'inherit'] });
   await Promise.race([held.reached, once(child, 'exit')]);
   expect(child.exitCode).toBeNull();
@@ -62,3 +62,22 @@ it.each<{ resource: ResourceName; needsCode: boolean }>([
     expect(next.unforeseen).toEqual([]);
   },
 );
+
+it('a wallet killed by the system while its certificate is looked at shows it once', async () => {
+  const first = await world.joined();
+  const proving = await startProving(first);
+  await proving.answer(world.code());
+  await reached(first, proving.enrollmentId, 'done');
+  await first.enrollments.dismiss(proving.enrollmentId);
+  await world.kill(first);
+  world.ca.registry.acceptIssued(world.personId, true);
+  await killOnce('challenge', '');
+  const next = world.open();
+  const [state] = next.enrollments.states();
+  expect(state?.step).toBe('interrupted');
+  next.enrollments.resumeAll();
+  await reached(next, state?.enrollmentId ?? '', 'done');
+  expect(world.ca.requestLog.count({ resource: 'challenge', method: 'POST' })).toBe(2);
+  expect(next.wallet.credentials.list()).toHaveLength(2);
+  expect(next.unforeseen).toEqual([]);
+});

@@ -3,7 +3,7 @@ import type { AccountRecord } from '../wallet/account-store.ts';
 import type { Rooms } from './rooms.ts';
 
 /**
- * Forgets an organisation with its account. The operating system's keys go first, for nobody could find them without
+ * Forgets an organisation with its account and the key pairs that are registered there. The operating system's keys go first, for nobody could find them without
  * the account; those on tokens are left behind.
  */
 export async function leave(organizationId: string, rooms: Rooms): Promise<void> {
@@ -14,7 +14,8 @@ export async function leave(organizationId: string, rooms: Rooms): Promise<void>
       .filter((each) => each.organizationId === organizationId);
     const purpose = { purpose: accountPurpose, reason: 'remove-key', isUnattended: true } as const;
     const use = keyUse(wallet, { organizationId, ...purpose });
-    for (const keyId of accounts.flatMap(keyIdsOf)) {
+    const registered = wallet.registeredKeys.list(organizationId).map(({ keyId }) => keyId);
+    for (const keyId of [...accounts.flatMap(keyIdsOf), ...registered]) {
       if (keys.onToken(keyId) === null) await keys.remove(keyId, use);
     }
     organizations.leave(organizationId);

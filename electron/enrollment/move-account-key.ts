@@ -1,5 +1,4 @@
 import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
-import type { KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
 import {
   accountUse,
   decide,
@@ -10,19 +9,14 @@ import {
 import { accountPurpose, keyUse, loginOwner } from '../credentials/key-use.ts';
 import type { AccountKey, AccountRecord } from '../wallet/account-store.ts';
 import { accountLabel, accountRooms } from './account.ts';
-import { chooseKey, concernsTokens, homeOf } from './choose-key.ts';
 import { EnrollmentError } from './enrollment-error.ts';
+import { planOwnKey } from './plan-own-key.ts';
 import type { Rooms } from './rooms.ts';
-import { keyPlaces } from './token-check.ts';
 
 export interface AccountKeyMove {
   readonly organizationId: string;
   readonly keyPlace: KeyPlaceChoice;
 }
-
-/** What CAs know (RFC 8555 §6.2 requires the first), the quickest first. */
-const accountTypes: readonly KeyType[] = ['P-256', 'P-384', 'RSA-2048', 'RSA-3072', 'RSA-4096'];
-const everywhere: readonly KeyPlace[] = ['software', 'token', 'tpm', 'os'];
 
 /**
  * Gives an organisation's account a new key in another place (RFC 8555 §7.3.5). The old one is kept until the CA is
@@ -49,14 +43,12 @@ async function moveTo(keyPlace: KeyPlaceChoice, found: AccountRecord, rooms: Roo
   const context = { purpose: accountPurpose, signal: closing };
   const inRooms = accountRooms(rooms, context);
   const account = await settled(found, inRooms);
-  const policy = { types: accountTypes, places: everywhere, exportable: false };
-  if (concernsTokens(policy, { keyPlace }, keys.osTypes)) await rooms.tokens.watch();
-  const planned = chooseKey(policy, { keyPlace }, keyPlaces(rooms));
+  const planned = await planOwnKey(keyPlace, rooms);
   const to = { keyId: rooms.randomUuid(), keyType: planned.type, keyPlace: planned.place };
   const changing = { ...account, keyChange: { state: 'changing', to } as const };
   wallet.accounts.save(changing);
   const use = keyUse(wallet, { ...context, organizationId, reason: 'make-key' });
-  const wanted = { id: to.keyId, type: to.keyType, home: homeOf(planned) };
+  const wanted = { id: to.keyId, type: to.keyType, home: planned.home };
   try {
     await keys.ensure({ ...wanted, label: accountLabel(account) }, use);
   } catch (error) {

@@ -8,7 +8,7 @@ import { openProcess } from './wallet-process.ts';
 // The wallet as a process of its own, to be killed for real:
 //   node enrollment-program.ts <wallet directory> <secrets> <target> <root.pem> <code>
 // Starts the enrolment of the organisation it has joined, or goes on with the one there is, answers the first
-// challenge with the code, and prints each state as one line of JSON.
+// challenge with the code, or without one by the only certificate that fits, and prints each state as one line of JSON.
 
 const [directory = '', secrets = '', target = '', root = '', code = ''] = process.argv.slice(2);
 const roots = [readFileSync(root, 'utf8')];
@@ -26,11 +26,19 @@ enrollments.subscribe((state) => {
   if (state.step !== 'proving' || state.sending || isAnswered) return;
   isAnswered = true;
   const { enrollmentId } = state;
-  const challengeId = state.authorizations[0]?.challenges[0]?.challengeId ?? '';
-  void enrollments.answer({ enrollmentId, challengeId, answer: { by: 'code', otp: code } });
+  const challenges = state.authorizations[0]?.challenges ?? [];
+  const wanted = challenges.find(({ kind }) => kind === (code === '' ? 'certificate' : 'code'));
+  const { challengeId = '' } = wanted ?? {};
+  const candidateId =
+    wanted?.kind === 'certificate' ? (wanted.candidates[0]?.candidateId ?? '') : '';
+  const answer =
+    code === ''
+      ? ({ by: 'certificate', candidateId } as const)
+      : ({ by: 'code', otp: code } as const);
+  void enrollments.answer({ enrollmentId, challengeId, answer });
 });
 
-const [unfinished] = enrollments.states();
+const unfinished = enrollments.states().find(({ step }) => step === 'interrupted');
 const [organization] = organizations.list();
 if (unfinished === undefined) {
   await enrollments.start({ organizationId: organization?.id ?? '', offerId: 'wifi' });

@@ -46,6 +46,8 @@ export class World {
   /** What stands between the CA and the processes that are opened from now on. */
   between: (http: HttpClient) => HttpClient = (http) => http;
   readonly time: { offset: number };
+  /** For which service the wallets that join from now on are invited; for Alex when not said. */
+  service: string | undefined;
   /** How far this computer's clock is ahead of the CA's; milliseconds. */
   skew = 0;
   /** Milliseconds that the processes which are opened from now on wait for an answer. */
@@ -146,7 +148,9 @@ export class World {
   }
 
   async join(process: Process, changes: Partial<CredentialOffer> = {}): Promise<string> {
-    const { kid, macKey } = this.ca.people.invite({ for: { personId: this.#personId } });
+    const invited =
+      this.service === undefined ? { personId: this.personId } : { service: this.service };
+    const { kid, macKey } = this.ca.people.invite({ for: invited });
     const profile = this.profile(changes);
     await process.organizations.join(
       {
@@ -190,7 +194,7 @@ export class World {
 
   /** The code that Alex's authenticator shows now. */
   code(stepsAway = 0): string {
-    const { secret, digits, period } = this.ca.people.totpSetup(this.#personId);
+    const { secret, digits, period } = this.ca.people.totpSetup(this.personId);
     const epoch = Math.floor((Date.now() + this.time.offset) / 1000) + stepsAway * period;
     return generateSync({ strategy: 'totp', secret, digits, period, epoch });
   }
@@ -216,7 +220,7 @@ export class World {
     };
   }
 
-  get #personId(): string {
+  get personId(): string {
     const alex = this.ca.people.findByEmail(email);
     if (alex === undefined) throw new Error('the demo person is missing');
     return alex.id;

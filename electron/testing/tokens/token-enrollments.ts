@@ -1,3 +1,4 @@
+import type { CaOptions } from '../../../ca/running-ca.ts';
 import type { EnrollmentState } from '../../../shared/enrollment-state.ts';
 import type { KeyPlaceChoice } from '../../../shared/ipc-contract.ts';
 import type { CredentialOffer } from '../../../shared/models/enrollment-profile.ts';
@@ -38,11 +39,11 @@ export class TokenEnrollments implements AsyncDisposable {
     this.world.askPin = (asked) => this.#answer(asked);
   }
 
-  static async start(pin = '123456'): Promise<TokenEnrollments> {
+  static async start(pin = '123456', options: CaOptions = {}): Promise<TokenEnrollments> {
     const hsm = await SoftHsm.create({ label: 'work', pin });
     const shim = await Pkcs11Shim.around(hsm);
     const token = new TokenWorld({ modulePaths: [shim.modulePath], env: shim.env });
-    return new TokenEnrollments({ world: await World.start(), hsm, shim, token });
+    return new TokenEnrollments({ world: await World.start(options), hsm, shim, token });
   }
 
   async tokenId(): Promise<string> {
