@@ -48,7 +48,7 @@ const rooms = {
     'organizations',
     'http',
   ],
-  passkeys: ['acme', 'certificates', 'keys', 'wallet', 'organizations', 'http'],
+  passkeys: ['acme', 'certificates', 'credentials', 'keys', 'wallet'],
   approvals: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   renewal: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   ipc: [

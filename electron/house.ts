@@ -2,9 +2,11 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { hostname, tmpdir } from 'node:os';
 import type { Failure } from '../shared/failure.ts';
 import type { InstallTargetId } from '../shared/models/credential.ts';
+import type { Settings } from '../shared/models/wallet.ts';
 import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
 import { cardCertificates } from './credentials/card-certificates.ts';
+import type { AccountConnector } from './credentials/account-key-change.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
 import { TokenCare } from './credentials/token-care.ts';
@@ -13,6 +15,8 @@ import { DnsClient } from './domain-proofs/dns-client.ts';
 import { systemResolvers } from './domain-proofs/system-resolvers.ts';
 import { Visibility } from './domain-proofs/visibility.ts';
 import { Enrollments } from './enrollment/enrollments.ts';
+import type { Passkeys } from './enrollment/passkey-room.ts';
+import { planOwnKey } from './enrollment/plan-own-key.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
 import type { HttpClient } from './http/http-client.ts';
 import type { RoutesFor } from './http/route.ts';
@@ -38,6 +42,7 @@ import { OrganizationServers } from './organizations/organization-servers.ts';
 import { Previews } from './organizations/previews.ts';
 import { profileSource } from './organizations/profile-source.ts';
 import { earlierComparison } from './organizations/trust.ts';
+import { Registrations } from './passkeys/registration.ts';
 import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
 import type { Platform } from './platform/platform.ts';
@@ -60,10 +65,19 @@ export interface HouseOptions {
   readonly onlyModule?: string;
   /** Asked for PINs in place of the person at the page. */
   readonly askPin?: AskPin;
+  /** Where people have their passkeys asked; nobody's are when not said. */
+  readonly passkeysIn?: (surroundings: PasskeySurroundings) => Passkeys;
   /** False: credentials are put into no store of this computer. */
   readonly installs?: boolean;
   readonly toFailure: (error: unknown) => Failure;
   readonly report: (doing: string, error?: unknown) => void;
+}
+
+/** What ceremonies with passkeys need of the house. */
+export interface PasskeySurroundings {
+  /** PEM roots that vouch for an organisation's server; undefined: whoever this computer trusts. */
+  readonly rootsOf: (organizationId: string, origin: string) => readonly string[] | undefined;
+  readonly language: () => Settings['language'];
 }
 
 /** All of main that needs no Electron. */
@@ -73,6 +87,8 @@ export interface House {
   readonly previews: Previews;
   readonly enrollments: Enrollments;
   readonly credentials: Credentials;
+  /** Passkeys and key pairs that organisations know. */
+  readonly registrations: Registrations;
   readonly keys: KeyRing;
   /** No module is loaded before somebody looks. */
   readonly tokens: TokenAccess;
@@ -140,19 +156,30 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   };
   const previews = openDoorstep(options, organizations, { http, roots });
   const turns = new Turns();
+  const closing = new AbortController();
+  const connect: AccountConnector = (organizationId, account) =>
+    AcmeClient.connect({ http: httpTo(organizationId), ...acme, ...account });
+  const passkeys = options.passkeysIn?.({
+    rootsOf: (organizationId, origin) => servers.rootsFor(organizationId, origin),
+    language: () => wallet.settings.read().language,
+  });
+  const registrations = new Registrations({
+    ...{ wallet, keys, connect, turns, randomUuid, now },
+    ...{ ceremonies: passkeys?.ceremonies, closing: closing.signal },
+    planKey: (keyPlace) => planOwnKey(keyPlace, { wallet, keys, tokens }),
+  });
   const enrollments = new Enrollments({
     ...{ wallet, organizations, keys, tokens, installer, httpTo, acme, turns },
     ...{ checkSecretStore, toFailure, report },
+    ...(passkeys && { passkeys }),
+    registeredKeys: (organizationId) => registrations.keysOf(organizationId),
     lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
     lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({
-    ...{ wallet, keys, installer, turns, report, now },
-    connect: (organizationId, account) =>
-      AcmeClient.connect({ http: httpTo(organizationId), ...acme, ...account }),
+    ...{ wallet, keys, installer, turns, report, now, connect },
   });
-  const closing = new AbortController();
   const close = async (): Promise<void> => {
     closing.abort();
     previews.close();
@@ -164,7 +191,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     wallet.close();
   };
   return {
-    ...{ wallet, organizations, previews, enrollments, credentials },
+    ...{ wallet, organizations, previews, enrollments, credentials, registrations },
     ...{ keys, tokens, tokenCare, pinDesk },
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
     ...{ close, closing: closing.signal },

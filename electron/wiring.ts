@@ -73,7 +73,10 @@ export function wire(house: House, desktop: Desktop): Handlers {
 
   return handlersFor({
     wallet: { snapshot, tokens: viewTokens, enrollments, changeSettings, secretStore },
-    organization: { ...desktop, previews, organizations, leave, moveAccountKey },
+    organization: {
+      ...desktop,
+      ...{ previews, organizations, leave, moveAccountKey, registrations: house.registrations },
+    },
     enrollment: enrollments,
     token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },
     credential: { credentials, save: desktop.save },

@@ -8,6 +8,7 @@ import {
   type Installation,
 } from './models/credential.ts';
 import { keyTypes } from './models/enrollment-profile.ts';
+import type { RegisteredCredentials } from './models/organization.ts';
 import type { TokenCompatibility, TokensView } from './models/token.ts';
 import { languages, themes, type InitialState, type WalletSnapshot } from './models/wallet.ts';
 
@@ -117,6 +118,31 @@ export const contract = {
     /** Has the account use a key elsewhere from now on (RFC 8555 §7.3.5). */
     moveAccountKey: invoke<undefined>()(
       z.strictObject({ organizationId: identity, keyPlace: keyPlaceChoice }),
+    ),
+    /** What the organisation knows as this person's besides the account; asks the CA. */
+    credentials: invoke<RegisteredCredentials>()(z.strictObject({ organizationId: identity })),
+    /** Has the person make a passkey, in a window or in the browser. */
+    registerPasskey: invoke<undefined>()(
+      z.strictObject({
+        organizationId: identity,
+        way: z.enum(passkeyWays),
+        name: z.string().trim().min(1).max(64).optional(),
+      }),
+    ),
+    /** Ends the making of a passkey that is under way. */
+    stopRegistering: invoke<undefined>()(z.strictObject({ organizationId: identity })),
+    /** Makes a key pair that the organisation then knows as this person's. */
+    registerKey: invoke<undefined>()(
+      z.strictObject({ organizationId: identity, keyPlace: keyPlaceChoice }),
+    ),
+    /** Has the organisation forget one; a key pair of this wallet is gone then. */
+    forgetCredential: invoke<undefined>()(
+      z.strictObject({
+        organizationId: identity,
+        kind: z.enum(['passkey', 'key']),
+        /** Of a key pair, its thumbprint. */
+        id: z.string().min(1).max(2048),
+      }),
     ),
     /** Opens terms or help desk pages of a joined or previewed organisation in the browser. */
     openPage: invoke<undefined>()(

@@ -6,6 +6,7 @@ import { AccountSession } from './account-session.ts';
 import { AuthorizationRequests } from './authorization-requests.ts';
 import { CertificateRequests } from './certificate-requests.ts';
 import { ChallengeRequests } from './challenge-requests.ts';
+import { CredentialRequests } from './credential-requests.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { Directory } from './directory.ts';
 import type { DirectoryCache } from './directory-cache.ts';
@@ -51,6 +52,7 @@ export class AcmeClient {
   readonly challenges: ChallengeRequests;
   readonly certificates: CertificateRequests;
   readonly renewalInfo: RenewalInfoRequests;
+  readonly credentials: CredentialRequests;
   /** Of the server's certificates. */
   readonly issuers = new KnownIssuers();
   readonly #session: AccountSession;
@@ -63,6 +65,7 @@ export class AcmeClient {
     this.challenges = new ChallengeRequests(session);
     this.certificates = new CertificateRequests(session);
     this.renewalInfo = new RenewalInfoRequests(session);
+    this.credentials = new CredentialRequests(session);
   }
 
   /** Reads the directory (RFC 8555 §7.1.1). */

@@ -1,4 +1,4 @@
-import type { JsonWebKey } from 'node:crypto';
+import { createHash, type JsonWebKey } from 'node:crypto';
 import type { Signer } from '../keys/signer.ts';
 import { tokenKind, type Challenge } from './challenge.ts';
 import { joinKeyAuthorization } from './key-authorization.ts';
@@ -33,9 +33,25 @@ export async function signChallenge(
   if (token === undefined || tokenKind({ token }) !== 'sound') {
     throw new AcmeProtocolError('token-malformed', 'signing a challenge', { url });
   }
-  const head = { alg: signer.algorithm, ...header, url };
   const payload = joinKeyAuthorization(token, thumbprint);
-  const signed = `${base64url(JSON.stringify(head))}.${base64url(payload)}`;
+  return signCompact(signer, { alg: signer.algorithm, ...header, url }, payload);
+}
+
+/**
+ * A new key's word that it is to be registered by an account, at one resource (docs/wire-profile.md §4.3): of the
+ * server's there is nothing in it but that resource's URL.
+ */
+export async function signRegistration(
+  signer: Signer,
+  { url, thumbprint }: { readonly url: string; readonly thumbprint: string },
+): Promise<string> {
+  const typ = 'acme-key-registration+jws';
+  const payload = createHash('sha256').update(`${url}.${thumbprint}`).digest('base64url');
+  return signCompact(signer, { alg: signer.algorithm, typ, jwk: signer.publicJwk, url }, payload);
+}
+
+async function signCompact(signer: Signer, header: object, payload: string): Promise<string> {
+  const signed = `${base64url(JSON.stringify(header))}.${base64url(payload)}`;
   const signature = await signer.sign(Buffer.from(signed, 'ascii'));
   return `${signed}.${Buffer.from(signature).toString('base64url')}`;
 }

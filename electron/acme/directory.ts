@@ -24,6 +24,8 @@ export interface DirectoryMeta {
   readonly profiles: Readonly<Record<string, string>> | undefined;
   /** RFC 9444 §4.4. */
   readonly subdomainAuthAllowed: boolean | undefined;
+  /** Where passkeys and key pairs are registered; no resource of ACME's (docs/wire-profile.md §4.3). */
+  readonly credentials: string | undefined;
 }
 
 const resources = [
@@ -55,6 +57,7 @@ const meta: Reader<DirectoryMeta> = object({
   externalAccountRequired: missing(flag),
   profiles: lenient(record(text({ maximum: 4096 }), { longestName: 255, maximum: 256 })),
   subdomainAuthAllowed: lenient(flag),
+  credentials: lenient(resourceUrl),
 });
 
 const directory: Reader<Directory> = object({

@@ -23,6 +23,7 @@ export type ProtocolFault =
   /** The order is for another profile than the one that was asked for (draft-ietf-acme-profiles §4). */
   | 'profile-changed'
   | 'renewal-info-malformed'
+  | 'credential-malformed'
   /** An authorization asks to publish a proof for a name, or all names below one, that was not ordered. */
   | 'not-ordered'
   /** An object is not in the state that the next step needs, e.g. a valid order without a certificate. */

@@ -29,7 +29,7 @@ export class OrganizationServers {
     if (known !== undefined) return known;
     // Asked for each request, so that roots of a newer profile hold from the moment it is stored.
     const client = this.#options.createHttpClient((origin) =>
-      this.#rootsFor(organizationId, origin),
+      this.rootsFor(organizationId, origin),
     );
     this.#clients.set(organizationId, client);
     return client;
@@ -40,7 +40,8 @@ export class OrganizationServers {
     this.#clients.clear();
   }
 
-  #rootsFor(organizationId: string, origin: string): readonly string[] | undefined {
+  /** PEM; undefined when the operating system's roots vouch. Throws when nobody knows. */
+  rootsFor(organizationId: string, origin: string): readonly string[] | undefined {
     const organization = this.#options.store.find(organizationId);
     if (organization === undefined) throw new PreviewError('gone', 'no organisation by that id');
     const { profile } = organization;

@@ -78,9 +78,9 @@ export class JoinedOrganizations {
    * behind, for the person to remove. Credentials and what was done stay.
    */
   leave(id: string): void {
-    const { accounts, sealedKeys, tokenKeys, activity } = this.#wallet;
+    const { accounts, registeredKeys, sealedKeys, tokenKeys, activity } = this.#wallet;
     this.#wallet.transaction(() => {
-      for (const keyId of accounts.remove(id)) {
+      for (const keyId of [...accounts.remove(id), ...registeredKeys.removeAll(id)]) {
         sealedKeys.remove(keyId);
         const onToken = tokenKeys.find(keyId);
         if (onToken?.origin === 'made') tokenKeys.save({ ...onToken, state: 'left-behind' });

@@ -102,4 +102,16 @@ export const migrations: readonly string[] = [
   ALTER TABLE accounts ADD COLUMN key_place TEXT NOT NULL DEFAULT 'software';
   ALTER TABLE accounts ADD COLUMN key_change TEXT;
   `,
+  // Key pairs that an organisation knows as the person's. The row is there before the key is, and before the CA knows it.
+  `
+  CREATE TABLE registered_keys (
+    key_id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL,
+    place TEXT NOT NULL,
+    state TEXT NOT NULL,
+    thumbprint TEXT,
+    created_at TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX registered_keys_by_organization ON registered_keys (organization_id);
+  `,
 ];

@@ -6,6 +6,7 @@ import { EnrollmentJournal } from './enrollment-journal.ts';
 import { MasterKeyStore } from './master-key-store.ts';
 import { OrganizationStore } from './organization-store.ts';
 import type { Report } from './readable-rows.ts';
+import { RegisteredKeyTable } from './registered-key-table.ts';
 import { SealedKeyTable } from './sealed-key-table.ts';
 import { SettingsStore } from './settings-store.ts';
 import { Table } from './table.ts';
@@ -19,6 +20,7 @@ export interface Wallet {
   readonly sealedKeys: SealedKeyTable;
   readonly tokenKeys: TokenKeyTable;
   readonly tokenModules: TokenModuleTable;
+  readonly registeredKeys: RegisteredKeyTable;
   readonly enrollments: EnrollmentJournal;
   readonly credentials: CredentialStore;
   readonly activity: ActivityLog;
@@ -48,6 +50,7 @@ export function openWallet(options: WalletOptions): Wallet {
     sealedKeys: new SealedKeyTable(table),
     tokenKeys: new TokenKeyTable(table, options.report),
     tokenModules: new TokenModuleTable(table, options.clock),
+    registeredKeys: new RegisteredKeyTable(table, options.report),
     enrollments: new EnrollmentJournal(table, options.report),
     credentials: new CredentialStore(table, options.report),
     activity: new ActivityLog(table, options.clock),

@@ -1,3 +1,4 @@
+import type { RegisteredKeyView } from '../enrollment-state.ts';
 import type { CredentialOffer, Helpdesk, KeyPlace, KeyType } from './enrollment-profile.ts';
 import type { LocalizedText } from './text.ts';
 import type { TokenIdentity } from './token.ts';
@@ -71,3 +72,19 @@ export type PreviewState =
   | { readonly status: 'loading'; readonly host: string }
   | { readonly status: 'ready'; readonly preview: OrganizationPreview }
   | { readonly status: 'failed'; readonly failure: Failure };
+
+/** What an organisation knows as this person's, besides the account. */
+export interface RegisteredCredentials {
+  /** Of this person, wherever they were made. */
+  readonly passkeys: readonly RegisteredPasskeyView[];
+  /** Key pairs of this wallet. */
+  readonly keys: readonly RegisteredKeyView[];
+  /** Whether the organisation takes more of them now: it wants another proof of who it is not long before. */
+  readonly canRegister: boolean;
+}
+
+export interface RegisteredPasskeyView {
+  readonly id: string;
+  readonly name?: string;
+  readonly createdAt: string;
+}

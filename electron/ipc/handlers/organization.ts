@@ -4,6 +4,7 @@ import type { AccountKeyMove } from '../../enrollment/move-account-key.ts';
 import { PreviewError } from '../../organizations/errors.ts';
 import type { JoinedOrganization } from '../../organizations/organization-store.ts';
 import type { Previews } from '../../organizations/previews.ts';
+import type { Registrations } from '../../passkeys/registration.ts';
 
 export interface OrganizationRoom {
   readonly previews: Pick<
@@ -21,6 +22,10 @@ export interface OrganizationRoom {
   readonly leave: (organizationId: string) => Promise<void>;
   /** Has the account use a key elsewhere from now on. */
   readonly moveAccountKey: (move: AccountKeyMove) => Promise<void>;
+  readonly registrations: Pick<
+    Registrations,
+    'credentials' | 'registerPasskey' | 'stopRegistering' | 'registerKey' | 'forget'
+  >;
   /** Asks for a profile file; `null` when the person chose none. */
   readonly chooseProfileFile: () => Promise<string | null>;
   /** Opens an https address in the browser. */
@@ -28,7 +33,7 @@ export interface OrganizationRoom {
 }
 
 export function organizationHandlers(room: OrganizationRoom) {
-  const { previews, leave, moveAccountKey, chooseProfileFile, openExternal } = room;
+  const { previews, leave, moveAccountKey, registrations, chooseProfileFile, openExternal } = room;
   return {
     async openLink({ link }) {
       await previews.openLink(link);
@@ -56,6 +61,20 @@ export function organizationHandlers(room: OrganizationRoom) {
     },
     async moveAccountKey(move) {
       await moveAccountKey(move);
+    },
+    credentials: ({ organizationId }) => registrations.credentials(organizationId),
+    async registerPasskey(wanted) {
+      await registrations.registerPasskey(wanted);
+    },
+    async stopRegistering({ organizationId }) {
+      registrations.stopRegistering(organizationId);
+      return Promise.resolve(undefined);
+    },
+    async registerKey(wanted) {
+      await registrations.registerKey(wanted);
+    },
+    async forgetCredential(registered) {
+      await registrations.forget(registered);
     },
     async openPage({ organizationId, page }) {
       await openExternal(pageOf(profileOf(room, organizationId), page));
