@@ -15,6 +15,12 @@ const usage = `Usage: npm run ca -- [options]
   --radius <a:p>      RADIUS server that judges one-time passwords (otp-01)
   --radius-secret-file <file>
                       what it shares with this CA, in a file of its own
+  --challenge-root <file>
+                      CAs (PEM) whose certificates prove who somebody is (cert-01); may be repeated
+  --challenge-crl <file>
+                      their revocation lists (PEM), read anew each time; may be repeated
+  --challenge-maps <certificate|key|person-email|device-serial>
+                      how they are held against whom an account is bound to (default certificate)
   --open              let accounts register without an external account key
   --quiet             do not print requests
   --help`;
@@ -42,6 +48,9 @@ function readOptions() {
         host: { type: 'string', multiple: true },
         radius: { type: 'string' },
         'radius-secret-file': { type: 'string' },
+        'challenge-root': { type: 'string', multiple: true },
+        'challenge-crl': { type: 'string', multiple: true },
+        'challenge-maps': { type: 'string' },
         open: { type: 'boolean' },
         quiet: { type: 'boolean' },
         help: { type: 'boolean' },

@@ -28,6 +28,7 @@ export async function openLocalCa(options) {
         `port ${options.port} or ${options.probePort} is in use, perhaps by another npm start or npm run ca; choose one with --port`,
       );
     }
+    if (error?.code === 'badAnchor') throw new SetupError(error.message);
     throw error;
   }
 }
@@ -44,6 +45,7 @@ export function introduce({ ca, portalAddress }) {
 
 /**
  * @param {{ port?: string, state?: string, 'http-port'?: string, 'tls-port'?: string, 'dns-server'?: string,
+ *   'challenge-root'?: string[], 'challenge-crl'?: string[], 'challenge-maps'?: string,
  *   caa?: string, host?: string[], radius?: string, 'radius-secret-file'?: string, open?: boolean,
  *   quiet?: boolean }} values of the command line
  * @returns {Promise<number>} the exit code, once it was asked to stop
@@ -59,6 +61,7 @@ export async function serveLocalCa(values) {
     ...(values.caa !== undefined && { caa: caaRule(values.caa) }),
     ...(values.host !== undefined && { hosts: hostAddresses(values.host) }),
     ...radiusServer(values.radius, values['radius-secret-file']),
+    ...challengeAnchors(values),
     ...(values.quiet !== true && { log: (text) => console.log(quiet(text)) }),
   });
   introduce(localCa);
@@ -116,15 +119,37 @@ function radiusServer(address, secretFile) {
 
 /** The first line. @param {string} file */
 function readSecret(file) {
-  let text;
+  const [secret = ''] = readText(file).split(/\r?\n/, 1);
+  if (secret === '') throw new SetupError(`${file} has no secret in its first line`);
+  return secret;
+}
+
+const mappings = ['certificate', 'key', 'person-email', 'device-serial'];
+
+/** @param {{ 'challenge-root'?: string[], 'challenge-crl'?: string[], 'challenge-maps'?: string }} values */
+function challengeAnchors(values) {
+  const { 'challenge-root': roots, 'challenge-crl': lists, 'challenge-maps': named } = values;
+  if (roots === undefined) {
+    if (lists === undefined && named === undefined) return {};
+    throw new SetupError('--challenge-crl and --challenge-maps need a --challenge-root');
+  }
+  const maps = mappings.find((mapping) => mapping === (named ?? 'certificate'));
+  if (maps === undefined) {
+    throw new SetupError(`--challenge-maps takes ${mappings.join(', ')}, not ${named}`);
+  }
+  const pem = roots.map(readText).join('\n');
+  // Lists are replaced while the CA runs.
+  const crl = lists && (() => lists.map(readText).join('\n'));
+  return { challengeAnchors: [{ pem, maps, ...(crl && { crl }) }] };
+}
+
+/** @param {string} file */
+function readText(file) {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new SetupError(`${file} cannot be read: ${cause.code}`);
   }
-  const [secret = ''] = text.split(/\r?\n/, 1);
-  if (secret === '') throw new SetupError(`${file} has no secret in its first line`);
-  return secret;
 }
 
 function addressInUse(error) {

@@ -1,5 +1,6 @@
 import { weaknessOf } from '../account-key.ts';
-import { readCertificate, readPem } from '../x509/read-certificate.ts';
+import { DerError } from '../x509/der.ts';
+import { CertificateError, readCertificate, readPem } from '../x509/read-certificate.ts';
 import type { ReadCertificate } from '../x509/read-certificate.ts';
 import { readRevocationList } from '../x509/read-revocation-list.ts';
 import type { ReadRevocationList } from '../x509/read-revocation-list.ts';
@@ -36,25 +37,44 @@ export type Anchor = {
   readonly lists: (() => readonly ReadRevocationList[]) | undefined;
 };
 
-/** Reads what the operator configured. Throws RangeError, CertificateError or DerError for what can be none. */
+/** What was configured can be no anchor for challenges. */
+export class AnchorError extends Error {
+  readonly code = 'badAnchor';
+}
+
+/** Reads what the operator configured. Throws AnchorError. */
 export function readAnchors(options: readonly ChallengeAnchor[]): readonly Anchor[] {
   return options.flatMap((option) => {
-    const { pem, maps, purposes = [], onToken = false } = option;
-    const certificates = readPem(pem, 'CERTIFICATE').map(readCertificate);
-    if (certificates.length === 0) throw new RangeError('an anchor for challenges has no PEM');
-    const lists = listsOf(option);
-    if (lists?.().length === 0) throw new RangeError('there is no revocation list for an anchor');
-    return certificates.map((certificate) => {
-      checkAnchor(certificate);
-      return { certificate, maps, purposes, onToken, lists };
-    });
+    try {
+      return readAnchor(option);
+    } catch (cause) {
+      if (cause instanceof CertificateError || cause instanceof DerError) {
+        throw new AnchorError(`an anchor for challenges cannot be read: ${cause.message}`, {
+          cause,
+        });
+      }
+      throw cause;
+    }
+  });
+}
+
+function readAnchor(option: ChallengeAnchor): readonly Anchor[] {
+  const { pem, maps, purposes = [], onToken = false } = option;
+  const certificates = readPem(pem, 'CERTIFICATE').map(readCertificate);
+  if (certificates.length === 0) throw new AnchorError('an anchor for challenges has no PEM');
+  const lists = listsOf(option);
+  if (lists?.().length === 0) throw new AnchorError('an anchor’s revocation list is missing');
+  return certificates.map((certificate) => {
+    checkAnchor(certificate);
+    return { certificate, maps, purposes, onToken, lists };
   });
 }
 
 function checkAnchor({ words, publicKey }: ReadCertificate): void {
-  if (!words.isCa) throw new RangeError('an anchor for challenges is no certificate of a CA');
+  if (!words.isCa) throw new AnchorError('an anchor for challenges is no certificate of a CA');
   const weakness = weaknessOf(publicKey);
-  if (weakness !== undefined) throw new RangeError(`an anchor for challenges is weak: ${weakness}`);
+  if (weakness !== undefined)
+    throw new AnchorError(`an anchor for challenges is weak: ${weakness}`);
 }
 
 /** Read again only when the text is another. */
