@@ -1,6 +1,7 @@
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { enrollmentProfile, offers } from './enrollment-profile.ts';
+import { enrollmentProfile } from './enrollment-profile.ts';
+import { offers, offersOf } from './offers.ts';
 import { profiles } from './profiles.ts';
 import { startLocalCa } from './portal/local-ca.ts';
 import { startCa } from './server.ts';
@@ -79,6 +80,47 @@ test('the profile shows the terms that the directory asks agreement to, and they
     expect(await client.send(organization.terms)).toMatchObject({ status: 200 });
   } finally {
     client.close();
+    await ca.stop();
+  }
+});
+
+test('offers for administrators, services, devices and signers are there once somebody registered what they need', async () => {
+  const ca = await startCa({ demoPerson: true });
+  try {
+    expect(offersOf(ca)).toEqual(offers);
+    ca.people.register({ name: 'Ada', email: 'ada@example.test', role: 'administrator' });
+    ca.people.invite({ for: { service: 'mail & more' } });
+    ca.registry.addDomain('organization', 'example.test');
+    ca.registry.addDomain('service:mail & more', 'mail.example.test');
+    const digest = createHash('sha256').update('mail & more').digest('hex').slice(0, 8);
+    const further = offersOf({ ...ca, challengeMappings: ['device-serial'] }).slice(offers.length);
+    expect(further.map(({ id, purpose, profile }) => [id, purpose, profile])).toEqual([
+      ['administrator', undefined, 'administrator'],
+      ['managed-device', 'device', 'managed-device'],
+      ['code-example.test', 'codeSigning', 'code-signing'],
+      ['documents-example.test', 'documentSigning', 'document-signing'],
+      [`service-mail---more-${digest}`, 'service', 'service'],
+    ]);
+    for (const { profile, identifiers } of further) {
+      const issued = profiles.find(({ name }) => name === profile);
+      expect(identifiers?.[0]?.type ?? 'email').toBe(issued?.identifierType);
+    }
+    const profile = enrollmentProfile(
+      { ...ca, externalAccountRequired: true, offers: further },
+      new Date(),
+    );
+    expect(profile).toMatchObject({
+      credentials: expect.arrayContaining([
+        expect.objectContaining({
+          purpose: 'codeSigning',
+          profile: 'code-signing',
+          identifiers: [{ type: 'dns', value: 'example.test' }],
+          subject: { commonName: 'example.test' },
+          install: [{ target: 'file' }],
+        }),
+      ]) as unknown,
+    });
+  } finally {
     await ca.stop();
   }
 });

@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { CompactSign } from 'jose';
+import { offers } from './offers.ts';
+import type { CredentialOffer } from './offers.ts';
 import type { DocumentSigner } from './running-ca.ts';
 
 export const enrollmentProfileMediaType = 'application/enrollment-profile+jws';
@@ -16,55 +18,9 @@ export type ProfileSubject = {
   /** SHA-256 of the root, hex. */
   readonly rootFingerprint: string;
   readonly externalAccountRequired: boolean;
+  /** Those to everybody when not said. */
+  readonly offers?: readonly CredentialOffer[];
 };
-
-type Text = Readonly<Record<'en' | 'de', string>>;
-
-export type CredentialOffer = {
-  /** Goes into invitation links. */
-  readonly id: string;
-  readonly name: Text;
-  readonly description: Text;
-  readonly exportable: boolean;
-  /** Where the key may live (docs/enrollment-profile.md). */
-  readonly places: readonly ('software' | 'token' | 'tpm' | 'os')[];
-};
-
-const anywhere = ['software', 'token', 'tpm', 'os'] as const;
-
-/** What the Local CA issues to people. */
-export const offers: readonly CredentialOffer[] = [
-  {
-    id: 'wifi-vpn',
-    name: { en: 'Wi-Fi and VPN', de: 'WLAN und VPN' },
-    description: {
-      en: 'Shows the company network that it is you. The key stays where it is made.',
-      de: 'Zeigt dem Firmennetz, dass Sie es sind. Der Schlüssel bleibt dort, wo er erzeugt wird.',
-    },
-    exportable: false,
-    places: anywhere,
-  },
-  {
-    id: 'internal-websites',
-    name: { en: 'Internal websites', de: 'Interne Webseiten' },
-    description: {
-      en: 'Signs you in to internal websites. The key may be copied to your other devices.',
-      de: 'Meldet Sie bei internen Webseiten an. Der Schlüssel darf auf Ihre anderen Geräte mitgenommen werden.',
-    },
-    exportable: true,
-    places: anywhere,
-  },
-  {
-    id: 'admin-hardware',
-    name: { en: 'Admin sign-in (hardware key)', de: 'Admin-Anmeldung (Hardware-Schlüssel)' },
-    description: {
-      en: 'Signs you in to the consoles of administrators. The key is made on a smart card, a security token or the security chip of this computer, and never leaves it.',
-      de: 'Meldet Sie an den Konsolen der Administration an. Der Schlüssel wird auf einer Chipkarte, einem Sicherheits-Token oder dem Sicherheitschip dieses Computers erzeugt und bleibt dort.',
-    },
-    exportable: false,
-    places: ['token', 'tpm'],
-  },
-];
 
 /**
  * The last is there for smart cards, many of which make no other RSA keys. Ed25519 is left out although the CA issues
@@ -86,7 +42,7 @@ export function enrollmentProfile(subject: ProfileSubject, issued: Date): object
     directory: subject.directoryUrl,
     roots: [new X509Certificate(subject.rootPem).raw.toString('base64')],
     externalAccount: subject.externalAccountRequired ? 'required' : 'optional',
-    credentials: offers.map((offer) => credential(offer, subject.probeUrl)),
+    credentials: (subject.offers ?? offers).map((offer) => credential(offer, subject.probeUrl)),
   };
 }
 
@@ -108,16 +64,18 @@ function credential(offer: CredentialOffer, probeUrl: string): object {
     id: offer.id,
     name: offer.name,
     description: offer.description,
-    purpose: 'client',
-    profile: 'employee',
-    identifiers: [{ type: 'email', value: '{subject.email}' }],
+    purpose: offer.purpose ?? 'client',
+    profile: offer.profile ?? 'employee',
+    identifiers: offer.identifiers ?? [{ type: 'email', value: '{subject.email}' }],
+    ...(offer.commonName === undefined ? {} : { subject: { commonName: offer.commonName } }),
     key: {
       types: keyTypes,
       places: offer.places,
       exportable: offer.exportable,
     },
-    install: [{ target: 'browser' }],
-    probe: { url: probeUrl },
+    install: [{ target: offer.target ?? 'browser' }],
+    // Nobody signs in with a certificate for signing.
+    ...(offer.target === 'file' ? {} : { probe: { url: probeUrl } }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
-import type { ChallengeAnchor } from './challenges/anchors.ts';
+import type { AnchorMapping, ChallengeAnchor } from './challenges/anchors.ts';
 import type { People } from './people-types.ts';
 import type { Registry } from './registry.ts';
 import type { RadiusServer } from './radius/client.ts';
@@ -120,6 +120,8 @@ export type RunningCa = {
   readonly alternateRootPem: string;
   readonly documentSigner: DocumentSigner;
   readonly people: People;
+  /** How certificates under `challengeAnchors` are held against whom an account is bound to. */
+  readonly challengeMappings: readonly AnchorMapping[];
   /** Whose certificates and domain names are whose. */
   readonly registry: Registry;
   /** Where passkeys are made, by accounts and by links of the portal. */

@@ -72,6 +72,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     ...descriptionOf(authority, `https://${hostname}:${probe.port}`),
     people,
     registry: createRegistry({ state, clock }),
+    challengeMappings: setting.challengeAnchors.map(({ maps }) => maps),
     passkeyDesk: authority.passkeyDesk,
     faults: authority.faults,
     requestLog,
@@ -104,6 +105,7 @@ type Description = Omit<
   RunningCa,
   | 'people'
   | 'registry'
+  | 'challengeMappings'
   | 'passkeyDesk'
   | 'faults'
   | 'requestLog'

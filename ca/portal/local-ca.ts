@@ -1,4 +1,4 @@
-import { offers } from '../enrollment-profile.ts';
+import { offers } from '../offers.ts';
 import type { CaOptions, RunningCa } from '../running-ca.ts';
 import { startCa } from '../server.ts';
 import { invitationLink } from './invitation-link.ts';

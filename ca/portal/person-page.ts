@@ -1,4 +1,4 @@
-import { offers } from '../enrollment-profile.ts';
+import { offersOf } from '../offers.ts';
 import type { Person } from '../people-types.ts';
 import { page, type Answer } from './answer.ts';
 import { certificatesCard } from './certificates-card.ts';
@@ -40,7 +40,7 @@ function invite(visit: Visit, person: Person): Html {
       ${select({
         name: 'credential',
         label: words.credential,
-        choices: offers.map(({ id, name }) => ({ value: id, label: name[language] })),
+        choices: offersOf(visit.ca).map(({ id, name }) => ({ value: id, label: name[language] })),
       })}
       ${select({ name: 'lifetime', label: words.validFor, choices: lifetimeChoices(words) })}
       <button>${words.createInvitation}</button>

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { enrollmentProfile, signEnrollmentProfile } from '../enrollment-profile.ts';
+import { offersOf } from '../offers.ts';
 import type { PageHandler, RunningCa } from '../running-ca.ts';
 import { comesFromOurPages, createPortalAccess, type PortalAccess } from './access.ts';
 import { file, seeOther, send, type Answer } from './answer.ts';
@@ -124,15 +125,19 @@ async function respond(
 
 const day = 24 * 60 * 60 * 1000;
 
-/** Signs the profile when it is first asked for, and again when that is a day ago. */
+/** Signs the profile when it is first asked for, and again when that is a day ago or it offers something else. */
 function createProfileSource(clock: () => Date, externalAccountRequired: boolean) {
-  let signed: { readonly at: number; readonly jws: Promise<string> } | undefined;
+  let signed:
+    { readonly at: number; readonly offered: string; readonly jws: Promise<string> } | undefined;
   return (ca: RunningCa): Promise<string> => {
     const issued = clock();
-    if (signed === undefined || issued.getTime() - signed.at > day) {
-      const profile = enrollmentProfile({ ...ca, externalAccountRequired }, issued);
+    const offers = offersOf(ca);
+    const offered = JSON.stringify(offers);
+    if (signed?.offered !== offered || issued.getTime() - signed.at > day) {
+      const profile = enrollmentProfile({ ...ca, externalAccountRequired, offers }, issued);
       signed = {
         at: issued.getTime(),
+        offered,
         jws: signEnrollmentProfile(profile, ca.documentSigner),
       };
     }

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { RunningCa } from './running-ca.ts';
+
+export type Text = Readonly<Record<'en' | 'de', string>>;
+
+type OfferedIdentifier = {
+  readonly type: 'email' | 'dns' | 'permanent-identifier';
+  /** With the placeholders of docs/enrollment-profile.md. */
+  readonly value: string;
+};
+
+export type CredentialOffer = {
+  /** Goes into invitation links. */
+  readonly id: string;
+  readonly name: Text;
+  readonly description: Text;
+  readonly exportable: boolean;
+  /** Where the key may live (docs/enrollment-profile.md). */
+  readonly places: readonly ('software' | 'token' | 'tpm' | 'os')[];
+  /** `client` when not said. */
+  readonly purpose?: 'device' | 'codeSigning' | 'documentSigning' | 'service';
+  /** `employee` when not said. */
+  readonly profile?: string;
+  /** The person's address when not said. */
+  readonly identifiers?: readonly OfferedIdentifier[];
+  /** The CA fills it in when not said. */
+  readonly commonName?: string;
+  /** `browser` when not said. */
+  readonly target?: 'file';
+};
+
+const anywhere = ['software', 'token', 'tpm', 'os'] as const;
+const onHardware = ['token', 'tpm'] as const;
+
+/** What the Local CA issues to everybody. */
+export const offers: readonly CredentialOffer[] = [
+  {
+    id: 'wifi-vpn',
+    name: { en: 'Wi-Fi and VPN', de: 'WLAN und VPN' },
+    description: {
+      en: 'Shows the company network that it is you. The key stays where it is made.',
+      de: 'Zeigt dem Firmennetz, dass Sie es sind. Der Schlüssel bleibt dort, wo er erzeugt wird.',
+    },
+    exportable: false,
+    places: anywhere,
+  },
+  {
+    id: 'internal-websites',
+    name: { en: 'Internal websites', de: 'Interne Webseiten' },
+    description: {
+      en: 'Signs you in to internal websites. The key may be copied to your other devices.',
+      de: 'Meldet Sie bei internen Webseiten an. Der Schlüssel darf auf Ihre anderen Geräte mitgenommen werden.',
+    },
+    exportable: true,
+    places: anywhere,
+  },
+  {
+    id: 'admin-hardware',
+    name: { en: 'Admin sign-in (hardware key)', de: 'Admin-Anmeldung (Hardware-Schlüssel)' },
+    description: {
+      en: 'Signs you in to the consoles of administrators. The key is made on a smart card, a security token or the security chip of this computer, and never leaves it.',
+      de: 'Meldet Sie an den Konsolen der Administration an. Der Schlüssel wird auf einer Chipkarte, einem Sicherheits-Token oder dem Sicherheitschip dieses Computers erzeugt und bleibt dort.',
+    },
+    exportable: false,
+    places: onHardware,
+  },
+];
+
+/** What else there is, by whom and what an administrator registered; the CA still asks each who they are. */
+export function offersOf(ca: Pick<RunningCa, 'people' | 'registry' | 'challengeMappings'>) {
+  const { people, registry, challengeMappings } = ca;
+  const hasAdministrators = people.list().some(({ role }) => role === 'administrator');
+  const domains = hasAdministrators ? registry.domains('organization') : [];
+  return [
+    ...offers,
+    ...(hasAdministrators ? [administrator] : []),
+    ...(challengeMappings.includes('device-serial') ? [managedDevice] : []),
+    ...domains.flatMap((domain) => [codeSigning(domain), documentSigning(domain)]),
+    ...registry.services().flatMap((name) => service(name, registry.domains(`service:${name}`))),
+  ].slice(0, MOST);
+}
+
+/** As many as a profile may have. */
+const MOST = 64;
+
+const administrator: CredentialOffer = {
+  id: 'administrator',
+  name: { en: 'Administrator', de: 'Administration' },
+  description: {
+    en: 'For administrators alone, who prove themselves with a passkey, a key pair or a card.',
+    de: 'Nur für die Administration; als Nachweis dienen Passkey, Schlüsselpaar oder Karte.',
+  },
+  exportable: false,
+  places: onHardware,
+  profile: 'administrator',
+};
+
+const managedDevice: CredentialOffer = {
+  id: 'managed-device',
+  name: { en: 'Managed device', de: 'Verwaltetes Gerät' },
+  description: {
+    en: 'Identifies this device by its maker’s certificate, and you as the person who answers for it.',
+    de: 'Weist dieses Gerät mit dem Zertifikat seines Herstellers aus, und Sie als verantwortliche Person.',
+  },
+  exportable: false,
+  places: anywhere,
+  purpose: 'device',
+  profile: 'managed-device',
+  identifiers: [{ type: 'permanent-identifier', value: '{device.name}' }],
+};
+
+function codeSigning(domain: string): CredentialOffer {
+  return {
+    id: shortId('code', domain),
+    name: { en: `Code signing, ${short(domain)}`, de: `Programme signieren, ${short(domain)}` },
+    description: {
+      en: `Signs programs in the name of ${short(domain)}. For administrators alone.`,
+      de: `Signiert Programme im Namen von ${short(domain)}. Nur für die Administration.`,
+    },
+    ...{ exportable: false, places: onHardware, purpose: 'codeSigning', profile: 'code-signing' },
+    ...namesOf([domain]),
+  };
+}
+
+function documentSigning(domain: string): CredentialOffer {
+  return {
+    id: shortId('documents', domain),
+    name: { en: `Document signing, ${short(domain)}`, de: `Dokumente signieren, ${short(domain)}` },
+    description: {
+      en: `Signs documents in the name of ${short(domain)}. For administrators alone.`,
+      de: `Signiert Dokumente im Namen von ${short(domain)}. Nur für die Administration.`,
+    },
+    ...{ exportable: false, places: onHardware },
+    ...{ purpose: 'documentSigning', profile: 'document-signing' },
+    ...namesOf([domain]),
+  };
+}
+
+function service(name: string, domains: readonly string[]): readonly CredentialOffer[] {
+  if (domains.length === 0) return [];
+  const offer: CredentialOffer = {
+    id: shortId('service', name),
+    name: { en: `Service ${name}`, de: `Dienst ${name}` },
+    description: {
+      en: 'For the service alone, which proves itself with a certificate that it has already.',
+      de: 'Nur für den Dienst; als Nachweis dient ein Zertifikat, das er schon hat.',
+    },
+    ...{ exportable: false, places: anywhere, purpose: 'service', profile: 'service' },
+    // As many as an offer may name, and one request holds.
+    ...namesOf(domains.slice(0, 16)),
+  };
+  return [offer];
+}
+
+/** The draft's Appendix A: the common name is the registered domain. */
+function namesOf(domains: readonly string[]) {
+  const [first = ''] = domains;
+  return {
+    identifiers: domains.map((value) => ({ type: 'dns', value }) as const),
+    ...(first.length <= 64 ? { commonName: first } : {}),
+    target: 'file' as const,
+  };
+}
+
+/** docs/enrollment-profile.md: the name of an offer has 80 characters at most. */
+function short(name: string): string {
+  return name.length <= 48 ? name : `${name.slice(0, 47)}…`;
+}
+
+/** docs/enrollment-profile.md: letters, digits, dots and hyphens, 64 at most; different for different names. */
+function shortId(kind: string, name: string): string {
+  const plain = `${kind}-${name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}`;
+  if (plain === `${kind}-${name}` && plain.length <= 64) return plain;
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${plain.slice(0, 55)}-${digest}`;
+}
