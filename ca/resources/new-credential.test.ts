@@ -1,8 +1,12 @@
+import 'reflect-metadata';
+import { KeyObject, sign, webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AcmeClient, newKeyPair } from '../testing/acme-client.ts';
 import type { AcmeReply } from '../testing/acme-client.ts';
 import { connectBound, connectService, placeOrder, startTestCa } from '../testing/enrollment.ts';
 import type { TestCa } from '../testing/enrollment.ts';
+import type { Cbor } from '../testing/cbor.ts';
 import { credentialsUrl, givePasskey, keyRegistration, proveByCode } from '../testing/passkeys.ts';
 import { brief, connectTwin } from '../testing/replies.ts';
 import { SoftwareAuthenticator } from '../testing/software-authenticator.ts';
@@ -49,6 +53,8 @@ const finish = (credential: unknown, by: AcmeClient = client, name?: unknown) =>
 
 const passkeys = () => ca.people.credentials.passkeysOf(ca.alex.id);
 const keys = () => ca.people.credentials.keysOf(ca.alex.id);
+
+const strange = () => ({ format: 'x', statement: new Map<string, Cbor>() });
 
 describe('a passkey', () => {
   it('is registered by an account that has just proven its person, and answers the next challenge', async () => {
@@ -115,16 +121,31 @@ describe('a passkey', () => {
     ['without verifying the person', { userVerified: false }],
     ['with nobody there', { userPresent: false }],
     ['for another challenge', { challenge: 'A'.repeat(43) }],
-    ['with the maker’s certificate', { attestation: certified() }],
-    [
-      'with a statement of an unknown kind',
-      { attestation: { format: 'x', statement: new Map<string, number>() } },
-    ],
+    ['with a statement of an unknown kind', { attestation: strange }],
   ])('made %s is refused', async (_how, ceremony) => {
     await prove();
     const reply = await finish(make(await begin(), ceremony));
     expect(brief(reply)).toEqual([403, 'incorrectResponse', undefined]);
     expect(passkeys()).toEqual([]);
+  });
+
+  it('made with the certificate of a maker is refused', async () => {
+    await prove();
+    const reply = await finish(make(await begin(), { attestation: await certified() }));
+    expect(brief(reply)).toEqual([403, 'incorrectResponse', undefined]);
+    expect(passkeys()).toEqual([]);
+  });
+
+  it('may vouch for itself', async () => {
+    await prove();
+    const attestation = (signed: Buffer, key: KeyObject) => ({
+      format: 'packed',
+      statement: new Map<string, Cbor>([
+        ['alg', -7],
+        ['sig', sign('sha256', signed, key)],
+      ]),
+    });
+    expect((await finish(make(await begin(), { attestation }))).status).toBe(201);
   });
 
   it('that is registered already is refused, whoever’s it is', async () => {
@@ -268,12 +289,24 @@ describe('a registration', () => {
   });
 });
 
-function certified(): NonNullable<Ceremony['attestation']> {
-  const statement = new Map<string, Uint8Array>([
-    ['sig', Buffer.from('AA', 'hex')],
-    ['x5c', Buffer.from('AA', 'hex')],
-  ]);
-  return { format: 'packed', statement };
+/** As the makers of security keys have it, which the library would believe: it knows no root that says otherwise. */
+async function certified(): Promise<NonNullable<Ceremony['attestation']>> {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const pair = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    ...{ name: 'C=DE, O=Maker, OU=Authenticator Attestation, CN=Key', keys: pair },
+    signingAlgorithm: algorithm,
+    extensions: [new x509.BasicConstraintsExtension(false)],
+  });
+  const key = KeyObject.from(pair.privateKey);
+  return (signed) => ({
+    format: 'packed',
+    statement: new Map<string, Cbor>([
+      ['alg', -7],
+      ['sig', sign('sha256', signed, key)],
+      ['x5c', [new Uint8Array(certificate.rawData)]],
+    ]),
+  });
 }
 
 /** The same attestation, with another id in it. */

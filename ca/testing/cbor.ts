@@ -1,5 +1,6 @@
 /** What authenticators write in CBOR (CTAP 2.2 §8: canonical form). The order of a map is the caller's. */
-export type Cbor = number | string | Uint8Array | ReadonlyMap<number | string, Cbor>;
+export type Cbor =
+  number | string | Uint8Array | readonly Cbor[] | ReadonlyMap<number | string, Cbor>;
 
 export function encodeCbor(value: Cbor): Buffer {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
@@ -8,8 +9,14 @@ export function encodeCbor(value: Cbor): Buffer {
     return Buffer.concat([head(3, text.length), text]);
   }
   if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value]);
+  if (isList(value)) return Buffer.concat([head(4, value.length), ...value.map(encodeCbor)]);
   const entries = [...value].flatMap(([key, item]) => [encodeCbor(key), encodeCbor(item)]);
   return Buffer.concat([head(5, value.size), ...entries]);
+}
+
+// Array.isArray does not narrow readonly arrays.
+function isList(value: Cbor): value is readonly Cbor[] {
+  return Array.isArray(value);
 }
 
 /** RFC 8949 §3: a major type with its argument, in the fewest octets. */

@@ -34,8 +34,13 @@ export type Ceremony = {
   readonly signCount?: number;
   readonly userHandle?: string;
   readonly backupEligible?: boolean;
-  /** The attestation object's `fmt` and `attStmt`; `none` when not said. */
-  readonly attestation?: { readonly format: string; readonly statement: ReadonlyMap<string, Cbor> };
+  /** Makes the attestation object's `fmt` and `attStmt` over what it has to sign; `none` when not said. */
+  readonly attestation?: (signed: Buffer, key: KeyObject) => Attestation;
+};
+
+export type Attestation = {
+  readonly format: string;
+  readonly statement: ReadonlyMap<string, Cbor>;
 };
 
 export type SoftwareAuthenticatorOptions = {
@@ -105,7 +110,10 @@ export class SoftwareAuthenticator {
     const credential = newCredential(algorithm, options, ceremony);
     this.credentials.push(credential);
     const data = this.#authenticatorData(credential, ceremony, attestedData(credential));
-    const { format, statement } = ceremony.attestation ?? { format: 'none', statement: new Map() };
+    const clientDataJSON = clientData('webauthn.create', options.challenge, ceremony);
+    const signed = Buffer.concat([data, sha256(clientDataJSON)]);
+    const none: Attestation = { format: 'none', statement: new Map() };
+    const { format, statement } = ceremony.attestation?.(signed, credential.privateKey) ?? none;
     const attestationObject = encodeCbor(
       new Map<string, Cbor>([
         ['fmt', format],
@@ -113,7 +121,6 @@ export class SoftwareAuthenticator {
         ['authData', data],
       ]),
     );
-    const clientDataJSON = clientData('webauthn.create', options.challenge, ceremony);
     return toJson(credential, {
       clientDataJSON: clientDataJSON.toString('base64url'),
       attestationObject: attestationObject.toString('base64url'),
