@@ -1,4 +1,5 @@
 import { expect, test, type Page } from 'playwright/test';
+import { testProving } from './gallery-proving.ts';
 import { testTokens } from './gallery-tokens.ts';
 import { problemsOf, wcag } from './accessibility.ts';
 import { openGallery, type Gallery, type Look } from './gallery.ts';
@@ -249,6 +250,7 @@ test('ten thousand credentials are a list of which only a part is built', async 
   await expect(page.getByRole('status').filter({ hasText: '1 of 10,000' })).toBeVisible();
 });
 
+testProving({ gallery: () => gallery, newPage, callsOf });
 testTokens({ gallery: () => gallery, newPage, callsOf });
 
 interface Call {

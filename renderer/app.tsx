@@ -6,6 +6,7 @@ import { InvitationDrop } from './drop/invitation-drop.tsx';
 import { HomeScreen } from './home/home-screen.tsx';
 import { InstallScreen } from './install/install-screen.tsx';
 import { isUnused, screenKey, screenOf, type Place, type Screen } from './navigation.ts';
+import { JoinedScreen } from './organization/joined-screen.tsx';
 import { OrganizationScreen } from './organization/organization-screen.tsx';
 import { ProgressScreen } from './progress/progress-screen.tsx';
 import { ProveScreen } from './prove/prove-screen.tsx';
@@ -90,6 +91,8 @@ function ScreenContent({ screen, place, go }: ScreenContentProps) {
       return <SecretStoreScreen />;
     case 'organization':
       return <OrganizationScreen preview={screen.preview} place={place} go={go} />;
+    case 'joined':
+      return <JoinedScreen organization={screen.organization} go={go} />;
     case 'choose':
       return (
         <ChooseScreen organization={screen.organization} invitation={screen.invitation} go={go} />

@@ -34,6 +34,12 @@ describe('which screen is shown', () => {
       expect(screenName(state, place)).toBe('organization');
   });
 
+  it('is an organisation that was joined, and home once it was left', () => {
+    const place: Place = { at: 'organization', organizationId: northlight.id };
+    expect(screenName(scene({}).state, place)).toBe('joined');
+    expect(screenName(scene({ wallet: { organizations: [] } }).state, place)).toBe('home');
+  });
+
   it('follows an enrolment from step to step', () => {
     const names = [
       proving([authorization()]),

@@ -32,6 +32,7 @@ export type Screen =
   | { readonly name: 'tokens' }
   | { readonly name: 'secret-store' }
   | { readonly name: 'organization'; readonly preview: PreviewState }
+  | { readonly name: 'joined'; readonly organization: Organization }
   | {
       readonly name: 'choose';
       readonly organization: Organization;
@@ -52,6 +53,10 @@ export function screenOf(state: InitialState, place: Place): Screen {
   if (place.at === 'credential') {
     const credential = credentials.find(({ id }) => id === place.credentialId);
     if (credential !== undefined) return { name: 'credential', credential };
+  }
+  if (place.at === 'organization') {
+    const organization = organizations.find(({ id }) => id === place.organizationId);
+    if (organization !== undefined) return { name: 'joined', organization };
   }
   if (place.at === 'choose') {
     const organization = organizations.find(({ id }) => id === place.organizationId);
@@ -98,7 +103,8 @@ export function screenKey(screen: Screen): string {
         ? `organization ${screen.preview.preview.previewId}`
         : `organization ${screen.preview.status}`;
     case 'choose':
-      return `choose ${screen.organization.id}`;
+    case 'joined':
+      return `${screen.name} ${screen.organization.id}`;
     case 'prove':
     case 'install':
       return `${screen.name} ${screen.enrollment.enrollmentId}`;

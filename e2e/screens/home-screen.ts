@@ -8,6 +8,8 @@ export class HomeScreen {
   readonly waiting: Locator;
   readonly past: Locator;
   readonly credential: (name: string) => Locator;
+  /** Leads to what is known of an organisation. */
+  readonly organization: (name: string) => Locator;
   readonly addOrganization: Locator;
   readonly getCredential: Locator;
   readonly resume: Locator;
@@ -21,6 +23,7 @@ export class HomeScreen {
     this.waiting = page.getByRole('region', { name: say('home.unfinished') });
     const credentials = page.getByRole('list', { name: say('home.credentials') });
     this.credential = (name) => credentials.getByRole('button', { name });
+    this.organization = (name) => page.getByRole('button', { name, exact: true });
     this.addOrganization = page.getByRole('button', { name: say('home.add') });
     this.getCredential = page.getByRole('button', { name: like('home.get.from') });
     this.resume = page.getByRole('button', { name: like('home.resume.of') });

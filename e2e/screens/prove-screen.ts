@@ -5,19 +5,50 @@ import type { Words } from '../words.ts';
 export class ProveScreen {
   readonly title: Locator;
   readonly code: Locator;
+  /** The field for a code of any kind: there is never more than one. */
+  readonly anyCode: Locator;
   readonly send: Locator;
   readonly later: Locator;
   readonly cancel: Locator;
-  /** What the CA thought of the last code. */
+  /** What the CA thought of the last answer. */
   readonly failure: Locator;
+  /** Shows the other ways; each is a button of that list by its name. */
+  readonly another: Locator;
+  readonly way: (name: string) => Locator;
+  readonly certificate: (name: string) => Locator;
+  readonly sign: Locator;
+  readonly passkeyIn: (way: 'window' | 'browser') => Locator;
+  readonly registeredKey: Locator;
+  readonly usePasskey: Locator;
+  readonly openBrowser: Locator;
+  readonly signWithKey: Locator;
+  readonly stop: Locator;
+  readonly ownCode: Locator;
+  /** The organisation looks at what was sent. */
+  readonly processing: Locator;
 
   constructor(page: Page, { say }: Words) {
     this.title = page.getByRole('heading', { level: 1, name: say('prove.title') });
+    const button = (name: string) => page.getByRole('button', { name });
     this.code = page.getByRole('textbox', { name: say('challenge.totp') });
+    this.anyCode = page.getByRole('main').getByRole('textbox');
     this.send = page.getByRole('button', { name: say('prove.submit') });
     this.later = page.getByRole('button', { name: say('prove.later') });
     this.cancel = page.getByRole('button', { name: say('progress.cancel') });
     this.failure = page.getByRole('alert');
+    this.another = button(say('prove.way.another'));
+    const ways = page.getByRole('list', { name: say('prove.way.others') });
+    this.way = (name) => ways.getByRole('button', { name });
+    this.certificate = (name) => page.getByRole('radio', { name });
+    this.sign = button(say('prove.certificate.submit'));
+    this.passkeyIn = (way) => page.getByRole('radio', { name: say(`prove.passkey.${way}`) });
+    this.registeredKey = page.getByRole('radio', { name: say('prove.passkey.key') });
+    this.usePasskey = button(say('prove.passkey.submit.window'));
+    this.openBrowser = button(say('prove.passkey.submit.browser'));
+    this.signWithKey = button(say('prove.passkey.submit.key'));
+    this.stop = button(say('prove.stop'));
+    this.ownCode = button(say('prove.own.submit'));
+    this.processing = page.getByRole('heading', { name: say('prove.processing') });
   }
 
   async answer(code: string): Promise<void> {

@@ -4,6 +4,7 @@ import { ChooseScreen } from './choose-screen.ts';
 import { CredentialScreen } from './credential-screen.ts';
 import { HomeScreen } from './home-screen.ts';
 import { InstallScreen } from './install-screen.ts';
+import { JoinedScreen } from './joined-screen.ts';
 import { OrganizationScreen } from './organization-screen.ts';
 import { PinDialog } from './pin-dialog.ts';
 import { ProgressScreen } from './progress-screen.ts';
@@ -15,6 +16,7 @@ import { WelcomeScreen } from './welcome-screen.ts';
 export class Screens {
   readonly welcome: WelcomeScreen;
   readonly organization: OrganizationScreen;
+  readonly joined: JoinedScreen;
   readonly choose: ChooseScreen;
   readonly prove: ProveScreen;
   readonly progress: ProgressScreen;
@@ -27,6 +29,7 @@ export class Screens {
   constructor(page: Page, words: Words = wordsOf('en')) {
     this.welcome = new WelcomeScreen(page, words);
     this.organization = new OrganizationScreen(page, words);
+    this.joined = new JoinedScreen(page, words);
     this.choose = new ChooseScreen(page, words);
     this.prove = new ProveScreen(page, words);
     this.progress = new ProgressScreen(page, words);

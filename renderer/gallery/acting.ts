@@ -21,6 +21,11 @@ async function performOne(act: Act, { say }: Words): Promise<void> {
     fill(document.getElementById(label.getAttribute('for') ?? ''), act.text);
     return;
   }
+  if ('choose' in act) {
+    // Its words name it by reference, and pressing them presses it.
+    (await found('span', say(act.choose))).click();
+    return;
+  }
   if ('open' in act) {
     // What is asked of main first comes a moment later.
     while (document.querySelector('details') === null) await painted();
@@ -43,7 +48,7 @@ function fill(input: HTMLElement | null, text: string): void {
   input.dispatchEvent(new Event('input', { bubbles: true }));
 }
 
-async function found(tag: 'button' | 'label', name: string): Promise<HTMLElement> {
+async function found(tag: 'button' | 'label' | 'span', name: string): Promise<HTMLElement> {
   for (let tries = 0; tries < 60; tries += 1) {
     const scope = document.querySelector('dialog[open]') ?? document;
     const element = [...scope.querySelectorAll<HTMLElement>(tag)].find(

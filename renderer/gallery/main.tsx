@@ -13,6 +13,7 @@ import { perform } from './acting.ts';
 import type { Scene } from './scene.ts';
 import { arriving } from './scenes-arriving.ts';
 import { atHome } from './scenes-home.ts';
+import { joinedOrganizations } from './scenes-organization.ts';
 import { ofChallenges } from './scenes-proving.ts';
 import { withTokens } from './scenes-tokens.ts';
 import { onTheWay } from './scenes-underway.ts';
@@ -21,6 +22,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   ...arriving,
   ...onTheWay,
   ...ofChallenges,
+  ...joinedOrganizations,
   ...atHome,
   ...withTokens,
 };

@@ -20,6 +20,8 @@ export interface Scene {
 export type Act =
   | { readonly press: MessageId }
   | { readonly fill: MessageId; readonly text: string }
+  /** A radio button by its name. */
+  | { readonly choose: MessageId }
   /** All disclosures. */
   | { readonly open: 'details' }
   | { readonly scroll: 'end' }

@@ -27,7 +27,14 @@ export function Organizations({ go }: { readonly go: (place: Place) => void }) {
           <li className="home-organization" key={organization.id}>
             <Logo logo={organization.logo} small />
             <div>
-              <h3 className="breakable">{text(organization.name)}</h3>
+              <h3 className="breakable">
+                <Button
+                  tone="link"
+                  onPress={() => go({ at: 'organization', organizationId: organization.id })}
+                >
+                  {text(organization.name)}
+                </Button>
+              </h3>
               <p className="quiet small breakable">{hostOf(organization.directoryUrl)}</p>
             </div>
             <Button

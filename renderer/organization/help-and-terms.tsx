@@ -9,8 +9,13 @@ import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { hostOf } from './fingerprint.ts';
 
+interface HelpAndTermsProps extends Pick<OrganizationPreview, 'organization'> {
+  /** The terms were agreed to before. */
+  readonly agreed?: boolean;
+}
+
 /** Whom to ask, and what one agrees to. */
-export function HelpAndTerms({ organization }: Pick<OrganizationPreview, 'organization'>) {
+export function HelpAndTerms({ organization, agreed = false }: HelpAndTermsProps) {
   const { say } = useWords();
   const { id, helpdesk, terms } = organization;
   const facts: Fact[] = [];
@@ -29,7 +34,7 @@ export function HelpAndTerms({ organization }: Pick<OrganizationPreview, 'organi
     <Card>
       <h2>{say('organization.helpAndTerms')}</h2>
       <Facts facts={facts} />
-      {terms !== undefined && <p className="quiet">{say('organization.terms.agree')}</p>}
+      {terms !== undefined && !agreed && <p className="quiet">{say('organization.terms.agree')}</p>}
     </Card>
   );
 }

@@ -2,18 +2,18 @@ import { useState } from 'react';
 import type { Organization } from '../../shared/models/organization.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import { keyPlaceWords } from '../key-place-words.ts';
-import { isDevice } from '../tokens/findings.ts';
 import { MovementStatus } from '../tokens/movement-status.tsx';
-import { pluggedIn, tokenName } from '../tokens/plugged-in.ts';
+import { pluggedIn } from '../tokens/plugged-in.ts';
 import { useWatchedTokens } from '../tokens/use-watched-tokens.ts';
 import { Button } from '../ui/button.tsx';
-import { Choice, type Option } from '../ui/choice.tsx';
+import { Choice } from '../ui/choice.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Facts } from '../ui/facts.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet, useWalletState } from '../wallet.ts';
-import { useWords, type Words } from '../words.ts';
-import { accountKeyPlaces, type AccountKeyPlace } from './account-key-places.ts';
+import { useWords } from '../words.ts';
+import { accountKeyPlaces } from './account-key-places.ts';
+import { keyPlaceOption } from './key-place-option.ts';
 
 interface MoveAccountKeyDialogProps {
   readonly organization: Organization;
@@ -55,7 +55,7 @@ export function MoveAccountKeyDialog({ organization, onClose }: MoveAccountKeyDi
         <Choice
           legend={say('moveAccount.where')}
           value={place?.id}
-          options={places.map((each) => shownPlace(each, words))}
+          options={places.map((each) => keyPlaceOption(each, words, 'moveAccount'))}
           onChoose={want}
         />
       )}
@@ -74,38 +74,4 @@ export function MoveAccountKeyDialog({ organization, onClose }: MoveAccountKeyDi
       </DialogActions>
     </Dialog>
   );
-}
-
-function shownPlace(place: AccountKeyPlace, words: Words): Option<string> {
-  const { say } = words;
-  if (place.in !== 'token') {
-    return {
-      value: place.id,
-      name: say(`keyPlace.${place.in}`),
-      icon: 'laptop',
-      rest: say(`keyPlace.${place.in}.rest`),
-    };
-  }
-  const { token } = place.one;
-  return {
-    value: place.id,
-    name:
-      token.kind === 'tpm'
-        ? say('keyPlace.tpm')
-        : say('keyPlace.token.named', { token: tokenName(token, words) }),
-    icon: token.kind === 'tpm' ? 'chip' : 'card',
-    off: place.off !== null,
-    rest: tokenRest(place, words),
-  };
-}
-
-function tokenRest(
-  { one: { token }, off }: Extract<AccountKeyPlace, { in: 'token' }>,
-  { say }: Words,
-): string {
-  if (off === 'failure') return say('tokens.state.fail');
-  if (off === 'makes-nothing') return say('moveAccount.makesNone');
-  if (off !== null) return say(`finding.${off}`);
-  if (token.kind === 'tpm') return say('moveAccount.tpm.rest');
-  return say(isDevice(token) ? 'moveAccount.token.rest' : 'moveAccount.token.file.rest');
 }

@@ -81,6 +81,8 @@ export interface RegisteredCredentials {
   readonly keys: readonly RegisteredKeyView[];
   /** Whether the organisation takes more of them now: it wants another proof of who it is not long before. */
   readonly canRegister: boolean;
+  /** Shown beside the page on which a passkey is made; absent where nothing can ever be registered from here. */
+  readonly matchingCode?: string;
 }
 
 export interface RegisteredPasskeyView {
