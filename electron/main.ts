@@ -41,11 +41,12 @@ function run(): void {
   const privileges = { standard: true, secure: true, supportFetchAPI: true, codeCache: true };
   protocol.registerSchemesAsPrivileged([{ scheme: appScheme, privileges }]);
   if (app.isPackaged) app.setAsDefaultProtocolClient(linkScheme);
-  const window = app.whenReady().then(openWindow);
-  const house = onceItWorks(openRooms);
+  let opened: BrowserWindow | null = null;
+  const window = app.whenReady().then(() => (opened = openWindow()));
+  const house = onceItWorks(() => openRooms(() => opened));
   attend(
     'moving in',
-    window.then((opened) => moveIn(opened, house)),
+    window.then((shown) => moveIn(shown, house)),
   );
   const open = (opening: Opening | null): void => {
     attend('coming to the front', window.then(reveal));
@@ -80,19 +81,34 @@ function moveIn(window: BrowserWindow, house: () => Promise<House>): Promise<unk
 }
 
 /** Loaded late: reading the rooms' code takes longer than the first paint may. */
-async function openRooms(): Promise<House> {
-  const [{ openHouse }, { failureTranslator }, { systemRoutes }, { UtilityLauncher }] =
-    await Promise.all([
-      import('./house.ts'),
-      import('./ipc/to-failure.ts'),
-      import('./system-routes.ts'),
-      import('./utility-launcher.ts'),
-    ]);
+async function openRooms(opened: () => BrowserWindow | null): Promise<House> {
+  const [
+    { openHouse },
+    { failureTranslator },
+    { systemRoutes },
+    { UtilityLauncher },
+    { desktopPasskeys },
+  ] = await Promise.all([
+    import('./house.ts'),
+    import('./ipc/to-failure.ts'),
+    import('./system-routes.ts'),
+    import('./utility-launcher.ts'),
+    import('./desktop-passkeys.ts'),
+  ]);
+  const mainWindow = (): BrowserWindow | null => {
+    const window = opened();
+    return window === null || window.isDestroyed() ? null : window;
+  };
+  const comeForward = (): void => {
+    const window = mainWindow();
+    if (window !== null) reveal(window);
+  };
   return openHouse({
     ...{ version: app.getVersion(), platform, directory, localCaPath, report },
     languages: app.getPreferredSystemLanguages(),
     routesFor: systemRoutes(process.env),
     launcher: new UtilityLauncher(path.join(built, 'main', 'token-process.js')),
+    passkeysIn: (rooms) => desktopPasskeys(rooms, { built, mainWindow, comeForward }),
     toFailure: failureTranslator(reportUnforeseen),
   });
 }

@@ -27,6 +27,11 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
       organizationId: 'a',
       keyPlace: { in: 'token', tokenId: 'b', keyId: '0a1b' },
     },
+    credentials: { organizationId: 'a' },
+    registerPasskey: { organizationId: 'a', way: 'window', name: 'Laptop' },
+    stopRegistering: { organizationId: 'a' },
+    registerKey: { organizationId: 'a', keyPlace: { in: 'software' } },
+    forgetCredential: { organizationId: 'a', kind: 'key', id: 'b' },
     openPage: { organizationId: 'a', page: 'terms' },
   },
   enrollment: {

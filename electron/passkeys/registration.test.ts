@@ -57,15 +57,17 @@ async function prove(process: Process): Promise<void> {
 it('makes a passkey that the CA then knows', async () => {
   const process = await proven();
   const registrations = registrationsOf(process);
+  const matchingCode: unknown = expect.stringMatching(/^[A-Za-z0-9_-]{8}$/);
   expect(await registrations.credentials(organizationId)).toEqual({
-    ...{ passkeys: [], keys: [], canRegister: true },
+    ...{ passkeys: [], keys: [], canRegister: true, matchingCode },
   });
   await registrations.registerPasskey({ ...byWindow, name: 'Laptop' });
   const { passkeys } = await registrations.credentials(organizationId);
   expect(passkeys).toMatchObject([{ id: authenticator.ids[0], name: 'Laptop' }]);
   expect(ceremonies.asked).toMatchObject([
     {
-      ...{ way: 'window', organizationId, origin: world.ca.origin, page: undefined },
+      ...{ way: 'window', organizationId, origin: world.ca.origin },
+      page: `${world.ca.origin}/portal/passkey`,
       options: { rp: { id: new URL(world.ca.origin).hostname } },
     },
   ]);

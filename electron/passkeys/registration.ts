@@ -92,6 +92,7 @@ export class Registrations {
         .filter(({ thumbprint }) => known.has(thumbprint))
         .map(({ keyId: _keyId, ...view }) => view),
       canRegister: listed.mayAddUntil !== undefined && listed.mayAddUntil > now(),
+      matchingCode: client.thumbprint.slice(0, 8),
     };
   }
 
@@ -138,7 +139,7 @@ export class Registrations {
     const credential = await ceremonies.register(
       {
         ...{ way, organizationId, origin, caHost: host, code: client.thumbprint.slice(0, 8) },
-        page: way === 'browser' ? webauthnUrl : undefined,
+        page: webauthnUrl,
         options: permittedCreation(publicKey, origin),
       },
       signal,
