@@ -12,7 +12,10 @@ import {
   readManagedPolicy,
 } from './managed-policy.ts';
 
-const good = { pkcs11: { modules: ['/opt/vendor/lib/module.so'], onlyThese: true } };
+const good = {
+  pkcs11: { modules: ['/opt/vendor/lib/module.so'], onlyThese: true },
+  ownAuthenticator: true,
+};
 const parse = (text: string | Uint8Array): unknown =>
   parseManagedPolicy('/policy.json', Buffer.from(text));
 
@@ -21,6 +24,7 @@ describe('a policy', () => {
     expect(parse(JSON.stringify(good))).toEqual(good);
     expect(parse('{"pkcs11": {"modules": []}}')).toEqual(noPolicy);
     expect(parse(' { } ')).toEqual(noPolicy);
+    expect(parse('{"ownAuthenticator": true}')).toEqual({ ...noPolicy, ownAuthenticator: true });
     // RFC 8259 §8.1: a byte order mark may be ignored; editors on Windows write one.
     expect(parse('\ufeff{}')).toEqual(noPolicy);
   });
@@ -47,6 +51,8 @@ describe('a policy', () => {
     ['a path without an end', JSON.stringify({ pkcs11: { modules: [`/${'a'.repeat(5_000)}`] } })],
     ['too many paths', JSON.stringify({ pkcs11: { modules: Array<string>(65).fill('/a') } })],
     ['text for a truth', '{"pkcs11": {"onlyThese": "yes"}}'],
+    ['a number for a truth', '{"ownAuthenticator": 1}'],
+    ['permission twice', '{"ownAuthenticator": false, "ownAuthenticator": true}'],
     ['a prototype', '{"__proto__": {"pkcs11": {}}}'],
     ['depth', '['.repeat(30_000)],
   ])('with %s is malformed', (_, text) => {
@@ -60,6 +66,7 @@ describe('a policy', () => {
   test('names in texts are no members', () => {
     const modules = ['/a', '/"a":', '/a"onlyThese":', '/\\'];
     expect(parse(JSON.stringify({ pkcs11: { modules } }))).toEqual({
+      ...noPolicy,
       pkcs11: { modules, onlyThese: false },
     });
   });

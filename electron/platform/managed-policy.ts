@@ -11,6 +11,8 @@ export interface ManagedPolicy {
     /** No other modules are used, and nobody adds one. */
     readonly onlyThese: boolean;
   };
+  /** The wallet may keep the secrets of one-time codes and make the codes itself. */
+  readonly ownAuthenticator: boolean;
 }
 
 /** `not-protected`: somebody besides the administrator could have written it, so it counts for nothing. */
@@ -36,7 +38,10 @@ export class ManagedPolicyError extends Error {
   }
 }
 
-export const noPolicy: ManagedPolicy = { pkcs11: { modules: [], onlyThese: false } };
+export const noPolicy: ManagedPolicy = {
+  pkcs11: { modules: [], onlyThese: false },
+  ownAuthenticator: false,
+};
 
 const administrator: TrustedWriters = { users: [0], groups: [0] };
 const maximumSize = 64 * 1024;
@@ -77,15 +82,19 @@ const schema = z.strictObject({
       onlyThese: z.boolean().optional(),
     })
     .optional(),
+  ownAuthenticator: z.boolean().optional(),
 });
 
 /** Throws `ManagedPolicyError` `malformed`; `file` only names it. */
 export function parseManagedPolicy(file: string, octets: Uint8Array): ManagedPolicy {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(octets);
-    const { pkcs11 } = schema.parse(JSON.parse(text));
+    const { pkcs11, ownAuthenticator } = schema.parse(JSON.parse(text));
     refuseRepetitions(text);
-    return { pkcs11: { modules: pkcs11?.modules ?? [], onlyThese: pkcs11?.onlyThese ?? false } };
+    return {
+      pkcs11: { modules: pkcs11?.modules ?? [], onlyThese: pkcs11?.onlyThese ?? false },
+      ownAuthenticator: ownAuthenticator ?? false,
+    };
   } catch (error) {
     throw new ManagedPolicyError({ file, reason: 'malformed' }, { cause: error });
   }

@@ -74,11 +74,11 @@ export class JoinedOrganizations {
   }
 
   /**
-   * Forgets profile, roots and binding, and the accounts with their keys; those that the wallet made on tokens are left
-   * behind, for the person to remove. Credentials and what was done stay.
+   * Forgets profile, roots and binding, what makes one-time codes, and the accounts with their keys; those that the
+   * wallet made on tokens are left behind, for the person to remove. Credentials and what was done stay.
    */
   leave(id: string): void {
-    const { accounts, registeredKeys, sealedKeys, tokenKeys, activity } = this.#wallet;
+    const { accounts, registeredKeys, sealedKeys, tokenKeys, authenticators, activity } = this.#wallet;
     this.#wallet.transaction(() => {
       for (const keyId of [...accounts.remove(id), ...registeredKeys.removeAll(id)]) {
         sealedKeys.remove(keyId);
@@ -86,6 +86,7 @@ export class JoinedOrganizations {
         if (onToken?.origin === 'made') tokenKeys.save({ ...onToken, state: 'left-behind' });
         else tokenKeys.remove(keyId);
       }
+      authenticators.remove(id);
       if (this.#store.remove(id))
         activity.append({ event: 'organization-left', organizationId: id });
     });

@@ -114,4 +114,13 @@ export const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX registered_keys_by_organization ON registered_keys (organization_id);
   `,
+  // The wallet's own authenticator. `next`: the first counter or time step of which no code was made.
+  `
+  CREATE TABLE authenticators (
+    organization_id TEXT PRIMARY KEY,
+    setup TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    next INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -1,5 +1,6 @@
 import { AccountStore } from './account-store.ts';
 import { ActivityLog } from './activity-log.ts';
+import { AuthenticatorTable } from './authenticator-table.ts';
 import { CredentialStore } from './credential-store.ts';
 import { openDatabase } from './database.ts';
 import { EnrollmentJournal } from './enrollment-journal.ts';
@@ -21,6 +22,7 @@ export interface Wallet {
   readonly tokenKeys: TokenKeyTable;
   readonly tokenModules: TokenModuleTable;
   readonly registeredKeys: RegisteredKeyTable;
+  readonly authenticators: AuthenticatorTable;
   readonly enrollments: EnrollmentJournal;
   readonly credentials: CredentialStore;
   readonly activity: ActivityLog;
@@ -51,6 +53,7 @@ export function openWallet(options: WalletOptions): Wallet {
     tokenKeys: new TokenKeyTable(table, options.report),
     tokenModules: new TokenModuleTable(table, options.clock),
     registeredKeys: new RegisteredKeyTable(table, options.report),
+    authenticators: new AuthenticatorTable(table),
     enrollments: new EnrollmentJournal(table, options.report),
     credentials: new CredentialStore(table, options.report),
     activity: new ActivityLog(table, options.clock),

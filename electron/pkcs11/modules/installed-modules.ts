@@ -14,7 +14,7 @@ export interface InstalledModulesOptions {
   readonly fromP11Kit: () => Promise<readonly (readonly string[])[]>;
   readonly added: AddedModules;
   /** Rejects with `ManagedPolicyError`. */
-  readonly readPolicy: () => Promise<ManagedPolicy>;
+  readonly readPolicy: () => Promise<Pick<ManagedPolicy, 'pkcs11'>>;
   readonly check: Pick<LibraryCheck, 'check'>;
   readonly report: (doing: string, error: unknown) => void;
 }

@@ -1,0 +1,11 @@
+/** Why the wallet's own authenticator makes no code; never with what it was given. */
+export class AuthenticatorError extends Error {
+  override readonly name = 'AuthenticatorError';
+  /** `unreadable`: what was to be kept is no set-up of an authenticator. `not-allowed`: by the managed policy. */
+  readonly code: 'unreadable' | 'not-allowed' | 'not-kept';
+
+  constructor(code: AuthenticatorError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
