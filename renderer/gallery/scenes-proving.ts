@@ -104,7 +104,7 @@ export const ofChallenges: Readonly<Record<string, Scene>> = {
   }),
   'prove-certificate-pin': proof([byCertificate([onCard])], {
     enrollment: { sending: true },
-    tokens: tokensView([driver([card])], { pinQuestion: pinQuestion({ reason: 'prove' }) }),
+    tokens: tokensView([driver([card])], { pinQuestion: pinQuestion({ reason: 'use-account' }) }),
   }),
   'prove-certificate-none': proof([byCertificate([])], { tokens: withoutCard }),
   'prove-certificate-looking': proof([byCertificate([], { issuers: [] })], {

@@ -101,7 +101,7 @@ function Closed({ host, isOffered }: ClosedProps) {
   const { say } = useWords();
   return (
     <div className="ways-closed">
-      <h3>{say('ways.closed')}</h3>
+      {isOffered && <h3>{say('ways.closed')}</h3>}
       <p className="breakable">
         {say(isOffered ? 'ways.closed.text' : 'ways.closed.never', { host })}
       </p>
