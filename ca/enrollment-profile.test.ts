@@ -84,17 +84,19 @@ test('the profile shows the terms that the directory asks agreement to, and they
   }
 });
 
-test('offers for administrators, services, devices and signers are there once somebody registered what they need', async () => {
+test('offers for contractors, administrators, services, devices and signers are there once somebody registered what they need', async () => {
   const ca = await startCa({ demoPerson: true });
   try {
     expect(offersOf(ca)).toEqual(offers);
-    ca.people.register({ name: 'Ada', email: 'ada@example.test', role: 'administrator' });
+    const ada = { name: 'Ada', email: 'ada@example.test', role: 'administrator' } as const;
+    ca.people.codes.setUpOcra(ca.people.register(ada).id, 'OCRA-1:HOTP-SHA1-6:QN08');
     ca.people.invite({ for: { service: 'mail & more' } });
     ca.registry.addDomain('organization', 'example.test');
     ca.registry.addDomain('service:mail & more', 'mail.example.test');
     const digest = createHash('sha256').update('mail & more').digest('hex').slice(0, 8);
     const further = offersOf({ ...ca, challengeMappings: ['device-serial'] }).slice(offers.length);
     expect(further.map(({ id, purpose, profile }) => [id, purpose, profile])).toEqual([
+      ['contractor', undefined, 'contractor'],
       ['administrator', undefined, 'administrator'],
       ['managed-device', 'device', 'managed-device'],
       ['code-example.test', 'codeSigning', 'code-signing'],

@@ -87,8 +87,10 @@ export type ProtocolFault =
   | { readonly kind: 'rolloverConflict' }
   /** The terms of service have changed (RFC 8555 §7.3.3). */
   | { readonly kind: 'userActionRequired' }
-  /** A new authorization offers challenge types nobody knows, before and after the real ones. */
-  | { readonly kind: 'unknownChallenges' }
+  /** A new authorization offers challenge types nobody knows, before and after the real ones or in their place. */
+  | { readonly kind: 'unknownChallenges'; readonly alone?: boolean }
+  /** A new authorization offers dns-01 beside whatever it is that the profile asks for. */
+  | { readonly kind: 'besideDomainProof' }
   /** A totp-01 challenge has six digits as its token, as draft-ietf-acme-client-14 prints it. */
   | { readonly kind: 'literalTotp' }
   | { readonly kind: 'tokenWithSpaces' }

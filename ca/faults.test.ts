@@ -223,7 +223,7 @@ describe('faults of the protocol', () => {
     expect(page.status).toBe(200);
   });
 
-  it('makes challenges odd: unknown types, literal, spaced and shared tokens', async () => {
+  it('makes challenges odd: unknown types, a proof for domains beside codes, literal, spaced and shared tokens', async () => {
     ca.faults.arm({ kind: 'unknownChallenges' });
     const unknown = await placeOrder(client);
     const { challenges } = await client.authorization(unknown.order.authorizations[0] ?? '');
@@ -233,6 +233,15 @@ describe('faults of the protocol', () => {
       'unheard-of-02',
     ]);
     expect((await client.post(challenges[0]?.url ?? '', {})).problem).toBe('malformed');
+    const typesOf = async () => {
+      const [url = ''] = (await placeOrder(client)).order.authorizations;
+      return (await client.authorization(url)).challenges.map(({ type }) => type);
+    };
+    ca.faults.arm({ kind: 'unknownChallenges', alone: true });
+    expect(await typesOf()).toEqual(['unheard-of-01', 'unheard-of-02']);
+    ca.faults.arm({ kind: 'besideDomainProof' });
+    expect(await typesOf()).toEqual(['totp-01', 'dns-01']);
+    expect(await typesOf()).toEqual(['totp-01']);
     ca.faults.arm({ kind: 'literalTotp' });
     const literal = await client.challenge((await placeOrder(client)).order, 'totp-01');
     expect(literal.token).toMatch(/^\d{6}$/);

@@ -70,9 +70,11 @@ export const offers: readonly CredentialOffer[] = [
 export function offersOf(ca: Pick<RunningCa, 'people' | 'registry' | 'challengeMappings'>) {
   const { people, registry, challengeMappings } = ca;
   const hasAdministrators = people.list().some(({ role }) => role === 'administrator');
+  const hasContractors = people.list().some(({ id }) => people.codes.kinds(id).includes('otp'));
   const domains = hasAdministrators ? registry.domains('organization') : [];
   return [
     ...offers,
+    ...(hasContractors ? [contractor] : []),
     ...(hasAdministrators ? [administrator] : []),
     ...(challengeMappings.includes('device-serial') ? [managedDevice] : []),
     ...domains.flatMap((domain) => [codeSigning(domain), documentSigning(domain)]),
@@ -82,6 +84,18 @@ export function offersOf(ca: Pick<RunningCa, 'people' | 'registry' | 'challengeM
 
 /** As many as a profile may have. */
 const MOST = 64;
+
+const contractor: CredentialOffer = {
+  id: 'contractor',
+  name: { en: 'Contractor', de: 'Externe' },
+  description: {
+    en: 'For people from outside, who prove themselves with the one-time passwords of their own organisation.',
+    de: 'Für Externe; als Nachweis dienen die Einmalpasswörter ihrer eigenen Organisation.',
+  },
+  exportable: false,
+  places: anywhere,
+  profile: 'contractor',
+};
 
 const administrator: CredentialOffer = {
   id: 'administrator',

@@ -10,14 +10,23 @@ export function draftChallenges(
   place: Place,
   { faults }: Authority,
 ): readonly NewChallenge[] {
-  const unknown = faults.strike('unknownChallenges', place) !== undefined;
-  const offered = unknown ? ['unheard-of-01', ...types, 'unheard-of-02'] : types;
   const shared = faults.strike('sharedToken', place) === undefined ? undefined : newToken();
-  return offered.map((type) => ({
+  return oddTypes(types, place, faults).map((type) => ({
     id: newId(),
     type,
     token: faultyToken(type, place, faults) ?? shared ?? newToken(),
   }));
+}
+
+function oddTypes(
+  types: readonly string[],
+  place: Place,
+  faults: Authority['faults'],
+): readonly string[] {
+  const unknown = faults.strike('unknownChallenges', place);
+  const beside = faults.strike('besideDomainProof', place) === undefined ? [] : ['dns-01'];
+  const real = [...(unknown?.alone === true ? [] : types), ...beside];
+  return unknown === undefined ? real : ['unheard-of-01', ...real, 'unheard-of-02'];
 }
 
 /** RFC 8555 §8.3 asks for 128 bits; these are 256. */
