@@ -5,6 +5,7 @@ import type { InstallTargetId } from '../shared/models/credential.ts';
 import type { Settings } from '../shared/models/wallet.ts';
 import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
+import { Authenticator } from './authenticator/authenticator.ts';
 import { cardCertificates } from './credentials/card-certificates.ts';
 import type { AccountConnector } from './credentials/account-key-change.ts';
 import { Credentials } from './credentials/credentials.ts';
@@ -45,6 +46,7 @@ import { earlierComparison } from './organizations/trust.ts';
 import { Registrations } from './passkeys/registration.ts';
 import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
+import { readManagedPolicy } from './platform/managed-policy.ts';
 import type { Platform } from './platform/platform.ts';
 import { JoinedOrganizations } from './wallet/joined-organizations.ts';
 import { openWallet, type Wallet } from './wallet/wallet.ts';
@@ -90,6 +92,8 @@ export interface House {
   /** Passkeys and key pairs that organisations know. */
   readonly registrations: Registrations;
   readonly keys: KeyRing;
+  /** The wallet's own one-time codes. */
+  readonly authenticator: Authenticator;
   /** No module is loaded before somebody looks. */
   readonly tokens: TokenAccess;
   readonly tokenCare: TokenCare;
@@ -140,6 +144,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const keys = keysOf({ wallet, sealer, tokens, pinDesk }, options);
   const tokenCare = new TokenCare({ tokens, keys, wallet });
   const organizations = new JoinedOrganizations(wallet, sealer);
+  const authenticator = authenticatorOf({ wallet, sealer }, options);
   const servers = new OrganizationServers({
     store: organizations,
     createHttpClient: (rootsFor) => createHttpClient({ rootsFor, routesFor }),
@@ -171,7 +176,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const enrollments = new Enrollments({
     ...{ wallet, organizations, keys, tokens, installer, httpTo, acme, turns },
     ...{ checkSecretStore, toFailure, report },
-    ...(passkeys && { passkeys }),
+    ...{ ownCodes: authenticator, ...(passkeys && { passkeys }) },
     registeredKeys: (organizationId) => registrations.keysOf(organizationId),
     lookAtRecord: (record, signal) => visibilityNow().lookAt(record, signal),
     lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
@@ -192,7 +197,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   };
   return {
     ...{ wallet, organizations, previews, enrollments, credentials, registrations },
-    ...{ keys, tokens, tokenCare, pinDesk },
+    ...{ keys, tokens, tokenCare, pinDesk, authenticator },
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
     ...{ close, closing: closing.signal },
   };
@@ -229,6 +234,26 @@ function keysOf({ wallet, sealer, tokens, pinDesk }: KeyRooms, options: HouseOpt
     }),
     os: osKeys && new OsKeys({ store: openOsKeyStore(osKeys), randomUuid }),
   });
+}
+
+/** What cannot be read allows nothing, and neither does what others could have written. */
+function authenticatorOf(
+  { wallet, sealer }: Pick<KeyRooms, 'wallet' | 'sealer'>,
+  { platform, report }: HouseOptions,
+): Authenticator {
+  const isAllowed = async (): Promise<boolean> => {
+    try {
+      return (await readManagedPolicy(platform.managedPolicyFile)).ownAuthenticator;
+    } catch (error) {
+      report('reading whether the wallet may make one-time codes', error);
+      return false;
+    }
+  };
+  const { sleep } = systemClock;
+  const store = wallet.authenticators;
+  const authenticator = new Authenticator({ sealer, store, isAllowed, now, sleep });
+  void authenticator.refresh();
+  return authenticator;
 }
 
 function targetsOf({ platform, installs = true }: HouseOptions): readonly InstallTarget[] {

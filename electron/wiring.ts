@@ -76,6 +76,7 @@ export function wire(house: House, desktop: Desktop): Handlers {
     organization: {
       ...desktop,
       ...{ previews, organizations, leave, moveAccountKey, registrations: house.registrations },
+      authenticator: house.authenticator,
     },
     enrollment: enrollments,
     token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },

@@ -144,6 +144,18 @@ export const contract = {
         id: z.string().min(1).max(2048),
       }),
     ),
+    /**
+     * Has the wallet make the one-time codes of this organisation itself, by what an authenticator app would be given:
+     * an `otpauth:` address, or the secret in Base32, as text in octets that are overwritten. Refused where the managed
+     * policy does not allow it: such codes are no second factor.
+     */
+    keepAuthenticator: invoke<undefined>()(
+      z.strictObject({
+        organizationId: identity,
+        uri: z.instanceof(Uint8Array).refine(({ length }) => length > 0 && length <= 2048),
+      }),
+    ),
+    forgetAuthenticator: invoke<undefined>()(z.strictObject({ organizationId: identity })),
     /** Opens terms or help desk pages of a joined or previewed organisation in the browser. */
     openPage: invoke<undefined>()(
       z.strictObject({ organizationId: identity, page: z.enum(['terms', 'helpdesk']) }),

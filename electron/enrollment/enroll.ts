@@ -11,6 +11,7 @@ import { EnrollmentError } from './enrollment-error.ts';
 import { makeKey } from './key.ts';
 import { ensureOrder } from './order.ts';
 import { failureOf, isFinal } from './outcome.ts';
+import { ownCodesOf } from './own-codes.ts';
 import { passkeyRoom } from './passkey-room.ts';
 import { preflight } from './preflight.ts';
 import { prove } from './prove.ts';
@@ -69,6 +70,7 @@ async function awaitProof(
       ...{ client, clock, lookAtRecord, sightings: new Map(), expires: order.expires },
       certificates: certificateRoom(run, rooms, candidates),
       passkeys: passkeyRoom(run, rooms),
+      ownCodes: ownCodesOf(run, rooms),
     },
   });
   run.proving = proving;

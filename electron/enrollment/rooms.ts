@@ -1,6 +1,7 @@
 import type { Failure } from '../../shared/failure.ts';
 import type { AcmeClientOptions } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
+import type { OwnCodes } from '../authenticator/authenticator.ts';
 import type { Installer } from '../credentials/installer.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -31,6 +32,8 @@ export interface Rooms {
   readonly candidates: Candidates;
   /** Absent where nobody sits at a screen. */
   readonly passkeys?: Passkeys;
+  /** Codes that the wallet makes itself; absent where it makes none. */
+  readonly ownCodes?: OwnCodes;
   /** Key pairs that an organisation knows as this person's. */
   readonly registeredKeys?: (organizationId: string) => readonly RegisteredKey[];
   readonly toFailure: (error: unknown) => Failure;

@@ -32,6 +32,8 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     stopRegistering: { organizationId: 'a' },
     registerKey: { organizationId: 'a', keyPlace: { in: 'software' } },
     forgetCredential: { organizationId: 'a', kind: 'key', id: 'b' },
+    keepAuthenticator: { organizationId: 'a', uri: octets(64) },
+    forgetAuthenticator: { organizationId: 'a' },
     openPage: { organizationId: 'a', page: 'terms' },
   },
   enrollment: {
@@ -131,7 +133,7 @@ function hostile(good: object): readonly unknown[] {
     { toString: 1 },
     ['a'],
     new Uint8Array(0),
-    new Uint8Array(256),
+    new Uint8Array(2049),
     new Uint16Array(4),
     new DataView(new ArrayBuffer(4)),
   ];
@@ -227,6 +229,13 @@ describe('a place for a key', () => {
 describe('octets in a request', () => {
   const answer = () => ({ questionId: 'a', pin: octets(6), acceptFinalTry: false });
   const nothing = new Uint8Array(6);
+
+  it('are no more than a PIN can have', async () => {
+    const { ask, reached } = border();
+    const long = { ...answer(), pin: octets(256) };
+    expect(await ask('wallet:token/answerPin', long)).toEqual(refused);
+    expect(reached).toEqual([]);
+  });
 
   it('reach the handler as they were, and are overwritten when it is done with them', async () => {
     const seen: string[] = [];

@@ -122,6 +122,7 @@ describe('the requests about organisations', () => {
         return Promise.resolve();
       },
       moveAccountKey: () => Promise.resolve(),
+      authenticator: { keep: () => Promise.resolve(), forget: () => undefined },
       chooseProfileFile: () => Promise.resolve(chosen),
       openExternal: (url) => Promise.resolve(void opened.push(url)),
     });

@@ -9,6 +9,7 @@ import {
   AcmeProtocolError,
   AcmeRequestError,
 } from '../acme/protocol-error.ts';
+import { AuthenticatorError } from '../authenticator/authenticator-error.ts';
 import { CertificateError } from '../certificates/certificate-error.ts';
 import { CredentialError } from '../credentials/credential-error.ts';
 import { EnrollmentError } from '../enrollment/enrollment-error.ts';
@@ -78,6 +79,9 @@ const translations: readonly Translation[] = [
     code: 'passkey',
     reason,
     ...(detail !== undefined && { detail }),
+  })),
+  of(AuthenticatorError, ({ code }) => ({
+    code: code === 'not-kept' ? 'not-found' : 'invalid-request',
   })),
   of(KeyInUse, () => ({ code: 'acme-protocol', detail: 'another account has that key' })),
   of(KeyPlaceError, () => ({ code: 'invalid-request' })),

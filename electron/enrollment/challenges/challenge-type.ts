@@ -24,6 +24,13 @@ export interface Asked {
 /** Asks the name servers that a CA would ask. */
 export type LookAtRecord = (record: DnsRecord, signal: AbortSignal) => Promise<Sighting>;
 
+/** The wallet's own authenticator, as far as one organisation goes. It is no second factor. */
+export interface OwnCodesHere {
+  /** Whether a code for this type of challenge can be made, and may be. */
+  offers(type: string): boolean;
+  code(type: string, signal: AbortSignal): Promise<string>;
+}
+
 /** What the challenges of one order are shown and answered with. */
 export interface ProofRooms {
   readonly client: AcmeClient;
@@ -31,6 +38,8 @@ export interface ProofRooms {
   readonly lookAtRecord: LookAtRecord;
   readonly certificates: CertificateRoom;
   readonly passkeys: PasskeyRoom;
+  /** Codes that the wallet makes itself for this organisation; undefined where it makes none. */
+  readonly ownCodes?: OwnCodesHere | undefined;
   /** What was seen of records, by the challenge's URL. */
   readonly sightings: Map<string, RecordSighting>;
   /** When the order lapses. */

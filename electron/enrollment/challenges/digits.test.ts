@@ -139,3 +139,33 @@ describe('a code of a token that counts', () => {
     });
   });
 });
+
+describe("the wallet's own authenticator", () => {
+  const withCodes = (offered: string) => ({
+    ...rooms,
+    ownCodes: {
+      offers: (type: string) => type === offered,
+      code: (type: string) => Promise.resolve(type === 'totp-01' ? '287082' : '755224'),
+    },
+  });
+  const own = { by: 'own-code' } as const;
+
+  it.each([
+    [totp01, '287082'],
+    [hotp01, '755224'],
+  ])('is offered, and answers, where it makes codes for %o', async (type, otp) => {
+    const here = asked({ type: type.type });
+    const codes = withCodes(type.type);
+    expect(type.show(here, codes)).toMatchObject({ kind: 'code', ownAuthenticator: true });
+    expect(await type.respond(here, own, { rooms: codes, signal })).toEqual({ otp });
+  });
+
+  it('is neither offered nor asked where it makes none', async () => {
+    for (const none of [rooms, withCodes('hotp-01')]) {
+      expect(totp01.show(asked({ type: 'totp-01' }), none)).not.toHaveProperty('ownAuthenticator');
+      await expect(
+        totp01.respond(asked({ type: 'totp-01' }), own, { rooms: none, signal }),
+      ).rejects.toBeInstanceOf(EnrollmentError);
+    }
+  });
+});

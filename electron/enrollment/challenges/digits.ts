@@ -1,5 +1,5 @@
 import type { Challenge } from '../../acme/challenge.ts';
-import { notAnAnswer, type ChallengeType } from './challenge-type.ts';
+import { notAnAnswer, type ChallengeType, type ProofRooms } from './challenge-type.ts';
 import { promptOf, unreadableCode, warningOf } from './typed-code.ts';
 
 const defaultDigits = 6;
@@ -22,23 +22,29 @@ function byDigits(
     kind: 'code',
     type,
 
-    show: ({ challenge }) => ({
+    show: ({ challenge }, { ownCodes }) => ({
       kind: 'code',
+      ...(ownCodes?.offers(type) === true && { ownAuthenticator: true }),
       digits: challenge.digits ?? defaultDigits,
       ...more(challenge),
       ...promptOf(challenge),
       ...warningOf(challenge),
     }),
 
-    respond: ({ challenge }, answer) =>
-      new Promise((resolve) => {
-        if (answer.by !== 'code') throw notAnAnswer();
-        const otp = strip(answer.otp);
-        // What the CA prints is not what the person's authenticator shows, and whoever can read the challenge knows it.
-        if (!fits(otp, challenge) || otp === challenge.token) throw unreadableCode();
-        resolve({ otp });
-      }),
+    async respond({ challenge }, answer, { rooms, signal }) {
+      if (answer.by === 'own-code') return { otp: await ownCode(type, rooms, signal) };
+      if (answer.by !== 'code') throw notAnAnswer();
+      const otp = strip(answer.otp);
+      // What the CA prints is not what the person's authenticator shows, and whoever can read the challenge knows it.
+      if (!fits(otp, challenge) || otp === challenge.token) throw unreadableCode();
+      return { otp };
+    },
   };
+}
+
+function ownCode(type: string, { ownCodes }: ProofRooms, signal: AbortSignal): Promise<string> {
+  if (ownCodes?.offers(type) !== true) throw notAnAnswer();
+  return ownCodes.code(type, signal);
 }
 
 /** Authenticators group the digits; people copy what they see. */

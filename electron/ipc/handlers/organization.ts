@@ -1,5 +1,6 @@
 import type { Handlers } from '../../../shared/ipc-contract.ts';
 import type { EnrollmentProfile } from '../../../shared/models/enrollment-profile.ts';
+import type { Authenticator } from '../../authenticator/authenticator.ts';
 import type { AccountKeyMove } from '../../enrollment/move-account-key.ts';
 import { PreviewError } from '../../organizations/errors.ts';
 import type { JoinedOrganization } from '../../organizations/organization-store.ts';
@@ -26,6 +27,7 @@ export interface OrganizationRoom {
     Registrations,
     'credentials' | 'registerPasskey' | 'stopRegistering' | 'registerKey' | 'forget'
   >;
+  readonly authenticator: Pick<Authenticator, 'keep' | 'forget'>;
   /** Asks for a profile file; `null` when the person chose none. */
   readonly chooseProfileFile: () => Promise<string | null>;
   /** Opens an https address in the browser. */
@@ -75,6 +77,16 @@ export function organizationHandlers(room: OrganizationRoom) {
     },
     async forgetCredential(registered) {
       await registrations.forget(registered);
+    },
+    async keepAuthenticator({ organizationId, uri }) {
+      if (room.organizations.find(organizationId) === undefined) {
+        throw new PreviewError('gone', 'no organisation by that id');
+      }
+      await room.authenticator.keep(organizationId, uri);
+    },
+    async forgetAuthenticator({ organizationId }) {
+      room.authenticator.forget(organizationId);
+      return Promise.resolve(undefined);
     },
     async openPage({ organizationId, page }) {
       await openExternal(pageOf(profileOf(room, organizationId), page));
