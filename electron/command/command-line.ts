@@ -30,6 +30,18 @@ export interface EnrollCommand extends Common {
   /** Descriptors that are read. */
   readonly pinFd?: number;
   readonly otpFd?: number;
+  /** The id of a credential, or the SHA-256 of a certificate, lower-case hex, to prove with. */
+  readonly certificate?: string;
+  readonly installs: boolean;
+  readonly acceptFinalTry: boolean;
+}
+
+export interface RenewCommand extends Common {
+  readonly name: 'renew';
+  /** The id of a credential, or all whose time has come. */
+  readonly which: { readonly credentialId: string } | 'due';
+  readonly pinFd?: number;
+  readonly otpFd?: number;
   readonly installs: boolean;
   readonly acceptFinalTry: boolean;
 }
@@ -49,7 +61,11 @@ export interface EnrollWish {
 
 /** What needs rooms. */
 export type Errand =
-  TokensCommand | JoinCommand | EnrollCommand | (Common & { readonly name: 'credentials' });
+  | TokensCommand
+  | JoinCommand
+  | EnrollCommand
+  | RenewCommand
+  | (Common & { readonly name: 'credentials' });
 
 export type Command = Errand | { readonly name: 'help' } | { readonly name: 'version' };
 
@@ -70,6 +86,8 @@ export function readCommandLine(words: readonly string[]): Command {
       return joinCommand(rest);
     case 'enroll':
       return enrollCommand(rest);
+    case 'renew':
+      return renewCommand(rest);
     case 'credentials':
       return { name, ...commonOf(parsed(rest, common).values) };
     default:
@@ -101,6 +119,14 @@ function joinCommand(words: readonly string[]): JoinCommand {
   };
 }
 
+/** What flows need that nobody sits in front of. */
+const unlocking = {
+  'pin-fd': text,
+  'otp-fd': text,
+  install: text,
+  'accept-final-try': flag,
+} as const;
+
 const enrollOptions = {
   ...common,
   organization: text,
@@ -111,28 +137,51 @@ const enrollOptions = {
   key: text,
   'replace-certificate': text,
   resume: text,
-  'pin-fd': text,
-  'otp-fd': text,
-  install: text,
-  'accept-final-try': flag,
+  certificate: text,
+  ...unlocking,
 } as const;
 
 type EnrollValues = ReturnType<typeof parsed<typeof enrollOptions>>['values'];
 
 function enrollCommand(words: readonly string[]): EnrollCommand {
   const { values } = parsed(words, enrollOptions);
+  const { certificate } = values;
+  return {
+    ...{ name: 'enroll', ...commonOf(values), ...unlockingOf(values), wish: wishOf(values) },
+    ...(certificate !== undefined && { certificate: namedCertificate(certificate) }),
+  };
+}
+
+function renewCommand(words: readonly string[]): RenewCommand {
+  const options = { ...common, ...unlocking, credential: text, due: flag };
+  const { values } = parsed(words, options);
+  const { credential, due = false } = values;
+  if ((credential === undefined) === !due) throw usage('renew takes --credential or --due');
+  const which =
+    credential === undefined ? 'due' : { credentialId: filled(credential, '--credential') };
+  return { ...{ name: 'renew', ...commonOf(values), ...unlockingOf(values) }, which };
+}
+
+type UnlockingValues = Pick<EnrollValues, 'pin-fd' | 'otp-fd' | 'install' | 'accept-final-try'>;
+
+function unlockingOf(values: UnlockingValues) {
   const pinFd = descriptor(values['pin-fd'], '--pin-fd');
   const otpFd = descriptor(values['otp-fd'], '--otp-fd');
   if (pinFd !== undefined && pinFd === otpFd) {
     throw usage('--pin-fd and --otp-fd are two descriptors');
   }
   return {
-    ...{ name: 'enroll', ...commonOf(values), wish: wishOf(values) },
     installs: oneOf(values.install ?? 'nss', ['nss', 'none'], '--install') === 'nss',
     acceptFinalTry: values['accept-final-try'] ?? false,
     ...(pinFd !== undefined && { pinFd }),
     ...(otpFd !== undefined && { otpFd }),
   };
+}
+
+/** A fingerprint in any of the ways in which it is written, or whatever the wallet calls a credential. */
+function namedCertificate(value: string): string {
+  const bare = value.replaceAll(/[\s:]/g, '');
+  return /^[0-9a-f]{64}$/i.test(bare) ? bare.toLowerCase() : filled(value, '--certificate');
 }
 
 function wishOf(values: EnrollValues): EnrollCommand['wish'] {

@@ -3,6 +3,7 @@ import type { AskPin, PinRequest } from '../keys/pin.ts';
 import { TokenError } from '../pkcs11/token-error.ts';
 import type { TokenFault } from '../../shared/failure.ts';
 import { unlessAborted } from './abort.ts';
+import type { CommandRooms } from './rooms.ts';
 import type { SecretLines } from './secret-lines.ts';
 
 export interface GivenPinOptions {
@@ -91,6 +92,24 @@ export class GivenPin {
     else this.#pin = line;
   }
 }
+
+/** The PIN of a command: from its descriptor, or typed on a reader. */
+export const pinFrom = (
+  {
+    pinFd,
+    acceptFinalTry,
+  }: { readonly pinFd: number | undefined; readonly acceptFinalTry: boolean },
+  { linesOf, output }: Pick<CommandRooms, 'linesOf' | 'output'>,
+): GivenPin =>
+  new GivenPin({
+    lines: pinFd === undefined ? null : linesOf(pinFd),
+    acceptFinalTry,
+    sayPinPad: ({ token }) =>
+      output.progress(
+        { event: 'pin-pad', reader: token.reader },
+        `Type the PIN on the reader ${token.reader}.`,
+      ),
+  });
 
 function refusal({ token, moduleName }: PinRequest, reason: TokenFault): TokenError {
   return new TokenError({ reason, module: moduleName, token: token.label }, 'unlocking a token');

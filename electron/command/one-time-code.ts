@@ -1,5 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CodeChallengeView, EnrollmentState } from '../../shared/enrollment-state.ts';
+import type {
+  ChallengeView,
+  CodeChallengeView,
+  EnrollmentState,
+} from '../../shared/enrollment-state.ts';
 import type { House } from '../house.ts';
 import { unlessAborted } from './abort.ts';
 import { CommandError } from './command-error.ts';
@@ -14,24 +18,23 @@ interface Answering {
   readonly codes: Pick<SecretLines, 'next'> | null;
 }
 
-/** Answers the challenge that waits for a code with the next line. One call is at most one attempt at the CA. */
+type Proving = Pick<Extract<EnrollmentState, { step: 'proving' }>, 'enrollmentId' | 'caHost'>;
+
+/** Answers a challenge that waits for a code with the next line. One call is at most one attempt at the CA. */
 export async function answerWithCode(
-  state: Extract<EnrollmentState, { step: 'proving' }>,
+  { enrollmentId, caHost: host }: Proving,
+  challenge: CodeChallengeView,
   { house, rooms, codes }: Answering,
 ): Promise<void> {
   const { signal, output } = rooms;
-  const challenge = pendingCode(state);
-  if (challenge === undefined) {
-    throw new CommandError('failed', 'the CA asks for a proof that this command cannot give');
-  }
-  const { challengeId, lastFailure, digits } = challenge;
+  const { challengeId, type, lastFailure, digits, prompt, display } = challenge;
   if (lastFailure !== undefined) {
     output.progress({ event: 'code-refused', failure: lastFailure }, failureSentence(lastFailure));
     await untilAllowed(challenge, rooms);
   }
   output.progress(
-    { event: 'code-needed', host: state.caHost, digits },
-    `A code for ${state.caHost} is needed.`,
+    { event: 'code-needed', host, type, digits, prompt, display },
+    `A code for ${host} is needed${prompt === undefined ? '' : ` (${prompt})`}.${keyedIn(challenge)}`,
   );
   const line = (await unlessAborted(codes?.next() ?? Promise.resolve(null), signal)) ?? undefined;
   if (line === undefined) {
@@ -42,21 +45,19 @@ export async function answerWithCode(
   }
   try {
     const otp = Buffer.from(line).toString('utf8').trim();
-    const { enrollmentId } = state;
     await house.enrollments.answer({ enrollmentId, challengeId, answer: { by: 'code', otp } });
   } finally {
     line.fill(0);
   }
 }
 
-function pendingCode({
-  authorizations,
-}: Extract<EnrollmentState, { step: 'proving' }>): CodeChallengeView | undefined {
-  return authorizations
-    .filter(({ status }) => status === 'pending')
-    .flatMap(({ challenges }) => challenges)
-    .find((each): each is CodeChallengeView => each.kind === 'code' && each.status === 'pending');
+function keyedIn({ display, warning }: CodeChallengeView): string {
+  const shown = display === undefined ? '' : ` Key this into your device: ${display}`;
+  return warning === undefined ? shown : `${shown} The CA sent no random value with it.`;
 }
+
+export const isPendingCode = (challenge: ChallengeView): challenge is CodeChallengeView =>
+  challenge.kind === 'code' && challenge.status === 'pending';
 
 /** Milliseconds that a code is worth waiting for. */
 const patience = 15 * 60_000;

@@ -7,6 +7,7 @@ import { exitCodes, type Outcome } from './exit-code.ts';
 import { join } from './join.ts';
 import { Output, type Streams } from './output.ts';
 import { outcomeOf } from './outcome.ts';
+import { renew } from './renew.ts';
 import type { CommandRooms } from './rooms.ts';
 import { failureSentence } from './sentences.ts';
 import { LineTooLong } from './secret-lines.ts';
@@ -53,6 +54,8 @@ function run(command: Errand, rooms: CommandRooms): Promise<Outcome> {
       return join(command, rooms);
     case 'enroll':
       return enroll(command, rooms);
+    case 'renew':
+      return renew(command, rooms);
     case 'credentials':
       return listCredentials(rooms);
   }

@@ -6,8 +6,11 @@ export const usageText = `Usage: countersign COMMAND [options]
   enroll --organization ID --offer ID   gets a certificate
        [--email ADDRESS] [--key-type TYPE] [--token LABEL|SERIAL|software|os] [--key KEYID]
        [--replace-certificate SHA256]
+       [--certificate CREDENTIAL|SHA256]
        [--pin-fd N] [--otp-fd N] [--install nss|none] [--accept-final-try]
   enroll --resume ENROLLMENT            goes on with one that was interrupted
+  renew --credential ID|--due           gets a successor for one credential, or for all whose time has come
+       [--pin-fd N] [--otp-fd N] [--install nss|none] [--accept-final-try]
   credentials                           what the wallet has
   --version, --help
 

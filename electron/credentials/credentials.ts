@@ -5,6 +5,7 @@ import type {
   InstallTargetId,
   RevocationReason,
 } from '../../shared/models/credential.ts';
+import type { RenewalInfo } from '../acme/renewal-info.ts';
 import { describeCertificate } from '../certificates/certificate-view.ts';
 import { derOf, readChain } from '../certificates/pem.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
@@ -16,6 +17,7 @@ import { CredentialError } from './credential-error.ts';
 import { exportCredential, type ExportedCredential, type ExportRequest } from './export.ts';
 import type { Installer } from './installer.ts';
 import { isAway, keyUse, loginOwner } from './key-use.ts';
+import { renewalInfoOf } from './renewal-info.ts';
 import { removeFromTargets } from './removal.ts';
 import { revoke } from './revocation.ts';
 import { summarize } from './summary.ts';
@@ -95,6 +97,13 @@ export class Credentials {
     await this.#changing(record, () =>
       rooms.turns.take(record.organizationId, signal, () => revoke(record, reason, rooms)),
     );
+  }
+
+  /** When the CA would like it to be renewed (RFC 9773); undefined where it says nothing about it. */
+  async renewalInfo(credentialId: string, signal: AbortSignal): Promise<RenewalInfo | undefined> {
+    const record = this.#record(credentialId);
+    const context = { purpose: record.id, signal, isUnattended: true };
+    return renewalInfoOf(record, { ...this.#options, context });
   }
 
   /** Takes it out of every target, then drops key and record. Throws what a target refused, and keeps both then. */

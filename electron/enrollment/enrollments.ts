@@ -1,6 +1,7 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
 import { Candidates } from '../credentials/candidates.ts';
+import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 import { concernsTokens } from './choose-key.ts';
@@ -179,7 +180,10 @@ export class Enrollments {
   #newRecord(organization: OrganizationRecord, request: StartRequest): EnrollmentRecord {
     const { installer, clock, randomUuid } = this.#rooms;
     const places = keyPlaces(this.#rooms);
-    const surroundings = { deviceName: this.#deviceName, targets: installer.targetIds, places };
+    const renewed = this.#renewed(request);
+    const surroundings = {
+      ...{ deviceName: this.#deviceName, targets: installer.targetIds, places, renewed },
+    };
     return {
       id: randomUuid(),
       state: 'needs-key',
@@ -189,6 +193,14 @@ export class Enrollments {
       keyId: randomUuid(),
       credentialId: randomUuid(),
     };
+  }
+
+  #renewed({ organizationId, offerId, renews }: StartRequest): CredentialRecord | undefined {
+    if (renews === undefined) return undefined;
+    const record = this.#rooms.wallet.credentials.find(renews);
+    const isSame = record?.organizationId === organizationId && record.offerId === offerId;
+    if (!isSame) throw notFound('finding the credential that is renewed');
+    return record;
   }
 
   #go(run: Run): void {

@@ -97,6 +97,7 @@ function verifiedCredential(
     name: plan.name,
     purpose,
     subject: plan.subject,
+    identifiers,
     status: 'active',
     issuedAt: clock.now().toISOString(),
     notBefore: validFromDate.toISOString(),

@@ -32,6 +32,10 @@ async function place(run: Run, rooms: Rooms, client: AcmeClient): Promise<Order>
       await renewAccount(run, rooms, client);
       return client.orders.newOrder(details, run.signal);
     }
+    if (error instanceof AcmeProblem && error.type === 'alreadyReplaced') {
+      // RFC 9773 §5: it has a successor at this CA; another one is ordered on its own.
+      return client.orders.newOrder(withoutPredecessor(details), run.signal);
+    }
     const found = await recover(error, run, rooms, client);
     if (found === undefined) throw error;
     return found;
@@ -54,11 +58,21 @@ async function recover(
 }
 
 function detailsOf(run: Run, client: AcmeClient): NewOrder {
-  const { identifiers, profile } = run.record.plan;
+  const { identifiers, profile, renews } = run.record.plan;
+  const replaces = renews?.certificateIdentifier;
   // draft-ietf-acme-profiles §4: a name that the directory does not list SHOULD NOT be asked for.
   const listed = Object.hasOwn(client.directory.meta.profiles ?? {}, profile ?? '');
-  return { identifiers, ...(profile !== undefined && listed ? { profile } : {}) };
+  return {
+    identifiers,
+    ...(profile !== undefined && listed && { profile }),
+    ...(replaces !== undefined && { replaces }),
+  };
 }
+
+const withoutPredecessor = ({ identifiers, profile }: NewOrder): NewOrder => ({
+  identifiers,
+  ...(profile !== undefined && { profile }),
+});
 
 /** An order of this account that this enrolment asked for and that nobody claims (RFC 8555 §7.1.2.1). */
 async function findLost(run: Run, rooms: Rooms, client: AcmeClient): Promise<Order | undefined> {

@@ -5,6 +5,8 @@ import {
   type InstallTargetId,
 } from '../../shared/models/credential.ts';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
+import { certificateIdentifier } from '../certificates/certificate-identifier.ts';
+import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 import { withConsent } from './certificate-consent.ts';
@@ -21,6 +23,8 @@ export interface StartRequest {
   readonly keyType?: KeyType | undefined;
   /** The offer's first that is there when not said. */
   readonly keyPlace?: KeyPlaceChoice | undefined;
+  /** The id of a credential of that offer that the new one takes the place of. */
+  readonly renews?: string;
 }
 
 export interface Surroundings {
@@ -30,6 +34,8 @@ export interface Surroundings {
   readonly targets: readonly InstallTargetId[];
   /** Where keys can be. */
   readonly places: KeyPlaces;
+  /** What is renewed. */
+  readonly renewed?: CredentialRecord | undefined;
 }
 
 /** Decides everything about an enrolment that can be decided before the CA is asked. */
@@ -40,9 +46,8 @@ export function planEnrollment(
 ): EnrollmentPlan {
   const offer = offerOf(organization, request.offerId);
   const values = valuesFor(organization, request, surroundings);
-  const identifiers = offer.identifiers.map(({ type, value }) => {
-    return { type, value: fill(value, values) ?? refuse('an identifier lacks a value') };
-  });
+  const { renewed } = surroundings;
+  const identifiers = renewed?.identifiers ?? identifiersOf(offer, values);
   const commonName = fill(offer.subject?.commonName ?? '', values);
   const userPrincipalName = fill(offer.subjectAltName?.userPrincipalName ?? '', values);
   const chosen = chooseKey(offer.key, request, surroundings.places);
@@ -66,7 +71,21 @@ export function planEnrollment(
     ],
     ...(offer.probe === undefined ? {} : { probeUrl: offer.probe.url }),
     ...(offer.renewal === undefined ? {} : { renewalFraction: offer.renewal.atLifetimeFraction }),
+    ...(renewed && { renews: predecessor(renewed) }),
   };
+}
+
+const identifiersOf = (
+  { identifiers }: CredentialOffer,
+  values: TemplateValues,
+): EnrollmentPlan['identifiers'] =>
+  identifiers.map(({ type, value }) => {
+    return { type, value: fill(value, values) ?? refuse('an identifier lacks a value') };
+  });
+
+function predecessor({ id, chain }: CredentialRecord): NonNullable<EnrollmentPlan['renews']> {
+  const named = certificateIdentifier(chain);
+  return { credentialId: id, ...(named !== undefined && { certificateIdentifier: named }) };
 }
 
 export function offerOf({ profile }: OrganizationRecord, offerId: string): CredentialOffer {
@@ -78,9 +97,10 @@ export function offerOf({ profile }: OrganizationRecord, offerId: string): Crede
 function valuesFor(
   organization: OrganizationRecord,
   request: StartRequest,
-  { deviceName }: Surroundings,
+  { deviceName, renewed }: Surroundings,
 ): TemplateValues {
-  const email = request.email ?? organization.invitedEmail;
+  const before = renewed?.subject.includes('@') === true ? renewed.subject : undefined;
+  const email = request.email ?? before ?? organization.invitedEmail;
   return {
     '{device.name}': deviceName,
     // RFC 5321 §2.3.11 leaves the case of the local part to the mail host; CAs compare in lower case.

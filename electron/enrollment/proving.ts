@@ -40,10 +40,13 @@ export class Proving {
   readonly #delivery: Delivery;
   #authorizations: readonly Authorization[] = [];
   #answering: Answering | undefined;
+  /** Nobody else answers meanwhile. */
+  #isAnsweringByItself: boolean;
 
   constructor(options: ProvingOptions) {
     this.#options = options;
     this.#delivery = new Delivery(options);
+    this.#isAnsweringByItself = options.run.record.plan.purpose === 'service';
     // Whoever waits learns of it; without anybody waiting it is no unhandled rejection.
     this.#decided.promise.catch(() => undefined);
   }
@@ -88,6 +91,11 @@ export class Proving {
    * to that challenge now; nothing was sent then.
    */
   async answer(challengeUrl: string, answer: ChallengeAnswer): Promise<void> {
+    if (this.#isAnsweringByItself) throw notAnAnswer();
+    await this.#answer(challengeUrl, answer);
+  }
+
+  async #answer(challengeUrl: string, answer: ChallengeAnswer): Promise<void> {
     const asked = this.#open(challengeUrl);
     const over = Promise.withResolvers<undefined>();
     const stop = new AbortController();
@@ -173,8 +181,10 @@ export class Proving {
       run.record.plan,
       rooms,
     )) {
-      await this.answer(challengeUrl, answer);
+      await this.#answer(challengeUrl, answer);
     }
+    this.#isAnsweringByItself = false;
+    if (!run.signal.aborted && !this.#isDecided()) this.#show();
   }
 
   #isDecided(): boolean {
@@ -253,7 +263,7 @@ export class Proving {
     this.#options.run.doing({
       doing: 'proving',
       authorizations: this.#views(),
-      sending: this.#answering !== undefined,
+      sending: this.#answering !== undefined || this.#isAnsweringByItself,
       ...(expires && { expiresAt: expires.toISOString() }),
     });
   }

@@ -4,6 +4,7 @@ import { localizedText } from '../../shared/models/text.ts';
 import { jsonColumn, textColumn } from './json-column.ts';
 import {
   certificateFingerprint,
+  identifier,
   identity,
   installation,
   time,
@@ -20,6 +21,8 @@ const credential = z.strictObject({
   name: localizedText(80),
   purpose: z.enum(purposes),
   subject: z.string(),
+  /** What was ordered; absent in records of earlier versions. */
+  identifiers: z.array(identifier).min(1).readonly().exactOptional(),
   status: z.enum(['active', 'revoked']),
   issuedAt: time,
   notBefore: time,

@@ -19,6 +19,11 @@ import { cert01 } from './cert-01.ts';
 
 const { signal } = new AbortController();
 
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new TypeError('this is no text');
+}
+
 let root: TestAuthority;
 let intermediate: TestAuthority;
 beforeAll(async () => {
@@ -103,7 +108,7 @@ describe('the signature', () => {
   it.each(['ec', 'rsa'] as const)('of an %s key says one thing in one shape', async (kind) => {
     const one = await holder({}, kind);
     const { sig } = (await respond(one)) ?? {};
-    const [header = '', payload = '', signature = ''] = String(sig).split('.');
+    const [header = '', payload = '', signature = ''] = textOf(sig).split('.');
     const text = (part: string) => Buffer.from(part, 'base64url').toString();
     expect(JSON.parse(text(header))).toStrictEqual({
       alg: kind === 'ec' ? 'ES256' : 'RS256',
@@ -122,14 +127,14 @@ describe('the signature', () => {
     const one = await holder();
     expect(one.candidate.chain).toHaveLength(2);
     const { sig } = (await respond(one)) ?? {};
-    const header = Buffer.from(String(sig).split('.')[0] ?? '', 'base64url').toString();
+    const header = Buffer.from(textOf(sig).split('.')[0] ?? '', 'base64url').toString();
     expect(header).not.toContain(derOf(root.certificate).toString('base64'));
   });
 
   it('is for the URL of the challenge itself, whatever else the CA names', async () => {
     const strange = { target: 'https://bank.example/', jku: 'https://evil.example/', aud: 'x' };
     const { sig } = (await respond(await holder(), strange)) ?? {};
-    const header = Buffer.from(String(sig).split('.')[0] ?? '', 'base64url').toString();
+    const header = Buffer.from(textOf(sig).split('.')[0] ?? '', 'base64url').toString();
     expect(header).not.toMatch(/bank|evil/);
   });
 });

@@ -1,0 +1,138 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type {
+  CertificateCandidate,
+  CertificateChallengeView,
+  ChallengeView,
+  EnrollmentState,
+} from '../../shared/enrollment-state.ts';
+import type { House } from '../house.ts';
+import { CommandError } from './command-error.ts';
+import type { EnrollmentWatch } from './enrollment-watch.ts';
+import { answerWithCode, isPendingCode } from './one-time-code.ts';
+import { outcomeOf } from './outcome.ts';
+import type { CommandRooms } from './rooms.ts';
+import type { SecretLines } from './secret-lines.ts';
+import { failureSentence } from './sentences.ts';
+
+/** What was given to a command to prove with. */
+export interface Answers {
+  /** One code per line, and one line per attempt. */
+  readonly codes: Pick<SecretLines, 'next'> | null;
+  /** The id of a credential or the SHA-256 of a certificate, lower-case hex. */
+  readonly certificate?: string | undefined;
+}
+
+type Proving = Extract<EnrollmentState, { step: 'proving' }>;
+
+interface Answering {
+  readonly house: House;
+  readonly rooms: CommandRooms;
+  readonly answers: Answers;
+}
+
+/** Milliseconds: drivers start, and cards are read. */
+const patienceForTokens = 20_000;
+
+/**
+ * Answers one challenge that waits, or waits a while for what could answer it: the certificate that was named, a code
+ * where codes are given, and else the only certificate that fits. One call is at most one attempt at the CA.
+ */
+export async function answerChallenge(
+  state: Proving,
+  watched: ReturnType<EnrollmentWatch['of']>,
+  answering: Answering,
+): Promise<void> {
+  const { rooms, answers } = answering;
+  const pending = state.authorizations.find(({ status }) => status === 'pending');
+  const challenges = (pending?.challenges ?? []).filter(({ status }) => status === 'pending');
+  const certificate = challenges.find(isCertificate);
+  const code = challenges.find(isPendingCode);
+  const isByCertificate = answers.certificate !== undefined || answers.codes === null;
+  if (certificate !== undefined && (isByCertificate || code === undefined)) {
+    if (certificate.lastFailure !== undefined) throw refused(certificate.lastFailure);
+    const candidate = chosen(certificate, answers);
+    if (candidate !== undefined) {
+      await sign(state, { certificate, candidate }, answering);
+      return;
+    }
+    const isChoice = answers.certificate === undefined && certificate.candidates.length > 1;
+    if (isChoice && code === undefined) throw noCandidate(certificate, answers);
+    const mayCome = answers.certificate !== undefined || code === undefined;
+    if (mayCome && (await hasChanged(watched, rooms))) return;
+    if (mayCome) throw noCandidate(certificate, answers);
+  }
+  if (code === undefined) {
+    throw new CommandError('failed', 'the CA asks for a proof that this command cannot give');
+  }
+  await answerWithCode(state, code, { ...answering, codes: answers.codes });
+}
+
+const isCertificate = (challenge: ChallengeView): challenge is CertificateChallengeView =>
+  challenge.kind === 'certificate';
+
+function chosen(
+  { candidates }: CertificateChallengeView,
+  { certificate }: Answers,
+): CertificateCandidate | undefined {
+  if (certificate !== undefined) {
+    return candidates.find(
+      ({ candidateId, credentialId }) =>
+        candidateId === certificate || credentialId === certificate,
+    );
+  }
+  const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
+  return usable.length === 1 ? usable[0] : undefined;
+}
+
+async function sign(
+  { enrollmentId, caHost: host }: Proving,
+  { certificate, candidate }: Chosen,
+  { house, rooms }: Answering,
+): Promise<void> {
+  const { candidateId, subject, issuer } = candidate;
+  rooms.output.progress(
+    { event: 'certificate-used', host, certificate: candidateId, subject, issuer },
+    `${host} is answered with the certificate of ${subject}.`,
+  );
+  const answer = { by: 'certificate', candidateId } as const;
+  const { challengeId } = certificate;
+  await house.enrollments.answer({ enrollmentId, challengeId, answer });
+}
+
+interface Chosen {
+  readonly certificate: CertificateChallengeView;
+  readonly candidate: CertificateCandidate;
+}
+
+/** Whether something is shown that was not there before. */
+async function hasChanged(
+  watched: ReturnType<EnrollmentWatch['of']>,
+  { signal }: CommandRooms,
+): Promise<boolean> {
+  const over = new AbortController();
+  const ending = AbortSignal.any([signal, over.signal]);
+  try {
+    return await Promise.race([
+      watched.change(signal).then(() => true),
+      delay(patienceForTokens, false, { signal: ending }),
+    ]);
+  } finally {
+    over.abort();
+  }
+}
+
+function noCandidate(
+  { candidates }: CertificateChallengeView,
+  { certificate }: Answers,
+): CommandError {
+  if (certificate !== undefined) {
+    return new CommandError('not-found', 'no certificate that the CA accepts is called so');
+  }
+  return candidates.length === 0
+    ? new CommandError('not-found', 'no certificate that the CA accepts was found')
+    : new CommandError('not-found', 'say by --certificate which certificate is to be used');
+}
+
+function refused(failure: NonNullable<CertificateChallengeView['lastFailure']>): CommandError {
+  return new CommandError(outcomeOf(failure), failureSentence(failure), { failure });
+}

@@ -1,0 +1,44 @@
+import type { CredentialRecord } from '../wallet/credential-store.ts';
+import type { Wallet } from '../wallet/wallet.ts';
+import { CredentialError } from './credential-error.ts';
+import type { Credentials } from './credentials.ts';
+
+export interface RetirementRooms {
+  readonly wallet: Pick<Wallet, 'credentials' | 'activity'>;
+  readonly credentials: Pick<Credentials, 'remove'>;
+}
+
+/**
+ * Takes a credential away, with its key, once its successor is wherever it was and nothing has shown that it does not
+ * work there: programs that look for the one find the other. False: it stays, because somewhere nothing took its place.
+ * Its certificate is not revoked: it ends by itself, and connections that it opened go on.
+ */
+export async function retire(
+  predecessorId: string,
+  successorId: string,
+  { wallet, credentials }: RetirementRooms,
+): Promise<boolean> {
+  const predecessor = wallet.credentials.find(predecessorId);
+  const successor = wallet.credentials.find(successorId);
+  if (successor === undefined) {
+    throw new CredentialError({ code: 'not-found' }, 'finding the successor of a credential');
+  }
+  if (predecessor === undefined) return true;
+  if (!isEverywhere(predecessor, successor)) return false;
+  await credentials.remove(predecessorId);
+  const { organizationId } = successor;
+  const event = {
+    event: 'credential-replaced',
+    organizationId,
+    credentialId: successorId,
+  } as const;
+  wallet.activity.append(event);
+  return true;
+}
+
+const isEverywhere = (predecessor: CredentialRecord, successor: CredentialRecord): boolean =>
+  predecessor.installations.every(({ target }) =>
+    successor.installations.some(
+      (each) => each.target === target && each.proofs.every(({ status }) => status !== 'failed'),
+    ),
+  );
