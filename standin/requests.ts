@@ -4,6 +4,7 @@ import type { CdpSession, Protocol } from './cdp.ts';
 import { headerEntries, headerLists, toFulfilment, toRequest } from './http-message.ts';
 import { MAPPED_PATTERN, type CustomSchemes } from './scheme.ts';
 import type { Session } from './session.ts';
+import { FetchFailure, fetchVerified, type VerifyProc } from './verified-fetch.ts';
 
 type Paused = Protocol.Fetch.requestPausedPayload;
 type ResourceType = Electron.OnBeforeRequestListenerDetails['resourceType'];
@@ -33,6 +34,11 @@ export type Navigation = {
   readonly url: string;
   readonly isMainFrame: boolean;
   readonly isRedirect: boolean;
+};
+
+type Verified = {
+  readonly verify: VerifyProc;
+  readonly requestHeaders: Record<string, string | string[]> | undefined;
 };
 
 export class Requests {
@@ -69,11 +75,12 @@ export class Requests {
   }
 
   #patterns(): Protocol.Fetch.RequestPattern[] {
-    const { protocol, webRequest } = this.#options.session;
+    const { protocol, webRequest, verifyCertificate } = this.#options.session;
     return [
       ...(webRequest.watchesRequests ? [{ urlPattern: '*' }] : []),
       { urlPattern: MAPPED_PATTERN },
       { urlPattern: '*', resourceType: 'Document' as const },
+      ...(verifyCertificate ? [{ urlPattern: 'https://*' }] : []),
       ...protocol.intercepted.map((scheme) => ({ urlPattern: `${scheme}://*` })),
       ...(webRequest.watchesResponses
         ? [{ urlPattern: 'http*', requestStage: 'Response' as const }]
@@ -117,10 +124,13 @@ export class Requests {
       else await this.#passOn(session, paused);
       return;
     }
-    const response = await this.#withHeaders(
-      await handler(toRequest(paused.request, schemes)),
-      paused,
-    );
+    await this.#fulfil(session, paused, await handler(toRequest(paused.request, schemes)));
+  }
+
+  async #fulfil(session: CdpSession, paused: Paused, given: Response): Promise<void> {
+    const { schemes } = this.#options;
+    const mapped = schemes.isMapped(paused.request.url);
+    const response = await this.#withHeaders(given, paused);
     if (response.type === 'error') {
       this.#fail(session, paused, 'Failed');
       return;
@@ -156,8 +166,29 @@ export class Requests {
       this.#fail(session, { requestId, ...paused }, 'BlockedByClient');
       return;
     }
+    const { verifyCertificate: verify } = this.#options.session;
+    if (verify && paused.request.url.startsWith('https:')) {
+      await this.#fetch(session, { requestId, ...paused }, { verify, requestHeaders });
+      return;
+    }
     const headers = requestHeaders && headerEntries(requestHeaders).map(toEntry);
     session.tell('Fetch.continueRequest', { requestId, ...(headers && { headers }) });
+  }
+
+  async #fetch(
+    session: CdpSession,
+    paused: Paused,
+    { verify, requestHeaders }: Verified,
+  ): Promise<void> {
+    const plain = toRequest(paused.request, this.#options.schemes);
+    const headers = requestHeaders && headerEntries(requestHeaders);
+    try {
+      const request = headers ? new Request(plain, { headers }) : plain;
+      await this.#fulfil(session, paused, await fetchVerified(request, verify));
+    } catch (error) {
+      if (!(error instanceof FetchFailure)) throw error;
+      this.#fail(session, paused, error.reason);
+    }
   }
 
   async #passResponse(session: CdpSession, paused: Paused): Promise<void> {

@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import type { Browser } from './browser.ts';
-import { guardedClass, UnsupportedError } from './guard.ts';
+import { guardedClass } from './guard.ts';
 import { Permissions } from './permissions.ts';
 import { Protocols } from './protocol.ts';
 import { proxyFor } from './proxy.ts';
 import type { CustomSchemes } from './scheme.ts';
+import type { VerifyProc } from './verified-fetch.ts';
 import { WebRequest } from './web-request.ts';
 
 export type SessionOptions = {
@@ -41,6 +42,8 @@ export class Session extends EventEmitter implements Members {
   /** What the app grants pages; for the web contents. */
   readonly permissions: Permissions;
   readonly partition: string | undefined;
+  /** Who judges servers, if it is not Chromium; for the requests of pages. */
+  verifyCertificate: VerifyProc | undefined;
   readonly #options: SessionOptions;
   readonly #followers = new Set<() => void>();
   #context: Promise<string | undefined> | undefined;
@@ -93,8 +96,9 @@ export class Session extends EventEmitter implements Members {
     // See setSpellCheckerEnabled.
   }
 
-  setCertificateVerifyProc(verify: unknown): void {
-    if (verify !== null) throw new UnsupportedError('Session.setCertificateVerifyProc');
+  setCertificateVerifyProc(verify: VerifyProc | null): void {
+    this.verifyCertificate = verify ?? undefined;
+    this.#followers.forEach((follow) => follow());
   }
 
   async clearCache(): Promise<void> {
