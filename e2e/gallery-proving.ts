@@ -1,5 +1,6 @@
 import { expect, test, type Page } from 'playwright/test';
 import type { Gallery } from './gallery.ts';
+import { traceOf } from './trace.ts';
 
 interface Stage {
   readonly gallery: () => Gallery;
@@ -226,6 +227,20 @@ export function testProving({ gallery, newPage, callsOf }: Stage): void {
     expect(await callsOf(page, 'organization/forgetCredential')).toEqual([
       { organizationId: 'northlight', kind: 'key', id: thumbprint },
     ]);
+  });
+
+  test('the secret of codes leaves its field as octets, and is nowhere in the page afterwards', async () => {
+    const page = await shown('joined-own-codes-refused');
+    const field = page.getByLabel('Secret or otpauth address');
+    await expect(page.getByRole('alert')).toContainText('That was not understood');
+    await expect(field).toHaveValue('');
+    await field.fill('JBSWY3DPEHPK3PXP');
+    await field.press('Enter');
+    await expect(field).toHaveValue('');
+    const calls = await callsOf(page, 'organization/keepAuthenticator');
+    expect(calls).toHaveLength(2);
+    expect(JSON.stringify(calls)).not.toMatch(/:[1-9]/);
+    expect(await traceOf(page, 'JBSWY3DPEHPK3PXP')).toEqual([]);
   });
 
   test('home leads to an organisation, and back', async () => {

@@ -72,6 +72,23 @@ export const joinedOrganizations: Readonly<Record<string, Scene>> = {
       ],
     },
   }),
+  'joined-own-codes': joined({
+    organization: { ...northlight, ownAuthenticator: 'kept' },
+    acts: [{ scroll: 'end' }],
+  }),
+  'joined-own-codes-set': joined({
+    organization: { ...northlight, ownAuthenticator: 'possible' },
+    acts: [{ press: 'ownCodes.set' }, { press: 'ownCodes.save' }],
+  }),
+  'joined-own-codes-refused': joined({
+    organization: { ...northlight, ownAuthenticator: 'possible' },
+    replies: { keepAuthenticator: refusal({ code: 'invalid-request' }) },
+    acts: [
+      { press: 'ownCodes.set' },
+      { fill: 'ownCodes.secret', text: 'not a secret' },
+      { press: 'ownCodes.save' },
+    ],
+  }),
   'joined-passkey': joined({ acts: [{ press: 'ways.passkey.add' }] }),
   'joined-passkey-busy': joined({
     replies: { registerPasskey: never },

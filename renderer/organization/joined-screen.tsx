@@ -11,6 +11,7 @@ import { hostOf } from './fingerprint.ts';
 import { HelpAndTerms } from './help-and-terms.tsx';
 import { Logo } from './logo.tsx';
 import { MoveAccountKeyDialog } from './move-account-key-dialog.tsx';
+import { OwnAuthenticator } from './own-authenticator.tsx';
 import { Vouching } from './vouching.tsx';
 import { WaysToProve } from './ways-to-prove.tsx';
 import './joined-screen.css';
@@ -43,6 +44,7 @@ export function JoinedScreen({ organization, go }: JoinedScreenProps) {
         <Button onPress={() => go({ at: 'choose', organizationId: id })}>{say('home.get')}</Button>
       </div>
       <WaysToProve organization={organization} />
+      <OwnAuthenticator organization={organization} />
       <Known organization={organization} />
       <Vouching vouchedBy={vouchedBy} signer={signer} rootFingerprints={rootFingerprints} />
       <HelpAndTerms organization={organization} agreed />

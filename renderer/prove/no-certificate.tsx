@@ -17,8 +17,12 @@ export function NoCertificate({ host, tokens, go }: NoCertificateProps) {
   return (
     <div className="proof-empty">
       <Icon name="card" size={28} />
-      <h3 role="status">
-        {looking ? say('prove.certificate.none.looking') : say('prove.certificate.none', { host })}
+      <h3>
+        <span role="status">
+          {looking
+            ? say('prove.certificate.none.looking')
+            : say('prove.certificate.none', { host })}
+        </span>
       </h3>
       <p>{say('prove.certificate.none.insert')}</p>
       <p className="quiet">{say('prove.certificate.none.computer')}</p>

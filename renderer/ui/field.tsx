@@ -20,7 +20,7 @@ type Native = Pick<
 
 interface FieldProps extends Native {
   readonly label: string;
-  /** It is there for assistive technology, where a heading says it already. */
+  /** Only for assistive technology, where a heading says it already. */
   readonly labelHidden?: boolean;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
@@ -50,13 +50,16 @@ export function Field({
   const described = [errorId, hintId, describedBy].filter((part) => part !== undefined).join(' ');
   return (
     <div className="field">
-      <label className={labelHidden ? 'visually-hidden' : 'field-label'} htmlFor={id}>
-        {label}
-      </label>
+      {!labelHidden && (
+        <label className="field-label" htmlFor={id}>
+          {label}
+        </label>
+      )}
       <div className="field-line">
         <input
           {...native}
           id={id}
+          aria-label={labelHidden ? label : undefined}
           className={look === undefined ? 'field-input' : `field-input ${look}`}
           aria-invalid={error === undefined ? undefined : true}
           aria-describedby={described === '' ? undefined : described}

@@ -39,6 +39,11 @@ export interface Organization {
     readonly type: KeyType;
     readonly token?: TokenIdentity;
   };
+  /**
+   * Whether the wallet makes the one-time codes of this organisation itself; absent where the managed policy does not
+   * allow that.
+   */
+  readonly ownAuthenticator?: 'possible' | 'kept';
   readonly offers: readonly CredentialOffer[];
 }
 

@@ -1,0 +1,48 @@
+import { useState } from 'react';
+import type { Organization } from '../../shared/models/organization.ts';
+import { FailureMessage } from '../failure/failure-message.tsx';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Card } from '../ui/page.tsx';
+import { useRequest } from '../use-request.ts';
+import { useWallet } from '../wallet.ts';
+import { useWords } from '../words.ts';
+import { KeepAuthenticatorDialog } from './keep-authenticator-dialog.tsx';
+
+/** One-time codes that the wallet makes itself; not even mentioned where the managed policy does not allow it. */
+export function OwnAuthenticator({ organization }: { readonly organization: Organization }) {
+  const { say } = useWords();
+  const { api } = useWallet();
+  const { busy, failure, send } = useRequest();
+  const [asking, ask] = useState(false);
+  const { id: organizationId, ownAuthenticator } = organization;
+  if (ownAuthenticator === undefined) return null;
+  const kept = ownAuthenticator === 'kept';
+  const forget = (): void => {
+    void send(() => api.organization.forgetAuthenticator({ organizationId }));
+  };
+  return (
+    <Card>
+      <h2>{say('ownCodes.title')}</h2>
+      <p className="quiet">{say('ownCodes.text')}</p>
+      {kept && (
+        <p className="own-codes-kept">
+          <Icon name="check" />
+          {say('ownCodes.kept')}
+        </p>
+      )}
+      {failure !== null && <FailureMessage failure={failure} />}
+      <div className="ways-actions">
+        <Button onPress={() => ask(true)}>{say(kept ? 'ownCodes.replace' : 'ownCodes.set')}</Button>
+        {kept && (
+          <Button busy={busy} onPress={forget}>
+            {say(busy ? 'ownCodes.forget.busy' : 'ownCodes.forget')}
+          </Button>
+        )}
+      </div>
+      {asking && (
+        <KeepAuthenticatorDialog organizationId={organizationId} onClose={() => ask(false)} />
+      )}
+    </Card>
+  );
+}
