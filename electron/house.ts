@@ -136,7 +136,7 @@ function clearAway({ platform, report }: HouseOptions): void {
 }
 
 function furnish(wallet: Wallet, options: HouseOptions): House {
-  const { languages, routesFor, toFailure, report } = options;
+  const { languages, toFailure, report } = options;
   const secrets = secretStoreOf(options.platform);
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });
   const pinDesk = new PinDesk({ randomUuid });
@@ -145,13 +145,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const tokenCare = new TokenCare({ tokens, keys, wallet });
   const organizations = new JoinedOrganizations(wallet, sealer);
   const authenticator = authenticatorOf({ wallet, sealer }, options);
-  const servers = new OrganizationServers({
-    store: organizations,
-    createHttpClient: (rootsFor) => createHttpClient({ rootsFor, routesFor }),
-  });
-  const roots = new DirectoryRoots(organizations);
-  const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
-  const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
+  const { servers, roots, http, httpTo } = networkOf(organizations, options);
   const acme = { userAgent: `Countersign/${options.version}`, languages };
   const targets = targetsOf(options);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
@@ -203,6 +197,18 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   };
 }
 
+/** The ways to organisations' servers, and the one on which new ones are met. */
+function networkOf(organizations: JoinedOrganizations, { routesFor }: HouseOptions) {
+  const servers = new OrganizationServers({
+    store: organizations,
+    createHttpClient: (rootsFor) => createHttpClient({ rootsFor, routesFor }),
+  });
+  const roots = new DirectoryRoots(organizations);
+  const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
+  const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
+  return { servers, roots, http, httpTo };
+}
+
 // Made for each look: a computer that is carried about asks other resolvers.
 const visibilityNow = (): Visibility =>
   new Visibility({ dns: new DnsClient(), resolvers: systemResolvers() });
@@ -249,9 +255,10 @@ function authenticatorOf(
       return false;
     }
   };
-  const { sleep } = systemClock;
-  const store = wallet.authenticators;
-  const authenticator = new Authenticator({ sealer, store, isAllowed, now, sleep });
+  const authenticator = new Authenticator({
+    ...{ sealer, store: wallet.authenticators, isAllowed, now },
+    sleep: (milliseconds, signal) => systemClock.sleep(milliseconds, signal),
+  });
   void authenticator.refresh();
   return authenticator;
 }
