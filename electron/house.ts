@@ -176,9 +176,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
-  const credentials = new Credentials({
-    ...{ wallet, keys, installer, turns, report, now, connect },
-  });
+  const credentials = new Credentials({ wallet, keys, installer, turns, report, now, connect });
   const close = async (): Promise<void> => {
     closing.abort();
     previews.close();
