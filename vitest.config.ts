@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-// `npm test` sets it for a whole run: what is tagged `deep` is left to `npm run test:all`, and made-up inputs are fewer
-// (electron/testing/made-up.ts). Whoever names files gets all that is in them.
+// `npm test` sets it for a whole run, in which made-up inputs are fewer (electron/testing/made-up.ts) and what is tagged `deep` is
+// left to `npm run test:all`. Whoever names files gets all that is in them.
 const sampled = process.env['SAMPLED_TESTS'] === '1';
 
 export default defineConfig({
   test: {
-    include: ['{shared,electron,renderer,ca,standin,scripts}/**/*.test.{ts,tsx,mjs}'],
+    include: ['{shared,electron,renderer,ca,conformance,standin,scripts}/**/*.test.{ts,tsx,mjs}'],
     tags: [{ name: 'deep', description: 'Slow, and rarely the first to break' }],
-    tagsFilter: sampled ? ['!deep'] : [],
     provide: { sampled },
     // Programs of ours that tests start are stripped of their types and compiled once, not once in each process.
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache', 'node') },
