@@ -76,12 +76,27 @@ export function wire(house: House, desktop: Desktop): Handlers {
     organization: {
       ...desktop,
       ...{ previews, organizations, leave, moveAccountKey, registrations: house.registrations },
-      authenticator: house.authenticator,
+      authenticator: authenticatorOf(house, changed),
     },
     enrollment: enrollments,
     token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },
     credential: { credentials, save: desktop.save },
   });
+}
+
+/** The page is told of each change, and of what the managed policy allows as soon as that is known. */
+function authenticatorOf({ authenticator }: House, changed: () => void) {
+  void authenticator.refresh().then(changed);
+  return {
+    keep: async (organizationId: string, text: Uint8Array): Promise<void> => {
+      await authenticator.keep(organizationId, text);
+      changed();
+    },
+    forget: (organizationId: string): void => {
+      authenticator.forget(organizationId);
+      changed();
+    },
+  };
 }
 
 /** Milliseconds. Modules tell of each reader and each object by themselves, and there may be hundreds. */
@@ -110,7 +125,7 @@ function newsFor(house: House, desktop: Desktop) {
   const sources = {
     ...{ version, localCaOffered, installTargets, osKeysOffered, deviceName, systemLanguages },
     ...{ settings, secretStore, previews, organizations, credentials, accounts, tokenKeys },
-    toFailure,
+    ...{ authenticator: house.authenticator, toFailure },
   };
   return { changed, tokensChanged, snapshot, viewTokens, secretStore };
 }

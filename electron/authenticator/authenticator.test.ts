@@ -150,6 +150,18 @@ describe('the authenticator', () => {
     expect(one.offers('acme', 'totp-01')).toBe(false);
   });
 
+  test('says whether a secret is kept, and nothing where the policy does not allow one', async () => {
+    const one = authenticator();
+    expect(one.standing('acme')).toBeUndefined();
+    await one.refresh();
+    expect(one.standing('acme')).toBe('possible');
+    await one.keep('acme', byClock);
+    expect(one.standing('acme')).toBe('kept');
+    allowed = false;
+    await one.refresh();
+    expect(one.standing('acme')).toBeUndefined();
+  });
+
   test('serves the organisation and the type of challenge that the secret is for', async () => {
     const one = authenticator();
     await one.keep('acme', byClock);

@@ -83,6 +83,12 @@ export class Authenticator implements OwnCodes {
     this.#options.store.remove(organizationId);
   }
 
+  /** What the person is to know of it; undefined while it may do nothing. */
+  standing(organizationId: string): 'possible' | 'kept' | undefined {
+    if (!this.#wasAllowed) return undefined;
+    return this.#options.store.find(organizationId) === undefined ? 'possible' : 'kept';
+  }
+
   offers(organizationId: string, type: string): boolean {
     return this.#wasAllowed && this.#find(organizationId, type) !== undefined;
   }

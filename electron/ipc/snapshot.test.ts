@@ -38,6 +38,7 @@ function snapshotWith(previews: Previews) {
     settings: doorstep.wallet.settings,
     systemLanguages: () => ['de-AT'],
     secretStore: { status: { status: 'ready' } },
+    authenticator: { standing: () => 'kept' },
     previews,
     organizations: doorstep.store,
     credentials: { summaries: () => [] },
@@ -104,7 +105,10 @@ describe('walletSnapshot', () => {
     const snapshot = snapshotWith(previews);
     expect(snapshot.preview).toBeNull();
     expect(snapshot.organizations).toMatchObject([
-      { id: 'example.test', vouchedBy: { by: 'comparison' }, rootFingerprints: [] },
+      {
+        ...{ id: 'example.test', vouchedBy: { by: 'comparison' }, rootFingerprints: [] },
+        ownAuthenticator: 'kept',
+      },
     ]);
     expect(JSON.stringify(snapshot)).not.toContain(mac);
   });

@@ -31,6 +31,9 @@ export interface SnapshotSources {
   readonly accounts: {
     find(organizationId: string, directoryUrl: string): AccountRecord | undefined;
   };
+  readonly authenticator: {
+    standing(organizationId: string): Organization['ownAuthenticator'] | undefined;
+  };
   readonly tokenKeys: { find(id: string): TokenKeyRow | undefined };
   readonly toFailure: (error: unknown) => Failure;
 }
@@ -58,11 +61,13 @@ export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
 function joinedView(joined: JoinedOrganization, sources: SnapshotSources): Organization {
   const { vouchedBy, invitedEmail } = joined;
   const accountKey = accountKeyOf(joined, sources);
+  const ownAuthenticator = sources.authenticator.standing(joined.profile.id);
   return {
     ...organizationView(joined),
     vouchedBy,
     ...(invitedEmail !== undefined && { invitedEmail }),
     ...(accountKey && { accountKey }),
+    ...(ownAuthenticator && { ownAuthenticator }),
   };
 }
 
