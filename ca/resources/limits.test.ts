@@ -58,6 +58,22 @@ describe('the limit on new orders', () => {
   });
 });
 
+describe('the limit on open orders', () => {
+  it('leaves room for another when an authorization is deactivated', async () => {
+    await ca.stop();
+    ca = await startTestCa();
+    client.close();
+    client = await connectBound(ca);
+    const placed = [];
+    for (let count = 0; count < 100; count += 1) placed.push(await placeOrder(client));
+    expect((await order()).problem).toBe('rateLimited');
+    const [authorization = ''] = placed[50]?.order.authorizations ?? [];
+    await client.post(authorization, { status: 'deactivated' });
+    expect((await order()).status).toBe(201);
+    expect((await order()).problem).toBe('rateLimited');
+  });
+});
+
 describe('the limit on open pre-authorizations', () => {
   const preauthorize = (name: string): Promise<AcmeReply> =>
     client.post(client.directory.newAuthz, { identifier: { type: 'dns', value: name } });

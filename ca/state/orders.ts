@@ -78,7 +78,10 @@ export function createOrders(database: DatabaseSync): Orders {
      WHERE account_id = ? AND certificate_id IS NULL AND error IS NULL AND expires_at > ?
      AND NOT EXISTS (
        SELECT 1 FROM order_authorizations a JOIN challenges c USING (authorization_id)
-       WHERE a.order_id = o.id AND c.failed_at IS NOT NULL)`,
+       WHERE a.order_id = o.id AND c.failed_at IS NOT NULL)
+     AND NOT EXISTS (
+       SELECT 1 FROM order_authorizations a JOIN authorizations z ON z.id = a.authorization_id
+       WHERE a.order_id = o.id AND z.deactivated_at IS NOT NULL)`,
   );
   return {
     add: prepareInsert(database),
