@@ -144,7 +144,10 @@ function restrictionsFor(room, foreignEnds = ['ipcMain', 'ipcRenderer']) {
   }
   return [
     'error',
-    { paths, patterns: [...patterns, ...islands('ca', 'standin', 'renderer', 'e2e', 'conformance')] },
+    {
+      paths,
+      patterns: [...patterns, ...islands('ca', 'standin', 'renderer', 'e2e', 'conformance')],
+    },
   ];
 }
 
@@ -284,7 +287,10 @@ export default tseslint.config(
     plugins: { 'react-hooks': reactHooks },
     rules: {
       ...reactHooks.configs.recommended.rules,
-      'no-restricted-imports': ['error', { patterns: islands('electron', 'ca', 'standin', 'e2e', 'conformance') }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: islands('electron', 'ca', 'standin', 'e2e', 'conformance') },
+      ],
     },
   },
   {
