@@ -1,13 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { verifyRegistrationResponse } from '@simplewebauthn/server';
-import { _electron, type ElectronApplication, type Page } from 'playwright';
-import { expect, test as base } from 'playwright/test';
-import type { CreationOptions, RequestOptions } from '../electron/passkeys/ceremony.ts';
-import type { CeremonyApi } from '../shared/ceremony-page.ts';
-import type { CeremonyTable, Ending } from './ceremony-app/main.ts';
+import type { Page } from 'playwright';
+import { ceremonyPreload, challenge, expect, origin, test } from './ceremonies.ts';
 import {
   madeBefore,
   VirtualAuthenticator,
@@ -15,92 +8,8 @@ import {
   type Passkey,
 } from './virtual-authenticator.ts';
 
-declare global {
-  interface Window {
-    readonly ceremony: CeremonyApi;
-  }
-  var ceremonyTable: CeremonyTable;
-}
-
-const project = fileURLToPath(new URL('..', import.meta.url));
-const origin = 'https://ca.example:14000';
 const ownPage = `${origin}/.well-known/acme-wallet`;
-const challenge = 'TsRKynps8WR2t_mg14_-b9KAPI5z6dVS6CzKil2SuXU';
-
-const facts = {
-  ...{ organizationId: 'organization', origin, caHost: 'ca.example:14000' },
-  ...{ way: 'window', code: 'oKIywvGU' },
-} as const;
-const creation: CreationOptions = {
-  challenge,
-  rp: { id: 'ca.example', name: 'CA' },
-  user: { id: 'AQ', name: 'alex@example.test', displayName: 'Alex' },
-  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-  authenticatorSelection: { userVerification: 'required', residentKey: 'required' },
-};
 const nobodys = { type: 'public-key', id: 'AAAAAAAAAAAAAAAAAAAAAA' } as const;
-const asking: RequestOptions = { challenge, rpId: 'ca.example', userVerification: 'required' };
-
-const test = base.extend<{ app: ElectronApplication }>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from this pattern
-  app: async ({}, use) => {
-    const userData = await mkdtemp(join(tmpdir(), 'countersign-ceremony-'));
-    const app = await _electron.launch({
-      executablePath: join(project, 'standin', 'standin-electron'),
-      args: [join(project, 'e2e', 'ceremony-app'), `--user-data-dir=${userData}`],
-      env: { ...(process.env as Record<string, string>), STANDIN_HEADLESS: '1' },
-    });
-    await (await app.firstWindow()).waitForURL(/^data:/);
-    await use(app);
-    await app.close();
-    await rm(userData, { recursive: true, force: true, maxRetries: 5 });
-  },
-});
-// Electron's own Node does not run the sources of the test app.
-test.skip(process.env['E2E_HOST'] === 'electron', 'the test app is made of sources');
-
-/** The window of the ceremony that is started by `start`. */
-async function windowOf(app: ElectronApplication, start: () => Promise<void>): Promise<Page> {
-  const opened = app.waitForEvent('window');
-  await start();
-  return opened;
-}
-
-function assert(
-  app: ElectronApplication,
-  name: string,
-  change: Partial<RequestOptions> = {},
-): Promise<void> {
-  const request = { ...facts, options: { ...asking, ...change } };
-  return app.evaluate(
-    (_electron, { as, asked }) => {
-      globalThis.ceremonyTable.assert(as, asked);
-    },
-    { as: name, asked: JSON.stringify(request) },
-  );
-}
-
-function register(
-  app: ElectronApplication,
-  name: string,
-  change: Partial<CreationOptions> = {},
-): Promise<void> {
-  const request = { ...facts, options: { ...creation, ...change } };
-  return app.evaluate(
-    (_electron, { as, asked }) => {
-      globalThis.ceremonyTable.register(as, asked);
-    },
-    { as: name, asked: JSON.stringify(request) },
-  );
-}
-
-async function ended(app: ElectronApplication, name: string): Promise<Ending> {
-  const look = () => app.evaluate((_electron, as) => globalThis.ceremonyTable.ended[as], name);
-  await expect.poll(look).toBeDefined();
-  const found = await look();
-  if (found === undefined) throw new Error(`${name} has not ended`);
-  return found;
-}
 
 /** The page may have asked before there was an authenticator: it asks again of one that waits for a touch. */
 async function blinking(
@@ -115,94 +24,91 @@ async function blinking(
   return authenticator;
 }
 
-const countWindows = (app: ElectronApplication): Promise<number> =>
-  app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
-
-test('A passkey is made in a window at the origin of the CA', async ({ app }) => {
-  const page = await windowOf(app, () => register(app, 'made'));
+test('A passkey is made in a window at the origin of the CA', async ({ room }) => {
+  const page = await room.windowOf(() => room.register('made'));
   const authenticator = await blinking(page, 'platform');
   await expect(page.getByRole('heading')).toHaveText('Make a passkey for ca.example:14000');
   await expect(page.getByText('oKIy wvGU')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
   expect(await page.evaluate(() => [location.origin, isSecureContext])).toEqual([origin, true]);
   await authenticator.touch();
-  const { response } = await ended(app, 'made');
+  const { response } = await room.ended('made');
   const verified = await verifyRegistrationResponse({
     ...{ response: response as never, expectedChallenge: challenge, expectedOrigin: origin },
     ...{ expectedRPID: 'ca.example', requireUserVerification: true },
   });
   expect(verified.verified).toBe(true);
-  await expect.poll(() => countWindows(app)).toBe(1);
+  await expect.poll(() => room.countWindows()).toBe(1);
 });
 
 for (const kind of ['platform', 'roaming'] as const) {
-  test(`A ${kind} passkey of some other day is used`, async ({ app }) => {
+  test(`A ${kind} passkey of some other day is used`, async ({ room }) => {
     const passkey = madeBefore('ca.example', 'alex');
     const allowCredentials = [{ type: 'public-key', id: passkey.id }] as const;
-    const page = await windowOf(app, () => assert(app, 'used', { allowCredentials }));
+    const page = await room.windowOf(() => room.assert('used', { allowCredentials }));
     const authenticator = await blinking(page, kind, [passkey]);
     await expect(page.getByRole('heading')).toHaveText('Use your passkey for ca.example:14000');
     await authenticator.touch();
-    const { response } = await ended(app, 'used');
+    const { response } = await room.ended('used');
     expect(response?.id).toBe(passkey.id);
-    await expect.poll(() => countWindows(app)).toBe(1);
+    await expect.poll(() => room.countWindows()).toBe(1);
   });
 }
 
 test('What the authenticator refuses at first can be tried again, and then is told', async ({
-  app,
+  room,
 }) => {
-  const page = await windowOf(app, () => assert(app, 'refused', { allowCredentials: [nobodys] }));
+  const page = await room.windowOf(() => room.assert('refused', { allowCredentials: [nobodys] }));
   const authenticator = await blinking(page, 'platform', [madeBefore('ca.example', 'alex')]);
   await authenticator.touch();
   const again = page.getByRole('button', { name: 'Try again' });
   await expect(again).toBeFocused();
   await again.click();
-  expect(await ended(app, 'refused')).toEqual({ reason: 'refused', detail: 'NotAllowedError' });
+  expect(await room.ended('refused')).toEqual({ reason: 'refused', detail: 'NotAllowedError' });
 });
 
-test('A passkey is not made where there is one already', async ({ app }) => {
+test('A passkey is not made where there is one already', async ({ room }) => {
   const passkey = madeBefore('ca.example', 'alex');
   const excludeCredentials = [{ type: 'public-key', id: passkey.id }] as const;
-  const page = await windowOf(app, () => register(app, 'twice', { excludeCredentials }));
+  const page = await room.windowOf(() => room.register('twice', { excludeCredentials }));
   const authenticator = await blinking(page, 'platform', [passkey]);
   await authenticator.touch();
-  expect(await ended(app, 'twice')).toEqual({
+  expect(await room.ended('twice')).toEqual({
     ...{ reason: 'already-registered', detail: 'InvalidStateError' },
   });
 });
 
 test('Cancel, closing the window and calling it off end a ceremony, each in its way', async ({
-  app,
+  room,
 }) => {
-  const cancelled = await windowOf(app, () => assert(app, 'cancelled'));
+  const cancelled = await room.windowOf(() => room.assert('cancelled'));
   await cancelled.getByRole('button', { name: 'Cancel' }).click();
-  expect(await ended(app, 'cancelled')).toEqual({ reason: 'closed', detail: 'AbortError' });
+  expect(await room.ended('cancelled')).toEqual({ reason: 'closed', detail: 'AbortError' });
 
-  const closed = await windowOf(app, () => assert(app, 'closed'));
+  const closed = await room.windowOf(() => room.assert('closed'));
   await closed.getByRole('heading').waitFor();
   await closed.close();
-  expect(await ended(app, 'closed')).toEqual({ reason: 'closed' });
+  expect(await room.ended('closed')).toEqual({ reason: 'closed' });
 
-  const calledOff = await windowOf(app, () => assert(app, 'called off'));
+  const calledOff = await room.windowOf(() => room.assert('called off'));
   await calledOff.getByRole('heading').waitFor();
-  await app.evaluate(() => globalThis.ceremonyTable.abort('called off'));
-  expect(await ended(app, 'called off')).toEqual({ reason: 'Error: called off' });
-  await expect.poll(() => countWindows(app)).toBe(1);
+  await room.abort('called off');
+  expect(await room.ended('called off')).toEqual({ reason: 'Error: called off' });
+  await expect.poll(() => room.countWindows()).toBe(1);
 });
 
-test('A second ceremony does not take the place of the first', async ({ app }) => {
-  const page = await windowOf(app, () => assert(app, 'first'));
+test('A second ceremony does not take the place of the first', async ({ room }) => {
+  const page = await room.windowOf(() => room.assert('first'));
   await page.getByRole('heading').waitFor();
-  await assert(app, 'second');
-  expect(await ended(app, 'second')).toEqual({ reason: 'refused', detail: 'Busy' });
-  expect(await countWindows(app)).toBe(2);
+  await room.assert('second');
+  expect(await room.ended('second')).toEqual({ reason: 'refused', detail: 'Busy' });
+  expect(await room.countWindows()).toBe(2);
   await page.getByRole('button', { name: 'Cancel' }).click();
-  expect(await ended(app, 'first')).toMatchObject({ reason: 'closed' });
+  expect(await room.ended('first')).toMatchObject({ reason: 'closed' });
 });
 
-test('A page in that window reaches nothing and stays where it is', async ({ app }) => {
-  const page = await windowOf(app, () => assert(app, 'hostile'));
+test('A page in that window reaches nothing and stays where it is', async ({ room }) => {
+  const page = await room.windowOf(() => room.assert('hostile'));
   await page.getByRole('heading').waitFor();
   const reached = await page.evaluate(async () => {
     const attempts: Record<string, () => Promise<unknown>> = {
@@ -245,23 +151,23 @@ test('A page in that window reaches nothing and stays where it is', async ({ app
     frame.src = 'https://example.test/';
     document.body.append(frame);
     location.href = 'https://example.test/';
-    setTimeout(() => window.open('https://example.test/'));
+    setTimeout(() => window.open('https://example.test/', '_blank', 'noopener'));
   });
   await page.evaluate(() => {
     location.href = '/.well-known/acme-wallet?other';
   });
   expect(page.url()).toBe(ownPage);
-  await expect.poll(() => countWindows(app)).toBe(2);
+  await expect.poll(() => room.countWindows()).toBe(2);
   expect(await page.evaluate(() => Object.keys(window.ceremony))).toEqual([
     ...['request', 'deliver', 'fail'],
   ]);
   expect(await page.evaluate(() => Object.isFrozen(window.ceremony))).toBe(true);
 });
 
-test('Only the path of the page is served, and to nobody but that window', async ({ app }) => {
-  const page = await windowOf(app, () => assert(app, 'paths'));
+test('Only the path of the page is served, and to nobody but that window', async ({ room }) => {
+  const page = await room.windowOf(() => room.assert('paths'));
   await page.getByRole('heading').waitFor();
-  const seen = await app.evaluate(({ session, BrowserWindow }, at) => {
+  const seen = await room.app.evaluate(({ session, BrowserWindow }, at) => {
     const window = BrowserWindow.getAllWindows().find(({ webContents }) =>
       webContents.getURL().startsWith(at),
     );
@@ -281,16 +187,16 @@ for (const [what, answer] of [
   ['an answer without a state', { credential: {} }],
   ['the state of another ceremony', { state: 'other', credential: {} }],
 ] as const) {
-  test(`A page that delivers ${what} is not believed`, async ({ app }) => {
-    const page = await windowOf(app, () => assert(app, 'garbage'));
+  test(`A page that delivers ${what} is not believed`, async ({ room }) => {
+    const page = await room.windowOf(() => room.assert('garbage'));
     await page.getByRole('heading').waitFor();
     await page.evaluate((given) => window.ceremony.deliver(given).catch(() => undefined), answer);
-    expect(await ended(app, 'garbage')).toMatchObject({ reason: 'strayed' });
+    expect(await room.ended('garbage')).toMatchObject({ reason: 'strayed' });
   });
 }
 
-test('The first thing that a page delivers is the only one', async ({ app }) => {
-  const page = await windowOf(app, () => assert(app, 'twice'));
+test('The first thing that a page delivers is the only one', async ({ room }) => {
+  const page = await room.windowOf(() => room.assert('twice'));
   await page.getByRole('heading').waitFor();
   const [first, second] = await page
     .evaluate(async () => {
@@ -304,27 +210,24 @@ test('The first thing that a page delivers is the only one', async ({ app }) => 
     })
     .catch(() => ['gone', 'gone']);
   expect([first, second]).not.toEqual(['fulfilled', 'fulfilled']);
-  expect(await ended(app, 'twice')).toEqual({
+  expect(await room.ended('twice')).toEqual({
     ...{ reason: 'not-supported', detail: 'NotSupportedError' },
   });
 });
 
-test('Another window cannot speak for the page', async ({ app }) => {
-  const page = await windowOf(app, () => assert(app, 'spoken for'));
+test('Another window cannot speak for the page', async ({ room }) => {
+  const page = await room.windowOf(() => room.assert('spoken for'));
   await page.getByRole('heading').waitFor();
-  const opened = app.waitForEvent('window');
-  await app.evaluate(
-    async ({ BrowserWindow, session }, preload) => {
-      const other = session.fromPartition('other');
-      other.protocol.handle(
-        'https',
-        () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
-      );
-      const window = new BrowserWindow({ webPreferences: { session: other, preload } });
-      await window.loadURL('https://ca.example:14000/.well-known/acme-wallet');
-    },
-    join(project, 'out', 'preload', 'ceremony-preload.cjs'),
-  );
+  const opened = room.app.waitForEvent('window');
+  await room.app.evaluate(async ({ BrowserWindow, session }, preload) => {
+    const other = session.fromPartition('other');
+    other.protocol.handle(
+      'https',
+      () => new Response('<!doctype html>', { headers: { 'content-type': 'text/html' } }),
+    );
+    const window = new BrowserWindow({ webPreferences: { session: other, preload } });
+    await window.loadURL('https://ca.example:14000/.well-known/acme-wallet');
+  }, ceremonyPreload);
   const stranger = await opened;
   await stranger.waitForURL(ownPage);
   const said = await stranger.evaluate(() =>
@@ -335,5 +238,5 @@ test('Another window cannot speak for the page', async ({ app }) => {
     ]).then((all) => all.map(({ status }) => status)),
   );
   expect(said).toEqual(['rejected', 'rejected', 'rejected']);
-  expect(await app.evaluate(() => Object.keys(globalThis.ceremonyTable.ended))).toEqual([]);
+  expect(await room.app.evaluate(() => Object.keys(globalThis.ceremonyTable.ended))).toEqual([]);
 });

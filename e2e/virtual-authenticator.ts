@@ -37,6 +37,7 @@ export class VirtualAuthenticator {
     page: Page,
     kind: AuthenticatorKind,
     passkeys: readonly Passkey[] = [],
+    isTouched = false,
   ): Promise<VirtualAuthenticator> {
     const session = await page.context().newCDPSession(page);
     await session.send('WebAuthn.enable');
@@ -47,7 +48,7 @@ export class VirtualAuthenticator {
         hasResidentKey: kind === 'platform',
         hasUserVerification: true,
         isUserVerified: true,
-        automaticPresenceSimulation: false,
+        automaticPresenceSimulation: isTouched,
       },
     });
     for (const passkey of passkeys) {
