@@ -13,6 +13,8 @@ export interface DeliveryOptions {
   readonly run: Run;
   readonly rooms: ProofRooms;
   readonly toFailure: (error: unknown) => Failure;
+  /** Hears of each look at an answer that the CA has and has not judged yet. */
+  readonly waiting: (authorization: Authorization) => void;
 }
 
 /** What the CA made of an answer. */
@@ -59,10 +61,15 @@ export class Delivery {
     challengeUrl: string,
     refusal?: Failure,
   ): Promise<Judgement> {
-    const { run, rooms } = this.#options;
+    const { run, rooms, waiting } = this.#options;
+    const settled = (latest: Authorization): boolean => {
+      const decided = isDecided(latest, challengeUrl);
+      if (!decided) waiting(latest);
+      return decided;
+    };
     const authorization = await rooms.client.authorizations.poll(
       authorizationUrl,
-      { settled: (latest) => isDecided(latest, challengeUrl) },
+      { settled },
       run.signal,
     );
     const challenge = authorization.challenges.find(({ url }) => url === challengeUrl);

@@ -212,8 +212,16 @@ describe('challenges out of the ordinary', () => {
   it('stay processing until the CA has made up its mind', async () => {
     const { enrollmentId, answer } = await startProving(process);
     world.ca.faults.arm({ kind: 'challengeProcessing', polls: 3 });
+    const seen = new Set<string>();
+    const unsubscribe = process.enrollments.subscribe((state) => {
+      if (state.step !== 'proving') return;
+      state.authorizations.forEach((each) => seen.add(String(each.challenges[0]?.status)));
+    });
     await answer(world.code());
     await reached(process, enrollmentId, 'done');
+    unsubscribe();
+    // The person is told that the answer is there, and that it is not for them to wait.
+    expect([...seen]).toEqual(['pending', 'processing']);
     expect(attempts()).toBe(1);
   });
 

@@ -45,7 +45,11 @@ export class Proving {
 
   constructor(options: ProvingOptions) {
     this.#options = options;
-    this.#delivery = new Delivery(options);
+    const waiting = (authorization: Authorization): void => {
+      this.#replace(authorization);
+      this.#show();
+    };
+    this.#delivery = new Delivery({ ...options, waiting });
     this.#isAnsweringByItself = options.run.record.plan.purpose === 'service';
     // Whoever waits learns of it; without anybody waiting it is no unhandled rejection.
     this.#decided.promise.catch(() => undefined);
@@ -104,7 +108,7 @@ export class Proving {
       const response = await this.#prepare(asked, this.#answering);
       if (response !== undefined) {
         const delivering = this.#delivery.deliver(asked, response, () => this.#show());
-        await this.#judged(asked.authorization.url, challengeUrl, delivering);
+        await this.#judged(challengeUrl, delivering);
       }
     } catch (error) {
       if (isRefusal(error)) throw error;
@@ -153,12 +157,16 @@ export class Proving {
     }
   }
 
-  async #judged(url: string, challengeUrl: string, judging: Promise<Judgement>): Promise<void> {
+  async #judged(challengeUrl: string, judging: Promise<Judgement>): Promise<void> {
     const { authorization, failure } = await judging;
-    this.#authorizations = this.#authorizations.map((each) =>
-      each.url === url ? authorization : each,
-    );
+    this.#replace(authorization);
     if (failure !== undefined) this.#failures.set(challengeUrl, failure);
+  }
+
+  #replace(latest: Authorization): void {
+    this.#authorizations = this.#authorizations.map((each) =>
+      each.url === latest.url ? latest : each,
+    );
   }
 
   /** An answer of an earlier run, or one that needs the CA's time, is judged before another is asked for. */
@@ -166,8 +174,7 @@ export class Proving {
     this.#show();
     for (const { url, challenges } of this.#authorizations) {
       const processing = challenges.find(({ status }) => status === 'processing');
-      if (processing)
-        await this.#judged(url, processing.url, this.#delivery.judge(url, processing.url));
+      if (processing) await this.#judged(processing.url, this.#delivery.judge(url, processing.url));
     }
     if (this.#options.run.record.answerSent) this.#options.run.journalJudgement();
     if (!this.#isDecided()) this.#show();
