@@ -41,6 +41,8 @@ export interface CodeChallengeView extends ChallengeBase {
   readonly prompt?: string;
   /** What the person keys into whatever makes the code (otp-01). */
   readonly display?: string;
+  /** The last answer was good, and the CA asks for another one, as `prompt` and `display` say (otp-01). */
+  readonly another?: true;
   /** The wallet keeps the secret of this organisation's codes itself, and can make one: no second factor. */
   readonly ownAuthenticator?: true;
   /** The CA put digits where a random token belongs, or nothing: they are no code and never used as one. */

@@ -4,6 +4,7 @@ import type { Authorization } from '../acme/authorization.ts';
 import type { Challenge } from '../acme/challenge.ts';
 import type { Asked, ChallengeShown, ProofRooms } from './challenges/challenge-type.ts';
 import { challengeType } from './challenges/challenge-types.ts';
+import { asksForAnother } from './challenges/otp-01.ts';
 import { faultOf } from './challenges/safety.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { strongest } from './strongest.ts';
@@ -49,8 +50,10 @@ export function showChallenge(asked: Asked, rooms: ProofRooms): ChallengeShown {
 }
 
 /** RFC 8555 §8.2: an error in a challenge that is not decided tells what the last answer was worth. */
-export function errorOf({ error }: Challenge): Failure | undefined {
-  return error && { code: 'acme-problem', problem: error };
+export function errorOf(challenge: Challenge): Failure | undefined {
+  const { error } = challenge;
+  if (error === undefined || asksForAnother(challenge)) return undefined;
+  return { code: 'acme-problem', problem: error };
 }
 
 /** Why nothing of a pending authorization can ever be met by this wallet; undefined: something can. */

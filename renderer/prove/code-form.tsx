@@ -39,6 +39,11 @@ export function CodeForm({ subject, challenge, headed }: CodeFormProps) {
         )
       }
     >
+      {challenge.another === true && !sending && (
+        <Banner tone="note" title={say('prove.more')} announced>
+          <p>{say('prove.more.text')}</p>
+        </Banner>
+      )}
       {challenge.display !== undefined && <DisplayedText text={challenge.display} />}
       <CodeField
         ref={input}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asked, proofRooms, soundToken } from '../../testing/proof-rooms.ts';
+import { errorOf } from '../authorization-view.ts';
 import { otp01 } from './otp-01.ts';
 
 const rooms = proofRooms();
@@ -38,6 +39,28 @@ describe('what the person keys into a device', () => {
   ])('is nothing that steers how text is read: %j', (text) => {
     const shown = otp01.show(challenge({ display: text, prompt: text }), rooms);
     expect(shown).toEqual({ kind: 'code' });
+  });
+});
+
+describe('an answer that was good and not enough', () => {
+  const problem = (kind: string) => ({
+    error: { type: `urn:ietf:params:acme:error:${kind}`, detail: 'one more' },
+  });
+
+  it('is told from one that was wrong', () => {
+    const [more, wrong] = ['userActionRequired', 'incorrectResponse'].map((kind) => {
+      const read = challenge({ prompt: 'Code from the message', ...problem(kind) });
+      return { shown: otp01.show(read, rooms), failure: errorOf(read.challenge) };
+    });
+    const shown = { kind: 'code', prompt: 'Code from the message' };
+    expect(more).toEqual({ shown: { ...shown, another: true }, failure: undefined });
+    expect(wrong).toMatchObject({ shown, failure: { code: 'acme-problem' } });
+    expect(wrong?.shown).not.toHaveProperty('another');
+  });
+
+  it('is known to this type alone: elsewhere the same error is one', () => {
+    const read = asked({ type: 'hotp-01', ...problem('userActionRequired') });
+    expect(errorOf(read.challenge)).toMatchObject({ code: 'acme-problem' });
   });
 });
 

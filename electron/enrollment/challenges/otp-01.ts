@@ -1,6 +1,7 @@
 import type { CodeChallengeView } from '../../../shared/enrollment-state.ts';
 import { displayText } from '../../../shared/models/text.ts';
 import type { Challenge } from '../../acme/challenge.ts';
+import { problemType } from '../../acme/problem-type.ts';
 import { notAnAnswer, type ChallengeType } from './challenge-type.ts';
 import { isShort, promptOf, unreadableCode, warningOf } from './typed-code.ts';
 
@@ -13,6 +14,7 @@ export const otp01: ChallengeType = {
     kind: 'code',
     ...promptOf(challenge),
     ...displayOf(challenge),
+    ...(asksForAnother(challenge) && { another: true }),
     ...warningOf(challenge),
   }),
 
@@ -26,6 +28,12 @@ export const otp01: ChallengeType = {
       resolve({ otp });
     }),
 };
+
+/** docs/wire-profile.md §1: the last answer was good, and whoever judges it wants one more. */
+export function asksForAnother({ type, error }: Challenge): boolean {
+  const isOneOfSeveral = type === 'otp-01' && error !== undefined;
+  return isOneOfSeveral && problemType(error.type) === 'userActionRequired';
+}
 
 const printable = /^[\x20-\x7e]{1,64}$/;
 
