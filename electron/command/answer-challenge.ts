@@ -44,6 +44,11 @@ export async function answerChallenge(
 ): Promise<void> {
   const { rooms, answers } = answering;
   const pending = state.authorizations.find(({ status }) => status === 'pending');
+  if (pending?.challenges.some(({ status }) => status === 'processing')) {
+    // An answer of an earlier run is being judged.
+    await watched.change(rooms.signal);
+    return;
+  }
   const challenges = (pending?.challenges ?? []).filter(({ status }) => status === 'pending');
   const certificate = challenges.find(isCertificate);
   const code = challenges.find(isPendingCode);
