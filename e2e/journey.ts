@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ElectronApplication, Page } from 'playwright';
 import { test as base } from 'playwright/test';
+import type { CaOptions } from '../ca/running-ca.ts';
 import { currentCode } from '../ca/portal/authenticator.ts';
 import { startLocalCa, type LocalCa } from '../ca/portal/local-ca.ts';
 import { SessionBus, type SecretServiceState } from '../electron/testing/session-bus.ts';
@@ -45,12 +46,15 @@ export interface OpenOptions {
 
 interface Fixtures {
   readonly secretService: SecretServiceState;
+  /** More about the CA than that it knows the person. */
+  readonly caOptions: Omit<CaOptions, 'pages'>;
   readonly folder: string;
   readonly stage: Stage;
 }
 
 export const test = base.extend<Fixtures>({
   secretService: ['unlocked', { option: true }],
+  caOptions: [{}, { option: true }],
 
   // eslint-disable-next-line no-empty-pattern -- Playwright reads the names of the fixtures from this pattern
   folder: async ({}, use) => {
@@ -59,8 +63,8 @@ export const test = base.extend<Fixtures>({
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
 
-  stage: async ({ folder, secretService }, use) => {
-    const localCa = await startLocalCa({ demoPerson: true });
+  stage: async ({ folder, secretService, caOptions }, use) => {
+    const localCa = await startLocalCa({ demoPerson: true, ...caOptions });
     const session = await SessionBus.start({ secretService });
     const opened: OpenWallet[] = [];
     try {
@@ -127,10 +131,9 @@ async function handOver(folder: string, localCa: LocalCa): Promise<string> {
 }
 
 /** The code that the demo person's authenticator app shows now. */
-export async function codeOf({ ca }: LocalCa): Promise<string> {
-  const registered = ca.people.findByEmail(person);
-  if (registered === undefined) throw new Error(`${person} is not registered`);
-  const { code } = await currentCode(ca.people.totpSetup(registered.id), new Date());
+export async function codeOf(localCa: LocalCa): Promise<string> {
+  const { ca } = localCa;
+  const { code } = await currentCode(ca.people.totpSetup(idOf(localCa)), new Date());
   return code;
 }
 
@@ -145,11 +148,31 @@ export function wrongCode(code: string): string {
   return code.replace(/\d$/, (digit) => String((Number(digit) + 5) % 10));
 }
 
+/** Who the organisation has under the address, by which the CA keeps what is theirs. */
+export function idOf({ ca }: LocalCa, email = person): string {
+  const registered = ca.people.findByEmail(email);
+  if (registered === undefined) throw new Error(`${email} is not registered`);
+  return registered.id;
+}
+
 /** From the first screen to the field for the code. */
-export async function reachProof({ screens }: OpenWallet): Promise<void> {
-  await screens.welcome.tryLocalCa.click();
-  await screens.organization.accept.click();
-  await screens.choose.offer(offer).check();
+export async function reachProof(wallet: OpenWallet): Promise<void> {
+  await wallet.screens.welcome.tryLocalCa.click();
+  await wallet.screens.organization.accept.click();
+  await ask(wallet, offer);
+  await wallet.screens.prove.code.waitFor();
+}
+
+/** Asks for a credential whose key is made wherever the wallet proposes. */
+export async function ask({ screens }: OpenWallet, name: string): Promise<void> {
+  await screens.choose.offer(name).check();
   await screens.choose.start.click();
-  await screens.prove.code.waitFor();
+}
+
+/** From the end of one enrolment to the beginning of the next. */
+export async function askForMore(wallet: OpenWallet, name: string): Promise<void> {
+  const { install, home } = wallet.screens;
+  await install.done.click();
+  await home.getCredential.click();
+  await ask(wallet, name);
 }

@@ -24,6 +24,10 @@ export class ProveScreen {
   readonly signWithKey: Locator;
   readonly stop: Locator;
   readonly ownCode: Locator;
+  /** With what is to be keyed into the device that gives the code. */
+  readonly displayed: Locator;
+  /** The card of one thing that has to be proven, by its heading. */
+  readonly part: (name: string | RegExp) => Locator;
   /** The organisation looks at what was sent. */
   readonly processing: Locator;
 
@@ -48,7 +52,19 @@ export class ProveScreen {
     this.signWithKey = button(say('prove.passkey.submit.key'));
     this.stop = button(say('prove.stop'));
     this.ownCode = button(say('prove.own.submit'));
+    this.displayed = page.getByText(say('prove.display')).locator('..');
+    this.part = (name) =>
+      page
+        .getByRole('main')
+        .getByRole('listitem')
+        .filter({ has: page.getByRole('heading', { level: 2, name }) });
     this.processing = page.getByRole('heading', { name: say('prove.processing') });
+  }
+
+  /** In the field for whatever kind of code is asked for. */
+  async answerAnyCode(code: string): Promise<void> {
+    await this.anyCode.fill(code);
+    await this.send.click();
   }
 
   async answer(code: string): Promise<void> {
