@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { SoftwareAuthenticator } from '../testing/passkeys/software-authenticator.ts';
 import { BrowserVisits } from './browser-visit.ts';
 import { Ceremonies } from './ceremonies.ts';
-import type { AssertionRequest, CreationOptions } from './ceremony.ts';
+import type { AssertionRequest, CreationOptions, RequestOptions } from './ceremony.ts';
 import { LoopbackDoor } from './loopback-door.ts';
 
 const origin = 'https://ca.example:14000';
@@ -225,11 +225,14 @@ describe('BrowserVisits', () => {
   };
   const authenticator = new SoftwareAuthenticator();
   authenticator.create(origin, creation);
-  const options = {
-    ...{ challenge: creation.challenge, rpId: 'ca.example', userVerification: 'required' },
-  } as const;
+  const options: RequestOptions = {
+    challenge: creation.challenge,
+    rpId: 'ca.example',
+    userVerification: 'required',
+  };
   const request: AssertionRequest = {
-    ...{ way: 'browser', organizationId: 'organization', origin, code: 'oKIywvGU', options },
+    way: 'browser',
+    ...{ organizationId: 'organization', origin, code: 'oKIywvGU', options },
     ...{ caHost: 'ca.example', page: `${origin}/portal/passkey` },
   };
 

@@ -15,7 +15,8 @@ const origin = 'https://ca.example:14000';
 const challenge = 'TsRKynps8WR2t_mg14_-b9KAPI5z6dVS6CzKil2SuXU';
 const facts = {
   ...{ organizationId: 'organization', origin, code: 'oKIywvGU', caHost: 'ca.example' },
-  ...{ way: 'window', page: undefined },
+  way: 'window',
+  page: undefined,
 } as const;
 const creation: CreationOptions = {
   challenge,
