@@ -84,6 +84,16 @@ test('the profile shows the terms that the directory asks agreement to, and they
   }
 });
 
+test('contractors have an offer from the start where a RADIUS server judges their passwords', async () => {
+  const radius = { host: '127.0.0.1', port: 9, secret: 'a shared secret' };
+  const ca = await startCa({ demoPerson: true, radius });
+  try {
+    expect(offersOf(ca).map(({ id }) => id)).toEqual([...offers.map(({ id }) => id), 'contractor']);
+  } finally {
+    await ca.stop();
+  }
+});
+
 test('offers for contractors, administrators, services, devices and signers are there once somebody registered what they need', async () => {
   const ca = await startCa({ demoPerson: true });
   try {

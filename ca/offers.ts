@@ -67,10 +67,14 @@ export const offers: readonly CredentialOffer[] = [
 ];
 
 /** What else there is, by whom and what an administrator registered; the CA still asks each who they are. */
-export function offersOf(ca: Pick<RunningCa, 'people' | 'registry' | 'challengeMappings'>) {
-  const { people, registry, challengeMappings } = ca;
+export function offersOf(
+  ca: Pick<RunningCa, 'people' | 'registry' | 'challengeMappings' | 'asksRadius'>,
+) {
+  const { people, registry, challengeMappings, asksRadius } = ca;
   const hasAdministrators = people.list().some(({ role }) => role === 'administrator');
-  const hasContractors = people.list().some(({ id }) => people.codes.kinds(id).includes('otp'));
+  // Whoever starts the CA with a RADIUS server does so for them, before any of them is registered.
+  const hasContractors =
+    asksRadius || people.list().some(({ id }) => people.codes.kinds(id).includes('otp'));
   const domains = hasAdministrators ? registry.domains('organization') : [];
   return [
     ...offers,

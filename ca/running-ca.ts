@@ -122,6 +122,8 @@ export type RunningCa = {
   readonly people: People;
   /** How certificates under `challengeAnchors` are held against whom an account is bound to. */
   readonly challengeMappings: readonly AnchorMapping[];
+  /** Whether a RADIUS server judges one-time passwords. */
+  readonly asksRadius: boolean;
   /** Whose certificates and domain names are whose. */
   readonly registry: Registry;
   /** Where passkeys are made, by accounts and by links of the portal. */

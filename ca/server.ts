@@ -73,6 +73,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     people,
     registry: createRegistry({ state, clock }),
     challengeMappings: setting.challengeAnchors.map(({ maps }) => maps),
+    asksRadius: setting.radius !== undefined,
     passkeyDesk: authority.passkeyDesk,
     faults: authority.faults,
     requestLog,
@@ -106,6 +107,7 @@ type Description = Omit<
   | 'people'
   | 'registry'
   | 'challengeMappings'
+  | 'asksRadius'
   | 'passkeyDesk'
   | 'faults'
   | 'requestLog'
