@@ -36,6 +36,10 @@ export function readKeyProof(value: unknown): KeyProof {
       'The header of the "sig" must have "alg", "typ", "jwk" and "url", and nothing else.';
     throw new Problem('malformed', detail);
   }
+  if (!['alg', 'typ', 'url'].every((name) => typeof members[name] === 'string')) {
+    const detail = 'In the header of the "sig", alg, typ and url must be text.';
+    throw new Problem('malformed', detail);
+  }
   return {
     key: readPublicJwk(members['jwk']),
     header: members,
