@@ -4,6 +4,7 @@ import { codec } from './codec.ts';
 import { PreventableEvent } from './event.ts';
 import type { Frame } from './frame.ts';
 import type { IpcMain } from './ipc-main.ts';
+import type { PasskeyQuestion } from './passkey-accounts.ts';
 import type { PreloadMessage, Reply } from './preload-line.ts';
 import type { WebContents } from './web-contents.ts';
 
@@ -18,6 +19,7 @@ export function deliver(message: PreloadMessage, delivery: Delivery): void {
   const values = codec.decode(message.text) as unknown[];
   if (message.kind === 'send') deliverSent(message.channel, values, delivery);
   else if (message.kind === 'invoke') void deliverInvoked(message, values, delivery);
+  else if (message.kind === 'passkey') void deliverPasskey(message, values, delivery);
   else delivery.sender.emit('preload-error', new PreventableEvent(), '', values[0]);
 }
 
@@ -50,6 +52,16 @@ async function deliverInvoked(
     console.error(`Error occurred in handler for '${channel}':`, error);
     reply({ kind: 'reply', number, channel, error: String(error) });
   }
+}
+
+async function deliverPasskey(
+  { number = 0, channel }: PreloadMessage,
+  [question]: unknown[],
+  { sender, frame, reply }: Delivery,
+): Promise<void> {
+  const { session } = sender;
+  const chosen = await session.passkeys.answer(session, question as PasskeyQuestion, frame);
+  reply({ kind: 'reply', number, channel, text: codec.encode(chosen) });
 }
 
 function eventOf({ sender, frame }: Delivery) {

@@ -30,6 +30,7 @@ async function openCeremony(): Promise<Page> {
           },
         });
       });
+      Object.assign(globalThis, { ceremonySession: own });
       const window = new BrowserWindow({ webPreferences: { session: own, preload } });
       await window.loadURL(url);
     },
@@ -95,7 +96,10 @@ describe('a window of another session', { timeout: 180_000 }, () => {
         },
       })) as PublicKeyCredential;
       const got = (await navigator.credentials.get({
-        publicKey: { challenge, rpId: 'ca.example', userVerification: 'required' },
+        publicKey: {
+          ...{ challenge, rpId: 'ca.example', userVerification: 'required' },
+          allowCredentials: [{ type: 'public-key', id: created.rawId }],
+        },
       })) as PublicKeyCredential;
       const response = got.response as AuthenticatorAssertionResponse;
       const client = JSON.parse(new TextDecoder().decode(response.clientDataJSON)) as {
@@ -117,6 +121,68 @@ describe('a window of another session', { timeout: 180_000 }, () => {
       client: ['webauthn.get', 'https://ca.example:14000'],
       flags: 0x05,
       wrong: 'SecurityError',
+    });
+    await page.close();
+  });
+
+  it('asks the app which passkey is meant when the page named none, and cancels when nobody says', async () => {
+    const page = await openCeremony();
+    await addAuthenticator(page);
+    const get = () =>
+      page.evaluate(() => {
+        const publicKey = { challenge: new Uint8Array(32), rpId: 'ca.example' };
+        return navigator.credentials.get({ publicKey }).then(
+          (found) => found?.id,
+          (error: unknown) => (error as DOMException).name,
+        );
+      });
+    const ids = await page.evaluate(async () => {
+      const made: string[] = [];
+      for (const name of ['one', 'two']) {
+        const credential = await navigator.credentials.create({
+          publicKey: {
+            challenge: new Uint8Array(32),
+            rp: { id: 'ca.example', name: 'CA' },
+            user: { id: new TextEncoder().encode(name), name, displayName: name.toUpperCase() },
+            pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+            authenticatorSelection: { residentKey: 'required' },
+          },
+        });
+        made.push(credential?.id ?? '');
+      }
+      return made;
+    });
+    await expect(get()).resolves.toBe('NotAllowedError');
+    await fixture.app.evaluate(() => {
+      const world = globalThis as unknown as {
+        ceremonySession: Electron.Session;
+        asked: Electron.SelectWebauthnAccountDetails[];
+        choice: string | null;
+      };
+      world.asked = [];
+      world.ceremonySession.on('select-webauthn-account', (_event, details, decide) => {
+        world.asked.push(details);
+        decide(world.choice);
+      });
+    });
+    for (const choice of [...ids, null, 'AAAA']) {
+      await fixture.app.evaluate((_electron, id) => {
+        Object.assign(globalThis, { choice: id });
+      }, choice);
+      const expected = choice !== null && ids.includes(choice) ? choice : 'NotAllowedError';
+      await expect(get()).resolves.toBe(expected);
+    }
+    const asked = await fixture.app.evaluate(() =>
+      (globalThis as unknown as { asked: Electron.SelectWebauthnAccountDetails[] }).asked.map(
+        ({ relyingPartyId, accounts }) => ({ relyingPartyId, accounts }),
+      ),
+    );
+    expect(asked[0]).toStrictEqual({
+      relyingPartyId: 'ca.example',
+      accounts: [
+        { credentialId: ids[0], name: 'one', displayName: 'ONE', userHandle: 'b25l' },
+        { credentialId: ids[1], name: 'two', displayName: 'TWO', userHandle: 'dHdv' },
+      ],
     });
     await page.close();
   });

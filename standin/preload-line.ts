@@ -4,7 +4,7 @@ import type { CdpSession, Protocol } from './cdp.ts';
 
 /** What the preload's world says. `text` is encoded by the codec, save for a title and a colour scheme. */
 export type PreloadMessage = {
-  readonly kind: 'invoke' | 'send' | 'preload-error' | 'title' | 'color-scheme';
+  readonly kind: 'invoke' | 'send' | 'preload-error' | 'title' | 'color-scheme' | 'passkey';
   readonly number?: number;
   readonly channel: string;
   readonly text: string;

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type Electron from 'electron';
 import type { Browser } from './browser.ts';
 import { guardedClass } from './guard.ts';
+import { PasskeyAccounts } from './passkey-accounts.ts';
 import { Permissions } from './permissions.ts';
 import { Protocols } from './protocol.ts';
 import { proxyFor } from './proxy.ts';
@@ -41,6 +42,7 @@ export class Session extends EventEmitter implements Members {
   readonly webRequest: WebRequest;
   /** What the app grants pages; for the web contents. */
   readonly permissions: Permissions;
+  readonly passkeys = new PasskeyAccounts();
   readonly partition: string | undefined;
   /** Who judges servers, if it is not Chromium; for the requests of pages. */
   verifyCertificate: VerifyProc | undefined;

@@ -26,7 +26,12 @@ export function composeWorlds(preload: string | undefined): Worlds {
     binding,
     entry,
     scripts: [
-      { source: inlined(['bridge', 'main'], `startMainWorld(${JSON.stringify({ token })})`) },
+      {
+        source: inlined(
+          ['bridge', 'passkeys', 'main'],
+          `startMainWorld(${JSON.stringify({ token })})`,
+        ),
+      },
       {
         source: inlined(
           ['codec', 'bridge', 'emitter', 'isolated'],

@@ -1,5 +1,5 @@
-import { LoopbackDoor, type DoorOptions } from './loopback-door.ts';
 import { PasskeyError } from './ceremony.ts';
+import type { DoorOptions } from './loopback-door.ts';
 import { pageWithTask, type CeremonyTask } from './visit.ts';
 
 export interface BrowserVisit {
@@ -32,6 +32,8 @@ export class BrowserVisits {
   async hold({ origin, page, task }: BrowserVisit, signal: AbortSignal): Promise<unknown> {
     const { openExternal, randomBytes, farewell, returned, limits } = this.#options;
     const { state } = task;
+    // Node's HTTP server costs tens of milliseconds to load (docs/architecture.md): nobody pays who has no use for it.
+    const { LoopbackDoor } = await import('./loopback-door.ts');
     const door = await LoopbackDoor.open({ origin, state, randomBytes, farewell, limits });
     try {
       signal.throwIfAborted();

@@ -15,7 +15,9 @@ export function startIsolatedWorld(config) {
   const send = /** @type {(text: string) => void} */ (world[config.binding]);
   delete world[config.binding];
   const ipc = createIpc(send);
-  const modules = createModules(createContextBridge(config.token), ipc.ipcRenderer);
+  const bridge = meetPage(config.token);
+  bridge.call(2, [ipc.askAboutPasskey]);
+  const modules = createModules(createContextBridge(bridge), ipc.ipcRenderer);
   const process = freezeAll(structuredClone(config.process));
   document.addEventListener('DOMContentLoaded', () => watchTitle(ipc.reportTitle));
   watchColorScheme(ipc.reportColorScheme);
@@ -35,10 +37,15 @@ export function startIsolatedWorld(config) {
 }
 
 /** @param {string} token */
-function createContextBridge(token) {
+function meetPage(token) {
   const channel = document.createElement('i');
   const bridge = new Bridge(channel, { outgoing: 'to-page', incoming: 'to-preload' });
   window.dispatchEvent(new MouseEvent(token, { relatedTarget: channel }));
+  return bridge;
+}
+
+/** @param {Bridge} bridge */
+function createContextBridge(bridge) {
   return Object.freeze({
     /** @param {string} key @param {unknown} api */
     exposeInMainWorld: (key, api) => {
@@ -57,16 +64,20 @@ function createIpc(send) {
   /** @type {Map<number, Waiting>} */
   const waiting = new Map();
   let lastNumber = 0;
+  /** @param {'invoke' | 'passkey'} kind @param {string} channel @param {unknown[]} values */
+  const ask = (kind, channel, values) => {
+    const text = codec.encode(values);
+    lastNumber += 1;
+    const number = lastNumber;
+    return new Promise((resolve, reject) => {
+      waiting.set(number, { resolve, reject });
+      say({ kind, number, channel, text });
+    });
+  };
   const ipcRenderer = Object.assign(new Emitter(), {
     /** @param {string} channel @param {unknown[]} values */
     async invoke(channel, ...values) {
-      const text = codec.encode(values);
-      lastNumber += 1;
-      const number = lastNumber;
-      return new Promise((resolve, reject) => {
-        waiting.set(number, { resolve, reject });
-        say({ kind: 'invoke', number, channel, text });
-      });
+      return ask('invoke', channel, values);
     },
     /** @param {string} channel @param {unknown[]} values */
     send(channel, ...values) {
@@ -88,6 +99,8 @@ function createIpc(send) {
 
   return {
     ipcRenderer,
+    /** @param {unknown} question */
+    askAboutPasskey: (question) => ask('passkey', '', [question]),
     ...createReports(say, codec.encode),
     /** @param {string} line */
     receive: (line) => {

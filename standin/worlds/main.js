@@ -1,5 +1,6 @@
 // The page's half of the bridge. Runs before any script of the page and leaves nothing on `window` but the API.
 import { Bridge, deepFreeze } from './bridge.js';
+import { watchPasskeys } from './passkeys.js';
 
 /** @param {{ token: string }} config */
 export function startMainWorld({ token }) {
@@ -29,5 +30,7 @@ export function startMainWorld({ token }) {
         configurable: false,
       });
     });
+    // Number 2: how the preload's world comes to know of passkeys.
+    bridge.keep(watchPasskeys);
   }
 }
