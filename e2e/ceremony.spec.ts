@@ -55,6 +55,37 @@ for (const kind of ['platform', 'roaming'] as const) {
   });
 }
 
+test('A passkey that nobody named is used, and of several the one that the person points at', async ({
+  room,
+}) => {
+  const made: Passkey[] = [];
+  for (const name of ['one', 'two']) {
+    const id = Buffer.from(name).toString('base64url');
+    const user = { id, name, displayName: name.toUpperCase() };
+    const page = await room.windowOf(() => room.register(name, { user }));
+    const authenticator = await blinking(page, 'platform');
+    await authenticator.touch();
+    await room.ended(name);
+    made.push(...authenticator.made);
+  }
+  expect(made).toHaveLength(2);
+  await room.app.evaluate(({ dialog }) => {
+    const boxes: unknown[] = [];
+    Object.assign(globalThis, { boxes });
+    dialog.showMessageBox = (...values: unknown[]) => {
+      boxes.push((values.at(-1) as { buttons: unknown }).buttons);
+      return Promise.resolve({ response: 1, checkboxChecked: false });
+    };
+  });
+  const page = await room.windowOf(() => room.assert('chosen'));
+  const authenticator = await blinking(page, 'platform', made);
+  await authenticator.touch();
+  expect((await room.ended('chosen')).response?.id).toBe(made[1]?.id);
+  expect(
+    await room.app.evaluate(() => (globalThis as unknown as { boxes: unknown }).boxes),
+  ).toEqual([['ONE – one', 'TWO – two', 'Cancel']]);
+});
+
 test('What the authenticator refuses at first can be tried again, and then is told', async ({
   room,
 }) => {
