@@ -112,6 +112,7 @@ test('offers for contractors, administrators, services, devices and signers are 
       ['code-example.test', 'codeSigning', 'code-signing'],
       ['documents-example.test', 'documentSigning', 'document-signing'],
       [`service-mail---more-${digest}`, 'service', 'service'],
+      [`server-mail---more-${digest}`, 'service', 'service-server'],
     ]);
     for (const { profile, identifiers } of further) {
       const issued = profiles.find(({ name }) => name === profile);

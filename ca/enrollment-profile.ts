@@ -65,6 +65,7 @@ function credential(offer: CredentialOffer, probeUrl: string): object {
     name: offer.name,
     description: offer.description,
     purpose: offer.purpose ?? 'client',
+    ...(offer.usages === undefined ? {} : { usages: offer.usages }),
     profile: offer.profile ?? 'employee',
     identifiers: offer.identifiers ?? [{ type: 'email', value: '{subject.email}' }],
     ...(offer.commonName === undefined ? {} : { subject: { commonName: offer.commonName } }),

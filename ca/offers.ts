@@ -19,6 +19,8 @@ export type CredentialOffer = {
   readonly places: readonly ('software' | 'token' | 'tpm' | 'os')[];
   /** `client` when not said. */
   readonly purpose?: 'device' | 'codeSigning' | 'documentSigning' | 'service';
+  /** What a service asks for; `clientAuth` when not said. */
+  readonly usages?: readonly ('clientAuth' | 'serverAuth')[];
   /** `employee` when not said. */
   readonly profile?: string;
   /** The person's address when not said. */
@@ -82,7 +84,7 @@ export function offersOf(
     ...(hasAdministrators ? [administrator] : []),
     ...(challengeMappings.includes('device-serial') ? [managedDevice] : []),
     ...domains.flatMap((domain) => [codeSigning(domain), documentSigning(domain)]),
-    ...registry.services().flatMap((name) => service(name, registry.domains(`service:${name}`))),
+    ...registry.services().flatMap((name) => servicesOf(name, registry.domains(`service:${name}`))),
   ].slice(0, MOST);
 }
 
@@ -154,20 +156,32 @@ function documentSigning(domain: string): CredentialOffer {
   };
 }
 
-function service(name: string, domains: readonly string[]): readonly CredentialOffer[] {
+function servicesOf(name: string, domains: readonly string[]): readonly CredentialOffer[] {
   if (domains.length === 0) return [];
-  const offer: CredentialOffer = {
-    id: shortId('service', name),
-    name: { en: `Service ${name}`, de: `Dienst ${name}` },
-    description: {
-      en: 'For the service alone, which proves itself with a certificate that it has already.',
-      de: 'Nur für den Dienst; als Nachweis dient ein Zertifikat, das er schon hat.',
-    },
-    ...{ exportable: false, places: anywhere, purpose: 'service', profile: 'service' },
+  const shared = {
+    ...({ exportable: false, places: anywhere, purpose: 'service' } as const),
     // As many as an offer may name, and one request holds.
     ...namesOf(domains.slice(0, 16)),
   };
-  return [offer];
+  const caller: CredentialOffer = {
+    id: shortId('service', name),
+    name: { en: `Service ${short(name)}`, de: `Dienst ${short(name)}` },
+    description: {
+      en: 'For the service alone, to those it calls. It proves itself with a certificate that it has already.',
+      de: 'Nur für den Dienst, gegenüber denen, die er aufruft. Als Nachweis dient ein Zertifikat, das er schon hat.',
+    },
+    ...{ ...shared, profile: 'service' },
+  };
+  const server: CredentialOffer = {
+    id: shortId('server', name),
+    name: { en: `Server of ${short(name)}`, de: `Server von ${short(name)}` },
+    description: {
+      en: 'For the service alone, to those who call it. It proves itself with a certificate that it has already.',
+      de: 'Nur für den Dienst, gegenüber denen, die ihn aufrufen. Als Nachweis dient ein Zertifikat, das er schon hat.',
+    },
+    ...{ ...shared, usages: ['serverAuth'], profile: 'service-server' },
+  };
+  return [caller, server];
 }
 
 /** The draft's Appendix A: the common name is the registered domain. */

@@ -1,4 +1,4 @@
-import type { Purpose } from '../../shared/models/enrollment-profile.ts';
+import type { Purpose, ServiceUsage } from '../../shared/models/enrollment-profile.ts';
 import { certificateIdentifier } from '../certificates/certificate-identifier.ts';
 import { createCertificateRequest } from '../certificates/certificate-request.ts';
 import { verifyChain } from '../certificates/chain.ts';
@@ -24,6 +24,8 @@ export type CertificateKey =
       /** Whoever makes the key must also have kept it when this resolves. */
       readonly signer: Signer | (() => Promise<Signer>);
       readonly purpose?: Purpose;
+      /** In place of the purpose's usual one. */
+      readonly usages?: readonly ServiceUsage[];
       readonly commonName?: string;
     };
 
@@ -92,9 +94,9 @@ export async function obtainCertificate(
   const { chain: offered, choice } = await client.certificates.download(url, wish.chain, signal);
   const { identifiers, roots } = wish;
   const leafSpki = requestedKey(csr);
-  const purpose = 'purpose' in wish.key ? wish.key.purpose : undefined;
+  const { purpose, usages } = 'csr' in wish.key ? {} : wish.key;
   const { issuers } = client;
-  const wanted = { leafSpki, roots, now: clock.now(), identifiers, purpose, issuers };
+  const wanted = { leafSpki, roots, now: clock.now(), identifiers, purpose, usages, issuers };
   const chain = verifyChain({ chain: offered, ...wanted });
   const named = certificateIdentifier(chain[0] ?? '');
   return { order: issued, chain, choice, certificateIdentifier: named };
@@ -118,11 +120,12 @@ async function requestBy(
   key: Extract<CertificateKey, { readonly signer: unknown }>,
   identifiers: CertificateWish['identifiers'],
 ): Promise<Uint8Array> {
-  const { signer, purpose, commonName } = key;
+  const { signer, purpose, usages, commonName } = key;
   return createCertificateRequest({
     signer: typeof signer === 'function' ? await signer() : signer,
     identifiers,
     purpose,
+    usages,
     ...(commonName !== undefined && { commonName }),
   });
 }

@@ -67,6 +67,19 @@ describe('a request', () => {
     expect(text).toMatch(new RegExp(`Extended Key Usage: *\n *${usage}`));
   });
 
+  test('for a service asks for what its offer says, and for nothing else', async () => {
+    const usages = ['serverAuth', 'clientAuth'] as const;
+    const asked = async (...wanted: (typeof usages)[number][]): Promise<string | undefined> => {
+      const text = read(await request({ purpose: 'service', usages: wanted }));
+      return /Extended Key Usage: *\n *(.*?) *\n/.exec(text)?.[1];
+    };
+    expect(await asked('serverAuth')).toBe('TLS Web Server Authentication');
+    expect(await asked('clientAuth')).toBe('TLS Web Client Authentication');
+    expect(await asked(...usages)).toBe(
+      'TLS Web Server Authentication, TLS Web Client Authentication',
+    );
+  });
+
   test('for anything but mail asks to sign and nothing else', async () => {
     expect(read(await request())).toMatch(/Key Usage: critical\n *Digital Signature\n/);
     expect(read(await request({ purpose: 'email' }))).toMatch(/Digital Signature, Key Agreement\n/);

@@ -1,5 +1,5 @@
 import type { Identifier } from '../../shared/failure.ts';
-import type { Purpose } from '../../shared/models/enrollment-profile.ts';
+import type { Purpose, ServiceUsage } from '../../shared/models/enrollment-profile.ts';
 import type { Signer } from '../keys/signer.ts';
 import {
   bitString,
@@ -12,7 +12,7 @@ import {
   booleanTrue,
   utf8String,
 } from './der.ts';
-import { extendedKeyUsageFor } from './extended-key-usage.ts';
+import { extendedKeyUsagesFor } from './extended-key-usage.ts';
 import { algorithmIdentifier, signatureValue } from './signature-algorithm.ts';
 import {
   subjectAlternativeName,
@@ -25,6 +25,8 @@ export interface CertificateRequestDetails {
   readonly signer: Signer;
   /** When not given, no usage is asked for: the CA's profile decides (draft-ietf-acme-profiles §1). */
   readonly purpose?: Purpose | undefined;
+  /** Asked for in place of the purpose's usual one. */
+  readonly usages?: readonly ServiceUsage[] | undefined;
   /** Left out of the subject when not given; the CA may fill it in. */
   readonly commonName?: string;
   /** Those of the order (RFC 8555 §7.4). */
@@ -75,11 +77,11 @@ function subjectOf(commonName: string | undefined): Buffer {
 }
 
 function extensionsOf(details: CertificateRequestDetails): readonly Buffer[] {
-  const { purpose, signer, commonName } = details;
+  const { purpose, usages, signer, commonName } = details;
   const extensions = [extension(oids.keyUsage, 'critical', keyUsageFor(purpose, signer))];
   if (purpose !== undefined) {
-    const usages = sequence(objectIdentifier(extendedKeyUsageFor[purpose]));
-    extensions.push(extension(oids.extendedKeyUsage, 'not critical', usages));
+    const wanted = sequence(...extendedKeyUsagesFor(purpose, usages).map(objectIdentifier));
+    extensions.push(extension(oids.extendedKeyUsage, 'not critical', wanted));
   }
   const names = subjectAlternativeName(details);
   // RFC 5280 §4.2.1.6: critical exactly when the subject is empty.

@@ -11,6 +11,7 @@ const hour = 3_600_000;
 const now = new Date();
 const ago = (hours: number): Date => new Date(now.getTime() - hours * hour);
 const clientAuth = '1.3.6.1.5.5.7.3.2';
+const serverAuth = '1.3.6.1.5.5.7.3.1';
 const identifiers = [{ type: 'email', value: 'alex@example.test' }];
 const spki = newSpki();
 
@@ -90,6 +91,15 @@ describe('a chain is accepted', () => {
     expect(faultOf([await issue(root, { extendedKeyUsages: ['2.5.29.37.0'] })])).toBe('none');
   });
 
+  test('for all that a service asked for, whatever else it is for', async () => {
+    const both = await issue(root, { extendedKeyUsages: [clientAuth, serverAuth] });
+    for (const usages of [['serverAuth'], ['clientAuth'], ['clientAuth', 'serverAuth']] as const) {
+      expect(faultOf([both], { purpose: 'service', usages })).toBe('none');
+    }
+    const every = await issue(root, { extendedKeyUsages: ['2.5.29.37.0'] });
+    expect(faultOf([every], { purpose: 'service', usages: ['serverAuth'] })).toBe('none');
+  });
+
   test('for a name in other letters', async () => {
     const names = [{ type: 'email', value: 'Alex@Example.Test' }] as const;
     expect(faultOf([await issue(root, { names })])).toBe('none');
@@ -107,6 +117,19 @@ describe('a chain is accepted', () => {
 });
 
 describe('a chain is refused', () => {
+  test('that lacks one of the usages that a service asked for', async () => {
+    const refused = 'purpose-mismatch';
+    const caller = [await issue(root)];
+    const server = [await issue(root, { extendedKeyUsages: [serverAuth] })];
+    expect(faultOf(caller, { purpose: 'service', usages: ['serverAuth'] })).toBe(refused);
+    expect(faultOf(server, { purpose: 'service', usages: ['clientAuth'] })).toBe(refused);
+    expect(faultOf(server, { purpose: 'service' })).toBe(refused);
+    const usages = ['clientAuth', 'serverAuth'] as const;
+    for (const chain of [caller, server]) {
+      expect(faultOf(chain, { purpose: 'service', usages })).toBe(refused);
+    }
+  });
+
   test('for another key', async () => {
     expect(faultOf([await issue(root, { spki: newSpki() })])).toBe('key-mismatch');
     expect(faultOf([await issue(root, { spki: newSpki('rsa') })])).toBe('key-mismatch');

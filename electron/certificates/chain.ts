@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import type { Identifier } from '../../shared/failure.ts';
-import type { Purpose } from '../../shared/models/enrollment-profile.ts';
+import type { Purpose, ServiceUsage } from '../../shared/models/enrollment-profile.ts';
 import { CertificateError } from './certificate-error.ts';
 import { readPathLength, usesOf } from './certificate-details.ts';
 import { readStructure, type CertificateStructure } from './certificate-structure.ts';
 import { encodingOf } from './der-reader.ts';
-import { anyExtendedKeyUsage, extendedKeyUsageFor } from './extended-key-usage.ts';
+import { anyExtendedKeyUsage, extendedKeyUsagesFor } from './extended-key-usage.ts';
 import type { GeneralName } from './general-names.ts';
 import { KnownIssuers } from './known-issuers.ts';
 import { parseCertificate } from './pem.ts';
@@ -22,6 +22,8 @@ export interface ChainToVerify {
   readonly identifiers: readonly Identifier[];
   /** When not given, whatever the CA's profile allows is right. */
   readonly purpose?: Purpose | undefined;
+  /** What the request asked for in place of the purpose's usual one. */
+  readonly usages?: readonly ServiceUsage[] | undefined;
   /** Spares reading authorities again that issue many certificates. */
   readonly issuers?: KnownIssuers | undefined;
 }
@@ -151,7 +153,7 @@ function checkValidity(certificate: X509Certificate, now: Date): void {
 function checkLeaf(
   leaf: X509Certificate,
   structure: CertificateStructure,
-  { identifiers, purpose }: ChainToVerify,
+  { identifiers, purpose, usages }: ChainToVerify,
 ): void {
   const { alternativeNames, extendedKeyUsages } = usesOf(structure);
   const names = new Set(alternativeNames.map(({ type, value }) => nameKey(type, value)));
@@ -166,7 +168,7 @@ function checkLeaf(
   if (alternativeNames.some(isExtra)) {
     throw new CertificateError('identifier-mismatch', 'the certificate has a name nobody ordered');
   }
-  if (leaf.ca || !isFor(purpose, extendedKeyUsages)) {
+  if (leaf.ca || !isFor({ purpose, usages }, extendedKeyUsages)) {
     throw new CertificateError('purpose-mismatch', 'the certificate is for another purpose');
   }
 }
@@ -175,10 +177,13 @@ function checkLeaf(
 // (`upn`) or an URN, no order can have: they are added by CAs that know the person or the device, and are shown.
 const orderedKinds: readonly string[] = ['dns', 'email', 'ip'];
 
-function isFor(purpose: Purpose | undefined, usages: readonly string[]): boolean {
-  if (purpose === undefined || usages.length === 0) return true;
-  const allowed = [extendedKeyUsageFor[purpose], anyExtendedKeyUsage];
-  return usages.some((usage) => allowed.includes(usage));
+function isFor(
+  { purpose, usages }: Pick<ChainToVerify, 'purpose' | 'usages'>,
+  allowed: readonly string[],
+): boolean {
+  if (purpose === undefined || allowed.length === 0) return true;
+  if (allowed.includes(anyExtendedKeyUsage)) return true;
+  return extendedKeyUsagesFor(purpose, usages).every((usage) => allowed.includes(usage));
 }
 
 const nameKey = (type: string, value: string): string => `${type}:${value.toLowerCase()}`;

@@ -52,11 +52,20 @@ const isOwn = (
   { view, organizationId }: Candidate,
   plan: Pick<EnrollmentPlan, 'organizationId'>,
 ): boolean =>
-  organizationId === plan.organizationId && (view.place === 'software' || view.place === 'os');
+  organizationId === plan.organizationId &&
+  (view.place === 'software' || view.place === 'os') &&
+  (view.purposes.length === 0 || view.purposes.some((purpose) => proving.includes(purpose)));
+
+/** A certificate that only servers use proves nobody (docs/wire-profile.md §3); to try it would cost the order. */
+const proving: readonly string[] = ['clientAuth', 'anyExtendedKeyUsage'];
 
 /** The one that is being renewed, or the only one. */
-function bestOf(own: readonly Candidate[], { renews }: EnrollmentPlan): Candidate | undefined {
+function bestOf(
+  own: readonly Candidate[],
+  { renews, usages }: EnrollmentPlan,
+): Candidate | undefined {
   const renewed = own.find(({ view }) => view.credentialId === renews?.credentialId);
-  if (renewed !== undefined || renews !== undefined) return renewed;
+  const provesItself = usages?.includes('clientAuth') ?? true;
+  if (renewed !== undefined || (renews !== undefined && provesItself)) return renewed;
   return own.length === 1 ? own[0] : undefined;
 }

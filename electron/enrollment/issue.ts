@@ -76,7 +76,7 @@ function verifiedCredential(
   offered: readonly string[],
 ): CredentialRecord {
   const { plan, credentialId, keyId } = run.record;
-  const { organizationId, identifiers, purpose } = plan;
+  const { organizationId, identifiers, purpose, usages } = plan;
   // Without roots of its own, the organisation leaves whom to believe to the operating system: TLS has vouched
   // for the server, and the chain is checked in itself.
   const roots = wallet.organizations.find(organizationId)?.profile.roots?.map(pemOfBase64);
@@ -87,6 +87,7 @@ function verifiedCredential(
     now: clock.now(),
     identifiers,
     purpose,
+    usages,
   });
   const { validFromDate, validToDate } = parseCertificate(chain[0] ?? '');
   const lifetime = { notBefore: validFromDate, notAfter: validToDate };

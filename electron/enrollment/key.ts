@@ -33,10 +33,11 @@ export async function journalledRequest(run: Run, rooms: Rooms): Promise<Uint8Ar
 /** DER, base64url. */
 async function signedRequest(run: Run, rooms: Rooms): Promise<string> {
   const { keyId, plan } = run.record;
-  const { purpose, commonName, userPrincipalName, identifiers } = plan;
+  const { purpose, usages, commonName, userPrincipalName, identifiers } = plan;
   const request = await createCertificateRequest({
     signer: await rooms.keys.signer(keyId, useOf(run, rooms, 'sign-request')),
     purpose,
+    usages,
     identifiers,
     ...(commonName !== undefined && { commonName }),
     ...(userPrincipalName !== undefined && { userPrincipalName }),

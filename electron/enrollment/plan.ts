@@ -57,6 +57,7 @@ export function planEnrollment(
     offerId: offer.id,
     name: offer.name,
     purpose: offer.purpose,
+    ...(offer.usages === undefined ? {} : { usages: offer.usages }),
     directoryUrl: organization.profile.directory,
     subject: identifiers[0]?.value ?? refuse('there is nothing to identify'),
     ...(commonName ? { commonName } : {}),

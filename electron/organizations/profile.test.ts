@@ -267,6 +267,23 @@ describe('verifyProfile', () => {
       await expectMalformed(withOffer({ install: [{ target: 'everywhere' }] }));
     });
 
+    it('usages that no service can have, twice, or for what is no service', async () => {
+      const service = { purpose: 'service' };
+      for (const usages of [
+        [],
+        ['codeSigning'],
+        ['serverAuth', 'serverAuth'],
+        'serverAuth',
+        null,
+      ]) {
+        await expectMalformed(withOffer({ ...service, usages }));
+      }
+      await expectMalformed(withOffer({ purpose: 'client', usages: ['clientAuth'] }));
+      const text = await withOffer({ ...service, usages: ['serverAuth', 'clientAuth'] });
+      const { profile: read } = await verifyProfile(text, now);
+      expect(read.credentials[0]?.usages).toEqual(['serverAuth', 'clientAuth']);
+    });
+
     it('an offer id that looks like a path, and two offers with one id', async () => {
       await expectMalformed(withOffer({ id: '../../etc' }));
       await expectMalformed(signed({ credentials: [offer, offer] }));

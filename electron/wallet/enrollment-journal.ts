@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { keyPlaces, keyTypes, purposes } from '../../shared/models/enrollment-profile.ts';
+import {
+  keyPlaces,
+  keyTypes,
+  purposes,
+  serviceUsages,
+} from '../../shared/models/enrollment-profile.ts';
 import { installTargets } from '../../shared/models/credential.ts';
 import { localizedText } from '../../shared/models/text.ts';
 import { jsonColumn } from './json-column.ts';
@@ -38,6 +43,8 @@ const plan = z.strictObject({
   offerId: identity,
   name: localizedText(80),
   purpose: z.enum(purposes),
+  /** In place of the purpose's usual one. */
+  usages: z.array(z.enum(serviceUsages)).readonly().exactOptional(),
   directoryUrl: url,
   subject: z.string(),
   commonName: z.string().exactOptional(),

@@ -12,6 +12,10 @@ export const purposes = [
 ] as const;
 export type Purpose = (typeof purposes)[number];
 
+/** What a service's certificate may be used for: to call others, and to be called. */
+export const serviceUsages = ['clientAuth', 'serverAuth'] as const;
+export type ServiceUsage = (typeof serviceUsages)[number];
+
 export const keyTypes = ['P-256', 'P-384', 'RSA-3072', 'RSA-2048', 'RSA-4096', 'Ed25519'] as const;
 export type KeyType = (typeof keyTypes)[number];
 
@@ -55,11 +59,13 @@ const keyPolicy = z.looseObject({
     .optional(),
 });
 
-const credentialOffer = z.looseObject({
+const offerMembers = z.looseObject({
   id: name,
   name: localizedText(80),
   description: localizedText(400).optional(),
   purpose: z.enum(purposes),
+  /** Of a service; `clientAuth` alone when not said. */
+  usages: z.array(z.enum(serviceUsages)).min(1).max(serviceUsages.length).optional(),
   profile: name.optional(),
   identifiers: z.array(identifierTemplate).min(1).max(16),
   subject: z.looseObject({ commonName: template.optional() }).optional(),
@@ -69,6 +75,12 @@ const credentialOffer = z.looseObject({
   probe: z.looseObject({ url: httpsUrl }).optional(),
   renewal: z.looseObject({ atLifetimeFraction: z.number().gt(0).lt(1) }).optional(),
 });
+
+const credentialOffer = offerMembers.refine(
+  ({ purpose, usages = [] }) =>
+    (usages.length === 0 || purpose === 'service') && new Set(usages).size === usages.length,
+  'has usages twice, or for something that is no service',
+);
 
 /** One kind of credential that an organisation offers. */
 export type CredentialOffer = z.infer<typeof credentialOffer>;
