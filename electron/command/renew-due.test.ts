@@ -91,3 +91,51 @@ it('one that fails keeps no other from being renewed, and is how the command end
   expect(results.map(({ credentialId }) => credentialId).sort()).toEqual([one, other].sort());
   expect(process.wallet.credentials.list()).toHaveLength(2);
 });
+
+it('one that stays beside its successor is not renewed again, and goes once the successor is everywhere', async () => {
+  const before = await credential();
+  const { credentials } = process.wallet;
+  const record = credentials.find(before);
+  if (record === undefined) throw new Error('there is no credential');
+  const { issuedAt: installedAt, installations } = record;
+  const elsewhere = { target: 'file', location: 'elsewhere', installedAt, proofs: [] } as const;
+  credentials.save({ ...record, installations: [...installations, elsewhere] });
+  comeDue(before);
+  const orders = (): number => world.ca.requestLog.count({ resource: 'newOrder', method: 'POST' });
+  expect((await renewDue()).results).toMatchObject([{ outcome: 'renewed', isRetired: false }]);
+  const placed = orders();
+  const { outcome, results } = await renewDue();
+  expect(outcome).toBe('done');
+  expect(results.map((each) => each.outcome)).toEqual(['not-due', 'not-due']);
+  expect(orders()).toBe(placed);
+  const stayed = credentials.find(before);
+  if (stayed === undefined) throw new Error('it is gone too early');
+  credentials.save({ ...stayed, installations });
+  await renewDue();
+  expect(credentials.find(before)).toBeUndefined();
+  expect(orders()).toBe(placed);
+});
+
+it('a renewal that was interrupted goes on, and none is begun beside it', async () => {
+  const before = await credential();
+  comeDue(before);
+  const { enrollments } = process.wallet;
+  world.ca.faults.arm({ kind: 'httpStatus', status: 500, resource: 'newOrder', times: 1000 });
+  for (const outcome of ['interrupted', 'interrupted']) {
+    expect(await renewDue()).toMatchObject({ outcome, results: [{ outcome }] });
+    expect(enrollments.list()).toHaveLength(1);
+  }
+  world.ca.faults.clear();
+  expect((await renewDue()).results).toMatchObject([{ credentialId: before, outcome: 'renewed' }]);
+  expect(enrollments.list()).toHaveLength(0);
+});
+
+it('of renewals that failed the last one is left to be seen', async () => {
+  const before = await credential();
+  comeDue(before);
+  world.ca.faults.arm({ kind: 'orderInvalid', times: 3 });
+  for (const outcome of ['failed', 'failed', 'failed']) {
+    expect(await renewDue()).toMatchObject({ outcome });
+    expect(process.wallet.enrollments.list()).toHaveLength(1);
+  }
+});

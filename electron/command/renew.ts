@@ -2,9 +2,11 @@ import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { certificateIdentifier } from '../certificates/certificate-identifier.ts';
 import { retire } from '../credentials/retirement.ts';
+import { isEnded } from '../enrollment/enrollment-state.ts';
 import type { House } from '../house.ts';
 import { renewIfDue } from '../renewal/renew-if-due.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
+import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import { CommandError } from './command-error.ts';
 import type { RenewCommand } from './command-line.ts';
 import { EnrollmentWatch } from './enrollment-watch.ts';
@@ -55,7 +57,7 @@ export async function renew(command: RenewCommand, rooms: CommandRooms): Promise
 function one(credentialId: string, renewing: Renewing): Promise<Renewed> {
   const record = renewing.house.wallet.credentials.find(credentialId);
   if (record === undefined) throw new CommandError('not-found', 'no such credential');
-  return attempt(record, renewing);
+  return attempt(record, renewing, renewOne);
 }
 
 /** One after the other: one that fails keeps none of the others from being renewed. */
@@ -70,6 +72,7 @@ async function allDue(renewing: Renewing): Promise<readonly Renewed[]> {
 /** By the wallet's own schedule (RFC 9773): the CA is asked first, and says when; else the time of the offer counts. */
 async function ifDue(record: CredentialRecord, renewing: Renewing): Promise<Renewed> {
   const { house, rooms } = renewing;
+  if (hasSuccessor(record, house)) return attempt(record, renewing, makeWay);
   const results: Renewed[] = [];
   const { id, notAfter, issuedAt, renewal, chain, directoryUrl } = record;
   await renewIfDue(
@@ -81,7 +84,7 @@ async function ifDue(record: CredentialRecord, renewing: Renewing): Promise<Rene
     {
       ask: (signal) => house.credentials.renewalInfo(id, signal),
       renew: async () => {
-        results.push(await attempt(record, renewing));
+        results.push(await attempt(record, renewing, renewOne));
       },
       now: rooms.now,
       // A CA that cannot be asked now is followed by the time that the offer names.
@@ -92,11 +95,13 @@ async function ifDue(record: CredentialRecord, renewing: Renewing): Promise<Rene
   return results[0] ?? { credentialId: record.id, outcome: 'not-due' };
 }
 
-async function attempt(record: CredentialRecord, renewing: Renewing): Promise<Renewed> {
+type Work = (record: CredentialRecord, renewing: Renewing) => Promise<Renewed>;
+
+async function attempt(record: CredentialRecord, renewing: Renewing, work: Work): Promise<Renewed> {
   const { signal, output, toFailure } = renewing.rooms;
   const { id: credentialId } = record;
   try {
-    return await successorOf(record, renewing);
+    return await work(record, renewing);
   } catch (error) {
     if (signal.aborted) return { credentialId, outcome: 'cancelled' };
     const failure = error instanceof CommandError ? error.failure : toFailure(error);
@@ -111,11 +116,62 @@ async function attempt(record: CredentialRecord, renewing: Renewing): Promise<Re
 
 const internal: Failure = { code: 'internal' };
 
-async function successorOf(record: CredentialRecord, renewing: Renewing): Promise<Renewed> {
+/** It was renewed before, and stays only because somewhere its successor has not taken its place. */
+const hasSuccessor = ({ successorId }: CredentialRecord, { wallet }: House): boolean =>
+  successorId !== undefined && wallet.credentials.find(successorId)?.status === 'active';
+
+/** Another order would change nothing about that; perhaps somebody has put the successor there since. */
+async function makeWay(
+  { id, successorId = id }: CredentialRecord,
+  { house }: Renewing,
+): Promise<Renewed> {
+  if (!(await retire(id, successorId, house))) return { credentialId: id, outcome: 'not-due' };
+  return renewedAs(id, successorId, { house, isRetired: true });
+}
+
+async function renewOne(record: CredentialRecord, renewing: Renewing): Promise<Renewed> {
   const { house, rooms, codes } = renewing;
-  const { organizationId, offerId, id, key } = record;
+  const { id } = record;
   using watch = new EnrollmentWatch(house.enrollments);
-  const { enrollmentId } = await house.enrollments.start({
+  const enrollmentId = await begin(record, renewing);
+  const answers = { codes, certificate: codes === null ? id : undefined };
+  const ended = await follow(watch.of(enrollmentId), { house, rooms, answers });
+  if (ended === null) return { credentialId: id, outcome: 'cancelled' };
+  const isRetired = await retire(id, ended.credentialId, house);
+  const renewed = await renewedAs(id, ended.credentialId, { house, isRetired });
+  await house.enrollments.dismiss(enrollmentId);
+  return renewed;
+}
+
+async function renewedAs(
+  credentialId: string,
+  successorId: string,
+  { house, isRetired }: { readonly house: House; readonly isRetired: boolean },
+): Promise<Renewed> {
+  const { notAfter } = await house.credentials.detail(successorId);
+  const successor = { credentialId: successorId, notAfter };
+  return { credentialId, outcome: 'renewed', successor, isRetired };
+}
+
+/**
+ * A renewal that stopped on its way goes on: a timer would otherwise begin one beside the other for as long as the CA is
+ * away. Of those that failed only the last is left to be seen.
+ */
+async function begin(record: CredentialRecord, renewing: Renewing): Promise<string> {
+  const { house, rooms, pin } = renewing;
+  const { organizationId, offerId, id, key } = record;
+  const { enrollments, wallet } = house;
+  const earlier = wallet.enrollments.list().filter(({ plan }) => plan.renews?.credentialId === id);
+  const unfinished = earlier.find((each) => isUnfinished(each, house));
+  for (const each of earlier)
+    if (isEnded(each) && each !== unfinished) await enrollments.dismiss(each.id);
+  if (unfinished !== undefined) {
+    const { token } = unfinished.plan.key;
+    if (token !== undefined) pin.bindTo(token);
+    await enrollments.resume(unfinished.id);
+    return unfinished.id;
+  }
+  const { enrollmentId } = await enrollments.start({
     ...{ organizationId, offerId, renews: id, keyType: key.type },
     keyPlace: await placeOf(record, renewing),
   });
@@ -123,15 +179,13 @@ async function successorOf(record: CredentialRecord, renewing: Renewing): Promis
     { event: 'started', enrollmentId, credentialId: id },
     `Enrolment ${enrollmentId}, for what follows ${id}.`,
   );
-  const answers = { codes, certificate: codes === null ? id : undefined };
-  const ended = await follow(watch.of(enrollmentId), { house, rooms, answers });
-  if (ended === null) return { credentialId: id, outcome: 'cancelled' };
-  const isRetired = await retire(id, ended.credentialId, house);
-  const { notAfter } = await house.credentials.detail(ended.credentialId);
-  await house.enrollments.dismiss(enrollmentId);
-  const successor = { credentialId: ended.credentialId, notAfter };
-  return { credentialId: id, outcome: 'renewed', successor, isRetired };
+  return enrollmentId;
 }
+
+/** Also one that was finished elsewhere, in the wallet's window: its predecessor is still to go. */
+const isUnfinished = (record: EnrollmentRecord, { wallet }: House): boolean =>
+  !isEnded(record) ||
+  (record.state === 'done' && wallet.credentials.find(record.credentialId)?.status === 'active');
 
 /** Where the key was before; the token has to be there. */
 async function placeOf(

@@ -24,7 +24,11 @@ export async function retire(
     throw new CredentialError({ code: 'not-found' }, 'finding the successor of a credential');
   }
   if (predecessor === undefined) return true;
-  if (!isEverywhere(predecessor, successor)) return false;
+  if (!isEverywhere(predecessor, successor)) {
+    // Whoever looks what is due must not have it renewed once more, and once more.
+    wallet.credentials.save({ ...predecessor, successorId });
+    return false;
+  }
   await credentials.remove(predecessorId);
   const { organizationId } = successor;
   const event = {

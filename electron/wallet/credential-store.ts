@@ -44,6 +44,8 @@ const credential = z.strictObject({
   /** A page of the organisation that asks for the certificate. */
   probeUrl: url.exactOptional(),
   installations: z.array(installation).readonly(),
+  /** What was issued in its place, as long as it stays beside it. */
+  successorId: identity.exactOptional(),
 });
 
 /** An issued certificate, its key, and where it was put. */
