@@ -7,6 +7,7 @@ export class PinDialog {
   readonly pin: Locator;
   readonly unlock: Locator;
   readonly cancel: Locator;
+  readonly acceptFinalTry: Locator;
   /** What was wrong with the last PIN. */
   readonly failure: Locator;
 
@@ -15,6 +16,7 @@ export class PinDialog {
     this.pin = this.dialog.getByLabel(say('pin.label'), { exact: true });
     this.unlock = this.dialog.getByRole('button', { name: say('pin.submit') });
     this.cancel = this.dialog.getByRole('button', { name: say('action.cancel') });
+    this.acceptFinalTry = this.dialog.getByRole('checkbox', { name: say('pin.final.accept') });
     this.failure = this.dialog.getByRole('alert');
   }
 
