@@ -9,7 +9,7 @@ import { readCredentials } from './credentials/credentials-file.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { emptyMemory, keepMemory, memoryFileFor, readMemory } from './credentials/memory.ts';
 import { FileError } from './credentials/shape.ts';
-import { countsOf, jsonReport, lineOf, textReport } from './report.ts';
+import { countsOf, jsonReport, textReport } from './report.ts';
 import type { About } from './report.ts';
 import { runSuite } from './suite.ts';
 import type { Result } from './suite.ts';
@@ -19,8 +19,8 @@ import { createWorld } from './world.ts';
 export type Surroundings = {
   readonly print: (text: string) => void;
   readonly complain: (text: string) => void;
-  /** Shows each result as it comes. */
-  readonly live: boolean;
+  /** Is told after each case how far it has come. */
+  readonly progress?: (text: string) => void;
   readonly now?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
   readonly transport?: (roots: string | undefined) => Transport;
@@ -47,7 +47,7 @@ export async function main(
 }
 
 async function run(options: Options, surroundings: Surroundings): Promise<number> {
-  const { print, complain, live, now = Date.now, signal } = surroundings;
+  const { print, complain, progress, now = Date.now, signal } = surroundings;
   const credentials = credentialsOf(options, complain);
   const stateFile = stateFileOf(options);
   const { directory } = options;
@@ -61,15 +61,18 @@ async function run(options: Options, surroundings: Surroundings): Promise<number
     ...{ transport, credentials, memory, directory, now },
     ...{ mostRequests: options.requests, wait: surroundings.wait ?? ((time) => wait(time)) },
   });
+  const cases = catalogue.filter(({ group }) => options.only.includes(group));
+  let tried = 0;
   const started = new Date();
   const before = performance.now();
   try {
     const results = await runSuite({
       ...{ world, caseTime: options.caseSeconds * 1000, ...(signal && { signal }) },
-      cases: catalogue.filter(({ group }) => options.only.includes(group)),
-      onResult(result) {
+      cases,
+      onResult({ case: { id }, verdict }) {
         keep();
-        if (live) complain(lineOf(result));
+        tried += 1;
+        progress?.(`${tried} of ${cases.length}: ${id} ${verdict}`);
       },
     });
     const milliseconds = Math.round(performance.now() - before);

@@ -11,10 +11,16 @@ await runScript(async () => {
   const interrupted = new AbortController();
   // The case under way is finished and what has been found is told.
   process.once('SIGINT', () => interrupted.abort());
+  const { stderr } = process;
+  // One line that is written over.
+  const show = (text) => stderr.isTTY === true && stderr.write(`\r\u001b[K${text}`);
   return main(process.argv.slice(2), {
-    print: (text) => console.log(text),
+    print(text) {
+      show('');
+      console.log(text);
+    },
     complain: (text) => console.error(text),
-    live: process.stderr.isTTY === true,
+    progress: show,
     signal: interrupted.signal,
   });
 });

@@ -90,7 +90,7 @@ export class Server {
     } else if (request.method === 'POST' && reply.status < 300) {
       fail('a POST was answered without a Replay-Nonce (RFC 8555 §6.5)');
     }
-    checkContentType(reply);
+    if (request.method === 'POST') checkProblem(reply);
     return reply;
   }
 }
@@ -102,7 +102,7 @@ function aheadBy(date: number, now: number): number {
 }
 
 /** RFC 8555 §6.7: a refusal is a problem document, and says by which status. */
-function checkContentType(reply: Reply): void {
+function checkProblem(reply: Reply): void {
   if (reply.status < 400 || reply.status > 499 || reply.body === '') return;
   const contentType = reply.headers['content-type'] ?? '';
   if (!/^application\/problem\+json\b/i.test(contentType)) {

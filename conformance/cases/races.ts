@@ -43,9 +43,8 @@ export function guessingCase<K extends Kind>(prover: Prover<K>): Case {
       const racers = Array.from({ length: tries + 3 }, () => trial.send(opened, wrong));
       const replies = await Promise.all(racers);
       const judged = replies.filter((reply) => problemOf(reply)?.type === 'incorrectResponse');
-      // Those that were answered with `processing` count as well.
-      const counted = Math.max(judged.length, Math.min(tries, replies.length));
-      for (let index = 0; index < counted; index += 1) {
+      // Those that were answered with `processing` may count as well.
+      for (let count = 0; count < Math.max(judged.length, tries); count += 1) {
         trial.world.purse.countFailure(opened.holder);
       }
       const came = replies.map(briefReply).sort().join(', ');

@@ -1,7 +1,7 @@
 import type { Case } from '../case.ts';
 import { fail } from '../case.ts';
 import type { Holder } from '../credentials/purse.ts';
-import { expectValid, expectWrong } from '../expectations.ts';
+import { brief, expectValid, expectWrong } from '../expectations.ts';
 import { totpCode } from '../proofs/one-time-codes.ts';
 import type { Opened, Trial } from '../trial.ts';
 import { codeOtherThan, malformedDigits } from './code-shapes.ts';
@@ -78,15 +78,16 @@ const specific: readonly Case[] = [
     expected: 'The codes of the steps −1, 0 and +1 are accepted, in this order',
     async perform(trial) {
       const holder = trial.world.purse.lend('totp');
-      const came: string[] = [];
+      // All before the first code: steps are short.
+      const waiting = [await trial.openFor(holder), await trial.openFor(holder)];
+      waiting.push(await trial.openFor(holder));
       const first = await nextStep(holder, trial, [-1]);
-      for (const step of [first, first + 1, first + 2]) {
-        const opened = await trial.openFor(holder);
-        const judgement = await trial.answer(opened, { otp: codeAt(holder, step) });
-        const name = `step ${step - first - 1}`;
-        if (judgement.outcome !== 'valid') fail(`${name}: refused`);
-        came.push(`${name}: ${await expectValid(trial, opened, judgement)}`);
-        trial.world.purse.moveCounter(holder, step);
+      trial.world.purse.moveCounter(holder, first + 2);
+      const came: string[] = [];
+      for (const [index, opened] of waiting.entries()) {
+        const judgement = await trial.answer(opened, { otp: codeAt(holder, first + index) });
+        came.push(`step ${index - 1}: ${brief(judgement)}`);
+        if (judgement.outcome !== 'valid') fail(came.join('; '));
       }
       return came.join('; ');
     },
@@ -96,9 +97,9 @@ const specific: readonly Case[] = [
     expected: 'The codes of the steps −2 and +2 are wrong',
     async perform(trial) {
       const holder = trial.world.purse.lend('totp', { failures: 2 });
-      const now = (await nextStep(holder, trial, [0])) - 0;
-      const near = [-1, 0, 1].map((offset) => codeAt(holder, now + offset));
       const opened = await trial.openFor(holder);
+      const now = await nextStep(holder, trial, [0]);
+      const near = [-1, 0, 1].map((offset) => codeAt(holder, now + offset));
       const came = [];
       for (const offset of [-2, 2]) {
         const otp = codeAt(holder, now + offset);
@@ -113,9 +114,9 @@ const specific: readonly Case[] = [
     expected: 'A code of a step before the last accepted one is wrong, though it was never used',
     async perform(trial) {
       const holder = trial.world.purse.lend('totp', { failures: 1 });
+      const [first, second] = [await trial.openFor(holder), await trial.openFor(holder)];
       const step = await nextStep(holder, trial, [0]);
       const [before, after] = [codeAt(holder, step - 1), codeAt(holder, step)];
-      const [first, second] = [await trial.openFor(holder), await trial.openFor(holder)];
       await expectValid(trial, first, await trial.answer(first, { otp: after }));
       if (before === codeAt(holder, step + 1)) return 'the two codes happen to be one';
       return expectWrong(await trial.answer(second, { otp: before }), 'the step before');

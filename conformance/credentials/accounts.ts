@@ -66,8 +66,8 @@ export class Accounts {
     const account = await Account.withKey(this.#server, key);
     const reply = await account.register(external);
     if (account.url === undefined) {
-      const { type, detail = '' } = readProblem(readJson(reply, 'the refusal of newAccount'));
-      fail(`newAccount with the external account key ${external.kid}: ${type} ${detail}`);
+      const { type } = readProblem(readJson(reply, 'the refusal of newAccount'));
+      fail(`newAccount with the external account key ${external.kid}: ${type}`);
     }
     const others = this.#memory.accounts[external.kid] ?? [];
     const kept = { url: account.url, key: key.export({ format: 'jwk' }) };

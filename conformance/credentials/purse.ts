@@ -64,7 +64,7 @@ export class Purse {
     if (fitting.length === 0) skip(`it takes ${suits?.words ?? 'something else'}`);
     const risked = fitting.filter((one) => one.expendable === expendable);
     if (risked.length === 0) {
-      skip(`every ${kind} is${expendable ? ' not' : ''} marked as expendable`);
+      skip(`${expendable ? 'no' : 'every'} ${kind} is marked as expendable`);
     }
     const reachable = risked.filter(({ subject }) => this.#hasAccounts(subject, need));
     if (reachable.length === 0) skip(accountsWanted(need));

@@ -33,7 +33,6 @@ export async function runAgainst(
   const exit = await main(['--directory', ca.directoryUrl, ...files, ...parameters], {
     print: (text) => void printed.push(text),
     complain: (text) => void complaints.push(text),
-    live: false,
     now: () => ca.clock().getTime(),
     wait(milliseconds) {
       ca.clock.advance(milliseconds / 1000);

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { listOfCases } from './catalogue.ts';
+import { startLocalServer } from './testing/local-server.ts';
+import type { LocalServer } from './testing/local-server.ts';
+
+const script = fileURLToPath(new URL('../scripts/conformance.mjs', import.meta.url));
+const documentation = (name: string): string =>
+  readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
+
+type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+
+function run(...parameters: readonly string[]): Promise<Ended> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [script, ...parameters], (error, stdout, stderr) => {
+      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+      resolve({ code, stdout, stderr });
+    });
+  });
+}
+
+let server: LocalServer;
+
+beforeAll(async () => {
+  server = await startLocalServer();
+});
+
+afterAll(() => server.stop());
+
+describe('npm run conformance', () => {
+  it('ends with 0 when nothing fails, and writes for people and programs', async () => {
+    const { ca, credentialsFile, rootFile, folder } = server;
+    const json = join(folder, 'results.json');
+    const files = ['--root', rootFile, '--credentials', credentialsFile, '--json', json];
+    const state = ['--state', join(folder, 'elsewhere.json')];
+    const only = ['--only', 'hotp-01'];
+    const ended = await run('--directory', ca.directoryUrl, ...files, ...state, ...only);
+    expect(ended.stdout).toMatch(/\nhotp-01\n {2}pass {4}hotp\.accepted/);
+    expect(ended.stdout).toMatch(/\d+ passed, 0 failed, 0 skipped, 0 not applicable/);
+    expect([ended.code, ended.stderr.replaceAll(/^npm warn.*\n/gm, '')]).toEqual([0, '']);
+    expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({
+      version: 1,
+      counts: { fail: 0 },
+    });
+    expect(existsSync(join(folder, 'elsewhere.json'))).toBe(true);
+    expect(existsSync(join(folder, 'credentials.state.json'))).toBe(false);
+  });
+
+  it('ends with 1 when something fails, such as the trust in the server', async () => {
+    const { code, stdout } = await run('--directory', server.ca.directoryUrl, '--only', 'common');
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/FAIL {4}common\.directory\n +expected: .*\n +came: .*certificate/);
+  });
+
+  it.each([
+    ['no directory', []],
+    ['a directory without TLS', ['--directory', 'http://ca.example/directory']],
+    ['a type that is none', ['--directory', 'https://ca.example/', '--only', 'sms-01']],
+    ['an option that is none', ['--directory', 'https://ca.example/', '--fast']],
+    ['a file that is none', ['--directory', 'https://ca.example/', '--root', '/none.pem']],
+  ])('ends with 2, and says why, when it is given %s', async (_, parameters) => {
+    const { code, stdout, stderr } = await run(...parameters);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(stderr.trim()).not.toBe('');
+  });
+
+  it('lists the cases as its page does', async () => {
+    const { stdout } = await run('--list');
+    expect(stdout.trim()).toBe(listOfCases());
+    const hint = 'docs/conformance.md is out of date: put what --list prints in its place';
+    expect(documentation('conformance.md'), hint).toContain(listOfCases());
+  });
+
+  it('is given files of the shape that the schema describes', () => {
+    const schema = JSON.parse(documentation('conformance-credentials.schema.json')) as Parameters<
+      typeof z.fromJSONSchema
+    >[0];
+    const given: unknown = JSON.parse(readFileSync(server.credentialsFile, 'utf8'));
+    expect(z.fromJSONSchema(schema).safeParse(given).error).toBeUndefined();
+  });
+});

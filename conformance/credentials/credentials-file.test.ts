@@ -1,0 +1,153 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { readCredentials } from './credentials-file.ts';
+
+const secret = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
+const hmac = 'c2VjcmV0IG9mIHRoZSBleHRlcm5hbCBhY2NvdW50';
+const privateJwk = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({
+  format: 'jwk',
+});
+
+const identifier = { type: 'email', value: 'ada@example.test' };
+const ada = { name: 'ada', identifier, externalAccounts: [{ kid: 'a', hmac }] };
+const whole = {
+  subjects: [
+    {
+      ...ada,
+      totp: { secret, algorithm: 'SHA256', digits: 8, period: 60, profile: 'employee' },
+      hotp: { secret, counter: 7, expendable: true },
+      otp: { ocra: { suite: 'OCRA-1:HOTP-SHA1-6:QN08', key: '00ff' } },
+      ppkp: {
+        passkey: { credentialId: 'AAAA', key: privateJwk, rpId: 'ca.example' },
+        key: privateJwk,
+      },
+    },
+    { ...ada, name: 'ben', otp: { command: ['oathtool', '--totp'] } },
+    { ...ada, name: 'cleo', otp: { list: ['one', 'two'] } },
+  ],
+  neighbours: [{ identifier: { type: 'dns', value: 'www.example.test' }, profile: 'server' }],
+};
+
+const schema = z.fromJSONSchema(
+  JSON.parse(
+    readFileSync(
+      new URL('../../docs/conformance-credentials.schema.json', import.meta.url),
+      'utf8',
+    ),
+  ) as Parameters<typeof z.fromJSONSchema>[0],
+);
+
+let folder: string;
+let file: string;
+let warnings: string[];
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'conformance-file-'));
+  file = join(folder, 'credentials.json');
+  warnings = [];
+});
+
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function read(content: unknown, mode = 0o600) {
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  chmodSync(file, mode);
+  return readCredentials(file, (text) => void warnings.push(text));
+}
+
+describe('a file of credentials', () => {
+  it('is read with what was left out filled in', () => {
+    const { subjects, neighbours } = read(whole);
+    expect(subjects.map(({ name }) => name)).toEqual(['ada', 'ben', 'cleo']);
+    const [found] = subjects;
+    expect(found?.held.totp?.credential).toMatchObject({ algorithm: 'SHA256', digits: 8 });
+    expect(found?.held.totp).toMatchObject({ profile: 'employee', expendable: false, identifier });
+    expect(found?.held.hotp).toMatchObject({ expendable: true, profile: undefined });
+    expect(found?.held.hotp?.credential).toMatchObject({
+      algorithm: 'SHA1',
+      digits: 6,
+      counter: 7,
+    });
+    expect(found?.held.passkey?.credential).toMatchObject({ signCount: undefined });
+    expect(found?.externalAccounts[0]?.reusable).toBe(false);
+    expect(neighbours).toEqual(whole.neighbours);
+    expect(warnings).toEqual([]);
+  });
+
+  it('is what its JSON Schema describes', () => {
+    expect(schema.safeParse(whole).success).toBe(true);
+  });
+
+  it.runIf(process.platform !== 'win32')('is warned of when others can read it', () => {
+    read(whole, 0o644);
+    expect(warnings).toEqual([expect.stringContaining('can be read by others')]);
+  });
+
+  const subject = (more: object): object => ({ subjects: [{ ...ada, ...more }] });
+  const hostile: readonly (readonly [string, unknown, RegExp])[] = [
+    ['no JSON', `{"subjects": "${secret}`, /is no JSON$/],
+    ['a list', [], /^\$ must be an object/],
+    ['no subjects', {}, /^\$\.subjects must be a list/],
+    ['an unknown member', { subjects: [], secrets: secret }, /"secrets", which means nothing/],
+    ['two subjects of one name', { subjects: [ada, ada] }, /two of the name "ada"/],
+    ['a subject without a name', { subjects: [{}] }, /subjects\[0\]\.name must be a text/],
+    [
+      'a secret that is no base32',
+      subject({ totp: { secret: `${secret}!` } }),
+      /totp\.secret must match/,
+    ],
+    ['nine digits', subject({ totp: { secret, digits: 9 } }), /totp\.digits must be one of/],
+    ['a hotp without a counter', subject({ hotp: { secret } }), /hotp\.counter must be a whole/],
+    ['an otp of two kinds', subject({ otp: { list: ['a'], command: ['b'] } }), /one of ocra, list/],
+    ['an otp of no kind', subject({ otp: {} }), /one of ocra, list/],
+    ['an empty list', subject({ otp: { list: [] } }), /otp\.list must not be empty/],
+    [
+      'a suite with a counter',
+      subject({ otp: { ocra: { suite: 'OCRA-1:HOTP-SHA1-6:C-QN08', key: '00' } } }),
+      /suite must match/,
+    ],
+    [
+      'a public key',
+      subject({ ppkp: { key: { ...privateJwk, d: undefined } } }),
+      /ppkp\.key must be a private/,
+    ],
+    ['a key that is a text', subject({ ppkp: { key: secret } }), /ppkp\.key must be a private/],
+    ['a ppkp with nothing', subject({ ppkp: {} }), /neither a passkey nor a key/],
+    [
+      'a chain that is no file',
+      subject({ cert: { chain: 'none.pem', key: 'none.pem' } }),
+      /neither PEM nor a file/,
+    ],
+    [
+      'a chain that is no certificate',
+      subject({ cert: { chain: '-----BEGIN X-----', key: 'k' } }),
+      /has no certificate/,
+    ],
+    [
+      'a credential without an identifier',
+      { subjects: [{ name: 'a', totp: { secret } }] },
+      /identifier is missing/,
+    ],
+  ];
+
+  it.each(hostile)(
+    'with %s is refused by place, without what stands there',
+    (_, content, message) => {
+      let refusal: unknown;
+      try {
+        read(content);
+      } catch (error) {
+        refusal = error;
+      }
+      expect(refusal).toMatchObject({ code: 'file' });
+      const { message: text } = refusal as Error;
+      expect(text.replace(`${file} `, '')).toMatch(message);
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain(String(privateJwk.d));
+    },
+  );
+});
