@@ -35,7 +35,7 @@ const patienceForTokens = 20_000;
 
 /**
  * Answers one challenge that waits, or waits a while for what could answer it: the certificate that was named, a code
- * where codes are given, and else the only certificate that fits. One call is at most one attempt at the CA.
+ * where codes are given, and else the only certificate that fits, unless it is another organisation's. One call is at most one attempt at the CA.
  */
 export async function answerChallenge(
   state: Proving,
@@ -55,12 +55,12 @@ export async function answerChallenge(
   const isByCertificate = answers.certificate !== undefined || answers.codes === null;
   if (certificate !== undefined && (isByCertificate || code === undefined)) {
     if (certificate.lastFailure !== undefined) throw refused(certificate.lastFailure);
-    const candidate = chosen(certificate, answers);
+    const candidate = chosen(state, certificate, answering);
     if (candidate !== undefined) {
       await sign(state, { certificate, candidate }, answering);
       return;
     }
-    const isChoice = answers.certificate === undefined && certificate.candidates.length > 1;
+    const isChoice = answers.certificate === undefined && leavesChoice(certificate);
     if (isChoice && code === undefined) throw noCandidate(certificate, answers);
     const mayCome = answers.certificate !== undefined || code === undefined;
     if (mayCome && (await hasChanged(watched, rooms))) return;
@@ -76,8 +76,9 @@ const isCertificate = (challenge: ChallengeView): challenge is CertificateChalle
   challenge.kind === 'certificate';
 
 function chosen(
+  { organizationId }: Proving,
   { candidates }: CertificateChallengeView,
-  { certificate }: Answers,
+  { house, answers: { certificate } }: Answering,
 ): CertificateCandidate | undefined {
   if (certificate !== undefined) {
     return candidates.find(
@@ -85,9 +86,19 @@ function chosen(
         candidateId === certificate || credentialId === certificate,
     );
   }
-  const usable = candidates.filter(({ hindrance }) => hindrance === undefined);
-  return usable.length === 1 ? usable[0] : undefined;
+  const [only, ...others] = candidates.filter(isUsable);
+  if (only?.credentialId === undefined) return others.length === 0 ? only : undefined;
+  // A CA that names issuers can make any certificate the only one: what another organisation knows this person by, it
+  // is not told unasked.
+  const { organizationId: owner } = house.wallet.credentials.find(only.credentialId) ?? {};
+  return others.length === 0 && owner === organizationId ? only : undefined;
 }
+
+const isUsable = ({ hindrance }: CertificateCandidate): boolean => hindrance === undefined;
+
+/** There is what would do, and nobody has said that it is to be used. */
+const leavesChoice = ({ candidates }: CertificateChallengeView): boolean =>
+  candidates.length > 1 || candidates.some(isUsable);
 
 async function sign(
   { enrollmentId, caHost: host }: Proving,
