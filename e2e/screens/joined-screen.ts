@@ -30,6 +30,6 @@ export class JoinedScreen {
       exact: true,
     });
     this.first = page.getByText(say('ways.first'), { exact: true });
-    this.back = page.getByRole('button', { name: say('credential.back') });
+    this.back = page.getByRole('button', { name: say('credential.back'), exact: true });
   }
 }

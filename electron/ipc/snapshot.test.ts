@@ -127,6 +127,13 @@ describe('the requests about organisations', () => {
       },
       moveAccountKey: () => Promise.resolve(),
       authenticator: { keep: () => Promise.resolve(), forget: () => undefined },
+      registrations: {
+        credentials: () => Promise.resolve({ passkeys: [], keys: [], canRegister: false }),
+        registerPasskey: () => Promise.resolve(),
+        stopRegistering: () => undefined,
+        registerKey: () => Promise.resolve(),
+        forget: () => Promise.resolve(),
+      },
       chooseProfileFile: () => Promise.resolve(chosen),
       openExternal: (url) => Promise.resolve(void opened.push(url)),
     });
