@@ -139,6 +139,8 @@ describe('a passkey', () => {
     expect(waysOf({})).toEqual(['window', 'browser']);
     expect(waysOf({ webauthnUrl: undefined })).toEqual(['window']);
     expect(waysOf({ publicKey: { ...publicKey, allowCredentials: [] } })).toEqual([]);
+    expect(waysOf({ publicKey: undefined, keys: ['A'.repeat(43)] })).toEqual([]);
+    expect(waysOf({ publicKey: undefined, keys: [] })).toEqual(['window', 'browser']);
     expect(waysOf({}, { passkeys: undefined })).toEqual([]);
   });
 

@@ -76,13 +76,15 @@ const webauthnChallenge = (keyAuthorization: string): string =>
   createHash('sha256').update(keyAuthorization, 'ascii').digest('base64url');
 
 function waysFor(
-  { publicKey, webauthnUrl }: Challenge,
+  { publicKey, keys, webauthnUrl }: Challenge,
   { passkeys }: ProofRooms,
 ): readonly PasskeyWay[] {
   const { ways = [] } = passkeys.passkeys ?? {};
   const allowed = publicKey === 'unreadable' ? undefined : publicKey?.allowCredentials;
   // An empty list is not the same as none, which leaves it to the authenticator: the CA knows no passkey of this person's.
   if (allowed?.length === 0) return [];
+  // Nor does one that names keys and says nothing of passkeys.
+  if (publicKey === undefined && keys !== undefined && keys.length > 0) return [];
   return ways.filter((way) => way === 'window' || webauthnUrl !== undefined);
 }
 
