@@ -311,10 +311,7 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            {
-              regex: '^(?!node:|jose$|\\./|\\.\\./)',
-              message: 'conformance/ knows node and jose only.',
-            },
+            { regex: '^(?!node:|jose$|\\./|\\.\\./)', message: 'conformance/ knows node and jose.' },
             ...islandsBut('conformance'),
           ],
         },
