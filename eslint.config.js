@@ -311,7 +311,7 @@ export default tseslint.config(
         'error',
         {
           patterns: [
-            { regex: '^(?!node:|jose$|\\./|\\.\\./)', message: 'conformance/ knows node and jose.' },
+            { regex: '^(?!node:|jose$|\\./|\\.\\./)', message: 'It knows node and jose only.' },
             ...islandsBut('conformance'),
           ],
         },
