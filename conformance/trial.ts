@@ -30,7 +30,7 @@ export type World = {
   readonly shared: Map<string, Promise<unknown>>;
 };
 
-const MOST_POLLS = 30;
+const MOST_POLLS = 60;
 
 /** The members of responses that nobody is to see again. */
 const proofs = ['otp', 'sig', 'signature'];

@@ -37,7 +37,7 @@ export async function runAgainst(
     wait(milliseconds) {
       ca.clock.advance(milliseconds / 1000);
       // What the server does in the meantime takes real time.
-      return new Promise((resolve) => setTimeout(resolve, 20));
+      return new Promise((resolve) => setTimeout(resolve, 100));
     },
     transport: (roots) => between(createTransport(roots)),
   });
