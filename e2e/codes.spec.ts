@@ -1,7 +1,17 @@
 import { radiusUsers, startRadiusServer } from '../ca/testing/radius-server.ts';
 import type { RunningRadiusServer } from '../ca/testing/radius-server.ts';
 import { hotpCode, ocraAnswer } from './code-makers.ts';
-import { ask, askForMore, expect, idOf, offer, reachProof, test as base } from './journey.ts';
+import { countersign, fingerprintOf, startCountersign } from './command.ts';
+import {
+  ask,
+  askForMore,
+  expect,
+  idOf,
+  offer,
+  person,
+  reachProof,
+  test as base,
+} from './journey.ts';
 import type { OpenWallet, Stage } from './journey.ts';
 
 const test = base.extend<{ readonly radius: RunningRadiusServer }>({
@@ -69,6 +79,41 @@ base.describe('Of several ways to prove who one is', () => {
       await ask(wallet, offer);
       await screens.prove.answer(await stage.code());
       await expect(screens.install.ready).toBeVisible();
+    },
+  );
+});
+
+base.describe('A code that the organisation is looking at', () => {
+  base(
+    'is waited for by whoever comes back after a power cut, and not sent again',
+    { tag: '@deep' },
+    async ({ stage }) => {
+      const { faults, requestLog } = stage.localCa.ca;
+      const run = { stage };
+      const link = stage.localCa.invite(person);
+      const joined = await countersign(
+        run,
+        'join',
+        link,
+        '--fingerprint',
+        await fingerprintOf(stage),
+      );
+      const { organization } = joined as { readonly organization: { readonly id: string } };
+      faults.arm({ kind: 'challengeProcessing', polls: 4 });
+      const cut = startCountersign(
+        run,
+        ...['enroll', '--organization', organization.id, '--offer', 'wifi-vpn'],
+        ...['--token', 'software', '--install', 'none', '--otp-fd', '4'],
+      );
+      const ended = expect(cut.result).rejects.toThrow('ended with null');
+      const answers = () => requestLog.count({ resource: 'challenge', method: 'POST' });
+      await expect.poll(answers).toBe(1);
+      cut.kill();
+      await ended;
+      const [, enrollmentId = ''] = /"enrollmentId":"([^"]+)"/.exec(cut.events.join('\n')) ?? [];
+      const resumed = ['enroll', '--resume', enrollmentId, '--install', 'none', '--otp-fd', '4'];
+      expect(await countersign(run, ...resumed)).toMatchObject({ subject: person });
+      expect(answers()).toBe(1);
     },
   );
 });

@@ -15,14 +15,28 @@ export interface CommandRun {
   readonly pin?: string;
 }
 
+export interface StartedCommand {
+  /** What was said on standard error, a JSON object each. */
+  readonly events: readonly string[];
+  /** What was said on standard output; rejects with all that was said if it fails. */
+  readonly result: Promise<unknown>;
+  /** Ends it as a power cut would. */
+  kill(): void;
+}
+
+/** Runs `countersign` to its end, as `startCountersign` does. */
+export async function countersign(run: CommandRun, ...words: readonly string[]): Promise<unknown> {
+  return startCountersign(run, ...words).result;
+}
+
 /**
- * Runs `countersign` as the person of the stage, in the wallet of the stage, with `--json`. The code is on descriptor 4
- * when it is asked for. Resolves to what was said on standard output; rejects with all that was said if it fails.
+ * Starts `countersign` as the person of the stage, in the wallet of the stage, with `--json`. The code is on descriptor 4
+ * when it is asked for.
  */
-export async function countersign(
+export function startCountersign(
   { stage, env, pin }: CommandRun,
   ...words: readonly string[]
-): Promise<unknown> {
+): StartedCommand {
   const parameters = [program, ...words, '--json', '--user-data-dir', stage.userData];
   const child = spawn(process.execPath, parameters, {
     env: { ...stage.session.env, ...env },
@@ -39,9 +53,11 @@ export async function countersign(
     events.push(line);
     if (line.includes('"code-needed"')) void stage.code().then((code) => codes.write(`${code}\n`));
   });
-  const [exitCode] = (await once(child, 'close')) as [number | null];
-  if (exitCode === 0) return JSON.parse(said.join(''));
-  throw new Error(`countersign ${words[0]} ended with ${exitCode}: ${events.join('\n')}`);
+  const result = once(child, 'close').then(([exitCode]: (number | null)[]): unknown => {
+    if (exitCode === 0) return JSON.parse(said.join(''));
+    throw new Error(`countersign ${words[0]} ended with ${exitCode}: ${events.join('\n')}`);
+  });
+  return { events, result, kill: () => void child.kill('SIGKILL') };
 }
 
 type Pipes = readonly [null, Readable, Readable, Writable, Writable];
