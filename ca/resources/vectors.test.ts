@@ -92,32 +92,81 @@ describe('requests', () => {
   });
 });
 
+type Registration = { readonly request: object };
+
+/** What the resource for credentials says to the stand's account, which has just proven its person. */
+function register(stand: VectorStand, url: string, request: object): Promise<string> {
+  const { state, account, authority } = stand;
+  const place = { type: 'totp-01', url: '', token: '', thumbprint: '' };
+  state.challenges.validate(respond(stand, place, {}).challenge.id, authority.clock());
+  const exchange = {
+    ...({ resource: 'newCredential', contentType: 'application/jose+json' } as const),
+    ...{ url, id: '', query: new URLSearchParams(), account },
+    readBody: () => Promise.reject(new Error('it was read')),
+    payload: Buffer.from(JSON.stringify(request)),
+  };
+  return problemOf(async () => String((await newCredential(exchange, authority)).status));
+}
+
 describe('the registration of a key pair', () => {
-  type Request = { readonly request: object };
-  const registrations = readVectors<{ readonly url: string }, Request, Request>('key-registration');
-  const { url } = registrations.given;
+  const { given, good, refused } = readVectors<
+    { readonly url: string },
+    Registration,
+    Registration
+  >('key-registration');
 
-  function register({ request }: Request): Promise<string> {
+  it.each(good)('by %s is taken', async (_id, vector) => {
     const stand = open();
-    const { state, account, authority } = stand;
-    // Another challenge became valid a moment ago.
-    const place = { type: 'totp-01', url: '', token: '', thumbprint: '' };
-    state.challenges.validate(respond(stand, place, {}).challenge.id, authority.clock());
-    const exchange = {
-      ...({ resource: 'newCredential', contentType: 'application/jose+json' } as const),
-      ...{ url, id: '', query: new URLSearchParams(), account },
-      readBody: () => Promise.reject(new Error('it was read')),
-      payload: Buffer.from(JSON.stringify(request)),
-    };
-    return problemOf(async () => String((await newCredential(exchange, authority)).status));
-  }
-
-  it.each(registrations.good)('by %s is taken', async (_id, vector) => {
-    expect(await register(outputOf(vector))).toBe('201');
+    const { request } = outputOf(vector);
+    expect(await register(stand, given.url, request)).toBe('201');
+    expect(stand.authority.people.credentials.keysOf(stand.person.id)).toHaveLength(1);
   });
 
-  it.each(registrations.refused)('is refused: %s', async (_id, { input, refusal }) => {
-    expect(refusal?.as).toContain(await register(input));
+  it.each(refused)('is refused: %s', async (_id, { input, refusal }) => {
+    expect(refusal?.as).toContain(await register(open(), given.url, input.request));
+  });
+});
+
+describe('the registration of a passkey', () => {
+  type Output = Registration & {
+    readonly passkey: {
+      readonly id: string;
+      readonly publicKey: string;
+      readonly signCount: number;
+      readonly synchronises: boolean;
+    };
+  };
+  const { given, good, refused } = readVectors<
+    { readonly url: string; readonly challenge: string },
+    Registration,
+    Output
+  >('passkey-registration');
+
+  /** It was asked for a moment ago, with the challenge of the vectors. */
+  function openAsking(): VectorStand {
+    const stand = open();
+    const { state, account, person } = stand;
+    state.registrations.open({
+      ...{ holder: `account:${account.id}:${account.thumbprint}`, personId: person.id },
+      ...{ challenge: given.challenge, expiresAt: new Date('2027-01-01T00:00:00Z') },
+    });
+    return stand;
+  }
+
+  it.each(good)('by %s is taken, and kept', async (_id, vector) => {
+    const stand = openAsking();
+    const { request, passkey } = outputOf(vector);
+    expect(await register(stand, given.url, request)).toBe('201');
+    const [kept] = stand.authority.people.credentials.passkeysOf(stand.person.id);
+    const { id, publicKey, signCount, synchronises } = passkey;
+    expect(kept).toMatchObject({ id, signCount, backedUp: synchronises });
+    expect(kept?.publicKey.toString('base64url')).toBe(publicKey);
+  });
+
+  it.each(refused)('is refused: %s', async (_id, { input, refusal }) => {
+    const stand = openAsking();
+    expect(refusal?.as).toContain(await register(stand, given.url, input.request));
+    expect(stand.authority.people.credentials.passkeysOf(stand.person.id)).toEqual([]);
   });
 });
 

@@ -8,6 +8,7 @@ import { registrationFile } from './key-registration.mjs';
 import { keyAuthorizationFile } from './key-authorization.mjs';
 import { keysFile } from './keys.mjs';
 import { codesFile, hotpFile, ocraFile, totpFile } from './one-time-codes.mjs';
+import { passkeyRegistrationFile } from './passkey-registration.mjs';
 import { ppkpKeyFile } from './ppkp-01-key.mjs';
 import { ppkpPasskeyFile } from './ppkp-01-passkey.mjs';
 import { requestsFile } from './requests.mjs';
@@ -31,6 +32,7 @@ export async function makeFiles() {
     'ppkp-01-passkey': ppkpPasskeyFile(world),
     'ppkp-01-key': ppkpKeyFile(world),
     'key-registration': registrationFile(world),
+    'passkey-registration': passkeyRegistrationFile(world),
     'client-refusals': clientFile(world),
     'domain-proofs': domainProofsFile(world),
     'renewal-info': renewalFile(certificates),

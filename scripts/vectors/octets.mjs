@@ -12,13 +12,14 @@ export const digestOf = (text) => sha256(text).toString('base64url');
 /**
  * CBOR as authenticators write it (RFC 8949 §3, CTAP 2.2 §8): the order of a map is the caller's.
  *
- * @param {number | string | Uint8Array | Map<number | string, unknown>} value
+ * @param {number | string | Uint8Array | unknown[] | Map<number | string, unknown>} value
  * @returns {Buffer}
  */
 export function cbor(value) {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
   if (typeof value === 'string') return Buffer.concat([head(3, value.length), Buffer.from(value)]);
   if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value]);
+  if (Array.isArray(value)) return Buffer.concat([head(4, value.length), ...value.map(cbor)]);
   const entries = [...value].flatMap(([key, item]) => [cbor(key), cbor(item)]);
   return Buffer.concat([head(5, value.size), ...entries]);
 }

@@ -55,10 +55,8 @@ export function assertion(passkey, place, changes = {}) {
   } = { ...usual, ...place, ...changes };
   const { signCount = passkey.signCount, userHandle, eligible = passkey.synchronises } = rest;
   const clientData = JSON.stringify({ type, challenge, origin, crossOrigin, topOrigin, ...more });
-  const counter = Buffer.alloc(4);
-  counter.writeUInt32BE(signCount);
-  const flags = (present ? 0x01 : 0) | (verified ? 0x04 : 0) | (eligible ? 0x18 : 0);
-  const authenticatorData = Buffer.concat([sha256(rpId), Buffer.of(flags), counter]);
+  const flags = { present, verified, eligible };
+  const authenticatorData = dataOf(rpId, flags, signCount);
   const signed = Buffer.concat([authenticatorData, sha256(clientData)]);
   const sign = rest.sign ?? ((octets) => signForWebauthn(passkey.key, octets));
   const credential = {
@@ -75,5 +73,57 @@ export function assertion(passkey, place, changes = {}) {
     ...{ clientData, authenticatorData: authenticatorData.toString('hex') },
     signed: signed.toString('hex'),
     response: { credential },
+  };
+}
+
+/** WebAuthn L3 §6.1. */
+function dataOf(rpId, { present, verified, eligible }, signCount, attested = Buffer.alloc(0)) {
+  const counter = Buffer.alloc(4);
+  counter.writeUInt32BE(signCount);
+  const bits = [present ? 0x01 : 0, verified ? 0x04 : 0, eligible ? 0x18 : 0];
+  const flags = bits.reduce((sum, bit) => sum | bit, attested.length > 0 ? 0x40 : 0);
+  return Buffer.concat([sha256(rpId), Buffer.of(flags), counter, attested]);
+}
+
+/**
+ * WebAuthn L3 §6.5: a passkey as its authenticator hands it over, without an attestation.
+ *
+ * @param {ReturnType<typeof passkeyOf>} passkey
+ */
+export function registration(passkey, place, changes = {}) {
+  const { type, challenge, origin, crossOrigin, rpId, present, verified, ...rest } = {
+    ...{ ...usual, type: 'webauthn.create', format: 'none', statement: new Map() },
+    ...{ attestedId: passkey.id, ...place, ...changes },
+  };
+  const clientData = JSON.stringify({ type, challenge, origin, crossOrigin });
+  const id = Buffer.from(rest.attestedId, 'base64url');
+  const publicKey = Buffer.from(passkey.publicKey, 'base64url');
+  const attested = Buffer.concat([Buffer.alloc(16), Buffer.of(0, id.length), id, publicKey]);
+  const flags = { present, verified, eligible: passkey.synchronises };
+  const data = dataOf(
+    rpId,
+    flags,
+    passkey.signCount,
+    rest.attests === false ? undefined : attested,
+  );
+  const attestation = cbor(
+    new Map([
+      ['fmt', rest.format],
+      ['attStmt', rest.statement],
+      ['authData', data],
+    ]),
+  );
+  const credential = {
+    ...{ id: passkey.id, rawId: passkey.id, type: 'public-key' },
+    response: {
+      clientDataJSON: base64url(clientData),
+      attestationObject: base64url(attestation),
+      transports: ['internal'],
+    },
+    clientExtensionResults: {},
+  };
+  return {
+    ...{ clientData, authenticatorData: data.toString('hex') },
+    request: { type: 'webauthn', credential, name: 'Vector' },
   };
 }

@@ -1,4 +1,4 @@
-import { verifyAuthenticationResponse } from '@simplewebauthn/server';
+import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 import { describe, expect, it } from 'vitest';
 import { named, readVectors } from './read.mjs';
 
@@ -60,6 +60,50 @@ describe('an assertion', () => {
     '%s is refused although the library has nothing against it',
     async (_id, { input }) => {
       expect(await verify(input.response)).toMatchObject({ verified: true });
+    },
+  );
+});
+
+describe('a registration', () => {
+  const registrations = readVectors('passkey-registration');
+
+  const register = ({ credential }) =>
+    verifyRegistrationResponse({
+      response: credential,
+      expectedChallenge: registrations.given.challenge,
+      expectedOrigin: registrations.given.origin,
+      expectedRPID: registrations.given.rpId,
+      requireUserVerification: true,
+    });
+
+  it.each(named(registrations.good))('by %s is of the passkey', async (_id, { output }) => {
+    const { verified, registrationInfo } = await register(output.request);
+    expect(verified).toBe(true);
+    const { credential, credentialDeviceType } = registrationInfo;
+    const { id, publicKey, signCount, synchronises } = output.passkey;
+    expect(credential).toMatchObject({ id, counter: signCount });
+    expect(Buffer.from(credential.publicKey).toString('base64url')).toBe(publicKey);
+    expect(credentialDeviceType).toBe(synchronises ? 'multiDevice' : 'singleDevice');
+  });
+
+  // The library leaves these to its caller.
+  const callers = ['cross-origin', 'id-other'];
+
+  it.each(named(registrations.refused.filter(({ id }) => !callers.includes(id))))(
+    '%s is refused by the library as well',
+    async (_id, { input }) => {
+      const outcome = await register(input.request).then(
+        ({ verified }) => verified,
+        () => false,
+      );
+      expect(outcome).toBe(false);
+    },
+  );
+
+  it.each(named(registrations.refused.filter(({ id }) => callers.includes(id))))(
+    '%s is refused although the library has nothing against it',
+    async (_id, { input }) => {
+      expect(await register(input.request)).toMatchObject({ verified: true });
     },
   );
 });
