@@ -158,7 +158,7 @@ test('A page in that window reaches nothing and stays where it is', async ({ roo
           try {
             script.textContent = 'window.inlined = 1';
           } catch (error) {
-            reject(error);
+            reject(error instanceof Error ? error : new Error('refused'));
             return;
           }
           document.body.append(script);

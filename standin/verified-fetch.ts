@@ -114,10 +114,11 @@ function toCertificate(peer: DetailedPeerCertificate): Electron.Certificate {
     validStart: Date.parse(peer.valid_from) / 1000,
     validExpiry: Date.parse(peer.valid_to) / 1000,
     // Electron leaves it out of the last one, whatever its types say.
-    issuerCert: (isLast ? undefined : toCertificate(issuer)) as Electron.Certificate,
+    ...({ issuerCert: isLast ? undefined : toCertificate(issuer) } as IssuedBy),
   };
 }
 
+type IssuedBy = Pick<Electron.Certificate, 'issuerCert'>;
 type Name = DetailedPeerCertificate['subject'];
 
 const nameOf = ({ CN }: Name): string => [CN ?? ''].flat()[0] ?? '';
