@@ -232,7 +232,7 @@ export function testProving({ gallery, newPage, callsOf }: Stage): void {
   test('the secret of codes leaves its field as octets, and is nowhere in the page afterwards', async () => {
     const page = await shown('joined-own-codes-refused');
     const field = page.getByLabel('Secret or otpauth address');
-    await expect(page.getByRole('alert')).toContainText('That was not understood');
+    await expect(page.getByRole('alert')).toContainText('This is no secret for one-time codes');
     await expect(field).toHaveValue('');
     await field.fill('JBSWY3DPEHPK3PXP');
     await field.press('Enter');

@@ -89,8 +89,12 @@ function authenticatorOf({ authenticator }: House, changed: () => void) {
   void authenticator.refresh().then(changed);
   return {
     keep: async (organizationId: string, text: Uint8Array): Promise<void> => {
-      await authenticator.keep(organizationId, text);
-      changed();
+      try {
+        await authenticator.keep(organizationId, text);
+      } finally {
+        // The policy was read anew: it may have changed.
+        changed();
+      }
     },
     forget: (organizationId: string): void => {
       authenticator.forget(organizationId);

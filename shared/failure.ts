@@ -157,6 +157,10 @@ export const candidateFaults = [
 ] as const;
 export type CandidateFault = (typeof candidateFaults)[number];
 
+/** Why the wallet makes no one-time codes itself. `unreadable`: what it was to make them by is no set-up. */
+export const authenticatorFaults = ['unreadable', 'not-allowed', 'not-kept'] as const;
+export type AuthenticatorFault = (typeof authenticatorFaults)[number];
+
 export const secretStoreFaults = ['absent', 'locked', 'denied', 'damaged'] as const;
 export type SecretStoreFault = (typeof secretStoreFaults)[number];
 
@@ -259,6 +263,7 @@ export type Failure =
     }
   /** Of a certificate with which the person wanted to answer. */
   | { readonly code: 'candidate'; readonly reason: CandidateFault }
+  | { readonly code: 'authenticator'; readonly reason: AuthenticatorFault }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }
   | { readonly code: 'order-expired' }
   /** The CA would have to refuse; nothing was ordered. */

@@ -1,10 +1,12 @@
+import type { AuthenticatorFault } from '../../shared/failure.ts';
+
 /** Why the wallet's own authenticator makes no code; never with what it was given. */
 export class AuthenticatorError extends Error {
   override readonly name = 'AuthenticatorError';
   /** `unreadable`: what was to be kept is no set-up of an authenticator. `not-allowed`: by the managed policy. */
-  readonly code: 'unreadable' | 'not-allowed' | 'not-kept';
+  readonly code: AuthenticatorFault;
 
-  constructor(code: AuthenticatorError['code'], message: string) {
+  constructor(code: AuthenticatorFault, message: string) {
     super(message);
     this.code = code;
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import english from '../../resources/translations/en.json' with { type: 'json' };
 import {
   caaFaults,
+  authenticatorFaults,
   candidateFaults,
   certificateFaults,
   challengeFaults,
@@ -50,6 +51,7 @@ const failures: readonly Failure[] = [
   ...certificateFaults.map((reason) => ({ code: 'certificate', reason }) as const),
   ...installFaults.map((reason) => ({ code: 'install', target: 'nss', reason }) as const),
   ...caaFaults.map((reason) => ({ code: 'caa', reason, ...zone }) as const),
+  ...authenticatorFaults.map((reason) => ({ code: 'authenticator', reason }) as const),
   ...candidateFaults.map((reason) => ({ code: 'candidate', reason }) as const),
   ...challengeFaults.map(
     (reason) => ({ code: 'unsafe-challenge', reason, type: 'webauthn-01' }) as const,

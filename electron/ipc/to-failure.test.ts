@@ -10,6 +10,7 @@ import {
   AcmeProtocolError,
   AcmeRequestError,
 } from '../acme/protocol-error.ts';
+import { AuthenticatorError } from '../authenticator/authenticator-error.ts';
 import { CertificateError } from '../certificates/certificate-error.ts';
 import { CredentialError } from '../credentials/credential-error.ts';
 import { EnrollmentError } from '../enrollment/enrollment-error.ts';
@@ -111,6 +112,9 @@ const expected: readonly (readonly [Error, Failure])[] = [
     new PasskeyError('refused', secret, { detail: 'NotAllowedError' }),
     { code: 'passkey', reason: 'refused', detail: 'NotAllowedError' },
   ],
+  [new AuthenticatorError('unreadable', secret), { code: 'authenticator', reason: 'unreadable' }],
+  [new AuthenticatorError('not-allowed', secret), { code: 'authenticator', reason: 'not-allowed' }],
+  [new AuthenticatorError('not-kept', secret), { code: 'authenticator', reason: 'not-kept' }],
   [new KeyPlaceError('os'), { code: 'invalid-request' }],
   [new PinAnswerError('not-open'), { code: 'not-found' }],
   [new PinAnswerError('unfit'), { code: 'invalid-request' }],

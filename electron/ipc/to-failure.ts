@@ -80,9 +80,7 @@ const translations: readonly Translation[] = [
     reason,
     ...(detail !== undefined && { detail }),
   })),
-  of(AuthenticatorError, ({ code }) => ({
-    code: code === 'not-kept' ? 'not-found' : 'invalid-request',
-  })),
+  of(AuthenticatorError, ({ code: reason }) => ({ code: 'authenticator', reason })),
   of(KeyInUse, () => ({ code: 'acme-protocol', detail: 'another account has that key' })),
   of(KeyPlaceError, () => ({ code: 'invalid-request' })),
   of(PinAnswerError, ({ reason }) => ({

@@ -43,6 +43,7 @@ export function everyFailure(): readonly Failure[] {
     'unsafe-challenge': { code: 'unsafe-challenge', reason: 'rp-id', type: 'ppkp-01' },
     passkey: { code: 'passkey', reason: 'closed', detail: 'NotAllowedError' },
     candidate: { code: 'candidate', reason: 'expired' },
+    authenticator: { code: 'authenticator', reason: 'not-allowed' },
     'authorization-failed': { code: 'authorization-failed', problem },
     'order-expired': { code: 'order-expired' },
     certificate: { code: 'certificate', reason: 'key-mismatch' },

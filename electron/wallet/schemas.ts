@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { enrollmentSteps, type TimelineEntry } from '../../shared/enrollment-state.ts';
 import {
+  authenticatorFaults,
   caaFaults,
   candidateFaults,
   certificateFaults,
@@ -154,6 +155,7 @@ const proofFailures = [
     detail: z.string().exactOptional(),
   }),
   z.strictObject({ code: z.literal('candidate'), reason: z.enum(candidateFaults) }),
+  z.strictObject({ code: z.literal('authenticator'), reason: z.enum(authenticatorFaults) }),
 ] as const;
 
 const caaFailure = z.strictObject({

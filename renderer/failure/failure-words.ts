@@ -85,6 +85,7 @@ export function failureWords(
     case 'unsafe-challenge':
     case 'passkey':
     case 'candidate':
+    case 'authenticator':
       return answerWords(failure, words);
     case 'authorization-failed':
       return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
@@ -99,7 +100,7 @@ type Of<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
 
 /** Why something with which the person wanted to answer a challenge does not serve. */
 function answerWords(
-  failure: Of<'unsafe-challenge' | 'passkey' | 'candidate'>,
+  failure: Of<'unsafe-challenge' | 'passkey' | 'candidate' | 'authenticator'>,
   words: Words,
 ): FailureWords {
   switch (failure.code) {
@@ -113,6 +114,8 @@ function answerWords(
       return told(words, `candidate.${failure.reason}`, {
         callSomebody: knownToTheOrganization.includes(failure.reason),
       });
+    case 'authenticator':
+      return told(words, `authenticator.${failure.reason}`);
   }
 }
 

@@ -74,7 +74,6 @@ export const joinedOrganizations: Readonly<Record<string, Scene>> = {
   }),
   'joined-own-codes': joined({
     organization: { ...northlight, ownAuthenticator: 'kept' },
-    acts: [{ scroll: 'end' }],
   }),
   'joined-own-codes-set': joined({
     organization: { ...northlight, ownAuthenticator: 'possible' },
@@ -82,7 +81,7 @@ export const joinedOrganizations: Readonly<Record<string, Scene>> = {
   }),
   'joined-own-codes-refused': joined({
     organization: { ...northlight, ownAuthenticator: 'possible' },
-    replies: { keepAuthenticator: refusal({ code: 'invalid-request' }) },
+    replies: { keepAuthenticator: refusal({ code: 'authenticator', reason: 'unreadable' }) },
     acts: [
       { press: 'ownCodes.set' },
       { fill: 'ownCodes.secret', text: 'not a secret' },

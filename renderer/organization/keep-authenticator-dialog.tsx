@@ -7,6 +7,7 @@ import { Field } from '../ui/field.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
+import { NoSecondFactor } from './no-second-factor.tsx';
 
 interface KeepAuthenticatorDialogProps {
   readonly organizationId: string;
@@ -43,6 +44,7 @@ export function KeepAuthenticatorDialog({ organizationId, onClose }: KeepAuthent
   return (
     <Dialog title={say('ownCodes.dialog')} onClose={onClose}>
       <form className="dialog-content" noValidate onSubmit={(event) => void keep(event)}>
+        <NoSecondFactor />
         <Field
           ref={secret}
           type="password"

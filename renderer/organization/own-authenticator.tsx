@@ -8,6 +8,7 @@ import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { KeepAuthenticatorDialog } from './keep-authenticator-dialog.tsx';
+import { NoSecondFactor } from './no-second-factor.tsx';
 
 /** One-time codes that the wallet makes itself; not even mentioned where the managed policy does not allow it. */
 export function OwnAuthenticator({ organization }: { readonly organization: Organization }) {
@@ -25,6 +26,7 @@ export function OwnAuthenticator({ organization }: { readonly organization: Orga
     <Card>
       <h2>{say('ownCodes.title')}</h2>
       <p className="quiet">{say('ownCodes.text')}</p>
+      <NoSecondFactor />
       {kept && (
         <p className="own-codes-kept">
           <Icon name="check" />

@@ -1,4 +1,5 @@
 import {
+  authenticatorFaults,
   candidateFaults,
   challengeFaults,
   moduleFaults,
@@ -37,6 +38,7 @@ const reasons = {
   'unsafe-challenge': challengeFaults,
   passkey: passkeyFaults,
   candidate: candidateFaults,
+  authenticator: authenticatorFaults,
   caa: ['issuer', 'account', 'method', 'critical', 'unreadable'],
   network: [
     'refused',
@@ -156,6 +158,7 @@ export const allFailures: readonly Failure[] = [
   ...reasons['unsafe-challenge'].map((reason) => unsafeChallenge(reason)),
   ...reasons.passkey.map((reason): Failure => ({ code: 'passkey', reason })),
   ...reasons.candidate.map((reason): Failure => ({ code: 'candidate', reason })),
+  ...reasons.authenticator.map((reason): Failure => ({ code: 'authenticator', reason })),
   ...reasons.caa.map((reason): Failure => ({ ...caaRefusal, reason })),
   ...reasons.network.map((reason): Failure => ({
     code: 'network',
