@@ -1,3 +1,4 @@
+import { serviceOf } from '../account-subject.ts';
 import type { Person } from '../people-types.ts';
 import type { Identifier } from '../problems.ts';
 import { profileNamed } from '../profiles.ts';
@@ -29,8 +30,7 @@ export type Applying = {
 /** Nobody's will do where the profile speaks of no certificates. */
 export function bearerOf({ account, person, identifier, profile }: Applying, state: State): Bearer {
   const { certificatesOf = [], onToken = false } = profileNamed(profile) ?? {};
-  const invitation = account.kid === undefined ? undefined : state.invitations.find(account.kid);
-  const service = invitation?.service;
+  const service = serviceOf(account, state);
   return { person, service, identifier, holders: certificatesOf, onToken };
 }
 

@@ -1,10 +1,9 @@
+import { serviceOf } from '../account-subject.ts';
 import { profileNamed } from '../profiles.ts';
 import type { CertificateHolder } from '../profiles.ts';
 import type { State } from '../state.ts';
 import type { IssuedCertificate } from '../state/certificates.ts';
-import * as der from '../x509/der.ts';
 import { purposes } from '../x509/extensions.ts';
-import { readSerialNumbers } from '../x509/names.ts';
 import type { Path } from '../x509/path.ts';
 import { readCertificate } from '../x509/read-certificate.ts';
 import type { ReadCertificate } from '../x509/read-certificate.ts';
@@ -79,8 +78,8 @@ function isIssuedTo({ serial }: ReadCertificate, { bearer, state }: Register): b
   if (issued === undefined || account === undefined || bearer.onToken) return false;
   const { person, service } = bearer;
   if (person === undefined) {
-    const invitation = account.kid === undefined ? undefined : state.invitations.find(account.kid);
-    return service !== undefined && invitation?.service === service;
+    const isTheirs = service !== undefined && serviceOf(account, state) === service;
+    return isTheirs && isOfService(issued, state);
   }
   return (
     state.subjectCertificates.acceptsIssued(`person:${person.id}`) &&
@@ -99,7 +98,10 @@ export function hasIssued(bearer: Bearer, state: State, now: Date): boolean {
   const { person, service, onToken } = bearer;
   if (onToken) return false;
   if (person === undefined) {
-    return service !== undefined && state.certificates.ofService(service, now).length > 0;
+    return (
+      service !== undefined &&
+      state.certificates.ofService(service, now).some((one) => isOfService(one, state))
+    );
   }
   return (
     state.subjectCertificates.acceptsIssued(`person:${person.id}`) &&
@@ -114,14 +116,11 @@ function namesPerson({ words }: ReadCertificate, { person }: Bearer): boolean {
 }
 
 /** Octet by octet (draft-ietf-acme-device-attest §3): by the permanent identifier, or by the maker's serial number. */
-function namesDevice({ subject, words }: ReadCertificate, { identifier }: Bearer): boolean {
+function namesDevice({ serialNumbers, words }: ReadCertificate, { identifier }: Bearer): boolean {
   const permanent = words.names.some(
     (name) => name?.type === 'permanent-identifier' && name.value === identifier.value,
   );
-  return (
-    permanent ||
-    readSerialNumbers(der.readSingle(subject, der.tags.sequence)).includes(identifier.value)
-  );
+  return permanent || serialNumbers.includes(identifier.value);
 }
 
 /** RFC 5280 §4.2.1.3, §4.2.1.12: made to sign, and to show a server who its holder is. */
@@ -132,13 +131,17 @@ export function isForProving(
   const { isCa, keyUsage, purposes: found = [], policies } = leaf.words;
   if (isCa || keyUsage?.includes('digitalSignature') !== true) return false;
   if (found.includes(purposes.clientAuth)) return true;
-  if (anchor.maps === 'own') return isOfService(leaf, state);
+  if (anchor.maps === 'own') {
+    const issued = state.certificates.findBySerial(leaf.serial);
+    return issued !== undefined && isOfService(issued, state);
+  }
   return anchor.purposes.some((purpose) => found.includes(purpose) || policies.includes(purpose));
 }
 
-/** What a service was issued by its own profiles renews itself, be it for those who call it alone. */
-function isOfService({ serial }: ReadCertificate, { certificates, orders }: State): boolean {
-  const issued = certificates.findBySerial(serial);
-  const order = issued && orders.find(issued.orderId);
-  return profileNamed(order?.profile ?? '')?.domainsOf === 'service';
+/**
+ * What a service was issued by its own profiles renews itself, be it for those who call it alone. What it has for control over
+ * some domain does not: whoever has the key of its account could get that for a domain of their own.
+ */
+function isOfService({ orderId }: IssuedCertificate, { orders }: State): boolean {
+  return profileNamed(orders.find(orderId)?.profile ?? '')?.domainsOf === 'service';
 }

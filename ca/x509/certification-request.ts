@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import * as der from './der.ts';
 import { readCommonNames } from './names.ts';
-import { verifyStructure } from './signature.ts';
+import { readSignatureAlgorithm, verifyStructure } from './signature.ts';
 
 /** A PKCS#10 request (RFC 2986) whose signature was checked. */
 export type CertificationRequest = {
@@ -59,10 +59,11 @@ function importPublicKey(publicKeyInfo: Buffer): KeyObject {
 
 function checkSignature(
   signed: Buffer,
-  algorithm: der.Element,
+  identifier: der.Element,
   signature: der.Element | undefined,
   key: KeyObject,
 ): void {
+  const algorithm = readSignatureAlgorithm(identifier);
   const structure = { signed, algorithm, signature: der.readBitString(signature) };
   switch (verifyStructure(structure, key)) {
     case 'valid':

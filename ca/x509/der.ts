@@ -126,8 +126,12 @@ export function readTime(element: Element | undefined): Date {
 
 export function readBoolean(element: Element): boolean {
   const { content } = expectTag(element, tags.boolean);
-  if (content.length !== 1) throw new DerError('a malformed truth value');
-  return content[0] === 0xff;
+  const [value] = content;
+  // X.690 §11.1. Other octets mean TRUE elsewhere: an extension that is critical must not seem not to be.
+  if (content.length !== 1 || (value !== 0 && value !== 0xff)) {
+    throw new DerError('a malformed truth value');
+  }
+  return value === 0xff;
 }
 
 /** A number from 0 to 2^31 - 1. */

@@ -3,6 +3,8 @@ import type { KeyObject } from 'node:crypto';
 import * as der from './der.ts';
 import { readExtensions, readWords } from './read-extensions.ts';
 import type { CertificateWords } from './read-extensions.ts';
+import { readSerialNumbers } from './names.ts';
+import { readSignatureAlgorithm } from './signature.ts';
 import type { SignedStructure } from './signature.ts';
 
 /** A certificate of anybody's making (RFC 5280 §4.1), whose signature nobody has looked at yet. */
@@ -15,6 +17,8 @@ export type ReadCertificate = SignedStructure & {
   readonly issuer: Buffer;
   /** DER Name. */
   readonly subject: Buffer;
+  /** In the subject: of devices, not of certificates (X.520 §6.2.9). */
+  readonly serialNumbers: readonly string[];
   readonly notBefore: Date;
   readonly notAfter: Date;
   readonly publicKey: KeyObject;
@@ -54,13 +58,16 @@ function read(bytes: Buffer): ReadCertificate {
     throw new der.DerError('two different signature algorithms');
   }
   const [notBefore, notAfter] = der.readAll(der.expectTag(validity, der.tags.sequence).content);
+  const name = der.expectTag(subject, der.tags.sequence);
   const key = der.expectTag(publicKeyInfo, der.tags.sequence).raw;
   return {
     raw: bytes,
-    ...{ signed: toBeSigned.raw, algorithm: outer, signature: der.readBitString(signature) },
+    ...{ signed: toBeSigned.raw, algorithm: readSignatureAlgorithm(outer) },
+    signature: der.readBitString(signature),
     serial: der.expectTag(serial, der.tags.integer).content,
     issuer: der.expectTag(issuer, der.tags.sequence).raw,
-    subject: der.expectTag(subject, der.tags.sequence).raw,
+    subject: name.raw,
+    serialNumbers: readSerialNumbers(name),
     ...{ notBefore: der.readTime(notBefore), notAfter: der.readTime(notAfter) },
     ...{ publicKey: importKey(key), publicKeyInfo: key },
     words: readWords(readExtensions(der.expectTag(fields.at(-1), 0xa3))),

@@ -1,6 +1,7 @@
 import * as der from './der.ts';
 import { listedExtensions, readExtensions } from './read-extensions.ts';
 import type { FoundExtensions } from './read-extensions.ts';
+import { readSignatureAlgorithm } from './signature.ts';
 import type { SignedStructure } from './signature.ts';
 
 /** A complete revocation list of one issuer (RFC 5280 §5.1), whose signature nobody has looked at yet. */
@@ -31,7 +32,8 @@ export function readRevocationList(bytes: Buffer): ReadRevocationList {
   if (holder !== undefined) refuseCritical(readExtensions(holder));
   const entries = rest.find(({ tag }) => tag === der.tags.sequence);
   return {
-    ...{ signed: toBeSigned.raw, algorithm: outer, signature: der.readBitString(signature) },
+    ...{ signed: toBeSigned.raw, algorithm: readSignatureAlgorithm(outer) },
+    signature: der.readBitString(signature),
     issuer: der.expectTag(issuer, der.tags.sequence).raw,
     thisUpdate: der.readTime(thisUpdate),
     // §5.1.2.5: without it nobody could say when the list is too old.

@@ -25,6 +25,15 @@ function selfSigned(...options: readonly string[]): Buffer {
   return readPem(pem, 'CERTIFICATE')[0] ?? Buffer.alloc(0);
 }
 
+/** The elements in a sequence. */
+function contents(bytes: Buffer): readonly Buffer[] {
+  return der.readAll(der.readSingle(bytes, der.tags.sequence).content).map(({ raw }) => raw);
+}
+
+function pss(...parameters: readonly Buffer[]): Buffer {
+  return der.sequence(der.objectIdentifier('1.2.840.113549.1.1.10'), ...parameters);
+}
+
 function leadsToItself(bytes: Buffer, now = new Date()): boolean {
   const certificate = readCertificate(bytes);
   const weaknessOf = (): undefined => undefined;
@@ -48,6 +57,26 @@ describe('a certificate of OpenSSL’s making', () => {
   it('with name constraints leads nowhere, marked critical or not', () => {
     const constraint = 'nameConstraints=permitted;DNS:example.test';
     expect(leadsToItself(selfSigned('-addext', constraint))).toBe(false);
+  });
+
+  it('is not read when it says TRUE in another way than DER does', () => {
+    const bytes = selfSigned('-addext', '1.2.3.4=critical,DER:0500');
+    expect(leadsToItself(bytes)).toBe(false);
+    // Taken for FALSE, it would make the extension one that may be passed over.
+    const lax = bytes.toString('hex').replace('06032a03040101ff', '06032a0304010101');
+    expect(() => readCertificate(Buffer.from(lax, 'hex'))).toThrow(CertificateError);
+  });
+
+  it.each([
+    ['that is not named', der.sequence(der.octetString(Buffer.of(1)))],
+    ['that is missing', der.sequence()],
+    ['of RSASSA-PSS without parameters', pss()],
+    ['of RSASSA-PSS with parameters of no kind', pss(der.sequence(der.explicit(0)))],
+  ])('is not read with a signature algorithm %s', (_which, algorithm) => {
+    const [body, , signature] = contents(selfSigned());
+    const fields = contents(body ?? Buffer.alloc(0)).with(2, algorithm);
+    const bytes = der.sequence(der.sequence(...fields), algorithm, signature ?? Buffer.alloc(0));
+    expect(() => readCertificate(bytes)).toThrow(CertificateError);
   });
 
   it('leads nowhere before and after its time', () => {

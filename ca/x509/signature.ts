@@ -5,9 +5,14 @@ import * as der from './der.ts';
 export type SignedStructure = {
   /** What was signed, tag and length included. */
   readonly signed: Buffer;
-  /** DER AlgorithmIdentifier. */
-  readonly algorithm: der.Element;
+  readonly algorithm: SignatureAlgorithm;
   readonly signature: Buffer;
+};
+
+export type SignatureAlgorithm = {
+  /** As OpenSSL calls it; null for an algorithm that has its own, undefined for one that is not accepted. */
+  readonly digest: string | null | undefined;
+  readonly isPss: boolean;
 };
 
 /** `unaccepted`: an algorithm that proves nothing any more, or is not known. `misfit`: one that is not for such a key. */
@@ -31,15 +36,19 @@ const pssDigests: Readonly<Record<string, string>> = {
   '2.16.840.1.101.3.4.2.3': 'sha512',
 };
 
-/** Verifies the signature of a request, certificate or revocation list. Throws DerError for a malformed algorithm. */
-export function verifyStructure(
-  { signed, algorithm, signature }: SignedStructure,
-  key: KeyObject,
-): SignatureFinding {
-  const [type, parameters] = der.readAll(algorithm.content);
+/** Reads an AlgorithmIdentifier. Throws DerError. */
+export function readSignatureAlgorithm(identifier: der.Element): SignatureAlgorithm {
+  const [type, parameters] = der.readAll(identifier.content);
   const oid = der.readObjectIdentifier(type);
   const isPss = oid === RSASSA_PSS;
-  const digest = isPss ? pssDigest(parameters) : digests[oid];
+  return { digest: isPss ? pssDigest(parameters) : digests[oid], isPss };
+}
+
+/** Verifies the signature of a request, certificate or revocation list. */
+export function verifyStructure(
+  { signed, algorithm: { digest, isPss }, signature }: SignedStructure,
+  key: KeyObject,
+): SignatureFinding {
   if (digest === undefined) return 'unaccepted';
   try {
     const how = isPss ? { key, padding: constants.RSA_PKCS1_PSS_PADDING } : key;

@@ -1,0 +1,13 @@
+import type { Person } from './people-types.ts';
+import type { State } from './state.ts';
+import type { Account } from './state/accounts.ts';
+
+/** The person that the account is bound to (RFC 8555 §7.3.4). */
+export function personOf({ personId }: Account, { persons }: State): Person | undefined {
+  return personId === undefined ? undefined : persons.find(personId);
+}
+
+/** What the service is called that the account is bound to. */
+export function serviceOf({ kid }: Account, { invitations }: State): string | undefined {
+  return kid === undefined ? undefined : invitations.find(kid)?.service;
+}
