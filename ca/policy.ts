@@ -87,7 +87,7 @@ export type Claim = {
 /** Why this account may not have a certificate for an identifier; undefined when it may ask. */
 export function refusalOf(
   profile: Profile,
-  identifier: KnownIdentifier,
+  identifier: Identifier,
   claim: Claim,
 ): IdentifierProblem | undefined {
   const detail = refusalOfAccount(profile, claim);
@@ -120,7 +120,7 @@ function refusalOfAccount(profile: Profile, { person, service }: Claim): string 
 
 /** To the letter: a registered name says nothing about those below it. */
 function isRegistered(
-  { value }: KnownIdentifier,
+  { value }: Identifier,
   { domains }: Claim,
   owner: 'service' | 'organization',
 ): boolean {

@@ -1,3 +1,4 @@
+import { personOf } from '../account-subject.ts';
 import type { Authority } from '../authority.ts';
 import { ancestorsOf, covers } from '../coverage.ts';
 import { baseDomain, isWildcard } from '../identifiers.ts';
@@ -15,7 +16,6 @@ import type { Authorization, NewAuthorization } from '../state/authorizations.ts
 import type { NewOrder, OrderedIdentifier } from '../state/orders.ts';
 import { newId } from '../state/rows.ts';
 import { authorizationStatus } from '../status.ts';
-import { personOf } from './objects.ts';
 import { draftChallenges } from './odd-challenges.ts';
 
 type Ordering = {
@@ -62,7 +62,7 @@ function personToProve(
   { profile, request }: Pick<Ordering, 'profile' | 'request'>,
   authority: Authority,
 ): readonly Identifier[] {
-  const person = personOf(request.account, authority);
+  const person = personOf(request.account, authority.state);
   if (profile.personChallenges === undefined || person === undefined) return [];
   return [{ type: 'email', value: person.email }];
 }
@@ -173,7 +173,7 @@ function suitable(
 ): readonly string[] {
   const { challengeTypes } = authority;
   const judged = types.filter((type) => challengeTypes.find(type) !== undefined);
-  const asking = { account, person: personOf(account, authority), identifier, profile };
+  const asking = { account, person: personOf(account, authority.state), identifier, profile };
   const suiting = judged.filter((type) => challengeTypes.find(type)?.suits?.(asking) ?? true);
   return suiting.length > 0 ? suiting : judged;
 }

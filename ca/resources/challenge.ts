@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { personOf } from '../account-subject.ts';
 import { json, link } from '../answer.ts';
 import type { Answer, Headers } from '../answer.ts';
 import type { Authority } from '../authority.ts';
@@ -9,7 +10,7 @@ import { isPostAsGet, readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import type { Authorization, Challenge } from '../state/authorizations.ts';
 import { authorizationStatus, challengeStatus } from '../status.ts';
-import { challengeObject, personOf } from './objects.ts';
+import { challengeObject } from './objects.ts';
 import { strikeIssuers } from './odd-challenges.ts';
 import { ownChallenge } from './own.ts';
 
@@ -91,7 +92,7 @@ async function answer(
     ...{ challenge: found, payload, account, identifier: authorization.identifier },
     profile: authorization.profile,
     challengeUrl: authority.urls.to('challenge', found.id),
-    person: personOf(account, authority),
+    person: personOf(account, authority.state),
     keyAuthorization: keyAuthorizationOf(found, request),
   });
   const settle = (settled: Verdict | undefined): Problem | undefined => {

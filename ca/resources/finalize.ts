@@ -9,6 +9,7 @@ import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import { orderStatus } from '../status.ts';
 import type { OrderView } from './objects.ts';
+import { refusalOfClaims } from './claims.ts';
 import { answerOrder } from './order.ts';
 import { ownOrder } from './own.ts';
 
@@ -63,6 +64,13 @@ function begin(
 ): void {
   const { state, faults, issuance } = authority;
   state.orders.recordRequest(order.id, bytes);
+  // A day may lie between order and request: the name may have been taken away, or the device be another's by now.
+  const profile = findProfile(order.profile, authority);
+  const refusal = refusalOfClaims(profile, order.identifiers, { request, authority });
+  if (refusal !== undefined) {
+    state.orders.recordError(order.id, refusal.document);
+    return;
+  }
   if (faults.strike('orderInvalid', request) !== undefined) {
     const detail = 'The identifier did not pass a last check.';
     const problems = order.identifiers.map(({ type, value }) => {

@@ -10,8 +10,9 @@ import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import { checkTerms } from './agreement.ts';
 import { preauthorize } from './authorize.ts';
+import { claimOf } from './claims.ts';
 import { checkPreauthorizationLimit } from './limits.ts';
-import { authorizationObject, claimOf } from './objects.ts';
+import { authorizationObject } from './objects.ts';
 
 /** RFC 8555 §7.4.1: proves control of an identifier before there is an order for it. */
 export function newAuthz(request: AccountRequest, authority: Authority): Answer {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { personOf } from '../account-subject.ts';
 import { empty, json } from '../answer.ts';
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
@@ -13,20 +14,22 @@ import { Problem } from '../problems.ts';
 import { isPostAsGet, readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import { checkTerms } from './agreement.ts';
-import { personOf, timestamp } from './objects.ts';
+import { timestamp } from './objects.ts';
 
 /** How long a challenge that became valid lets its account add credentials, in milliseconds. */
 const RECENT = 10 * 60_000;
 
 /** Those that prove the person, whatever the account was bound by. */
 const personal = ['totp-01', 'hotp-01', 'otp-01', 'cert-01', 'ppkp-01'];
+/** Of an administrator: by a code alone, somebody could otherwise make what administrators have to be proven by. */
+const strong = ['cert-01', 'ppkp-01'];
 
 /** No resource of ACME's: a person's passkeys and key pairs (docs/wire-profile.md §4.3). */
 export async function newCredential(
   request: AccountRequest,
   authority: Authority,
 ): Promise<Answer> {
-  const person = personOf(request.account, authority);
+  const person = personOf(request.account, authority.state);
   if (person === undefined) {
     throw new Problem('unauthorized', 'The account is bound to no person.');
   }
@@ -63,7 +66,7 @@ function list(person: Person, request: AccountRequest, authority: Authority): An
   const keys = credentials.keysOf(person.id).map(({ thumbprint, name, createdAt }) => ({
     ...{ type: 'key', id: thumbprint, thumbprint, name, created: timestamp(createdAt) },
   }));
-  const until = mayAddUntil(request, authority);
+  const until = mayAddUntil(person, { request, authority });
   return json(200, {
     credentials: [...passkeys, ...keys],
     ...(until === undefined ? {} : { mayAddUntil: timestamp(until) }),
@@ -83,15 +86,21 @@ function remove(
 }
 
 /** Another factor has to have been there: by the account key alone, a thief would stay for good. */
-function checkRecentProof(context: Context): void {
-  if (mayAddUntil(context.request, context.authority) !== undefined) return;
-  const detail =
-    'Credentials can be added within ten minutes of a challenge that proves the person (a code, a certificate or a passkey).';
+function checkRecentProof(person: Person, context: Context): void {
+  if (mayAddUntil(person, context) !== undefined) return;
+  const proofs = isAdministrator(person) ? 'a certificate or' : 'a code, a certificate or';
+  const detail = `Credentials can be added within ten minutes of a challenge that proves the person (${proofs} a passkey).`;
   throw new Problem('unauthorized', detail);
 }
 
-function mayAddUntil({ account }: AccountRequest, { state, clock }: Authority): Date | undefined {
-  const proven = state.challenges.lastValidated(account.id, personal);
+function isAdministrator({ role }: Person): boolean {
+  return role === 'administrator';
+}
+
+function mayAddUntil(person: Person, { request, authority }: Context): Date | undefined {
+  const { state, clock } = authority;
+  const types = isAdministrator(person) ? strong : personal;
+  const proven = state.challenges.lastProofOfPerson(request.account.id, types);
   if (proven === undefined) return undefined;
   const until = new Date(proven.getTime() + RECENT);
   return until > clock() ? until : undefined;
@@ -102,7 +111,7 @@ async function addPasskey(person: Person, payload: JwsHeader, context: Context):
   const { passkeyDesk, people } = context.authority;
   // Whoever brings the passkey back has the account key for which it was asked.
   const applicant: Applicant = { person, holder: `account:${account.id}:${account.thumbprint}` };
-  checkRecentProof(context);
+  checkRecentProof(person, context);
   if (!('credential' in payload)) {
     checkRoom(people.credentials.isFull(person.id));
     const { publicKey, expires, page } = passkeyDesk.begin(applicant);
@@ -119,7 +128,7 @@ async function addPasskey(person: Person, payload: JwsHeader, context: Context):
 
 function addKey(person: Person, payload: JwsHeader, context: Context): Answer {
   const { account, url } = context.request;
-  checkRecentProof(context);
+  checkRecentProof(person, context);
   const { thumbprint } = readPublicJwk(payload['jwk']);
   const proof = readKeyProof(payload['sig']);
   const expected = {

@@ -1,9 +1,8 @@
 import type { Answer } from '../answer.ts';
 import type { Authority } from '../authority.ts';
-import type { KnownIdentifier } from '../identifiers.ts';
-import { chooseProfile, refusalOf } from '../policy.ts';
+import { chooseProfile } from '../policy.ts';
 import type { Profile } from '../profiles.ts';
-import { identifierProblems, Problem } from '../problems.ts';
+import { Problem } from '../problems.ts';
 import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import type { NewOrder } from '../state/orders.ts';
@@ -11,7 +10,7 @@ import { newId } from '../state/rows.ts';
 import { readValidity } from '../validity.ts';
 import { checkTerms } from './agreement.ts';
 import { authorizeOrder } from './authorize.ts';
-import { claimOf } from './objects.ts';
+import { refusalOfClaims } from './claims.ts';
 import { answerOrder } from './order.ts';
 import { checkOrderLimits } from './limits.ts';
 import { readOrderedIdentifiers } from './ordered-identifiers.ts';
@@ -25,7 +24,8 @@ export function newOrder(request: AccountRequest, authority: Authority): Answer 
   checkFaults(request, authority);
   const identifiers = readOrderedIdentifiers(payload['identifiers']);
   const profile = chooseProfile(payload['profile'], identifiers, authority.rules.profiles);
-  checkPolicy(profile, identifiers, { request, authority });
+  const refusal = refusalOfClaims(profile, identifiers, { request, authority });
+  if (refusal !== undefined) throw refusal;
   checkOrderLimits(request, authority);
   const { state, clock, hierarchy } = authority;
   const now = clock();
@@ -71,16 +71,4 @@ function checkFaults(request: AccountRequest, { faults }: Authority): void {
   if (faults.strike('alreadyReplaced', request) !== undefined) {
     throw new Problem('alreadyReplaced', 'The certificate was replaced by another order already.');
   }
-}
-
-function checkPolicy(
-  profile: Profile,
-  identifiers: readonly KnownIdentifier[],
-  { request, authority }: Ordering,
-): void {
-  const refusals = identifiers.flatMap(({ type, value }) => {
-    const identifier = { type, value };
-    return refusalOf(profile, identifier, claimOf(request.account, identifier, authority)) ?? [];
-  });
-  if (refusals.length > 0) throw identifierProblems(refusals);
 }

@@ -1,9 +1,6 @@
+import { personOf } from '../account-subject.ts';
 import type { Authority } from '../authority.ts';
 import { writeCertificateId } from '../certificate-id.ts';
-import type { Person } from '../people-types.ts';
-import type { Claim } from '../policy.ts';
-import type { Identifier } from '../problems.ts';
-import type { State } from '../state.ts';
 import type { Account } from '../state/accounts.ts';
 import type { Authorization, Challenge } from '../state/authorizations.ts';
 import type { Order } from '../state/orders.ts';
@@ -93,7 +90,7 @@ export function challengeObject(
   const own =
     authorization &&
     challengeType?.describe?.({
-      ...{ challenge, authorization, account, person: personOf(account, authority) },
+      ...{ challenge, authorization, account, person: personOf(account, authority.state) },
       accountUrl: urls.to('account', account.id),
       issuerDomainNames: rules.caaIdentities,
     });
@@ -110,33 +107,4 @@ export function challengeObject(
 
 export function timestamp(date: Date): string {
   return date.toISOString().replace('.000Z', 'Z');
-}
-
-/** With what an account comes when it asks for something to be certified. */
-export function claimOf(
-  account: Account,
-  { type, value }: Identifier,
-  authority: Authority,
-): Claim {
-  const { state } = authority;
-  const isDevice = type === 'permanent-identifier';
-  const service = serviceOf(account, state);
-  return {
-    person: personOf(account, authority),
-    keeperId: isDevice ? state.devices.keeperOf(value) : undefined,
-    service,
-    domains: {
-      service: service === undefined ? [] : state.registeredDomains.of(`service:${service}`),
-      organization: state.registeredDomains.of('organization'),
-    },
-  };
-}
-
-export function personOf(account: Account, { state }: Authority): Person | undefined {
-  return account.personId === undefined ? undefined : state.persons.find(account.personId);
-}
-
-/** What the service is called that the account is bound to. */
-export function serviceOf({ kid }: Account, { invitations }: State): string | undefined {
-  return kid === undefined ? undefined : invitations.find(kid)?.service;
 }

@@ -1,12 +1,13 @@
 import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { AcmeClient, AuthorizationObject, OrderObject } from '../testing/acme-client.ts';
-import { AcmeClient as Client } from '../testing/acme-client.ts';
+import { AcmeClient as Client, newKeyPair } from '../testing/acme-client.ts';
 import { credentialOf, proveWith } from '../testing/certificate-proof.ts';
 import { createCertificateWorld } from '../testing/certificate-world.ts';
 import type { CertificateWorld } from '../testing/certificate-world.ts';
 import { codeOf, makeRequest, placeOrder } from '../testing/enrollment.ts';
 import type { Issued } from '../testing/foreign-ca.ts';
+import { credentialsUrl, keyRegistration } from '../testing/passkeys.ts';
 
 let world: CertificateWorld;
 let ada: AcmeClient;
@@ -170,6 +171,21 @@ describe('a service', () => {
     twin.close();
   });
 
+  it('is not proven by a certificate for a name that is not registered for it', async () => {
+    const { registry, faults } = world.ca;
+    const thief = await connect('mail');
+    registry.addDomain('service:mail', mail.value);
+    // Who has the key of the account controls some domain, and proves that.
+    const own = { type: 'dns', value: 'thief.example' } as const;
+    faults.arm({ kind: 'validAuthorization' });
+    const { order } = await placeOrder(thief, { profile: 'web-service', identifiers: [own] });
+    const { csr, keys } = await makeRequest({ names: [own] });
+    const { certificate = '' } = (await thief.post(order.finalize, { csr })).body as OrderObject;
+    const credential = credentialOf((await thief.get(certificate)).bytes.toString(), keys);
+    expect(await prove(thief, payload, credential)).toBe('unauthorized');
+    thief.close();
+  });
+
   it('is not proven by another service’s certificate, nor by a person’s', async () => {
     const { registry } = world.ca;
     const [client, other] = [await connect('mail'), await connect('web')];
@@ -187,6 +203,57 @@ describe('a service', () => {
     expect(await prove(ada, { identifiers: [email] }, issued)).toBe('unauthorized');
     client.close();
     other.close();
+  });
+});
+
+describe('a credential of one’s own', () => {
+  const add = async (who: AcmeClient): Promise<unknown> => {
+    const reply = await who.post(
+      credentialsUrl(who),
+      await keyRegistration(who, await newKeyPair()),
+    );
+    return reply.problem ?? reply.status;
+  };
+  const code = async (): Promise<void> => {
+    const { order } = await placeOrder(ada, { profile: 'employee', identifiers: [email] });
+    const { url } = await ada.challenge(order, 'totp-01');
+    const reply = await ada.post(url, { otp: codeOf(world.ca, world.ca.people.find(adaId)) });
+    expect(reply.status).toBe(200);
+  };
+
+  it('is not added by the certificate of a device, which anybody may hold', async () => {
+    const { client, maker } = world;
+    const made = await maker.issue({ subject: [{ '2.5.4.5': ['SN-1'] }] });
+    const order = { profile: 'device', identifiers: [device] };
+    expect(await prove(client, order, made)).toBe('ready');
+    expect(await add(client)).toBe('unauthorized');
+  });
+
+  it('of an administrator’s is not added by a code, which would be proof enough for nothing else of theirs', async () => {
+    await code();
+    expect(await add(ada)).toBe('unauthorized');
+    const { body } = await ada.get(credentialsUrl(ada));
+    expect(body).not.toHaveProperty('mayAddUntil');
+    const credential = await world.byAddress.issue({ names });
+    expect(await prove(ada, { identifiers: [email] }, credential)).toBe('ready');
+    expect(await add(ada)).toBe(201);
+  });
+});
+
+describe('what an administrator takes away', () => {
+  it('is not certified, though it was proven before', async () => {
+    const { registry } = world.ca;
+    const domain = { type: 'dns', value: 'example.test' } as const;
+    registry.addDomain('organization', domain.value);
+    const order = { profile: 'code-signing', identifiers: [domain] };
+    const { placed, challenge } = await world.open(ada, order);
+    await proveWith(ada, challenge, await world.byAddress.issue({ names }));
+    expect((await ada.order(placed.url)).status).toBe('ready');
+    registry.removeDomain('organization', domain.value);
+    const { csr } = await makeRequest({ names: [domain] });
+    const { body } = await ada.post(placed.order.finalize, { csr });
+    expect(body).toMatchObject({ status: 'invalid' });
+    expect(body).not.toHaveProperty('certificate');
   });
 });
 

@@ -8,8 +8,8 @@ export type Challenges = {
   find(id: string): Challenge | undefined;
   /** Those that were answered and not decided, to be taken up again after a restart. */
   inProcessing(): readonly Challenge[];
-  /** When one of an account's challenges of some types last became valid. */
-  lastValidated(accountId: string, types: readonly string[]): Date | undefined;
+  /** When a challenge of one of some types last became valid and so proved the person of an account. */
+  lastProofOfPerson(accountId: string, types: readonly string[]): Date | undefined;
   recordResponse(id: string, keyAuthorization: string, at: Date): void;
   /** Counts an attempt before it is judged; returns how many there are now. */
   countAttempt(id: string): number;
@@ -32,7 +32,9 @@ export function createChallenges(database: DatabaseSync): Challenges {
   const validated = database.prepare(
     `SELECT max(c.validated_at) AS validated_at
      FROM authorizations a JOIN challenges c ON c.authorization_id = a.id
-     WHERE a.account_id = ? AND c.type IN (SELECT value FROM json_each(?))`,
+     WHERE a.account_id = ? AND c.type IN (SELECT value FROM json_each(?))
+     -- The certificate may have been the device's own, which anybody may hold.
+     AND NOT (a.identifier_type = 'permanent-identifier' AND c.type = 'cert-01')`,
   );
   const setResponse = database.prepare(
     'UPDATE challenges SET key_authorization = ?, responded_at = ? WHERE id = ?',
@@ -58,7 +60,7 @@ export function createChallenges(database: DatabaseSync): Challenges {
       return row === undefined ? undefined : toChallenge(row);
     },
     inProcessing: () => processing.all().map(toChallenge),
-    lastValidated(accountId, types) {
+    lastProofOfPerson(accountId, types) {
       const row = validated.get(accountId, JSON.stringify(types));
       return row === undefined ? undefined : optionalDate(row, 'validated_at');
     },
