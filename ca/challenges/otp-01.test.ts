@@ -155,6 +155,16 @@ describe('a RADIUS server', () => {
     expect(radius.judged(slow.userName)).toBe(before + 1);
   });
 
+  it('is not believed about who is no longer registered there when it answers', async () => {
+    await start({ radius });
+    setUp(slow.userName);
+    const { challenge, placed } = await open();
+    expect((await respond(challenge.url, slow.password)).body['status']).toBe('processing');
+    ca.people.codes.remove(ca.alex.id, 'otp');
+    expect((await settled(challenge.url)).status).toBe('invalid');
+    expect((await client.order(placed.url)).status).toBe('invalid');
+  });
+
   it('asks for more, in words that the challenge shows', async () => {
     await start({ radius });
     setUp(steps.userName);

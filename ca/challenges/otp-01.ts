@@ -133,6 +133,11 @@ function conclude(
   { credential, challenge, otp, attempt }: Judging,
   { state, clock }: Context,
 ): Verdict {
+  // An administrator may have taken it away, or given another, while the server or the person made up their mind.
+  const current = state.otpCredentials.find(credential.personId);
+  if (current?.kind !== 'radius' || current.userName !== credential.userName) {
+    return { outcome: 'unusable' };
+  }
   switch (outcome) {
     case 'accept':
       state.otpRounds.remove(challenge.id);

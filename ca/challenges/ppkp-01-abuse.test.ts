@@ -7,6 +7,8 @@ import type { TestCa } from '../testing/enrollment.ts';
 import { brief, connectTwin } from '../testing/replies.ts';
 import { givePasskey, openPasskeyChallenge } from '../testing/passkeys.ts';
 import type { HeldPasskey, PasskeyChallenge } from '../testing/passkeys.ts';
+import { readRegistration } from '../passkeys/responses.ts';
+import { SoftwareAuthenticator } from '../testing/software-authenticator.ts';
 import type { AssertionJson, Ceremony } from '../testing/software-authenticator.ts';
 
 let ca: TestCa;
@@ -138,19 +140,37 @@ describe('a response of the wrong shape', () => {
 });
 
 describe('the throttle', () => {
-  it('locks the passkeys of a person after ten failures, and nobody else’s', async () => {
+  async function failTenTimes(): Promise<void> {
     for (let count = 0; count < 10;) {
       const challenge = await open();
       for (let tries = 0; tries < 3 && count < 10; tries += 1, count += 1) {
         await respond(challenge, assert(challenge, { challenge: 'AAAA' }));
       }
     }
+  }
+
+  it('locks the passkeys of a person after ten failures, and nobody else’s', async () => {
+    await failTenTimes();
     const challenge = await open();
     const reply = await respond(challenge, assert(challenge));
     expect(brief(reply)).toEqual([429, 'rateLimited', undefined]);
     expect(Number(reply.headers['retry-after'])).toBeGreaterThan(0);
     ca.clock.advance(61);
     expect((await respond(challenge, assert(challenge))).status).toBe(200);
+  });
+
+  it('begins anew with a passkey that an administrator’s link registered', async () => {
+    await failTenTimes();
+    const { token } = ca.passkeyDesk.makeLink(ca.alex.id);
+    const link = ca.passkeyDesk.findLink(token);
+    if (link === undefined) throw new Error('there is no link');
+    const authenticator = new SoftwareAuthenticator();
+    const { publicKey } = ca.passkeyDesk.beginByLink(link, ca.alex);
+    const response = readRegistration(authenticator.create(publicKey, { origin: ca.origin }));
+    const passkey = await ca.passkeyDesk.finishByLink(link, ca.alex, { response, name: 'New' });
+    const challenge = await open();
+    const assertion = assert(challenge, {}, { authenticator, passkey });
+    expect((await respond(challenge, assertion)).status).toBe(200);
   });
 });
 

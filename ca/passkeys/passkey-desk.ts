@@ -41,7 +41,7 @@ export type PasskeyDesk = {
   makeLink(personId: string): { readonly token: string; readonly expires: Date };
   findLink(token: string): RegistrationLink | undefined;
   beginByLink(link: RegistrationLink, person: Person): Begun;
-  /** Uses the link up when it succeeds. Throws RegistrationError or CredentialError. */
+  /** Uses the link up when it succeeds, and forgets earlier failures. Throws RegistrationError or CredentialError. */
   finishByLink(link: RegistrationLink, person: Person, made: Made): Promise<Passkey>;
 };
 
@@ -84,6 +84,8 @@ export function createPasskeyDesk(options: PasskeyDeskOptions): PasskeyDesk {
         if (!state.registrations.useLink(link.digest, clock())) {
           throw new RegistrationError('linkUsed', 'the link was used');
         }
+        // It is an administrator who gave the link: as with codes and certificates, that ends a lock.
+        state.throttles.forget(`ppkp:${person.id}`);
         return options.credentials.addPasskey(passkey);
       });
     },
