@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import english from '../../resources/translations/en.json' with { type: 'json' };
 import {
-  caaFaults,
   authenticatorFaults,
+  caaFaults,
   candidateFaults,
   certificateFaults,
   challengeFaults,

@@ -12,6 +12,7 @@ import type { Clock } from '../acme/clock.ts';
 import { createHttpClient } from '../http/create-http-client.ts';
 import type { LookAtCaa } from '../enrollment/caa.ts';
 import type { LookAtRecord } from '../enrollment/challenges/challenge-type.ts';
+import type { Passkeys } from '../enrollment/passkey-room.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
 import type { OsKeyRing } from '../keys/key-ring.ts';
@@ -43,6 +44,10 @@ export class World {
   askPin: AskPin | undefined;
   osKeys: OsKeyRing | undefined;
   otherWriter: CertificateWriter | undefined;
+  /** Where the processes that are opened from now on have people's passkeys asked. */
+  passkeys: Passkeys | undefined;
+  /** What the managed policy says to the processes that are opened from now on. */
+  mayMakeCodes: (() => Promise<boolean>) | undefined;
   /** What stands between the CA and the processes that are opened from now on. */
   between: (http: HttpClient) => HttpClient = (http) => http;
   readonly time: { offset: number };
@@ -98,6 +103,7 @@ export class World {
   open(): Process {
     const { secrets, http, clock, walletDirectory: directory, installTarget: target } = this;
     const { lookAtRecord, lookAtCaa, tokens, askPin, osKeys, otherWriter } = this;
+    const { passkeys, mayMakeCodes } = this;
     const process = openProcess({
       ...{ directory, secrets, target, http, clock },
       ...(lookAtRecord && { lookAtRecord }),
@@ -106,6 +112,8 @@ export class World {
       ...(askPin && { askPin }),
       ...(osKeys && { osKeys }),
       ...(otherWriter && { otherWriter }),
+      ...(passkeys && { passkeys }),
+      ...(mayMakeCodes && { mayMakeCodes }),
     });
     this.#processes.push(process);
     return process;

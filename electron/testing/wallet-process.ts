@@ -2,11 +2,15 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import { AcmeClient } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
+import { Authenticator } from '../authenticator/authenticator.ts';
+import type { AccountConnector } from '../credentials/account-key-change.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { Installer } from '../credentials/installer.ts';
 import type { LookAtCaa } from '../enrollment/caa.ts';
 import { DnsError } from '../domain-proofs/dns-error.ts';
 import { Enrollments } from '../enrollment/enrollments.ts';
+import type { Passkeys } from '../enrollment/passkey-room.ts';
+import { planOwnKey } from '../enrollment/plan-own-key.ts';
 import type { LookAtRecord } from '../enrollment/challenges/challenge-type.ts';
 import type { HttpClient } from '../http/http-client.ts';
 import type { InstallTarget } from '../install/install-target.ts';
@@ -18,6 +22,7 @@ import { Turns } from '../keys/turns.ts';
 import { TokenKeys, type CertificateWriter } from '../keys/token-keys.ts';
 import { AesGcmSealer } from '../keystore/sealer.ts';
 import type { SecretStore } from '../keystore/secret-store.ts';
+import { Registrations } from '../passkeys/registration.ts';
 import { JoinedOrganizations } from '../wallet/joined-organizations.ts';
 import { ForkedProcessLauncher } from '../pkcs11/forked-process.ts';
 import type { TokenAccess } from '../pkcs11/token-access.ts';
@@ -41,6 +46,10 @@ export interface ProcessOptions {
   readonly askPin?: AskPin;
   readonly osKeys?: OsKeyRing;
   readonly otherWriter?: CertificateWriter;
+  /** Nobody sits at a screen when not said. */
+  readonly passkeys?: Passkeys;
+  /** Whether the managed policy lets the wallet make one-time codes; it does not when not said. */
+  readonly mayMakeCodes?: () => Promise<boolean>;
 }
 
 const nobodyAnswers: AskPin = ({ moduleName: module, token: { label: token } }) =>
@@ -65,6 +74,10 @@ export interface Process {
   readonly keys: SoftwareKeys;
   readonly tokenKeys: TokenKeys;
   readonly ring: KeyRing;
+  readonly tokens: TokenAccess;
+  readonly installer: Installer;
+  readonly authenticator: Authenticator;
+  readonly registrations: Registrations;
   readonly enrollments: Enrollments;
   readonly credentials: Credentials;
   /** Every state that was reported, oldest first. */
@@ -100,20 +113,23 @@ export function openProcess(options: ProcessOptions): Process {
   const installer = new Installer({ wallet, keys: ring, targets: [target], toFailure, now });
   const acme = { userAgent: 'Countersign test' };
   const turns = new Turns();
+  const connect: AccountConnector = (_organizationId, account) =>
+    AcmeClient.connect({ http, clock, ...account });
+  const { passkeys, mayMakeCodes = () => Promise.resolve(false) } = options;
+  const authenticator = new Authenticator({
+    ...{ sealer, store: wallet.authenticators, isAllowed: mayMakeCodes, now },
+    sleep: (milliseconds, signal) => clock.sleep(milliseconds, signal),
+  });
+  const registrations = new Registrations({
+    ...{ wallet, keys: ring, connect, turns, randomUuid: randomUUID, now },
+    ...{ ceremonies: passkeys?.ceremonies, closing: new AbortController().signal },
+    planKey: (keyPlace) => planOwnKey(keyPlace, { wallet, keys: ring, tokens }),
+  });
   const enrollments = new Enrollments({
-    ...{
-      turns,
-      wallet,
-      organizations,
-      keys: ring,
-      tokens,
-      installer,
-      acme,
-      toFailure,
-      report,
-      clock,
-    },
-    ...{ lookAtRecord, lookAtCaa },
+    ...{ turns, wallet, organizations, keys: ring, tokens, installer, acme },
+    ...{ toFailure, report, clock, lookAtRecord, lookAtCaa, ownCodes: authenticator },
+    ...(passkeys && { passkeys }),
+    registeredKeys: (organizationId) => registrations.keysOf(organizationId),
     httpTo: () => http,
     checkSecretStore: async () => {
       await secrets.read('availability');
@@ -121,13 +137,13 @@ export function openProcess(options: ProcessOptions): Process {
     ...{ random: Math.random, randomUuid: randomUUID, deviceName: 'test-computer' },
   });
   const credentials = new Credentials({
-    ...{ wallet, keys: ring, installer, turns, report, now },
-    connect: (_organizationId, account) => AcmeClient.connect({ http, clock, ...account }),
+    ...{ wallet, keys: ring, installer, turns, report, now, connect },
   });
   const reported: EnrollmentState[] = [];
   enrollments.subscribe((state) => reported.push(state));
   return {
-    ...{ wallet, organizations, keys, tokenKeys, ring, enrollments, credentials },
+    ...{ wallet, organizations, keys, tokenKeys, ring, tokens, installer },
+    ...{ authenticator, registrations, enrollments, credentials },
     ...{ reported, unforeseen, logged },
   };
 }
