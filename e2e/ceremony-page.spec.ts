@@ -136,3 +136,21 @@ function pinOf({ ca }: LocalCa): string {
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   return createHash('sha256').update(spki).digest('base64');
 }
+
+test('A page of the CA leaves no worker behind, which could answer for the page of the wallet', async ({
+  room,
+  localCa,
+}) => {
+  await room.trust('organization', [localCa.ca.rootPem]);
+  const page = await room.windowOf(assertThere(room, localCa, 'working', 'window').start);
+  await page.getByRole('button', { name: 'Use the passkey' }).waitFor();
+  const refusal = await page.evaluate(() =>
+    navigator.serviceWorker.register('/portal/passkey.js').then(
+      () => 'registered',
+      (error: unknown) => String(error),
+    ),
+  );
+  expect(refusal).toContain('Content Security Policy');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  expect(await room.ended('working')).toMatchObject({ reason: 'closed' });
+});

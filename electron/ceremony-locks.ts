@@ -18,6 +18,28 @@ export function lockCeremonySession(session: Session, isOpen: (url: string) => b
   session.setPermissionCheckHandler(() => false);
   session.setDevicePermissionHandler(() => false);
   session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOpen(url) }));
+  session.webRequest.onHeadersReceived(({ responseHeaders }, decide) =>
+    decide({ responseHeaders: withoutWorkers(responseHeaders) }),
+  );
   session.removeAllListeners('will-download');
   session.on('will-download', (event) => event.preventDefault());
+}
+
+type Headers = Readonly<Record<string, string[]>>;
+
+/**
+ * A service worker that a page of the CA leaves would answer for the wallet's own page from then on (Service Workers
+ * §3.4): what the session remembers stays, for passkeys' sake.
+ */
+function withoutWorkers(headers: Headers = {}): Record<string, string[]> {
+  const policy = 'content-security-policy';
+  const isPolicy = (name: string): boolean => name.toLowerCase() === policy;
+  const names = Object.keys(headers);
+  const others = names.filter((name) => !isPolicy(name)).map((name) => [name, headers[name] ?? []]);
+  // Each policy holds beside the others (CSP 3 §3.1): one more only takes away.
+  const policies = names.filter(isPolicy).flatMap((name) => headers[name] ?? []);
+  return {
+    ...(Object.fromEntries(others) as Record<string, string[]>),
+    [policy]: [...policies, "worker-src 'none'"],
+  };
 }

@@ -38,7 +38,7 @@ export interface CeremonyWindowOptions {
 export function ceremonyWindow(options: CeremonyWindowOptions): HoldVisit {
   return async (visit, signal) => {
     signal.throwIfAborted();
-    const place = session.fromPartition(partitionOf(visit.origin));
+    const place = session.fromPartition(partitionOf(visit));
     const leave = takePlace(place, visit, options);
     const window = openWindow(place, options);
     const stopChoosing = chooseAccounts(place, { window, visit, options });
@@ -52,9 +52,14 @@ export function ceremonyWindow(options: CeremonyWindowOptions): HoldVisit {
   };
 }
 
-/** Remembered by the system: in a passing session, Touch ID would lose what it made (electron/electron#52302). */
-const partitionOf = (origin: string): string =>
-  `persist:passkeys-${createHash('sha256').update(origin).digest('hex').slice(0, 32)}`;
+/**
+ * Remembered by the system: in a passing session, Touch ID would lose what it made (electron/electron#52302). Of one
+ * organisation alone: what a server left that only another's roots vouch for is none of its business.
+ */
+function partitionOf({ organizationId, origin }: Visit): string {
+  const owner = JSON.stringify([organizationId, origin]);
+  return `persist:passkeys-${createHash('sha256').update(owner).digest('hex').slice(0, 32)}`;
+}
 
 /** Decides who answers for the CA's origin in that session, and what of it is open; what it returns undoes that. */
 function takePlace(place: Session, visit: Visit, options: CeremonyWindowOptions): () => void {
