@@ -10,6 +10,7 @@ import { bestLocale } from './ipc/locale.ts';
 import { BrowserVisits } from './passkeys/browser-visit.ts';
 import { Ceremonies } from './passkeys/ceremonies.ts';
 import { farewell } from './passkeys/words.ts';
+import { ownPeers } from './platform/own-peers.ts';
 
 export interface PasskeyDesk {
   /** Where the bundles are. */
@@ -36,6 +37,7 @@ export function desktopPasskeys(surroundings: PasskeySurroundings, desk: Passkey
       openExternal: (url) => shell.openExternal(url),
       farewell: () => farewell(language()),
       returned: comeForward,
+      isOwnPeer: ownPeers(),
       randomBytes,
     }),
     randomBytes,

@@ -10,6 +10,7 @@ import {
   type AssertionRequest,
   type RegistrationRequest,
 } from '../../electron/passkeys/ceremony.ts';
+import { ownPeers } from '../../electron/platform/own-peers.ts';
 
 /** For the tests, which reach it through Playwright. */
 export interface CeremonyTable {
@@ -47,6 +48,7 @@ const ceremonies = new Ceremonies({
     openExternal: (url) => shell.openExternal(url),
     randomBytes,
     farewell: () => 'Go back.',
+    isOwnPeer: ownPeers(),
   }),
   randomBytes,
 });

@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { request as ask, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ownPeers } from '../platform/own-peers.ts';
 import { SoftwareAuthenticator } from '../testing/passkeys/software-authenticator.ts';
 import { BrowserVisits } from './browser-visit.ts';
 import { Ceremonies } from './ceremonies.ts';
 import type { AssertionRequest, CreationOptions, RequestOptions } from './ceremony.ts';
-import { LoopbackDoor } from './loopback-door.ts';
+import { LoopbackDoor, type DoorOptions } from './loopback-door.ts';
 
 const origin = 'https://ca.example:14000';
 const state = 'the-state';
@@ -15,9 +18,14 @@ afterEach(async () => {
   for (const door of doors.splice(0)) await door.close();
 });
 
-async function openDoor(limits?: { headers: number; request: number }): Promise<LoopbackDoor> {
+async function openDoor(
+  limits?: DoorOptions['limits'],
+  isOwnPeer?: DoorOptions['isOwnPeer'],
+): Promise<LoopbackDoor> {
   const farewell = () => 'Go back to Countersign.';
-  const door = await LoopbackDoor.open({ origin, state, randomBytes, farewell, limits });
+  const door = await LoopbackDoor.open({
+    ...{ origin, state, randomBytes, farewell, limits, isOwnPeer },
+  });
   doors.push(door);
   return door;
 }
@@ -176,6 +184,37 @@ describe('LoopbackDoor', () => {
     ).resolves.toBe(413);
     expect((await say(door.address, { body: answer })).status).toBe(204);
   });
+
+  it('takes nothing of a process of somebody else, who may have read what the browser was told', async () => {
+    const asked: object[] = [];
+    const own = { is: false };
+    const door = await openDoor(undefined, (ends) => {
+      asked.push(ends);
+      return Promise.resolve(own.is);
+    });
+    expect((await say(door.address, { body: answer })).status).toBe(404);
+    own.is = true;
+    expect((await say(door.address, { body: answer })).status).toBe(204);
+    const ownPort = Number(new URL(door.address).port);
+    expect(asked).toEqual([1, 2].map(() => ({ peerPort: expect.any(Number) as number, ownPort })));
+  });
+
+  // Only root can be somebody else.
+  it.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'tells another user of this computer from its own',
+    async () => {
+      const door = await openDoor(undefined, ownPeers());
+      const script = `fetch(${JSON.stringify(door.address)}, {
+        method: 'POST',
+        headers: { origin: ${JSON.stringify(origin)}, 'content-type': 'application/json' },
+        body: ${JSON.stringify(answer)},
+      }).then(({ status }) => process.stdout.write(String(status)))`;
+      const as = (uid: number) =>
+        promisify(execFile)(process.execPath, ['-e', script], { uid, cwd: '/' });
+      expect((await as(65_534)).stdout).toBe('404');
+      expect((await as(0)).stdout).toBe('204');
+    },
+  );
 
   it('waits for nobody who says nothing, or says it slowly', async () => {
     const door = await openDoor({ headers: 200, request: 400 });

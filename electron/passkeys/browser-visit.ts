@@ -17,6 +17,7 @@ export interface BrowserVisitsOptions {
   readonly farewell: () => string;
   /** The person has done their part there. */
   readonly returned?: () => void;
+  readonly isOwnPeer?: DoorOptions['isOwnPeer'];
   readonly limits?: DoorOptions['limits'];
 }
 

@@ -11,9 +11,20 @@ export interface DoorOptions {
   readonly randomBytes: (size: number) => Uint8Array;
   /** Text for the person, where the browser shows the answer's answer. */
   readonly farewell: () => string;
+  /**
+   * Whether the process at the other end is this person's. Others on this computer may have read in the command line of
+   * the browser all that only the page was told: one of them would register a passkey of their own.
+   */
+  readonly isOwnPeer?: IsOwnPeer | undefined;
   /** For tests, which have less patience. Milliseconds. */
   readonly limits?: { readonly headers: number; readonly request: number } | undefined;
 }
+
+/** Of the two ends of a connection, by their ports of 127.0.0.1. */
+type IsOwnPeer = (ends: {
+  readonly peerPort: number;
+  readonly ownPort: number;
+}) => Promise<boolean>;
 
 const patience = { headers: 5_000, request: 15_000 };
 const mostConnections = 32;
@@ -107,7 +118,9 @@ export class LoopbackDoor {
     response.setHeader('X-Content-Type-Options', 'nosniff');
     response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
     // Before anything is known, nothing is told: neither that the path is right nor who may speak.
-    if (!this.#isForUs(request)) {
+    const { isOwnPeer } = this.#options;
+    const isForUs = this.#isForUs(request);
+    if (!isForUs || (isOwnPeer !== undefined && !(await this.#isOwn(request, isOwnPeer)))) {
       turnAway(request, response, 404);
       return;
     }
@@ -125,6 +138,13 @@ export class LoopbackDoor {
       headers.origin === this.#options.origin &&
       isSame(url, this.#path)
     );
+  }
+
+  async #isOwn({ socket }: IncomingMessage, isOwnPeer: IsOwnPeer): Promise<boolean> {
+    const { remoteAddress, remotePort, localPort } = socket;
+    if (remoteAddress !== '127.0.0.1' || remotePort === undefined || localPort === undefined)
+      return false;
+    return isOwnPeer({ peerPort: remotePort, ownPort: localPort });
   }
 
   async #hear(request: IncomingMessage, response: ServerResponse): Promise<void> {
