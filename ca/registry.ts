@@ -110,10 +110,20 @@ function usableCertificate(pem: string, now: Date): Buffer {
     const { raw, publicKey, notAfter } = readCertificate(bytes);
     const weakness = notAfter < now ? 'It has expired.' : weaknessOf(publicKey);
     if (weakness !== undefined) throw new RegistryError('badCertificate', weakness);
+    checkReadable(raw);
     return raw;
   } catch (cause) {
     if (!(cause instanceof CertificateError)) throw cause;
     throw new RegistryError('badCertificate', cause.message, { cause });
+  }
+}
+
+/** OpenSSL looks at more of it than proofs do; what it cannot read could be neither listed nor removed. */
+function checkReadable(raw: Buffer): void {
+  try {
+    readable(raw);
+  } catch (cause) {
+    throw new RegistryError('badCertificate', 'OpenSSL cannot read it', { cause });
   }
 }
 

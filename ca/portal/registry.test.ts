@@ -4,6 +4,7 @@ import type { Person } from '../people-types.ts';
 import { ForeignCa, newKeys } from '../testing/foreign-ca.ts';
 import { createHttpsClient } from '../testing/https.ts';
 import type { HttpsClient, Reply } from '../testing/https.ts';
+import { toPem } from '../x509/certificate.ts';
 import { startLocalCa, type LocalCa } from './local-ca.ts';
 
 let localCa: LocalCa;
@@ -96,6 +97,17 @@ test('an expired certificate and one with a weak key are refused', async () => {
     const pem = certificate.toString('pem');
     expect((await post(`people/${person.id}/certificates`, { pem })).status).toBe(422);
   }
+});
+
+test('a certificate that could not be shown afterwards is not registered', async () => {
+  const { certificate } = await foreign.issue();
+  const bytes = Buffer.from(certificate.rawData);
+  // The issuer, whose name nothing but the page reads, is a list of lists, not of sets.
+  bytes.writeUInt8(0x30, bytes.indexOf('0603550403', 'hex') - 4);
+  const pem = toPem('CERTIFICATE', bytes);
+  const path = `people/${person.id}`;
+  expect((await post(`${path}/certificates`, { pem })).status).toBe(422);
+  expect(await page(path)).toContain('Robin');
 });
 
 test('whether what this CA issued proves its person is an administrator’s word', async () => {
