@@ -248,6 +248,8 @@ export const migrations: readonly Migration[] = [
   CREATE INDEX accounts_by_kid ON accounts (kid) WHERE kid IS NOT NULL;
   CREATE INDEX certificates_by_account ON certificates (account_id, not_after);
   ALTER TABLE authorizations ADD COLUMN profile TEXT NOT NULL DEFAULT '';
+  -- The profile of this name is another from here on, and what was issued by the earlier one proves no service.
+  UPDATE orders SET profile = 'web-service' WHERE profile = 'service';
   `,
   `
   CREATE TABLE hotp_credentials (
