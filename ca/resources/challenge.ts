@@ -96,9 +96,16 @@ async function answer(
     keyAuthorization: keyAuthorizationOf(found, request),
   });
   const settle = (settled: Verdict | undefined): Problem | undefined => {
-    if (settled?.outcome === 'valid') return accept(found, { request, authority });
-    if (settled?.outcome === 'continues') return askAgain(found, authority);
-    return refuse(found, settled, authority);
+    switch (settled?.outcome) {
+      case 'valid':
+        accept(found, { request, authority });
+        return undefined;
+      case 'continues':
+        askAgain(found, authority);
+        return undefined;
+      default:
+        return refuse(found, settled, authority);
+    }
   };
   const refusal =
     verdict.outcome === 'deliberating'
@@ -136,7 +143,7 @@ async function deliberate(
 /** Milliseconds. */
 const PATIENCE = 1_000;
 
-function accept(found: Challenge, { request, authority }: Context): undefined {
+function accept(found: Challenge, { request, authority }: Context): void {
   const { state, faults, clock } = authority;
   state.challenges.recordResponse(found.id, keyAuthorizationOf(found, request), clock());
   const polls = faults.strike('challengeProcessing', request)?.polls ?? 0;
@@ -144,7 +151,7 @@ function accept(found: Challenge, { request, authority }: Context): undefined {
 }
 
 /** RFC 8555 §8.2: an error on a pending challenge is how a client learns that its response did not suffice. */
-function askAgain(found: Challenge, { state }: Authority): undefined {
+function askAgain(found: Challenge, { state }: Authority): void {
   const detail = 'The response was taken, and the challenge now asks for another.';
   state.challenges.recordError(found.id, new Problem('userActionRequired', detail).document);
 }
