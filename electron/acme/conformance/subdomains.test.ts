@@ -34,7 +34,11 @@ async function holder(): Promise<DomainHolder> {
   return new DomainHolder(client, proof);
 }
 
-const obtaining = () => ({ roots: [local.ca.rootPem], now: () => local.now, profile: 'web-service' });
+const obtaining = () => ({
+  roots: [local.ca.rootPem],
+  now: () => local.now,
+  profile: 'web-service',
+});
 
 describe('an ancestor domain (RFC 9444 §4.3)', () => {
   test('that an order names is the one that is proven', async () => {
