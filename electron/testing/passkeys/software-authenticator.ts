@@ -29,15 +29,23 @@ const es256 = -7;
 export interface AuthenticatorOptions {
   /** False: it asks the person for a touch, and for nothing that proves who they are. */
   readonly verifiesPerson?: boolean;
+  /** Which has the same passkeys. */
+  readonly passkeysOf?: SoftwareAuthenticator;
+  /** It says what they say, and has none of their keys. */
+  readonly isImposter?: boolean;
 }
 
 /** An authenticator and the browser before it, with ES256 keys in memory and nobody to ask (WebAuthn L3 §6). */
 export class SoftwareAuthenticator {
-  readonly #passkeys: Passkey[] = [];
+  readonly #passkeys: Passkey[];
   readonly #flags: number;
+  readonly #isImposter: boolean;
 
-  constructor({ verifiesPerson = true }: AuthenticatorOptions = {}) {
+  constructor(options: AuthenticatorOptions = {}) {
+    const { verifiesPerson = true, passkeysOf, isImposter = false } = options;
+    this.#isImposter = isImposter;
     this.#flags = flag.present | (verifiesPerson ? flag.verified : 0);
+    this.#passkeys = passkeysOf === undefined ? [] : passkeysOf.#passkeys;
   }
 
   get ids(): readonly string[] {
@@ -101,10 +109,15 @@ export class SoftwareAuthenticator {
       response: {
         clientDataJSON,
         authenticatorData: authenticatorData.toString('base64url'),
-        signature: sign('sha256', signed, passkey.privateKey).toString('base64url'),
+        signature: sign('sha256', signed, this.#keyOf(passkey)).toString('base64url'),
         userHandle: passkey.userHandle,
       },
     };
+  }
+
+  #keyOf({ privateKey }: Passkey): KeyObject {
+    if (!this.#isImposter) return privateKey;
+    return generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
   }
 
   #authenticatorData({ rpId, signCount }: Passkey, more = 0): Buffer {

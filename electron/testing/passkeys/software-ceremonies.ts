@@ -13,10 +13,23 @@ import type { SoftwareAuthenticator } from './software-authenticator.ts';
 export class SoftwareCeremonies implements PasskeyCeremonies {
   /** What was asked for, oldest first. */
   readonly asked: (AssertionRequest | RegistrationRequest)[] = [];
-  readonly #authenticator: SoftwareAuthenticator;
+  #authenticator: SoftwareAuthenticator;
+  #dawdling: (() => void) | undefined;
 
   constructor(authenticator: SoftwareAuthenticator) {
     this.#authenticator = authenticator;
+  }
+
+  /** The person takes another one from now on. */
+  turnTo(authenticator: SoftwareAuthenticator): void {
+    this.#authenticator = authenticator;
+  }
+
+  /** From now on nobody comes to an end until it is called off. Resolves when somebody waits. */
+  dawdle(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#dawdling = () => resolve(undefined);
+    return promise;
   }
 
   async assert(
@@ -44,5 +57,10 @@ export class SoftwareCeremonies implements PasskeyCeremonies {
     // A person takes a moment, in which everything can be called off.
     await Promise.resolve();
     signal.throwIfAborted();
+    if (this.#dawdling === undefined) return;
+    this.#dawdling();
+    await new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
   }
 }
