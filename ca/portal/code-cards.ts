@@ -2,6 +2,7 @@ import type { CodeKind, HotpSetup, OtpSetup, Person } from '../people-types.ts';
 import { codeWordsOf } from './code-words.ts';
 import { fact, facts, qrCode, select } from './elements.ts';
 import { html, type Html } from './html.ts';
+import { personPath } from './paths.ts';
 import type { Visit } from './visit.ts';
 
 /** With what a person makes one-time codes, for the page about them. */
@@ -19,7 +20,7 @@ async function authenticatorCard(visit: Visit, person: Person): Promise<Html> {
     return html`<section class="card">
       <h2>${words.authenticator}</h2>
       <p>${noAuthenticator}</p>
-      ${button(`${pathOf(person)}/totp`, setUp)}
+      ${button(`${personPath(person.id)}/totp`, setUp)}
     </section>`;
   }
   const setup = ca.people.totpSetup(person.id);
@@ -29,14 +30,14 @@ async function authenticatorCard(visit: Visit, person: Person): Promise<Html> {
     ${await qrCode(setup.uri, words.authenticatorCode)}
     ${facts(fact(words.secretByHand, inGroups(setup.secret)))}
     <p class="quiet">${words.digitsAndPeriod(setup.digits, setup.period)}</p>
-    ${renewal(visit, `${pathOf(person)}/totp`)} ${removal(visit, person, 'totp')}
+    ${renewal(visit, `${personPath(person.id)}/totp`)} ${removal(visit, person, 'totp')}
   </section>`;
 }
 
 async function hotpCard(visit: Visit, person: Person): Promise<Html> {
   const words = codeWordsOf[visit.language];
   const setup = visit.ca.people.codes.hotp(person.id);
-  const path = `${pathOf(person)}/hotp`;
+  const path = `${personPath(person.id)}/hotp`;
   return html`<section class="card">
     <h2>${words.hotp}</h2>
     ${
@@ -50,7 +51,7 @@ async function hotpCard(visit: Visit, person: Person): Promise<Html> {
 
 async function hotpDetails(visit: Visit, person: Person, setup: HotpSetup): Promise<Html> {
   const words = codeWordsOf[visit.language];
-  const path = `${pathOf(person)}/hotp`;
+  const path = `${personPath(person.id)}/hotp`;
   return html`
     <p>${words.hotpLead}</p>
     ${await qrCode(setup.uri, words.hotpCode)}
@@ -77,7 +78,7 @@ function otpCard(visit: Visit, person: Person): Html {
     <h2>${words.otp}</h2>
     <p>${words.otpLead}</p>
     ${setup !== undefined && otpFacts(visit, setup)}
-    <form method="post" action="${pathOf(person)}/otp">
+    <form method="post" action="${personPath(person.id)}/otp">
       ${select({ name: 'method', label: words.suite, choices })}
       <label
         >${words.userName}
@@ -116,7 +117,7 @@ function renewal({ words }: Visit, action: string): Html {
 }
 
 function removal({ language }: Visit, person: Person, kind: CodeKind): Html {
-  return html`<form method="post" action="${pathOf(person)}/codes/remove">
+  return html`<form method="post" action="${personPath(person.id)}/codes/remove">
     <input type="hidden" name="kind" value="${kind}" />
     <button class="plain">${codeWordsOf[language].remove}</button>
   </form>`;
@@ -125,8 +126,4 @@ function removal({ language }: Visit, person: Person, kind: CodeKind): Html {
 // Apps ignore the spaces; people need them.
 function inGroups(secret: string): string {
   return (secret.match(/.{1,4}/g) ?? []).join(' ');
-}
-
-function pathOf(person: Person): string {
-  return `/portal/people/${encodeURIComponent(person.id)}`;
 }

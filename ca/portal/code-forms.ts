@@ -3,6 +3,7 @@ import type { CodeKind, Person } from '../people-types.ts';
 import { seeOther, type Answer } from './answer.ts';
 import { codeWordsOf } from './code-words.ts';
 import { line } from './form.ts';
+import { personPath } from './paths.ts';
 import { personPage } from './person-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -53,5 +54,5 @@ export function removeCodes(visit: Visit, person: Person): Answer {
 }
 
 function back(person: Person): Answer {
-  return seeOther(`/portal/people/${encodeURIComponent(person.id)}`);
+  return seeOther(personPath(person.id));
 }

@@ -4,6 +4,7 @@ import { page, seeOther, type Answer } from './answer.ts';
 import { fact, facts, moment, qrCode } from './elements.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
+import { personPath } from './paths.ts';
 import { passkeyWordsOf } from './passkey-words.ts';
 import type { Visit } from './visit.ts';
 
@@ -15,7 +16,7 @@ export function credentialsCard(visit: Visit, person: Person): Html {
     <h2>${words.credentials}</h2>
     <p>${words.credentialsLead}</p>
     ${rows.length === 0 ? html`<p>${words.noCredentials}</p>` : table(visit, person, rows)}
-    <form method="post" action="${pathOf(person)}/registration-links">
+    <form method="post" action="${personPath(person.id)}/registration-links">
       <button>${words.makeLink}</button>
       <p class="quiet">${words.makeLinkHint}</p>
     </form>
@@ -27,7 +28,7 @@ export function removeCredential(visit: Visit, person: Person): Answer {
   const kind = form.get('kind') === 'key' ? 'key' : 'passkey';
   // Removing twice is removing once.
   ca.people.credentials.remove(person.id, kind, form.get('id') ?? '');
-  return seeOther(pathOf(person));
+  return seeOther(personPath(person.id));
 }
 
 // The answer to the form itself, not a page to be redirected to: nothing has to keep the token.
@@ -83,7 +84,7 @@ function table(visit: Visit, person: Person, rows: readonly Row[]): Html {
         <td>${kind === 'passkey' ? words.passkey : words.keyPair}</td>
         <td>${lastUsedAt === undefined ? words.never : moment(lastUsedAt, language)}</td>
         <td>
-          <form method="post" action="${pathOf(person)}/credentials/remove">
+          <form method="post" action="${personPath(person.id)}/credentials/remove">
             <input type="hidden" name="kind" value="${kind}" />
             <input type="hidden" name="id" value="${id}" />
             <button class="plain" aria-label="${words.removeNamed(name)}">${words.remove}</button>
@@ -106,8 +107,4 @@ function table(visit: Visit, person: Person, rows: readonly Row[]): Html {
       </tbody>
     </table>
   </div>`;
-}
-
-function pathOf(person: Person): string {
-  return `/portal/people/${encodeURIComponent(person.id)}`;
 }

@@ -1,5 +1,6 @@
 import { certificateWordsOf } from './certificate-words.ts';
 import { html, type Html } from './html.ts';
+import { ORGANIZATION } from './paths.ts';
 import type { Visit } from './visit.ts';
 
 export type Content = {
@@ -55,7 +56,7 @@ function navigation(visit: Visit, current: string | undefined): Html {
     ['/portal/people', words.people],
     ['/portal/invitations', words.invitations],
     ['/portal/services', words.services],
-    ['/portal/organization', certificateWordsOf[visit.language].domains],
+    [ORGANIZATION, certificateWordsOf[visit.language].domains],
   ] as const;
   const items = sections.map(([path, label]) => {
     const mark = path === current && html` aria-current="page"`;

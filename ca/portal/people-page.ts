@@ -4,6 +4,7 @@ import { select } from './elements.ts';
 import { line, longestName } from './form.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
+import { personPath } from './paths.ts';
 import type { Visit } from './visit.ts';
 
 // RFC 5321 §4.5.3.1.3, less the brackets around the path.
@@ -46,7 +47,7 @@ export function addPerson(visit: Visit): Answer {
   const role = form.get('role') === 'administrator' ? 'administrator' : 'employee';
   try {
     const person = ca.people.register({ name, email, role });
-    return seeOther(`/portal/people/${encodeURIComponent(person.id)}`);
+    return seeOther(personPath(person.id));
   } catch (error) {
     if (!(error instanceof PeopleError)) throw error;
     const taken = error.code === 'alreadyRegistered';
@@ -59,7 +60,7 @@ function list(visit: Visit): Html {
   const rows = ca.people.list().map(
     (person) =>
       html`<tr>
-        <td><a href="/portal/people/${encodeURIComponent(person.id)}">${person.name}</a></td>
+        <td><a href="${personPath(person.id)}">${person.name}</a></td>
         <td>${person.email}</td>
         <td>${person.role === 'administrator' ? words.administrator : words.employee}</td>
       </tr> `,

@@ -7,6 +7,7 @@ import { credentialsCard } from './credentials-card.ts';
 import { select } from './elements.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
+import { personPath } from './paths.ts';
 import type { Visit } from './visit.ts';
 import type { Words } from './words.ts';
 
@@ -14,7 +15,7 @@ export async function personPage(visit: Visit, person: Person, alert?: string): 
   const main = html`
     <p class="lead">${person.email}</p>
     ${invite(visit, person)} ${await codeCards(visit, person)} ${credentialsCard(visit, person)}
-    ${certificatesCard(visit, { subject: `person:${person.id}`, path: pathOf(person) })}
+    ${certificatesCard(visit, { subject: `person:${person.id}`, path: personPath(person.id) })}
   `;
   const content = { title: person.name, main, section: '/portal/people', alert };
   return page(layout(visit, content), alert === undefined ? 200 : 422);
@@ -36,7 +37,7 @@ function invite(visit: Visit, person: Person): Html {
   return html`<section class="card">
     <h2>${words.invite}</h2>
     <p>${words.inviteLead}</p>
-    <form method="post" action="${pathOf(person)}/invitations">
+    <form method="post" action="${personPath(person.id)}/invitations">
       ${select({
         name: 'credential',
         label: words.credential,
@@ -46,8 +47,4 @@ function invite(visit: Visit, person: Person): Html {
       <button>${words.createInvitation}</button>
     </form>
   </section>`;
-}
-
-function pathOf(person: Person): string {
-  return `/portal/people/${encodeURIComponent(person.id)}`;
 }

@@ -5,6 +5,7 @@ import type { Holder } from './certificates-card.ts';
 import { certificateWordsOf } from './certificate-words.ts';
 import { domainsCard } from './domains-card.ts';
 import { layout } from './layout.ts';
+import { ORGANIZATION } from './paths.ts';
 import type { Visit } from './visit.ts';
 
 /** Shows a page again, with what went wrong with its form. */
@@ -79,5 +80,3 @@ export function organizationPage(visit: Visit, alert?: string): Answer {
   const content = { title, main, section: ORGANIZATION, alert };
   return page(layout(visit, content), alert === undefined ? 200 : 422);
 }
-
-export const ORGANIZATION = '/portal/organization';

@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts';
 import type { Holder } from './certificates-card.ts';
 import { message } from './open-pages.ts';
+import { ORGANIZATION, personPath, servicePath } from './paths.ts';
 import { personPage } from './person-page.ts';
 import {
   acceptIssued,
@@ -8,13 +9,12 @@ import {
   addDomain,
   markCertificate,
   organizationPage,
-  ORGANIZATION,
   removeCertificate,
   removeDomain,
 } from './registry-forms.ts';
 import type { Again } from './registry-forms.ts';
 import type { Route } from './routes.ts';
-import { servicePage, servicePath } from './service-page.ts';
+import { servicePage } from './service-page.ts';
 import type { Visit } from './visit.ts';
 
 type Found = Holder & { readonly id: string; readonly again: Again };
@@ -88,8 +88,4 @@ function addServiceDomain(visit: Visit, { id, path, again }: Found): Promise<Ans
 
 function removeServiceDomain(visit: Visit, { id, path }: Found): Answer {
   return removeDomain(visit, { owner: `service:${id}`, path });
-}
-
-export function personPath(id: string): string {
-  return `/portal/people/${encodeURIComponent(id)}`;
 }

@@ -4,6 +4,7 @@ import { certificateWordsOf } from './certificate-words.ts';
 import { domainsCard } from './domains-card.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
+import { servicePath } from './paths.ts';
 import type { Visit } from './visit.ts';
 
 /** What is registered for one service. */
@@ -31,8 +32,4 @@ export function serviceList({ ca, language }: Visit): Html | false {
       </ul>
     </section>`
   );
-}
-
-export function servicePath(name: string): string {
-  return `/portal/services/${encodeURIComponent(name)}`;
 }
