@@ -45,12 +45,15 @@ const pin = z.instanceof(Uint8Array).refine(({ length }) => length > 0 && length
 
 const fingerprint = z.string().regex(/^[0-9a-f]{64}$/);
 
-const keyPlaceChoice = z.discriminatedUnion('in', [
+const onThisComputer = [
   z.strictObject({ in: z.literal('software') }),
   z.strictObject({ in: z.literal('os') }),
-  z.strictObject({
-    in: z.literal('token'),
-    tokenId: identity,
+] as const;
+const onToken = z.strictObject({ in: z.literal('token'), tokenId: identity });
+
+const keyPlaceChoice = z.discriminatedUnion('in', [
+  ...onThisComputer,
+  onToken.extend({
     /** A key that is there; otherwise a new one is made. */
     keyId: tokenKeyId.optional(),
     /** The certificate beside that key, by its SHA-256, whose loss the person agreed to. */
@@ -59,6 +62,11 @@ const keyPlaceChoice = z.discriminatedUnion('in', [
 ]);
 /** Where the person wants a key to live. */
 export type KeyPlaceChoice = z.infer<typeof keyPlaceChoice>;
+/**
+ * A key that speaks for the person at one organisation is a new one: by one that is in use elsewhere, two of them would know
+ * each other's people, and what it signs would be for the CA to say.
+ */
+const newKeyPlace = z.discriminatedUnion('in', [...onThisComputer, onToken]);
 
 /** RFC 7638, SHA-256. */
 const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
@@ -117,7 +125,7 @@ export const contract = {
     leave: invoke<undefined>()(z.strictObject({ organizationId: identity })),
     /** Has the account use a key elsewhere from now on (RFC 8555 §7.3.5). */
     moveAccountKey: invoke<undefined>()(
-      z.strictObject({ organizationId: identity, keyPlace: keyPlaceChoice }),
+      z.strictObject({ organizationId: identity, keyPlace: newKeyPlace }),
     ),
     /** What the organisation knows as this person's besides the account; asks the CA. */
     credentials: invoke<RegisteredCredentials>()(z.strictObject({ organizationId: identity })),
@@ -133,7 +141,7 @@ export const contract = {
     stopRegistering: invoke<undefined>()(z.strictObject({ organizationId: identity })),
     /** Makes a key pair that the organisation then knows as this person's. */
     registerKey: invoke<undefined>()(
-      z.strictObject({ organizationId: identity, keyPlace: keyPlaceChoice }),
+      z.strictObject({ organizationId: identity, keyPlace: newKeyPlace }),
     ),
     /** Has the organisation forget one; a key pair of this wallet is gone then. */
     forgetCredential: invoke<undefined>()(

@@ -23,10 +23,7 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     accept: { previewId: 'a', wordsMatch: true, replaceInvitation: false },
     dismiss: {},
     leave: { organizationId: 'a' },
-    moveAccountKey: {
-      organizationId: 'a',
-      keyPlace: { in: 'token', tokenId: 'b', keyId: '0a1b' },
-    },
+    moveAccountKey: { organizationId: 'a', keyPlace: { in: 'token', tokenId: 'b' } },
     credentials: { organizationId: 'a' },
     registerPasskey: { organizationId: 'a', way: 'window', name: 'Laptop' },
     stopRegistering: { organizationId: 'a' },
@@ -225,6 +222,18 @@ describe('a place for a key', () => {
     expect(reached).toEqual([]);
   });
 });
+
+it.each(['moveAccountKey', 'registerKey'])(
+  'organization/%s makes a key, and takes none that is there already',
+  async (entry) => {
+    const { ask } = border();
+    const wish = (keyPlace: object) =>
+      ask(`wallet:organization/${entry}`, { organizationId: 'a', keyPlace });
+    expect(await wish({ in: 'token', tokenId: 'b' })).toMatchObject({ ok: true });
+    expect(await wish({ in: 'token', tokenId: 'b', keyId: '0a1b' })).toEqual(refused);
+    expect(await wish({ in: 'token', tokenId: 'b', replaces: 'ab'.repeat(32) })).toEqual(refused);
+  },
+);
 
 describe('octets in a request', () => {
   const answer = () => ({ questionId: 'a', pin: octets(6), acceptFinalTry: false });
