@@ -1,9 +1,8 @@
 import type { Candidate } from '../credentials/candidate.ts';
 import type { Candidates } from '../credentials/candidates.ts';
-import { keyUse, loginOwner } from '../credentials/key-use.ts';
 import type { KeyRing, KeyUse } from '../keys/key-ring.ts';
 import type { Signer } from '../keys/signer.ts';
-import type { LoginHold } from '../pkcs11/token-access.ts';
+import { proofOwner, proofUse } from './proof-use.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 
@@ -23,27 +22,18 @@ export interface CertificateRoom {
   ): Promise<T>;
 }
 
-/** A PIN is good for one signature: what a person agrees to once is nothing that they agree to twice. */
-const oneSignature: LoginHold = { seconds: 60, uses: 1 };
-
 export function certificateRoom(
   run: Run,
   { wallet, keys, report }: Pick<Rooms, 'wallet' | 'keys' | 'report'>,
   candidates: Candidates,
 ): CertificateRoom {
   const { organizationId } = run.record.plan;
-  // Nobody else's: a login that is held for the enrolment's own key does not serve another.
-  const purpose = `proof of ${run.record.credentialId}`;
   return {
     organizationId,
     list: () => candidates.list(),
     follow: (listener) => candidates.follow(listener),
     lend: async ({ key, publicSpki }, signal, work) => {
-      const { isUnattended } = run;
-      const use = keyUse(wallet, {
-        ...{ organizationId, purpose, signal, isUnattended, hold: oneSignature },
-        reason: 'use-account',
-      });
+      const use = proofUse(run, wallet, signal);
       try {
         const signer =
           key.in === 'ring'
@@ -51,7 +41,7 @@ export function certificateRoom(
             : await keys.signerOnToken(key.key, publicSpki, use);
         return await work(signer);
       } finally {
-        await rest(keys, loginOwner(organizationId, purpose), report);
+        await rest(keys, proofOwner(run), report);
       }
     },
   };

@@ -1,7 +1,7 @@
 import type { PasskeyWay, RegisteredKeyView } from '../../shared/enrollment-state.ts';
-import { keyUse } from '../credentials/key-use.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { PasskeyCeremonies } from '../passkeys/ceremony.ts';
+import { proofUse } from './proof-use.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 
@@ -36,9 +36,6 @@ export function passkeyRoom(
   return {
     ...{ organizationId, directoryUrl, passkeys },
     keys: () => registeredKeys?.(organizationId) ?? [],
-    signer: ({ keyId }, signal) => {
-      const use = { ...run.context, organizationId, signal, reason: 'use-account' } as const;
-      return keys.signer(keyId, keyUse(wallet, use));
-    },
+    signer: ({ keyId }, signal) => keys.signer(keyId, proofUse(run, wallet, signal)),
   };
 }
