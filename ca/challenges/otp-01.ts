@@ -141,6 +141,8 @@ function conclude(
   switch (outcome) {
     case 'accept':
       state.otpRounds.remove(challenge.id);
+      // A password that lasts is not kept for longer than it has to be.
+      state.spentTexts.drop(`otp:${credential.personId}`, new Date(clock().getTime() - SPENT_FOR));
       state.spentTexts.spend(`otp:${credential.personId}`, otp, clock());
       return attempt.succeed();
     case 'reject':

@@ -93,12 +93,14 @@ export function createPasskeyDesk(options: PasskeyDeskOptions): PasskeyDesk {
 }
 
 function open({ person, holder }: Applicant, expires: Date, options: PasskeyDeskOptions): Begun {
-  const { state, credentials } = options;
+  const { state, credentials, clock } = options;
   const relyingParty = partyOf(options);
   const challenge = createHash('sha256')
     .update(`${randomBytes(32).toString('base64url')}.${holder}`)
     .digest('base64url');
   return state.transaction(() => {
+    // An account has another holder with each key that it is given: none of them comes back for the old ones.
+    state.registrations.dropExpired(clock());
     state.registrations.open({ holder, personId: person.id, challenge, expiresAt: expires });
     const publicKey = creationOptions({
       ...{ person, challenge, relyingParty },

@@ -23,6 +23,8 @@ export type SpentTexts = {
   spend(credential: CredentialName, text: string, at: Date): void;
   /** Whether it was spent after a moment. */
   isSpent(credential: CredentialName, text: string, since: Date): boolean;
+  /** Forgets what was spent at a moment or before it. */
+  drop(credential: CredentialName, moment: Date): void;
 };
 
 export function createOtpRounds(database: DatabaseSync): OtpRounds {
@@ -51,6 +53,9 @@ export function createSpentTexts(database: DatabaseSync, seal: Seal): SpentTexts
     'INSERT INTO spent_texts (credential, text, spent_at) VALUES (?, ?, ?)',
   );
   const after = database.prepare('SELECT * FROM spent_texts WHERE credential = ? AND spent_at > ?');
+  const deleteUntil = database.prepare(
+    'DELETE FROM spent_texts WHERE credential = ? AND spent_at <= ?',
+  );
   return {
     spend: (credential, text, at) =>
       void insert.run(credential, closeSpent(text, credential, seal), at.getTime()),
@@ -60,5 +65,6 @@ export function createSpentTexts(database: DatabaseSync, seal: Seal): SpentTexts
         .all(credential, since.getTime())
         .map((row) => openSpent(row, seal))
         .includes(text),
+    drop: (credential, moment) => void deleteUntil.run(credential, moment.getTime()),
   };
 }

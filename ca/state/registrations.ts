@@ -26,6 +26,8 @@ export type Registrations = {
   open(registration: OpenRegistration): void;
   /** The holder's registration, which is no longer open then. */
   take(holder: string): OpenRegistration | undefined;
+  /** Those that were never answered, up to a moment. */
+  dropExpired(moment: Date): void;
   addLink(link: Omit<RegistrationLink, 'usedAt'>): void;
   findLink(digest: string): RegistrationLink | undefined;
   /** False when it was used before. */
@@ -38,6 +40,7 @@ export function createRegistrations(database: DatabaseSync): Registrations {
      VALUES (?, ?, ?, ?)`,
   );
   const take = database.prepare('DELETE FROM passkey_registrations WHERE holder = ? RETURNING *');
+  const deleteExpired = database.prepare('DELETE FROM passkey_registrations WHERE expires_at <= ?');
   const insertLink = database.prepare(
     'INSERT INTO registration_links (digest, person_id, expires_at) VALUES (?, ?, ?)',
   );
@@ -52,6 +55,7 @@ export function createRegistrations(database: DatabaseSync): Registrations {
       const row = take.get(holder);
       return row === undefined ? undefined : toRegistration(row);
     },
+    dropExpired: (moment) => void deleteExpired.run(moment.getTime()),
     addLink: ({ digest, personId, expiresAt }) =>
       void insertLink.run(digest, personId, expiresAt.getTime()),
     findLink(digest) {
