@@ -72,7 +72,7 @@ describe('codes that the wallet makes itself', () => {
     expect(await answer()).toEqual(done);
     await reached(process, enrollmentId, 'done');
     const said = JSON.stringify(page.heard);
-    for (const hidden of [secret, uri, world.code()]) expect(said).not.toContain(hidden);
+    for (const hidden of [secret, uri, `"${world.code()}"`]) expect(said).not.toContain(hidden);
     expect(world.ca.requestLog.count({ resource: 'challenge', method: 'POST' })).toBe(1);
   });
 

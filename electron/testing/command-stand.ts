@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { generateSync } from 'otplib/functional';
 import { startLocalCa, type LocalCa } from '../../ca/portal/local-ca.ts';
 import { SessionBus } from './session-bus.ts';
@@ -15,6 +17,13 @@ export interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly error: string;
+}
+
+/** What a command says of a code that it waits for, one line of JSON. */
+export interface CodeNeeded {
+  readonly event: 'code-needed';
+  readonly type: string;
+  readonly display?: string;
 }
 
 /** The command as a process of its own, at a CA with a clock that the test moves, with a secret service. */
@@ -52,6 +61,19 @@ export class CommandStand implements AsyncDisposable {
     return person.id;
   }
 
+  /** The wallet joins the organisation as it is now. */
+  async join(): Promise<{ readonly organizationId: string }> {
+    const [head = '', body = ''] = (await this.ca.profile()).split('.');
+    const read = (part: string): Record<string, unknown> =>
+      JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+    const [signer = ''] = read(head)['x5c'] as string[];
+    const fingerprint = createHash('sha256').update(Buffer.from(signer, 'base64')).digest('hex');
+    const words = ['join', '-', '--fingerprint', fingerprint];
+    const { code, error } = await this.run(words, '', this.invite());
+    if (code !== 0) throw new Error(error);
+    return { organizationId: String(read(body)['id']) };
+  }
+
   invite(): string {
     return this.ca.invite(email);
   }
@@ -64,8 +86,12 @@ export class CommandStand implements AsyncDisposable {
     return generateSync({ strategy: 'totp', secret, digits, period, epoch });
   }
 
-  /** `given` is what descriptor 3 gives. */
-  async run(words: readonly string[], given = '', input = ''): Promise<Ended> {
+  /** `given` is what descriptor 3 gives: at once, or a line for each code that is needed. */
+  async run(
+    words: readonly string[],
+    given: string | ((needed: CodeNeeded) => string) = '',
+    input = '',
+  ): Promise<Ended> {
     const inWallet = ['--json', '--user-data-dir', join(this.#directory, 'wallet')];
     const child = spawn(process.execPath, [cli, ...words, ...inWallet], {
       // vitest.config.ts
@@ -79,8 +105,20 @@ export class CommandStand implements AsyncDisposable {
     const pipe = child.stdio[3] as NodeJS.WritableStream;
     // Nobody has to read it.
     pipe.on('error', () => undefined);
-    pipe.end(given);
+    if (typeof given === 'string') pipe.end(given);
+    else createInterface(child.stderr).on('line', (line) => answer(line, given, pipe));
+    // One that is left open would keep the process from being closed.
+    child.once('exit', () => pipe.end());
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, ...texts };
   }
+}
+
+function answer(
+  line: string,
+  given: (needed: CodeNeeded) => string,
+  pipe: NodeJS.WritableStream,
+): void {
+  const said = JSON.parse(line) as CodeNeeded | { readonly event: 'other' };
+  if (said.event === 'code-needed') pipe.write(`${given(said)}\n`);
 }
