@@ -154,3 +154,23 @@ test('A page of the CA leaves no worker behind, which could answer for the page 
   await page.getByRole('button', { name: 'Cancel' }).click();
   expect(await room.ended('working')).toMatchObject({ reason: 'closed' });
 });
+
+test('The window says whose page it shows, whatever the page calls itself', async ({
+  room,
+  localCa,
+}) => {
+  await room.trust('organization', [localCa.ca.rootPem]);
+  const page = await room.windowOf(assertThere(room, localCa, 'titled', 'window').start);
+  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  await page.evaluate(() => {
+    document.title = 'Countersign';
+  });
+  const titles = (): Promise<readonly string[]> =>
+    room.app.evaluate(({ BrowserWindow }) =>
+      BrowserWindow.getAllWindows().map((window) => window.getTitle()),
+    );
+  await expect.poll(() => page.title()).toBe('Countersign');
+  expect(await titles()).toContain(new URL(localCa.ca.origin).host);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  expect(await room.ended('titled')).toMatchObject({ reason: 'closed' });
+});

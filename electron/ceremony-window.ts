@@ -40,7 +40,7 @@ export function ceremonyWindow(options: CeremonyWindowOptions): HoldVisit {
     signal.throwIfAborted();
     const place = session.fromPartition(partitionOf(visit));
     const leave = takePlace(place, visit, options);
-    const window = openWindow(place, options);
+    const window = openWindow(place, visit, options);
     const stopChoosing = chooseAccounts(place, { window, visit, options });
     try {
       return await converse(window, { visit, options, signal });
@@ -89,22 +89,27 @@ const [accepted, refused] = [0, -2];
 // The colours of the page behind its first paint.
 const background = { light: '#f7f5f2', dark: '#181716' } as const;
 
-function openWindow(place: Session, options: CeremonyWindowOptions): BrowserWindow {
+function openWindow(place: Session, visit: Visit, options: CeremonyWindowOptions): BrowserWindow {
   const { preload, devTools } = options;
   const parent = options.parent();
   const window = new BrowserWindow({
     ...{ width: 560, height: 480, minWidth: 400, minHeight: 360 },
     ...(parent && { parent }),
-    ...{ title: 'Countersign', show: false, autoHideMenuBar: true, fullscreenable: false },
+    ...{ title: titleOf(visit), show: false, autoHideMenuBar: true, fullscreenable: false },
     backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
     webPreferences: {
       ...{ preload, session: place, devTools, sandbox: true, contextIsolation: true },
       ...{ nodeIntegration: false, webviewTag: false, spellcheck: false },
     },
   });
+  // It has no address bar: whose page it is must not be for that page to say.
+  window.on('page-title-updated', (event) => event.preventDefault());
   window.once('ready-to-show', () => window.show());
   return window;
 }
+
+const titleOf = ({ page, task }: Visit): string =>
+  page === undefined ? 'Countersign' : task.caHost;
 
 interface Conversation {
   readonly visit: Visit;
