@@ -34,7 +34,7 @@ const unfit = compatibility({ verdict: 'does-not-fit', types: [] });
 const ids = (here: Here, ...places: KeyPlace[]) =>
   placeOptions(offering(...places), here).map(({ id }) => id);
 const chosen = (here: Here, wanted: string | undefined, ...places: KeyPlace[]) =>
-  chosenPlace(placeOptions(offering(...places), here), wanted, here);
+  chosenPlace(placeOptions(offering(...places), here), { wanted, before: undefined }, here);
 const told = (here: Here, wanted: string | undefined, ...places: KeyPlace[]) =>
   keyPlaceOf(chosen(here, wanted, ...places), undefined);
 
@@ -96,6 +96,27 @@ describe('the place that is chosen', () => {
     expect(told(early, undefined, 'token', 'software')).toBeUndefined();
     expect(told(early, undefined, 'software', 'token')).toEqual({ in: 'software' });
     expect(told(early, 'software', 'token', 'software')).toEqual({ in: 'software' });
+  });
+
+  it('stays the token that it was when others are found, and is none that went or does not fit', () => {
+    const other = { ...card, tokenId: 't-other' };
+    const after = (report?: TokenCompatibility, wanted?: string, before = 't-other') => {
+      const tokens = pluggedIn({ modules: [chipDriver, driver([card, other])] });
+      const others = [compatibility(), compatibility({ tokenId: 't-chip' })];
+      const reports = report === undefined ? others : [...others, report];
+      const here = { ...nothing, tokens, reports };
+      const options = placeOptions(offering('token', 'tpm'), here);
+      return chosenPlace(options, { wanted, before: `token ${before}` }, here)?.id;
+    };
+    const fit = compatibility({ tokenId: 't-other' });
+    expect(after(fit)).toBe('token t-other');
+    expect(after()).toBe('token t-other');
+    expect(after(fit, 'await token')).toBe('token t-other');
+    expect(after(fit, 'token t-card')).toBe('token t-card');
+    expect(after({ ...unfit, tokenId: 't-other' })).toBe('token t-card');
+    expect(after(fit, undefined, 't-gone')).toBe('token t-card');
+    // The organisation prefers tokens, and says so.
+    expect(after(fit, undefined, 't-chip')).toBe('token t-card');
   });
 
   it('becomes the token that is plugged in by whoever said “on a token”', () => {

@@ -55,11 +55,31 @@ function tokenOption(one: PluggedIn, { reports }: Here): PlaceOption {
 const fits = (option: PlaceOption): boolean =>
   option.in === 'token' && option.report !== undefined && option.report.verdict !== 'does-not-fit';
 
+/** What the person chose, and what was chosen for them last. */
+export interface Wanted {
+  readonly wanted: string | undefined;
+  readonly before: string | undefined;
+}
+
 /**
  * What is chosen: what the person chose, else the organisation's first that is there. Whoever said “on a token” before
- * one was there gets the first that fits; whoever chose one that is gone is not given another.
+ * one was there gets the first that fits; whoever chose one that is gone is not given another. A token that was
+ * chosen for the person stays so when one is found beside it: they may be about to agree.
  */
 export function chosenPlace(
+  options: readonly PlaceOption[],
+  { wanted, before }: Wanted,
+  here: Pick<Here, 'looked' | 'reports'>,
+): PlaceOption | undefined {
+  const chosen = firstChoice(options, wanted, here);
+  const stays = options.find(({ id }) => id === before);
+  if (chosen?.in !== 'token' || chosen.id === wanted || stays?.in !== 'token') return chosen;
+  const isAlike = stays.one.token.kind === chosen.one.token.kind;
+  // Of one that was found just now nothing else is known yet.
+  return isAlike && stays.report?.verdict !== 'does-not-fit' ? stays : chosen;
+}
+
+function firstChoice(
   options: readonly PlaceOption[],
   wanted: string | undefined,
   { looked, reports }: Pick<Here, 'looked' | 'reports'>,

@@ -10,10 +10,12 @@ import { chosenPlace, keyPlaceOf, placeOptions, usesTokens, type Here } from './
 /** Where the key can live, live: what is plugged in now, and what main found about it for this offer. */
 export function useKeyPlace(organizationId: string, offer: CredentialOffer | undefined) {
   const [wanted, choose] = useState<string | undefined>();
+  const [before, settle] = useState<string | undefined>();
   const [existingKey, chooseExisting] = useState<string | undefined>();
   const here = useHere(organizationId, offer);
   const options = offer === undefined ? [] : placeOptions(offer, here);
-  const option = chosenPlace(options, wanted, here);
+  const option = chosenPlace(options, { wanted, before }, here);
+  if (option?.in === 'token' && option.id !== before) settle(option.id);
   return {
     here,
     options,
