@@ -16,6 +16,7 @@ import type { AccountRecord } from '../wallet/account-store.ts';
 import type { RegisteredKeyRecord } from '../wallet/registered-key-table.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { PasskeyError, type PasskeyCeremonies } from './ceremony.ts';
+import { matchingCode } from './matching-code.ts';
 import { permittedCreation } from './options.ts';
 
 /** Which key is to be made. */
@@ -92,7 +93,7 @@ export class Registrations {
         .filter(({ thumbprint }) => known.has(thumbprint))
         .map(({ keyId: _keyId, ...view }) => view),
       canRegister: listed.mayAddUntil !== undefined && listed.mayAddUntil > now(),
-      matchingCode: client.thumbprint.slice(0, 8),
+      matchingCode: matchingCode(client.thumbprint),
     };
   }
 
@@ -138,7 +139,7 @@ export class Registrations {
     const { origin, host } = new URL(this.#account(organizationId).directoryUrl);
     const credential = await ceremonies.register(
       {
-        ...{ way, organizationId, origin, caHost: host, code: client.thumbprint.slice(0, 8) },
+        ...{ way, organizationId, origin, caHost: host, code: matchingCode(client.thumbprint) },
         page: webauthnUrl,
         options: permittedCreation(publicKey, origin),
       },

@@ -5,6 +5,7 @@ import { signChallenge } from '../../acme/compact-jws.ts';
 import { tokenKind, type Challenge } from '../../acme/challenge.ts';
 import type { JsonObject } from '../../acme/json.ts';
 import type { RequestOptions } from '../../passkeys/ceremony.ts';
+import { matchingCode } from '../../passkeys/matching-code.ts';
 import type { RegisteredKey } from '../passkey-room.ts';
 import {
   notAnAnswer,
@@ -28,7 +29,7 @@ export const ppkp01: ChallengeType = {
       kind: 'passkey',
       rpId: new URL(passkeys.directoryUrl).hostname,
       ways: waysFor(challenge, rooms),
-      matchingCode: matchingCodeOf(client.thumbprint),
+      matchingCode: matchingCode(client.thumbprint),
       ...(way && { underWay: way }),
       keys: keysFor(challenge, rooms).map(viewKey),
     };
@@ -46,9 +47,6 @@ export const ppkp01: ChallengeType = {
     }
   },
 };
-
-/** What the person compares on both sides. */
-const matchingCodeOf = (thumbprint: string): string => thumbprint.slice(0, 8);
 
 /** Neither a host that the CA is not, nor a challenge that is not this account's, nor a page of somebody else. */
 function faultIn(
@@ -111,7 +109,7 @@ async function byPasskey(
   const credential = await here.ceremonies.assert(
     {
       ...{ way, organizationId, origin, page: challenge.webauthnUrl, caHost: host },
-      code: matchingCodeOf(client.thumbprint),
+      code: matchingCode(client.thumbprint),
       options: optionsFor(challenge, rooms),
     },
     signal,
