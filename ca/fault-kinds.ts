@@ -33,6 +33,9 @@ export type FaultyWindow =
   | 'missing'
   | { readonly start: unknown; readonly end: unknown };
 
+/** In whose name, over what, or on whose page a stray request for a passkey wants one. */
+export type StrayPasskey = 'otherHost' | 'otherChallenge' | 'otherPage';
+
 /** Misbehaviour inside the protocol: a well-formed answer that a careful client must survive. */
 export type ProtocolFault =
   /** Refuses a good nonce, before anything else of the request is looked at. */
@@ -91,6 +94,8 @@ export type ProtocolFault =
   | { readonly kind: 'unknownChallenges'; readonly alone?: boolean }
   /** A new authorization offers dns-01 beside whatever it is that the profile asks for. */
   | { readonly kind: 'besideDomainProof' }
+  /** An authorization that is answered asks for a passkey as no client may follow. */
+  | { readonly kind: 'strayPasskey'; readonly by: StrayPasskey }
   /** A totp-01 challenge has six digits as its token, as draft-ietf-acme-client-14 prints it. */
   | { readonly kind: 'literalTotp' }
   | { readonly kind: 'tokenWithSpaces' }

@@ -7,7 +7,7 @@ import type { AccountRequest } from '../requests.ts';
 import { authorizationStatus, challengeStatus } from '../status.ts';
 import { retryHeaders } from './challenge.ts';
 import { authorizationObject } from './objects.ts';
-import { strikeChallenges, strikeIssuers } from './odd-challenges.ts';
+import { strikeChallenges, strikeIssuers, strikePasskeys } from './odd-challenges.ts';
 import { ownAuthorization } from './own.ts';
 
 /** RFC 8555 §7.5 and §7.5.2: read, or deactivate. */
@@ -17,9 +17,10 @@ export function authorization(request: AccountRequest, authority: Authority): An
   else deactivate(request, authority);
   const found = strikeChallenges(ownAuthorization(request, authority), request, authority);
   const processing = found.challenges.find((one) => challengeStatus(one) === 'processing');
+  const view = authorizationObject(found, request.account, strikeIssuers(request, authority));
   return json(
     200,
-    authorizationObject(found, request.account, strikeIssuers(request, authority)),
+    strikePasskeys(view, request, authority),
     processing === undefined ? {} : retryHeaders(processing, authority),
   );
 }

@@ -50,12 +50,18 @@ function replacesOf({ replacesId }: Order, authority: Authority): object {
   return { replaces: writeCertificateId(authority.issuerKeyIdentifier, predecessor.serial) };
 }
 
+type Members = Readonly<Record<string, unknown>>;
+
+/** What is sent of a challenge; the members of its own type are those of docs/wire-profile.md. */
+export type ChallengeObject = Members & { readonly publicKey?: object };
+export type AuthorizationObject = Members & { readonly challenges: readonly ChallengeObject[] };
+
 /** RFC 8555 §7.1.4; `subdomainAuthAllowed` is of RFC 9444 §4.1. */
 export function authorizationObject(
   authorization: Authorization,
   account: Account,
   authority: Authority,
-): object {
+): AuthorizationObject {
   const { identifier, wildcard, subdomains, expiresAt } = authorization;
   const status = authorizationStatus(authorization, authority.clock());
   const challenges = shownChallenges(authorization);
@@ -82,7 +88,7 @@ export function challengeObject(
   challenge: Challenge,
   account: Account,
   authority: Authority,
-): object {
+): ChallengeObject {
   const { urls, challengeTypes, rules } = authority;
   const { type, token, validatedAt, error } = challenge;
   const challengeType = challengeTypes.find(type);

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Authority } from '../authority.ts';
+import type { StrayPasskey } from '../fault-kinds.ts';
 import type { Place } from '../faults.ts';
 import type { Authorization, NewChallenge } from '../state/authorizations.ts';
 import { newId } from '../state/rows.ts';
+import type { AuthorizationObject, ChallengeObject } from './objects.ts';
 
 /** The challenges of a new authorization, made odd by the faults that are armed for it. */
 export function draftChallenges(
@@ -56,4 +58,31 @@ export function strikeIssuers(place: Place, authority: Authority): Authority {
   if (fault === undefined) return authority;
   const names = Array.from({ length: fault.count }, (_, index) => `ca${index}.example`);
   return { ...authority, rules: { ...authority.rules, caaIdentities: names } };
+}
+
+/** An authorization as it will be sent. */
+export function strikePasskeys(
+  authorization: AuthorizationObject,
+  place: Place,
+  { faults }: Authority,
+): AuthorizationObject {
+  const fault = faults.strike('strayPasskey', place);
+  if (fault === undefined) return authorization;
+  const { challenges } = authorization;
+  return {
+    ...authorization,
+    challenges: challenges.map((one) => ({ ...one, ...stray(one, fault.by) })),
+  };
+}
+
+function stray({ publicKey }: ChallengeObject, by: StrayPasskey): ChallengeObject {
+  if (typeof publicKey !== 'object') return {};
+  switch (by) {
+    case 'otherHost':
+      return { publicKey: { ...publicKey, rpId: 'elsewhere.example' } };
+    case 'otherChallenge':
+      return { publicKey: { ...publicKey, challenge: 'A'.repeat(43) } };
+    case 'otherPage':
+      return { webauthnUrl: 'https://elsewhere.example/portal/passkey' };
+  }
 }
