@@ -188,7 +188,11 @@ describe('who may ask', () => {
     for (const profile of ['code-signing', 'document-signing']) {
       expect(await problemOf(alex, profile, organization)).toBe('unauthorized');
       expect(await problemOf(service, profile, organization)).toBe('unauthorized');
-      expect(await problemOf(administrator, profile, mail)).toBe('rejectedIdentifier');
+      for (const value of [mail.value, 'a.example.test', '*.example.test']) {
+        expect(await problemOf(administrator, profile, { type: 'dns', value })).toBe(
+          'rejectedIdentifier',
+        );
+      }
     }
     for (const profile of ['service', 'service-server']) {
       expect(await problemOf(administrator, profile, mail)).toBe('unauthorized');
@@ -199,6 +203,15 @@ describe('who may ask', () => {
       }
     }
     alex.close();
+  });
+
+  it('is nobody for an address, by no profile', async () => {
+    const address = { type: 'ip', value: '192.0.2.1' };
+    for (const { name } of profiles) {
+      for (const who of [administrator, service]) {
+        expect(await problemOf(who, name, address)).toBe('unsupportedIdentifier');
+      }
+    }
   });
 
   it('and an ancestor is no way around the names that are registered', async () => {
