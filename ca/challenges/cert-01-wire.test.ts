@@ -8,6 +8,7 @@ import type { Spoil } from '../testing/certificate-proof.ts';
 import { alexMail, createCertificateWorld } from '../testing/certificate-world.ts';
 import type { CertificateWorld, OpenChallenge } from '../testing/certificate-world.ts';
 import type { Issued } from '../testing/foreign-ca.ts';
+import { brief } from '../testing/replies.ts';
 
 let world: CertificateWorld;
 let alex: Issued;
@@ -20,11 +21,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => world.stop());
-
-/** Status, problem and what is left, in one look. */
-function brief({ status, problem, body }: AcmeReply): unknown[] {
-  return [status, problem, body['attemptsRemaining']];
-}
 
 const withHeader =
   (members: object): Spoil =>

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '../people-types.ts';
-import { AcmeClient } from '../testing/acme-client.ts';
-import type { AcmeReply, ChallengeObject } from '../testing/acme-client.ts';
+import type { AcmeClient, AcmeReply, ChallengeObject } from '../testing/acme-client.ts';
 import { hotp, ocra, openChallenge, totp } from '../testing/code-makers.ts';
 import type { CodeMaker } from '../testing/code-makers.ts';
 import { connectBound, startTestCa } from '../testing/enrollment.ts';
 import type { TestCa } from '../testing/enrollment.ts';
 import { radiusUsers, startRadiusServer } from '../testing/radius-server.ts';
 import type { RunningRadiusServer } from '../testing/radius-server.ts';
+import { brief, connectTwin } from '../testing/replies.ts';
 
 let radius: RunningRadiusServer;
 
@@ -43,24 +43,11 @@ afterEach(async () => {
   await ca.stop();
 });
 
-/** Status, problem and what is left, in one look. */
-const brief = ({ status, problem, body }: AcmeReply): unknown[] => [
-  ...[status, problem, body['attemptsRemaining']],
-];
-
 const respond = (
   { url }: ChallengeObject,
   otp: unknown,
   by: AcmeClient = client,
 ): Promise<AcmeReply> => by.post(url, { otp });
-
-/** Another connection for the same account, with nonces of its own. */
-async function connectTwin(): Promise<AcmeClient> {
-  const twin = await AcmeClient.connect(ca);
-  twin.keys = client.keys;
-  twin.kid = client.kid;
-  return twin;
-}
 
 /** Another first digit: of the few codes that are good, hardly ever one. */
 const wrong = (right: string): string =>
@@ -132,7 +119,7 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
   });
 
   it('is taken from one of many that send it at the same time', async () => {
-    const challenges = await Promise.all(Array.from({ length: 6 }, () => connectTwin()));
+    const challenges = await Promise.all(Array.from({ length: 6 }, () => connectTwin(ca, client)));
     const racers = [];
     for (const by of challenges) racers.push({ by, challenge: await open(by) });
     const code = right(racers[0]?.challenge ?? (await open()));
@@ -147,7 +134,7 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
   it('is judged once when one challenge gets it many times at once', async () => {
     const challenge = await open();
     const code = right(challenge);
-    const racers = await Promise.all(Array.from({ length: 5 }, () => connectTwin()));
+    const racers = await Promise.all(Array.from({ length: 5 }, () => connectTwin(ca, client)));
     const replies = await Promise.all(racers.map((by) => respond(challenge, code, by)));
     const refused = replies.filter(({ status }) => status !== 200);
     expect(refused.map(brief)).toEqual(refused.map(() => [400, 'malformed', undefined]));

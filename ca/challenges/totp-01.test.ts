@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AcmeClient } from '../testing/acme-client.ts';
-import type { AcmeReply } from '../testing/acme-client.ts';
+import type { AcmeClient, AcmeReply } from '../testing/acme-client.ts';
 import { codeOf, connectBound, placeOrder, startTestCa, wrongCode } from '../testing/enrollment.ts';
 import type { PlacedOrder, TestCa } from '../testing/enrollment.ts';
+import { brief, connectTwin } from '../testing/replies.ts';
 
 let ca: TestCa;
 let client: AcmeClient;
@@ -25,11 +25,6 @@ async function openChallenge(by: AcmeClient = client): Promise<Attempt> {
   const placed = await placeOrder(by);
   const { url, token } = await by.challenge(placed.order, 'totp-01');
   return { placed, url, token };
-}
-
-/** Status, problem and what is left, in one look. */
-function brief({ status, problem, body }: AcmeReply): unknown[] {
-  return [status, problem, body['attemptsRemaining']];
 }
 
 const respond = (url: string, otp: unknown, by: AcmeClient = client): Promise<AcmeReply> =>
@@ -99,7 +94,7 @@ describe('a right code', () => {
     const attempts = [];
     for (let count = 0; count < 6; count += 1) attempts.push(await openChallenge());
     const code = codeOf(ca);
-    const racers = await Promise.all(attempts.map(() => connectTwin()));
+    const racers = await Promise.all(attempts.map(() => connectTwin(ca, client)));
     const replies = await Promise.all(
       attempts.map(({ url }, index) => respond(url, code, racers[index])),
     );
@@ -140,7 +135,7 @@ describe('a wrong code', () => {
   it('counts for each of many that are sent at the same time', async () => {
     const { url } = await openChallenge();
     const wrong = wrongCode(ca);
-    const racers = await Promise.all(Array.from({ length: 8 }, () => connectTwin()));
+    const racers = await Promise.all(Array.from({ length: 8 }, () => connectTwin(ca, client)));
     const replies = await Promise.all(racers.map((racer) => respond(url, wrong, racer)));
     const judged = replies.filter(({ problem }) => problem === 'incorrectResponse');
     const remaining = judged.map(({ body }) => body['attemptsRemaining']).sort();
@@ -272,11 +267,3 @@ describe('secrets', () => {
     expect(lines.join('\n')).not.toMatch(new RegExp(`\\b(${wrong}|${right})\\b`));
   });
 });
-
-/** Another connection for the same account, with nonces of its own. */
-async function connectTwin(): Promise<AcmeClient> {
-  const twin = await AcmeClient.connect(ca);
-  twin.keys = client.keys;
-  twin.kid = client.kid;
-  return twin;
-}
