@@ -32,7 +32,7 @@ export function issuerOf(text: string): string {
   return normalizeDomain(trim(first));
 }
 
-export function normalizeDomain(name: string): string {
+function normalizeDomain(name: string): string {
   return name.toLowerCase().replace(/\.$/, '');
 }
 

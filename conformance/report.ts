@@ -17,7 +17,7 @@ const marks: Readonly<Record<Verdict, string>> = {
 };
 
 /** One line, or for a failure three, about a case that was tried. */
-export function lineOf({ case: { id, expected, clause }, verdict, came }: Result): string {
+function lineOf({ case: { id, expected, clause }, verdict, came }: Result): string {
   const line = `  ${marks[verdict].padEnd(8)}${id}`;
   switch (verdict) {
     case 'pass':
@@ -44,7 +44,7 @@ export function textReport(results: readonly Result[], about: About): string {
   );
 }
 
-export function summaryOf(results: readonly Result[], { requests, milliseconds }: About): string {
+function summaryOf(results: readonly Result[], { requests, milliseconds }: About): string {
   const { pass, fail, skipped, 'not-applicable': notApplicable } = countsOf(results);
   const counts = `${pass} passed, ${fail} failed, ${skipped} skipped, ${notApplicable} not applicable`;
   return `${counts} (${requests} requests, ${Math.round(milliseconds / 1000)} s)`;

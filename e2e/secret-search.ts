@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 
 /** A text as programs have it in memory and in files. */
-export function spellingsOf(text: string): readonly Buffer[] {
+function spellingsOf(text: string): readonly Buffer[] {
   const octets = Buffer.from(text);
   const base64 = [0, 1, 2].map((shift) => {
     // Three ways to begin, by what stands before it; the ends, which its neighbours share, are left out.

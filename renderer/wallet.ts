@@ -65,7 +65,7 @@ function createStore(api: WalletApi, initial: InitialState) {
 }
 
 /** The list with one enrolment replaced, or added at the end. */
-export function withEnrollment(
+function withEnrollment(
   enrollments: readonly EnrollmentState[],
   changed: EnrollmentState,
 ): readonly EnrollmentState[] {

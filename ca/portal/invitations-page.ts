@@ -109,7 +109,7 @@ function list(visit: Visit, invitations: readonly Invitation[]): Html {
   </div>`;
 }
 
-export function isOpen(invitation: Invitation, now: Date): boolean {
+function isOpen(invitation: Invitation, now: Date): boolean {
   return !isUsedUp(invitation) && invitation.expires > now;
 }
 

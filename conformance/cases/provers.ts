@@ -19,7 +19,7 @@ export const provers: { readonly [K in Kind]: Prover<K> } = {
 };
 
 /** A right response, whatever kind of proof it takes. */
-export async function rightResponse<K extends Kind>(
+async function rightResponse<K extends Kind>(
   opened: Opened<K>,
   trial: Trial,
 ): Promise<Json> {

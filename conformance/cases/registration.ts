@@ -22,7 +22,7 @@ export type Registering = {
 };
 
 /** The resource of docs/wire-profile.md §4.3; ends the case where there is none. */
-export async function resourceOf(trial: Trial): Promise<string> {
+async function resourceOf(trial: Trial): Promise<string> {
   const { credentials } = (await trial.world.server.directory()).meta;
   if (credentials === undefined) notApplicable('the directory has no meta.credentials');
   const isUrl = typeof credentials === 'string' && credentials.startsWith('https://');

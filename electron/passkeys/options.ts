@@ -7,12 +7,12 @@ import {
 } from './ceremony.ts';
 
 /** Milliseconds that a ceremony may take, whatever the CA says; docs/wire-profile.md §4.1. */
-export const shortestTimeout = 30_000;
-export const longestTimeout = 600_000;
+const shortestTimeout = 30_000;
+const longestTimeout = 600_000;
 const usualTimeout = 300_000;
 
 /** What a CA may list at most. */
-export const mostCredentials = 64;
+const mostCredentials = 64;
 
 const transports = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
 const knownHints = ['client-device', 'hybrid', 'security-key'] as const;

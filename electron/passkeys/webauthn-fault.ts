@@ -2,7 +2,7 @@ import type { PasskeyFault } from '../../shared/failure.ts';
 import { PasskeyError } from './ceremony.ts';
 
 /** What a page says when the person thought better of it. */
-export const personCancelled = 'AbortError';
+const personCancelled = 'AbortError';
 
 // WebAuthn L3 §5.1.3 and §5.1.4.1, and the DOMExceptions that they lead to.
 const faults: Readonly<Record<string, PasskeyFault>> = {

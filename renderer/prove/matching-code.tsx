@@ -1,7 +1,7 @@
 import { useWords } from '../words.ts';
 
 /** A matching code in groups of four, as both sides show it. */
-export const groupsOfFour = (code: string): readonly string[] =>
+const groupsOfFour = (code: string): readonly string[] =>
   code.replaceAll(/\s/g, '').match(/.{1,4}/g) ?? [];
 
 /** What the CA's page has to show as well: so the person sees that it was opened by this wallet. */

@@ -1,7 +1,7 @@
 // Reads the tables of docs/conformance-*.md and finds what in them is no longer true.
 import ts from 'typescript';
 
-export const separator = ' › ';
+const separator = ' › ';
 const header = ['clause', 'binds', 'in short', 'shown by'];
 
 /**

@@ -68,7 +68,7 @@ function makeKey(name, algorithm, what) {
 const secret = ['d', 'p', 'q', 'dp', 'dq', 'qi'];
 
 /** Of a JWK. */
-export const publicHalf = (jwk) =>
+const publicHalf = (jwk) =>
   Object.fromEntries(Object.entries(jwk).filter(([name]) => !secret.includes(name)));
 
 /** In an order of members that Node's crypto has too: signatures are over octets. */

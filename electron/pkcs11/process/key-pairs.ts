@@ -164,7 +164,7 @@ function checkName(cryptoki: Cryptoki, session: TokenSession, { id }: Wish): voi
   }
 }
 
-export function destroy(
+function destroy(
   cryptoki: Cryptoki,
   session: TokenSession,
   handles: readonly Handle[],
