@@ -3,7 +3,7 @@ import type { KnownIdentifier } from './identifiers.ts';
 import type { Person } from './people-types.ts';
 import type { Identifier, IdentifierProblem } from './problems.ts';
 import { identifierProblems, Problem } from './problems.ts';
-import { domainProofs } from './profiles.ts';
+import { domainProofs, strongProofs } from './profiles.ts';
 import type { ChallengeTypeName, Profile } from './profiles.ts';
 import type { KeyUsage, Purpose } from './x509/extensions.ts';
 import type { SubjectName } from './x509/names.ts';
@@ -136,6 +136,18 @@ export function keptByAnother(identifier: Identifier): IdentifierProblem {
 /** Whether what is to be proven is control over a name, and not who somebody is. */
 export function isDomainProven({ challenges }: Profile): boolean {
   return challenges.every((type) => (domainProofs as readonly ChallengeTypeName[]).includes(type));
+}
+
+/** Whether nothing that somebody could be talked out of proves it. */
+export function isStrong(profile: Profile | undefined): boolean {
+  return (
+    profile?.challenges.every((type) => (strongProofs as readonly string[]).includes(type)) === true
+  );
+}
+
+/** Whether what an earlier profile asked for is enough for another: a certificate by the one then is a proof for the other. */
+export function isAtLeast(earlier: Profile | undefined, profile: Profile): boolean {
+  return earlier?.challenges.every((type) => profile.challenges.includes(type)) === true;
 }
 
 /** How something was proven, and under the rules of which profile. */

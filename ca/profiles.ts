@@ -59,7 +59,7 @@ const DAY = 24 * HOUR;
 /** What a person may have registered; an authorization offers what they have (`suits`). */
 const personal = ['totp-01', 'hotp-01', 'ppkp-01', 'cert-01'] as const;
 /** Proofs that nobody can take down over the telephone. */
-const strong = ['ppkp-01', 'cert-01'] as const;
+export const strongProofs = ['ppkp-01', 'cert-01'] as const;
 
 /** In order of preference: the first that fits serves an order that names no profile. */
 export const profiles: readonly Profile[] = [
@@ -94,7 +94,7 @@ export const profiles: readonly Profile[] = [
     maximumIdentifiers: 1,
     needsPerson: true,
     role: 'administrator',
-    challenges: strong,
+    challenges: strongProofs,
     certificatesOf: ['person'],
     onToken: true,
     purposes: ['clientAuth'],
@@ -196,7 +196,7 @@ export const profiles: readonly Profile[] = [
     needsPerson: true,
     role: 'administrator',
     domainsOf: 'organization',
-    challenges: strong,
+    challenges: strongProofs,
     certificatesOf: ['person'],
     purposes: ['codeSigning'],
     lifetime: 365 * DAY,
@@ -210,7 +210,7 @@ export const profiles: readonly Profile[] = [
     needsPerson: true,
     role: 'administrator',
     domainsOf: 'organization',
-    challenges: strong,
+    challenges: strongProofs,
     certificatesOf: ['person'],
     purposes: ['documentSigning'],
     lifetime: 365 * DAY,

@@ -2,7 +2,7 @@ import { serviceOf } from '../account-subject.ts';
 import type { Person } from '../people-types.ts';
 import type { Identifier } from '../problems.ts';
 import { profileNamed } from '../profiles.ts';
-import type { CertificateHolder } from '../profiles.ts';
+import type { CertificateHolder, Profile } from '../profiles.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../state/accounts.ts';
 import type { SubjectName } from '../state/subject-certificates.ts';
@@ -15,6 +15,8 @@ export type Bearer = {
   /** What is to be proven. */
   readonly identifier: Identifier;
   readonly holders: readonly CertificateHolder[];
+  /** For what; undefined for one that there no longer is. */
+  readonly profile: Profile | undefined;
   /** Only keys that are known to be on a token will do. */
   readonly onToken: boolean;
 };
@@ -29,9 +31,10 @@ export type Applying = {
 
 /** Nobody's will do where the profile speaks of no certificates. */
 export function bearerOf({ account, person, identifier, profile }: Applying, state: State): Bearer {
-  const { certificatesOf = [], onToken = false } = profileNamed(profile) ?? {};
+  const found = profileNamed(profile);
+  const { certificatesOf = [], onToken = false } = found ?? {};
   const service = serviceOf(account, state);
-  return { person, service, identifier, holders: certificatesOf, onToken };
+  return { person, service, identifier, holders: certificatesOf, profile: found, onToken };
 }
 
 /** Whom failures are counted for; undefined when the account is bound to nobody. */

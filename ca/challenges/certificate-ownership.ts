@@ -1,4 +1,5 @@
 import { serviceOf } from '../account-subject.ts';
+import { isAtLeast } from '../policy.ts';
 import { profileNamed } from '../profiles.ts';
 import type { CertificateHolder } from '../profiles.ts';
 import type { State } from '../state.ts';
@@ -84,8 +85,16 @@ function isIssuedTo({ serial }: ReadCertificate, { bearer, state }: Register): b
   return (
     state.subjectCertificates.acceptsIssued(`person:${person.id}`) &&
     account.personId === person.id &&
-    namesAddress(issued, person.email)
+    isEnough(issued, { bearer, state })
   );
+}
+
+/** What asked for less is not a way around what asks for more: a code, then a certificate, then a signature for all. */
+function isEnough(issued: IssuedCertificate, { bearer, state }: Register): boolean {
+  const { person, profile } = bearer;
+  if (person === undefined || profile === undefined) return false;
+  const earlier = profileNamed(state.orders.find(issued.orderId)?.profile ?? '');
+  return namesAddress(issued, person.email) && isAtLeast(earlier, profile);
 }
 
 /** A certificate of somebody's device, or for the domain of their organisation, is none of their own. */
@@ -105,7 +114,7 @@ export function hasIssued(bearer: Bearer, state: State, now: Date): boolean {
   }
   return (
     state.subjectCertificates.acceptsIssued(`person:${person.id}`) &&
-    state.certificates.ofPerson(person.id, now).some((one) => namesAddress(one, person.email))
+    state.certificates.ofPerson(person.id, now).some((one) => isEnough(one, { bearer, state }))
   );
 }
 

@@ -10,9 +10,12 @@ import { RegistrationError } from '../passkeys/passkey-desk.ts';
 import type { Applicant } from '../passkeys/passkey-desk.ts';
 import { readRegistration } from '../passkeys/responses.ts';
 import type { Person } from '../people-types.ts';
+import { isStrong } from '../policy.ts';
 import { Problem } from '../problems.ts';
+import { profileNamed } from '../profiles.ts';
 import { isPostAsGet, readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
+import type { Proof } from '../state/challenges.ts';
 import { checkTerms } from './agreement.ts';
 import { timestamp } from './objects.ts';
 
@@ -20,9 +23,7 @@ import { timestamp } from './objects.ts';
 const RECENT = 10 * 60_000;
 
 /** Those that prove the person, whatever the account was bound by. */
-const personal = ['totp-01', 'hotp-01', 'otp-01', 'cert-01', 'ppkp-01'];
-/** Of an administrator: by a code alone, somebody could otherwise make what administrators have to be proven by. */
-const strong = ['cert-01', 'ppkp-01'];
+const personal: readonly string[] = ['totp-01', 'hotp-01', 'otp-01', 'cert-01', 'ppkp-01'];
 
 /** No resource of ACME's: a person's passkeys and key pairs (docs/wire-profile.md §4.3). */
 export async function newCredential(
@@ -99,11 +100,23 @@ function isAdministrator({ role }: Person): boolean {
 
 function mayAddUntil(person: Person, { request, authority }: Context): Date | undefined {
   const { state, clock } = authority;
-  const types = isAdministrator(person) ? strong : personal;
-  const proven = state.challenges.lastProofOfPerson(request.account.id, types);
+  const since = new Date(clock().getTime() - RECENT);
+  const proofs = state.challenges.proofsSince(request.account.id, since);
+  const proven = proofs.find((proof) => provesPerson(proof, person))?.at;
   if (proven === undefined) return undefined;
-  const until = new Date(proven.getTime() + RECENT);
-  return until > clock() ? until : undefined;
+  return new Date(proven.getTime() + RECENT);
+}
+
+/**
+ * Of an administrator, what is good for anything that only they get: by a code, or a certificate that was had by one, somebody
+ * could otherwise make what they have to be proven by.
+ */
+function provesPerson({ type, identifierType, profile }: Proof, person: Person): boolean {
+  if (!personal.includes(type)) return false;
+  // The certificate may have been the device's own, which anybody may hold.
+  if (type === 'cert-01' && identifierType === 'permanent-identifier') return false;
+  if (!isAdministrator(person) || type === 'ppkp-01') return true;
+  return type === 'cert-01' && isStrong(profileNamed(profile));
 }
 
 async function addPasskey(person: Person, payload: JwsHeader, context: Context): Promise<Answer> {

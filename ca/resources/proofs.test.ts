@@ -60,6 +60,10 @@ describe('an administrator’s certificate', () => {
     ca.registry.acceptIssued(adaId, true);
     expect(await prove(ada, { identifiers: [email] }, credential)).toBe('ready');
     expect(await prove(ada, payload, credential)).toBe('unauthorized');
+    ca.registry.addDomain('organization', 'example.test');
+    const domain = { type: 'dns', value: 'example.test' } as const;
+    const signing = { profile: 'code-signing', identifiers: [domain] };
+    expect(await prove(ada, signing, credential)).toBe('unauthorized');
     const [issued] = ca.registry.issued(`person:${adaId}`);
     ca.registry.addCertificate(`person:${adaId}`, issued?.pem ?? '', { onToken: true });
     expect(await prove(ada, payload, credential)).toBe('ready');
@@ -234,8 +238,13 @@ describe('a credential of one’s own', () => {
     expect(await add(ada)).toBe('unauthorized');
     const { body } = await ada.get(credentialsUrl(ada));
     expect(body).not.toHaveProperty('mayAddUntil');
-    const credential = await world.byAddress.issue({ names });
-    expect(await prove(ada, { identifiers: [email] }, credential)).toBe('ready');
+    // In software: it may have been had by a code.
+    expect(await prove(ada, { identifiers: [email] }, await world.byAddress.issue({ names }))).toBe(
+      'ready',
+    );
+    expect(await add(ada)).toBe('unauthorized');
+    const order = { profile: 'administrator', identifiers: [email] };
+    expect(await prove(ada, order, await world.cards.issue({ names }))).toBe('ready');
     expect(await add(ada)).toBe(201);
   });
 });

@@ -2,14 +2,23 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ProblemDocument } from '../problems.ts';
 import { toChallenge } from './authorizations.ts';
 import type { Challenge } from './authorizations.ts';
-import { optionalDate } from './rows.ts';
+import * as rows from './rows.ts';
+
+/** A challenge that became valid, and what its authorization was for. */
+export type Proof = {
+  readonly type: string;
+  readonly at: Date;
+  readonly identifierType: string;
+  /** Name of the profile. */
+  readonly profile: string;
+};
 
 export type Challenges = {
   find(id: string): Challenge | undefined;
   /** Those that were answered and not decided, to be taken up again after a restart. */
   inProcessing(): readonly Challenge[];
-  /** When a challenge of one of some types last became valid and so proved the person of an account. */
-  lastProofOfPerson(accountId: string, types: readonly string[]): Date | undefined;
+  /** What an account proved after a moment, the latest first. */
+  proofsSince(accountId: string, moment: Date): readonly Proof[];
   recordResponse(id: string, keyAuthorization: string, at: Date): void;
   /** Counts an attempt before it is judged; returns how many there are now. */
   countAttempt(id: string): number;
@@ -30,11 +39,9 @@ export function createChallenges(database: DatabaseSync): Challenges {
     `SELECT * FROM challenges WHERE responded_at IS NOT NULL AND ${undecided}`,
   );
   const validated = database.prepare(
-    `SELECT max(c.validated_at) AS validated_at
+    `SELECT c.type, c.validated_at, a.identifier_type, a.profile
      FROM authorizations a JOIN challenges c ON c.authorization_id = a.id
-     WHERE a.account_id = ? AND c.type IN (SELECT value FROM json_each(?))
-     -- The certificate may have been the device's own, which anybody may hold.
-     AND NOT (a.identifier_type = 'permanent-identifier' AND c.type = 'cert-01')`,
+     WHERE a.account_id = ? AND c.validated_at > ? ORDER BY c.validated_at DESC`,
   );
   const setResponse = database.prepare(
     'UPDATE challenges SET key_authorization = ?, responded_at = ? WHERE id = ?',
@@ -60,10 +67,13 @@ export function createChallenges(database: DatabaseSync): Challenges {
       return row === undefined ? undefined : toChallenge(row);
     },
     inProcessing: () => processing.all().map(toChallenge),
-    lastProofOfPerson(accountId, types) {
-      const row = validated.get(accountId, JSON.stringify(types));
-      return row === undefined ? undefined : optionalDate(row, 'validated_at');
-    },
+    proofsSince: (accountId, moment) =>
+      validated.all(accountId, moment.getTime()).map((row) => ({
+        type: rows.text(row, 'type'),
+        at: rows.date(row, 'validated_at'),
+        identifierType: rows.text(row, 'identifier_type'),
+        profile: rows.text(row, 'profile'),
+      })),
     recordResponse: (id, keyAuthorization, at) =>
       void setResponse.run(keyAuthorization, at.getTime(), id),
     countAttempt: (id) => Number(increment.get(id)?.['attempts']),
