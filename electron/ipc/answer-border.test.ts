@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
 import { border, hostile, octets, refused } from '../testing/border-samples.ts';
 
 const sha256 = 'ab'.repeat(32);
@@ -7,14 +8,14 @@ const thumbprint = 'NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs';
 describe('an answer to a challenge', () => {
   const entry = 'wallet:enrollment/answer';
   const good = { enrollmentId: 'a', challengeId: 'https://ca.example/acme/challenge/1' };
-  const answers: readonly { readonly by: string }[] = [
+  const answers: readonly ChallengeAnswer[] = [
     { by: 'code', otp: '123456' },
     { by: 'own-code' },
     { by: 'record', unseen: true },
     { by: 'certificate', candidateId: sha256 },
     { by: 'passkey', way: 'browser' },
     { by: 'key', thumbprint },
-  ] as const;
+  ];
 
   it.each(answers)('may be %j', async (answer) => {
     const { ask, reached } = border();
