@@ -7,7 +7,7 @@ import { connectBound, placeOrder, startTestCa } from '../testing/enrollment.ts'
 import type { TestCa } from '../testing/enrollment.ts';
 import { proveKey } from '../testing/passkeys.ts';
 import type { KeyProofOptions } from '../testing/passkeys.ts';
-import { brief } from '../testing/replies.ts';
+import { brief, connectTwin } from '../testing/replies.ts';
 
 let ca: TestCa;
 let client: AcmeClient;
@@ -64,6 +64,16 @@ describe('a registered key', () => {
 });
 
 describe('a proof', () => {
+  it('is taken once of many that come at the same time', async () => {
+    const challenge = await open();
+    const sig = await prove(challenge);
+    const racers = await Promise.all(Array.from({ length: 6 }, () => connectTwin(ca, client)));
+    const replies = await Promise.all(racers.map((racer) => racer.post(challenge.url, { sig })));
+    const statuses = replies.map(({ status }) => status).sort();
+    expect(statuses).toEqual([200, 400, 400, 400, 400, 400]);
+    for (const racer of racers) racer.close();
+  });
+
   it.each<[string, (challenge: ChallengeObject) => Promise<Partial<KeyProofOptions>>]>([
     ['of another kind', () => Promise.resolve({ typ: 'acme-key-registration+jws' })],
     ['of cert-01', () => Promise.resolve({ typ: 'acme-cert-01+jws' })],
