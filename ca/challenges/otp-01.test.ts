@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -210,6 +212,29 @@ describe('a RADIUS server', () => {
         expect([reply.status, reply.problem]).toEqual([500, 'serverInternal']);
         expect((await look(challenge.url)).status).toBe('pending');
       }
+    }
+  });
+
+  it('that is asked and keeps silent costs tries, so that nobody has a telephone ring without end', async () => {
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    try {
+      const { port } = silent.address();
+      await start({ radius: { host: '127.0.0.1', port, secret: 'secret', timeoutSeconds: 0.1 } });
+      setUp(simple.userName);
+      const { challenge } = await open();
+      const left: unknown[] = [];
+      for (let tries = 0; tries < 5; tries += 1) {
+        left.push((await respond(challenge.url, `push ${tries}`)).body['attemptsRemaining']);
+      }
+      expect(left).toEqual([4, 3, 2, 1, 0]);
+      expect((await look(challenge.url)).status).toBe('invalid');
+      const { challenge: next } = await open();
+      for (let tries = 0; tries < 5; tries += 1) await respond(next.url, `more ${tries}`);
+      const { challenge: last } = await open();
+      expect((await respond(last.url, 'once more')).problem).toBe('rateLimited');
+    } finally {
+      silent.close();
     }
   });
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AccessReply } from '../radius/packet.ts';
+import { RadiusError } from '../radius/radius-error.ts';
 import type { RadiusClient } from '../radius/client.ts';
 import type { State } from '../state.ts';
 import type { Challenge } from '../state/authorizations.ts';
@@ -123,6 +124,8 @@ async function judge(judging: Judging, context: Context): Promise<Verdict> {
     const reply = await radius.ask({ userName, password: otp, state: round?.state }, signal);
     return state.transaction(() => conclude(reply, judging, context));
   } catch (error) {
+    // A question that was put and not answered may have rung a telephone: it costs a try, or it could ring without end.
+    if (error instanceof RadiusError && error.code === 'time-out') return attempt.fail();
     state.transaction(() => attempt.withdraw());
     throw error;
   }
