@@ -91,8 +91,9 @@ const rooms = {
 // Each library has one room (docs/architecture.md): nobody else may import it.
 const owners = {
   jose: ['organizations'],
-  // The second opinion in tests.
+  // Second opinions in tests.
   '@peculiar/x509': [],
+  '@simplewebauthn/server': [],
   pkcs11js: ['pkcs11'],
   // pkcs11 logs in by it; keys speaks to the key stores of Windows and macOS.
   koffi: ['pkcs11', 'keys'],
