@@ -178,9 +178,9 @@ export class Registrations {
     }
   }
 
-  /** The CA forgets it, and the wallet a key pair of its own. */
+  /** The CA forgets it, and the wallet removes a key pair of its own: a token may ask for its PIN. */
   async forget({ organizationId, kind, id }: RegisteredCredential): Promise<void> {
-    const { wallet, closing } = this.#options;
+    const { wallet, keys, closing } = this.#options;
     const client = await this.#client(organizationId);
     try {
       await client.credentials.remove({ type: kind === 'key' ? 'key' : 'webauthn', id }, closing);
@@ -191,7 +191,11 @@ export class Registrations {
     wallet.activity.append({ event: 'registration-removed', organizationId });
     if (kind === 'passkey') return;
     const rows = wallet.registeredKeys.list(organizationId);
-    for (const row of rows) if (row.thumbprint === id) await this.#discard(row);
+    try {
+      for (const row of rows) if (row.thumbprint === id) await this.#discard(row, {});
+    } finally {
+      await keys.rest(loginOwner(organizationId, accountPurpose));
+    }
   }
 
   /** Of registrations that were stopped halfway, the CA's list says what became of them. */
@@ -207,13 +211,12 @@ export class Registrations {
     }
   }
 
-  async #discard({
-    keyId,
-    organizationId,
-  }: Pick<RegisteredKeyRecord, 'keyId' | 'organizationId'>): Promise<void> {
+  async #discard(
+    { keyId, organizationId }: Pick<RegisteredKeyRecord, 'keyId' | 'organizationId'>,
+    attendance: Pick<KeyUse, 'isUnattended'> = { isUnattended: true },
+  ): Promise<void> {
     const { keys, wallet } = this.#options;
-    const use = { ...this.#use(organizationId, 'remove-key'), isUnattended: true };
-    await keys.abandon(keyId, use);
+    await keys.abandon(keyId, { ...this.#use(organizationId, 'remove-key'), ...attendance });
     wallet.registeredKeys.remove(keyId);
   }
 
