@@ -92,6 +92,13 @@ export class CeremonyRoom {
     );
   }
 
+  /** A person compared the words of that organisation, and nobody else vouches for it. */
+  async compare(organizationId: string): Promise<void> {
+    await this.app.evaluate((_electron, whose) => {
+      globalThis.ceremonyTable.compared.push(whose);
+    }, organizationId);
+  }
+
   /** The window of the ceremony that is started by `start`. */
   async windowOf(start: () => Promise<void>): Promise<Page> {
     const opened = this.app.waitForEvent('window');

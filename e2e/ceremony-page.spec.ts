@@ -48,6 +48,21 @@ test('The page of the CA is loaded in the window, and its answer is taken', asyn
   await expect.poll(() => room.countWindows()).toBe(1);
 });
 
+test('An organisation that was only compared shows no page of its own over its own roots', async ({
+  room,
+  localCa,
+}) => {
+  await room.trust('organization', [localCa.ca.rootPem]);
+  await room.compare('organization');
+  const { start } = assertThere(room, localCa, 'compared', 'window');
+  const page = await room.windowOf(start);
+  await page.getByRole('button', { name: 'Cancel' }).waitFor();
+  expect(page.url()).toBe(`${localCa.ca.origin}/.well-known/acme-wallet`);
+  expect(localCa.ca.requestLog.count()).toBe(0);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  expect(await room.ended('compared')).toMatchObject({ reason: 'closed' });
+});
+
 test('Cancelling at the page of the CA ends the ceremony', async ({ room, localCa }) => {
   await room.trust('organization', [localCa.ca.rootPem]);
   const { start } = assertThere(room, localCa, 'cancelled', 'window');

@@ -22,7 +22,7 @@ export interface PasskeyDesk {
 
 /** Passkeys of whoever sits at this desktop: in a window of the wallet's own, or in the browser. */
 export function desktopPasskeys(surroundings: PasskeySurroundings, desk: PasskeyDesk): Passkeys {
-  const { rootsOf } = surroundings;
+  const { rootsOf, mayShowPage } = surroundings;
   const { built, mainWindow, comeForward } = desk;
   const language = (): Language => spoken(surroundings.language());
   const ceremonies = new Ceremonies({
@@ -40,7 +40,7 @@ export function desktopPasskeys(surroundings: PasskeySurroundings, desk: Passkey
       isOwnPeer: ownPeers(),
       randomBytes,
     }),
-    randomBytes,
+    ...{ mayShowPage, randomBytes },
   });
   return { ceremonies, ways: passkeyWays };
 }

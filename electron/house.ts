@@ -43,6 +43,7 @@ import { OrganizationServers } from './organizations/organization-servers.ts';
 import { Previews } from './organizations/previews.ts';
 import { profileSource } from './organizations/profile-source.ts';
 import { earlierComparison } from './organizations/trust.ts';
+import { mayShowPage } from './passkeys/page-authority.ts';
 import { Registrations } from './passkeys/registration.ts';
 import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
@@ -79,6 +80,8 @@ export interface HouseOptions {
 export interface PasskeySurroundings {
   /** PEM roots that vouch for an organisation's server; undefined: whoever this computer trusts. */
   readonly rootsOf: (organizationId: string, origin: string) => readonly string[] | undefined;
+  /** Whether an organisation's own page for passkeys may be shown in a window of the wallet. */
+  readonly mayShowPage: (organizationId: string, origin: string) => boolean;
   readonly language: () => Settings['language'];
 }
 
@@ -159,7 +162,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const connect: AccountConnector = (organizationId, account) =>
     AcmeClient.connect({ http: httpTo(organizationId), ...acme, ...account });
   const passkeys = options.passkeysIn?.({
-    rootsOf: (organizationId, origin) => servers.rootsFor(organizationId, origin),
+    ...pagesOf(organizations, servers),
     language: () => wallet.settings.read().language,
   });
   const registrations = new Registrations({
@@ -205,6 +208,21 @@ function networkOf(organizations: JoinedOrganizations, { routesFor }: HouseOptio
   const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
   const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
   return { servers, roots, http, httpTo };
+}
+
+/** Both are read each time: a newer profile, or another rank, holds from the moment it is stored. */
+function pagesOf(
+  organizations: JoinedOrganizations,
+  servers: OrganizationServers,
+): Pick<PasskeySurroundings, 'rootsOf' | 'mayShowPage'> {
+  const rootsOf = servers.rootsFor.bind(servers);
+  const isShown = (organizationId: string, origin: string): boolean => {
+    const known = organizations.find(organizationId);
+    if (known === undefined) return false;
+    const { vouchedBy } = known;
+    return mayShowPage(origin, { vouchedBy, roots: rootsOf(organizationId, origin) });
+  };
+  return { rootsOf, mayShowPage: isShown };
 }
 
 // Made for each look: a computer that is carried about asks other resolvers.

@@ -10,12 +10,15 @@ import {
   type AssertionRequest,
   type RegistrationRequest,
 } from '../../electron/passkeys/ceremony.ts';
+import { mayShowPage } from '../../electron/passkeys/page-authority.ts';
 import { ownPeers } from '../../electron/platform/own-peers.ts';
 
 /** For the tests, which reach it through Playwright. */
 export interface CeremonyTable {
   /** PEM roots by organisation. */
   readonly roots: Record<string, readonly string[]>;
+  /** Organisations of which a person compared the words; all others are the local CA. */
+  readonly compared: string[];
   /** How each ceremony ended, by the name that it was given. */
   readonly ended: Record<string, Ending>;
   /** `request`: the JSON of an `AssertionRequest`. */
@@ -50,6 +53,10 @@ const ceremonies = new Ceremonies({
     farewell: () => 'Go back.',
     isOwnPeer: ownPeers(),
   }),
+  mayShowPage: (organizationId, origin) => {
+    const by = table.compared.includes(organizationId) ? 'comparison' : 'local-ca';
+    return mayShowPage(origin, { roots: table.roots[organizationId], vouchedBy: { by } });
+  },
   randomBytes,
 });
 
@@ -81,6 +88,7 @@ function read(text: string): unknown {
 
 const table: CeremonyTable = {
   roots: {},
+  compared: [],
   ended: {},
   assert: (name, request) =>
     follow(name, (signal) => ceremonies.assert(read(request) as AssertionRequest, signal)),

@@ -279,7 +279,7 @@ describe('BrowserVisits', () => {
     const more = returned && { returned };
     const browser = new BrowserVisits({ openExternal, randomBytes, farewell: () => '', ...more });
     const holdVisit = () => Promise.reject(new Error('no window'));
-    return new Ceremonies({ holdVisit, browser, randomBytes });
+    return new Ceremonies({ holdVisit, browser, randomBytes, mayShowPage: () => false });
   }
 
   /** What the page of the CA does in the browser. */

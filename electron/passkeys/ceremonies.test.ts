@@ -30,10 +30,10 @@ const asking: RequestOptions = { challenge, rpId: 'ca.example', userVerification
 const assertion: AssertionRequest = { ...facts, options: asking };
 const never = new AbortController().signal;
 
-function ceremonies(holdVisit: HoldVisit): Ceremonies {
+function ceremonies(holdVisit: HoldVisit, mayShowPage = () => true): Ceremonies {
   const openExternal = () => Promise.reject(new Error('no browser'));
   const browser = new BrowserVisits({ openExternal, randomBytes, farewell: () => '' });
-  return new Ceremonies({ holdVisit, browser, randomBytes });
+  return new Ceremonies({ holdVisit, browser, mayShowPage, randomBytes });
 }
 
 /** A page that does as it should. */
@@ -141,6 +141,19 @@ describe('Ceremonies', () => {
     expect(JSON.parse(told)).toEqual({
       ...{ publicKey: task?.publicKey, code: 'oKIywvGU', state: task?.state },
     });
+  });
+
+  it('take the page of the wallet where nobody with a say over the host vouches for the page of the CA', async () => {
+    const authenticator = new SoftwareAuthenticator();
+    const hold = vi.fn(honest(authenticator));
+    const mayShowPage = vi.fn(() => false);
+    const room = ceremonies(hold, mayShowPage);
+    const page = `${origin}/portal/passkey`;
+    const made = await room.register({ ...registration, page }, never);
+    expect((await room.assert({ ...assertion, page }, never)).id).toBe(made.id);
+    expect(hold.mock.calls.map(([visit]) => visit.page)).toEqual([undefined, undefined]);
+    const asked = ['organization', origin];
+    expect(mayShowPage.mock.calls).toEqual([asked, asked]);
   });
 
   it('hold one at a time, and the next when that is over', async () => {

@@ -17,6 +17,8 @@ export interface CeremoniesOptions {
   readonly holdVisit: HoldVisit;
   /** The system's browser. */
   readonly browser: BrowserVisits;
+  /** Whether the organisation's own page at that origin may be shown in the window; else the wallet's is. */
+  readonly mayShowPage: (organizationId: string, origin: string) => boolean;
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
@@ -85,7 +87,8 @@ export class Ceremonies implements PasskeyCeremonies {
       if (page === undefined) throw new PasskeyError('not-supported', 'the CA has no page for it');
       return this.#options.browser.hold({ origin, page, task }, signal);
     }
-    const withTask = page === undefined ? undefined : pageWithTask(page, task, 'window');
+    const isShown = page !== undefined && this.#options.mayShowPage(organizationId, origin);
+    const withTask = isShown ? pageWithTask(page, task, 'window') : undefined;
     return this.#options.holdVisit({ organizationId, origin, task, page: withTask }, signal);
   }
 }

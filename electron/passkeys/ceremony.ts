@@ -14,7 +14,7 @@ interface CeremonyRequest {
   readonly organizationId: string;
   /** Of the CA's directory, with its port, e.g. `https://ca.example:14000`. */
   readonly origin: string;
-  /** The CA's own page for it (`webauthnUrl`), on that origin; the browser needs one. */
+  /** The CA's own page for it (`webauthnUrl`), on that origin; the browser needs one, a window may do without. */
   readonly page: string | undefined;
   /** Shown on both sides, so that the person sees that they belong together. */
   readonly code: string;
