@@ -42,6 +42,8 @@ export class Proving {
   #answering: Answering | undefined;
   /** Nobody else answers meanwhile. */
   #isAnsweringByItself: boolean;
+  /** Another answer would lose its place in the journal to the judgement of an answer of an earlier run. */
+  #isJudgingEarlier = false;
 
   constructor(options: ProvingOptions) {
     this.#options = options;
@@ -95,7 +97,7 @@ export class Proving {
    * to that challenge now; nothing was sent then.
    */
   async answer(challengeUrl: string, answer: ChallengeAnswer): Promise<void> {
-    if (this.#isAnsweringByItself) throw notAnAnswer();
+    if (this.#isAnsweringByItself || this.#isJudgingEarlier) throw notAnAnswer();
     await this.#answer(challengeUrl, answer);
   }
 
@@ -171,11 +173,15 @@ export class Proving {
 
   /** An answer of an earlier run, or one that needs the CA's time, is judged before another is asked for. */
   async #awaitProcessing(): Promise<void> {
-    this.#show();
-    for (const { url, challenges } of this.#authorizations) {
+    const earlier = this.#authorizations.flatMap(({ url, challenges }) => {
       const processing = challenges.find(({ status }) => status === 'processing');
-      if (processing) await this.#judged(processing.url, this.#delivery.judge(url, processing.url));
-    }
+      return processing ? [{ url, challengeUrl: processing.url }] : [];
+    });
+    this.#isJudgingEarlier = earlier.length > 0;
+    this.#show();
+    for (const { url, challengeUrl } of earlier)
+      await this.#judged(challengeUrl, this.#delivery.judge(url, challengeUrl));
+    this.#isJudgingEarlier = false;
     if (this.#options.run.record.answerSent) this.#options.run.journalJudgement();
     if (!this.#isDecided()) this.#show();
   }
@@ -270,7 +276,7 @@ export class Proving {
     this.#options.run.doing({
       doing: 'proving',
       authorizations: this.#views(),
-      sending: this.#answering !== undefined || this.#isAnsweringByItself,
+      sending: this.#answering !== undefined || this.#isAnsweringByItself || this.#isJudgingEarlier,
       ...(expires && { expiresAt: expires.toISOString() }),
     });
   }

@@ -39,6 +39,15 @@ async function killAfter(
   return world.open();
 }
 
+/** Of the only enrolment, as it is shown. */
+function challengeOf({ enrollments }: Process, type: string) {
+  const [state] = enrollments.states();
+  if (state?.step !== 'proving') throw new Error(`it is ${state?.step ?? 'gone'}`);
+  return state.authorizations
+    .flatMap(({ challenges }) => challenges)
+    .find((each) => each.type === type);
+}
+
 /** Goes on with an interrupted enrolment to its end, and proves again where that is needed. */
 async function finish(process: Process, enrollmentId: string): Promise<void> {
   await process.enrollments.resume(enrollmentId);
@@ -132,6 +141,30 @@ describe('a wallet that is killed', () => {
     world.ca.faults.arm({ kind: 'challengeProcessing', polls: 2 });
     const second = await killAfter(first, 'challenge', () => answer(world.code()));
     await second.enrollments.resume(enrollmentId);
+    await reached(second, enrollmentId, 'done');
+    expect(posts('challenge')).toBe(1);
+    expectOneOfEach(second);
+  });
+
+  it('while the CA makes up its mind takes no other answer, which that judgement would erase', async () => {
+    world.ca.people.codes.setUpHotp(world.personId);
+    const first = await world.joined();
+    const { enrollmentId } = await startProving(first);
+    world.ca.faults.arm({ kind: 'challengeProcessing', polls: 2 });
+    const give = (process: Process, type: string) => {
+      const challengeId = challengeOf(process, type)?.challengeId ?? '';
+      const answer = { by: 'code', otp: world.code() } as const;
+      return process.enrollments.answer({ enrollmentId, challengeId, answer });
+    };
+    const second = await killAfter(first, 'challenge', () => give(first, 'totp-01'));
+    await second.enrollments.resume(enrollmentId);
+    expect((await reached(second, enrollmentId, 'proving')).sending).toBe(true);
+    expect(challengeOf(second, 'totp-01')).toMatchObject({ status: 'processing' });
+    expect(challengeOf(second, 'hotp-01')).toMatchObject({ status: 'pending' });
+    await expect(give(second, 'hotp-01')).rejects.toMatchObject({
+      failure: { code: 'invalid-request' },
+    });
+    expect(second.wallet.enrollments.find(enrollmentId)?.answerSent).toBeDefined();
     await reached(second, enrollmentId, 'done');
     expect(posts('challenge')).toBe(1);
     expectOneOfEach(second);
