@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CertificateCandidate } from '../../shared/enrollment-state.ts';
 import { now } from '../testing/credentials.ts';
 import { certificate, manyCertificates, ownCertificate } from '../testing/enrollments.ts';
 import { wordsFor } from '../words.ts';
@@ -13,15 +14,30 @@ import {
 const english = wordsFor('en-GB');
 const absent = certificate({ candidateId: 'a'.repeat(64), hindrance: 'token-absent' });
 
+const chosen = (
+  candidates: readonly CertificateCandidate[],
+  wanted: string | undefined,
+  before?: CertificateCandidate,
+) => chosenCandidate(candidates, { wanted, before: before?.candidateId });
+
 describe('the certificates that can answer', () => {
   it('begin with the best whose key signs now', () => {
-    expect(chosenCandidate([absent, ownCertificate], undefined)).toBe(ownCertificate);
-    expect(chosenCandidate([absent], undefined)).toBeUndefined();
+    expect(chosen([absent, ownCertificate], undefined)).toBe(ownCertificate);
+    expect(chosen([absent], undefined)).toBeUndefined();
   });
 
   it('never answer with a key that went away after it was chosen', () => {
-    expect(chosenCandidate([absent, ownCertificate], absent.candidateId)).toBeUndefined();
-    expect(chosenCandidate([ownCertificate], 'f'.repeat(64))).toBeUndefined();
+    expect(chosen([absent, ownCertificate], absent.candidateId)).toBeUndefined();
+    expect(chosen([ownCertificate], 'f'.repeat(64))).toBeUndefined();
+    expect(chosen([ownCertificate], absent.candidateId, ownCertificate)).toBeUndefined();
+  });
+
+  it('stay the one that was shown when a token brings a better one, and are no key that went away', () => {
+    const better = certificate({ candidateId: 'b'.repeat(64), place: 'token' });
+    expect(chosen([better, ownCertificate], undefined, ownCertificate)).toBe(ownCertificate);
+    expect(chosen([better, ownCertificate], better.candidateId, ownCertificate)).toBe(better);
+    expect(chosen([better, absent], undefined, ownCertificate)).toBe(better);
+    expect(chosen([better, absent], undefined, absent)).toBe(better);
   });
 
   it('are found by whose they are, who issued them and where they lie', () => {

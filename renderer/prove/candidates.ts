@@ -18,14 +18,23 @@ export function matchingCandidates(
   );
 }
 
-/** The one that was chosen while it is among those, else the best whose key signs now. */
+/** By their `candidateId`: what the person chose, and what was chosen for them last. */
+export interface Wanted {
+  readonly wanted: string | undefined;
+  readonly before: string | undefined;
+}
+
+/**
+ * What the person chose while its key signs now, else the best of those whose key does. One that was chosen for the
+ * person stays so when a token brings a better one: they may be about to agree.
+ */
 export function chosenCandidate(
   candidates: readonly CertificateCandidate[],
-  chosenId: string | undefined,
+  { wanted, before }: Wanted,
 ): CertificateCandidate | undefined {
   const able = candidates.filter(({ hindrance }) => hindrance === undefined);
-  if (chosenId === undefined) return able[0];
-  return able.find(({ candidateId }) => candidateId === chosenId);
+  const by = (id: string | undefined) => able.find(({ candidateId }) => candidateId === id);
+  return wanted === undefined ? (by(before) ?? able[0]) : by(wanted);
 }
 
 /** What a certificate is for, as people say it; what has no words is told by its own name. */

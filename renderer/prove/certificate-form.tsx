@@ -24,10 +24,12 @@ export function CertificateForm({ subject, challenge }: CertificateFormProps) {
   const { tokens } = useWatchedTokens();
   const answering = useAnswering(subject.enrollment, challenge);
   const [wanted, want] = useState<string | undefined>();
+  const [before, settle] = useState<string | undefined>();
   const { candidates, issuers } = challenge;
   const { caHost } = subject.enrollment;
   const { sending, throttled, answer, stop } = answering;
-  const chosen = chosenCandidate(candidates, wanted);
+  const chosen = chosenCandidate(candidates, { wanted, before });
+  if (chosen !== undefined && chosen.candidateId !== before) settle(chosen.candidateId);
   return (
     <ProofForm
       subject={subject}
