@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CertificateCandidate } from '../../shared/enrollment-state.ts';
 import type { CandidateFault } from '../../shared/failure.ts';
+import type { Purpose } from '../../shared/models/enrollment-profile.ts';
 import { thumbprintOf } from '../acme/key-authorization.ts';
 import { readDetails } from '../certificates/certificate-details.ts';
 import { readStructure } from '../certificates/certificate-structure.ts';
@@ -36,6 +37,8 @@ export interface Candidate extends SigningCertificate {
   readonly view: CertificateCandidate;
   /** Of a credential of this wallet. */
   readonly organizationId?: string;
+  /** Of a credential of this wallet. */
+  readonly purpose?: Purpose;
   readonly key:
     | { readonly in: 'ring'; readonly keyId: string }
     | { readonly in: 'token'; readonly key: TokenKeyReference };

@@ -58,7 +58,7 @@ export class Candidates {
     if (record.status !== 'active') return undefined;
     const certificate = this.#parse(record);
     if (certificate === 'unusable') return undefined;
-    const { id: credentialId, organizationId, key } = record;
+    const { id: credentialId, organizationId, purpose, key } = record;
     const hindrance = key.token && this.#hindranceOf(key.token);
     return {
       ...certificate,
@@ -68,7 +68,7 @@ export class Candidates {
         ...(key.token && { token: key.token.label }),
         ...(hindrance && { hindrance }),
       },
-      organizationId,
+      ...{ organizationId, purpose },
       key: { in: 'ring', keyId: key.id },
     };
   }

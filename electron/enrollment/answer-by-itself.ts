@@ -12,7 +12,7 @@ interface OwnAnswer {
 
 /**
  * Answers of an enrolment that no person is behind: a service shows by a credential of the same organisation that it is
- * the one from before. All of its authorizations, or none: where somebody is needed anyway, they decide. Only keys that ask
+ * the one from before, and never by one of a person. All of its authorizations, or none: where somebody is needed anyway, they decide. Only keys that ask
  * nobody are used, and only where there is no choice.
  */
 export function answerByItself(
@@ -49,12 +49,13 @@ function ownAnswer(
 }
 
 const isOwn = (
-  { view, organizationId }: Candidate,
-  plan: Pick<EnrollmentPlan, 'organizationId'>,
+  { view, organizationId, purpose }: Candidate,
+  plan: Pick<EnrollmentPlan, 'organizationId' | 'renews'>,
 ): boolean =>
+  (purpose === 'service' || view.credentialId === plan.renews?.credentialId) &&
   organizationId === plan.organizationId &&
   (view.place === 'software' || view.place === 'os') &&
-  (view.purposes.length === 0 || view.purposes.some((purpose) => proving.includes(purpose)));
+  (view.purposes.length === 0 || view.purposes.some((usage) => proving.includes(usage)));
 
 /** A certificate that only servers use proves nobody (docs/wire-profile.md §3); to try it would cost the order. */
 const proving: readonly string[] = ['clientAuth', 'anyExtendedKeyUsage'];

@@ -80,6 +80,21 @@ describe('a service', () => {
     });
   });
 
+  it("proves itself by no person's certificate of the same organisation", async () => {
+    const { credentials } = process.wallet;
+    const own = credentials.find(await vouchedFor());
+    if (own === undefined) throw new Error('nothing was issued');
+    credentials.save({ ...own, purpose: 'client' });
+    await world.join(process, offered({ profile: 'service-server', usages: ['serverAuth'] }));
+    const { enrollmentId } = await process.enrollments.start(request);
+    const isWaiting = ({ sending }: { readonly sending: boolean }): boolean => !sending;
+    const { authorizations } = await reached(process, enrollmentId, 'proving', isWaiting);
+    expect(authorizations[0]?.challenges).toMatchObject([
+      { kind: 'certificate', candidates: [{ credentialId: own.id }] },
+    ]);
+    expect(answers()).toBe(0);
+  });
+
   it('does not try to prove itself by a certificate that only servers use', async () => {
     await world.join(process, offered({ profile: 'service-server', usages: ['serverAuth'] }));
     const server = await vouchedFor();
