@@ -22,7 +22,9 @@ if (request === undefined || !isReachable) {
 } else {
   // Nothing of the request is left in the address bar or in the history.
   globalThis.history.replaceState(undefined, '', location.pathname);
-  byId('code').textContent = `${request.code.slice(0, 4)} ${request.code.slice(4)}`;
+  // The wallet's own window needs no code to be compared, and its wallet shows none.
+  if (request.returnTo === 'window') byId('matching').remove();
+  else byId('code').textContent = `${request.code.slice(0, 4)} ${request.code.slice(4)}`;
   for (const kind of ['use', 'create']) byId(kind).hidden = kind !== request.kind;
   for (const kind of ['use', 'create']) byId(`${kind}-lead`).hidden = kind !== request.kind;
   if (request.kind === 'create') rename(byId('create-lead').dataset.title);

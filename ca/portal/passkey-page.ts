@@ -22,7 +22,7 @@ export function passkeyPage(visit: Visit): Answer {
         <span id="create-lead" data-title="${words.registerTitle}">${words.createLead}</span>
         <strong>${host}</strong>
       </p>
-      <div class="card matching">
+      <div id="matching" class="card matching">
         <p class="quiet" id="code-label">${words.matchingCode}</p>
         <p class="code"><code id="code" aria-labelledby="code-label"></code></p>
         <p><strong>${words.sameCode}</strong></p>

@@ -12,6 +12,7 @@ import { readRegistration } from '../passkeys/responses.ts';
 import { openChromium, violationsOf } from '../testing/browser.ts';
 import { placeOrder } from '../testing/enrollment.ts';
 import { startLocalCa, type LocalCa } from './local-ca.ts';
+import { passkeyWordsOf } from './passkey-words.ts';
 
 let localCa: LocalCa;
 let browser: Browser;
@@ -83,6 +84,17 @@ function codeOf(client: AcmeClient): string {
   return thumbprintOf(createPublicKey({ key: { ...client.keys.jwk }, format: 'jwk' })).slice(0, 8);
 }
 
+const sameCode = passkeyWordsOf.en.sameCode;
+
+/** The window is the wallet's own: it shows no second code with which one could be compared. */
+async function expectNoCode(page: Page, code: string): Promise<void> {
+  const shown = await page.locator('main').innerText();
+  expect(shown).toContain(new URL(localCa.ca.origin).host);
+  for (const part of [code.slice(0, 4), sameCode, passkeyWordsOf.en.matchingCode]) {
+    expect(shown).not.toContain(part);
+  }
+}
+
 type Opening = {
   readonly publicKey: unknown;
   readonly code: string;
@@ -149,6 +161,7 @@ describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
       const opening = { publicKey: challenge.publicKey, code, returnTo: wallet.returnTo };
       await page.goto(challenge.webauthnUrl + fragment(opening));
       await page.getByText(`${code.slice(0, 4)} ${code.slice(4)}`).waitFor();
+      await page.getByText(sameCode).waitFor();
       expect(await page.getByText(new URL(localCa.ca.origin).host).isVisible()).toBe(true);
       expect(page.url()).toBe(challenge.webauthnUrl);
       await page.getByRole('button', { name: 'Use the passkey' }).click();
@@ -183,6 +196,7 @@ describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
       challenge.webauthnUrl + fragment({ publicKey, code, returnTo: 'window' });
     await page.goto(at(creation));
     await page.getByRole('heading', { name: 'Make a passkey' }).waitFor();
+    await expectNoCode(page, code);
     await page.getByRole('button', { name: 'Make the passkey' }).click();
     await page.getByText('Your wallet has it.').waitFor();
     const response = readRegistration(delivered[0]?.credential);
@@ -193,6 +207,8 @@ describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
     const { publicKey } = (await client.get(challenge.url)).body;
     await page.goto('about:blank');
     await page.goto(at(publicKey));
+    await page.getByRole('button', { name: 'Use the passkey' }).waitFor();
+    await expectNoCode(page, code);
     await page.getByRole('button', { name: 'Use the passkey' }).click();
     await page.getByText('Your wallet has it.').waitFor();
     const reply = await client.post(challenge.url, { credential: delivered[1]?.credential });
