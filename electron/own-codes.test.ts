@@ -115,8 +115,27 @@ describe('codes that the wallet makes itself', () => {
       ok: false,
       failure: { code: 'authenticator', reason: 'not-allowed' },
     });
-    await expect.poll(standing).toBe('not told');
+    await expect.poll(standing).toBe('unused');
     expect(await answer()).toMatchObject({ ok: false });
     expect(world.ca.requestLog.count({ resource: 'challenge', method: 'POST' })).toBe(0);
+    // What is kept can go all the same.
+    expect(await page.ask('organization/forgetAuthenticator', { organizationId })).toEqual(done);
+    await expect.poll(standing).toBe('not told');
+    expect(process.wallet.authenticators.find(organizationId)).toBeUndefined();
+  });
+
+  it('are written down when they are set up and when they are forgotten, once each, and without the secret', async () => {
+    await keep('hunter2');
+    await keep(setup().uri);
+    const forget = () => page.ask('organization/forgetAuthenticator', { organizationId });
+    expect(await forget()).toEqual(done);
+    expect(await forget()).toEqual(done);
+    const written = process.wallet.activity
+      .entries({ organizationId })
+      .filter(({ event }) => event.startsWith('authenticator-'));
+    expect(written.map(({ event }) => event)).toEqual([
+      ...['authenticator-forgotten', 'authenticator-kept'],
+    ]);
+    expect(JSON.stringify(written)).not.toContain(setup().secret);
   });
 });

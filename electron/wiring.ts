@@ -85,20 +85,26 @@ export function wire(house: House, desktop: Desktop): Handlers {
 }
 
 /** The page is told of each change, and of what the managed policy allows as soon as that is known. */
-function authenticatorOf({ authenticator }: House, changed: () => void) {
+function authenticatorOf({ authenticator, wallet }: House, changed: () => void) {
   void authenticator.refresh().then(changed);
   return {
     keep: async (organizationId: string, text: Uint8Array): Promise<void> => {
       try {
         await authenticator.keep(organizationId, text);
+        wallet.activity.append({ event: 'authenticator-kept', organizationId });
       } finally {
         // The policy was read anew: it may have changed.
         changed();
       }
     },
-    forget: (organizationId: string): void => {
-      authenticator.forget(organizationId);
+    forget: (organizationId: string): boolean => {
+      const wasKept = wallet.transaction(() => {
+        const isGone = authenticator.forget(organizationId);
+        if (isGone) wallet.activity.append({ event: 'authenticator-forgotten', organizationId });
+        return isGone;
+      });
       changed();
+      return wasKept;
     },
   };
 }

@@ -150,7 +150,7 @@ describe('the authenticator', () => {
     expect(one.offers('acme', 'totp-01')).toBe(false);
   });
 
-  test('says whether a secret is kept, and nothing where the policy does not allow one', async () => {
+  test('says whether a secret is kept, and whether it is of any use under the policy', async () => {
     const one = authenticator();
     expect(one.standing('acme')).toBeUndefined();
     await one.refresh();
@@ -158,7 +158,11 @@ describe('the authenticator', () => {
     await one.keep('acme', byClock);
     expect(one.standing('acme')).toBe('kept');
     allowed = false;
+    expect(authenticator().standing('acme')).toBeUndefined();
     await one.refresh();
+    expect(one.standing('acme')).toBe('unused');
+    expect(one.forget('acme')).toBe(true);
+    expect(one.forget('acme')).toBe(false);
     expect(one.standing('acme')).toBeUndefined();
   });
 

@@ -18,7 +18,8 @@ export interface SetupStore {
    * undefined: there is none.
    */
   take(organizationId: string, bounds: Moments): number | undefined;
-  remove(organizationId: string): void;
+  /** Whether there was one. */
+  remove(organizationId: string): boolean;
 }
 
 export interface Moments {
@@ -53,7 +54,8 @@ const stepsAhead = 1;
  */
 export class Authenticator implements OwnCodes {
   readonly #options: AuthenticatorOptions;
-  #wasAllowed = false;
+  /** Undefined until the policy was read once. */
+  #wasAllowed: boolean | undefined;
 
   constructor(options: AuthenticatorOptions) {
     this.#options = options;
@@ -61,8 +63,9 @@ export class Authenticator implements OwnCodes {
 
   /** Reads the policy anew; until it was read once, nothing is allowed. */
   async refresh(): Promise<boolean> {
-    this.#wasAllowed = await this.#options.isAllowed();
-    return this.#wasAllowed;
+    const isAllowed = await this.#options.isAllowed();
+    this.#wasAllowed = isAllowed;
+    return isAllowed;
   }
 
   /** Keeps what a QR code says in place of what was kept. The caller zero-fills `text`. */
@@ -78,19 +81,24 @@ export class Authenticator implements OwnCodes {
     }
   }
 
-  /** Allowed always; without anything kept it does nothing. */
-  forget(organizationId: string): void {
-    this.#options.store.remove(organizationId);
+  /** Allowed always. Whether anything was kept. */
+  forget(organizationId: string): boolean {
+    return this.#options.store.remove(organizationId);
   }
 
-  /** What the person is to know of it; undefined while it may do nothing. */
-  standing(organizationId: string): 'possible' | 'kept' | undefined {
-    if (!this.#wasAllowed) return undefined;
-    return this.#options.store.find(organizationId) === undefined ? 'possible' : 'kept';
+  /**
+   * What the person is to know of it; undefined while it may do nothing and has nothing. `unused`: what is kept from when
+   * it was allowed makes no codes, and can be forgotten.
+   */
+  standing(organizationId: string): 'possible' | 'kept' | 'unused' | undefined {
+    if (this.#wasAllowed === undefined) return undefined;
+    const isKept = this.#options.store.find(organizationId) !== undefined;
+    if (this.#wasAllowed) return isKept ? 'kept' : 'possible';
+    return isKept ? 'unused' : undefined;
   }
 
   offers(organizationId: string, type: string): boolean {
-    return this.#wasAllowed && this.#find(organizationId, type) !== undefined;
+    return this.#wasAllowed === true && this.#find(organizationId, type) !== undefined;
   }
 
   async code(organizationId: string, type: string, signal: AbortSignal): Promise<string> {

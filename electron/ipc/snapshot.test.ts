@@ -126,7 +126,7 @@ describe('the requests about organisations', () => {
         return Promise.resolve();
       },
       moveAccountKey: () => Promise.resolve(),
-      authenticator: { keep: () => Promise.resolve(), forget: () => undefined },
+      authenticator: { keep: () => Promise.resolve(), forget: () => true },
       registrations: {
         credentials: () => Promise.resolve({ passkeys: [], keys: [], canRegister: false }),
         registerPasskey: () => Promise.resolve(),

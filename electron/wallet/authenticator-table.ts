@@ -58,9 +58,9 @@ export class AuthenticatorTable {
     return row === undefined ? undefined : parsed(row['taken'], 'taken', z.int());
   }
 
-  remove(organizationId: string): void {
-    this.#table.run('DELETE FROM authenticators WHERE organization_id = :organizationId', {
-      organizationId,
-    });
+  /** Whether there was one. */
+  remove(organizationId: string): boolean {
+    const sql = 'DELETE FROM authenticators WHERE organization_id = :organizationId';
+    return this.#table.run(sql, { organizationId }) > 0;
   }
 }

@@ -75,6 +75,9 @@ export const joinedOrganizations: Readonly<Record<string, Scene>> = {
   'joined-own-codes': joined({
     organization: { ...northlight, ownAuthenticator: 'kept' },
   }),
+  'joined-own-codes-unused': joined({
+    organization: { ...northlight, ownAuthenticator: 'unused' },
+  }),
   'joined-own-codes-set': joined({
     organization: { ...northlight, ownAuthenticator: 'possible' },
     acts: [{ press: 'ownCodes.set' }, { press: 'ownCodes.save' }],

@@ -10,7 +10,10 @@ import { useWords } from '../words.ts';
 import { KeepAuthenticatorDialog } from './keep-authenticator-dialog.tsx';
 import { NoSecondFactor } from './no-second-factor.tsx';
 
-/** One-time codes that the wallet makes itself; not even mentioned where the managed policy does not allow it. */
+/**
+ * One-time codes that the wallet makes itself; not even mentioned where the managed policy does not allow it, unless a
+ * secret is still kept from when it did.
+ */
 export function OwnAuthenticator({ organization }: { readonly organization: Organization }) {
   const { say } = useWords();
   const { api } = useWallet();
@@ -18,16 +21,17 @@ export function OwnAuthenticator({ organization }: { readonly organization: Orga
   const [asking, ask] = useState(false);
   const { id: organizationId, ownAuthenticator } = organization;
   if (ownAuthenticator === undefined) return null;
-  const kept = ownAuthenticator === 'kept';
+  const isKept = ownAuthenticator !== 'possible';
+  const isUsed = ownAuthenticator !== 'unused';
   const forget = (): void => {
     void send(() => api.organization.forgetAuthenticator({ organizationId }));
   };
   return (
     <Card>
       <h2>{say('ownCodes.title')}</h2>
-      <p className="quiet">{say('ownCodes.text')}</p>
-      <NoSecondFactor />
-      {kept && (
+      <p className="quiet">{say(isUsed ? 'ownCodes.text' : 'ownCodes.unused')}</p>
+      {isUsed && <NoSecondFactor />}
+      {isKept && isUsed && (
         <p className="own-codes-kept">
           <Icon name="check" />
           {say('ownCodes.kept')}
@@ -35,8 +39,12 @@ export function OwnAuthenticator({ organization }: { readonly organization: Orga
       )}
       {failure !== null && <FailureMessage failure={failure} />}
       <div className="ways-actions">
-        <Button onPress={() => ask(true)}>{say(kept ? 'ownCodes.replace' : 'ownCodes.set')}</Button>
-        {kept && (
+        {isUsed && (
+          <Button onPress={() => ask(true)}>
+            {say(isKept ? 'ownCodes.replace' : 'ownCodes.set')}
+          </Button>
+        )}
+        {isKept && (
           <Button busy={busy} onPress={forget}>
             {say(busy ? 'ownCodes.forget.busy' : 'ownCodes.forget')}
           </Button>

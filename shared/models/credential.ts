@@ -113,6 +113,8 @@ export const activityEvents = [
   'passkey-registered',
   'key-registered',
   'registration-removed',
+  'authenticator-kept',
+  'authenticator-forgotten',
   'certificate-issued',
   'credential-replaced',
   'installed',

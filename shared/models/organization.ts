@@ -40,10 +40,10 @@ export interface Organization {
     readonly token?: TokenIdentity;
   };
   /**
-   * Whether the wallet makes the one-time codes of this organisation itself; absent where the managed policy does not
-   * allow that.
+   * Whether the wallet makes the one-time codes of this organisation itself; `unused`: it keeps a secret from when the
+   * managed policy allowed that, and makes none. Absent where the policy does not allow it and nothing is kept.
    */
-  readonly ownAuthenticator?: 'possible' | 'kept';
+  readonly ownAuthenticator?: 'possible' | 'kept' | 'unused';
   readonly offers: readonly CredentialOffer[];
 }
 
