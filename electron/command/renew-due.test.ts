@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Failure } from '../../shared/failure.ts';
 import type { House } from '../house.ts';
 import { reached, request, World, type Process } from '../testing/enrollment-world.ts';
 import { Output } from './output.ts';
@@ -36,6 +37,7 @@ async function credential(): Promise<string> {
 interface Result {
   readonly credentialId: string;
   readonly outcome: string;
+  readonly failure?: Failure;
 }
 
 /** The command in a wallet whose time a test moves. */
@@ -128,6 +130,28 @@ it('a renewal that was interrupted goes on, and none is begun beside it', async 
   world.ca.faults.clear();
   expect((await renewDue()).results).toMatchObject([{ credentialId: before, outcome: 'renewed' }]);
   expect(enrollments.list()).toHaveLength(0);
+});
+
+it('a CA that says when to come back is left alone until then, also by the runs that follow', async () => {
+  const before = await credential();
+  comeDue(before);
+  const orders = (): number => world.ca.requestLog.count({ resource: 'newOrder', method: 'POST' });
+  const placed = orders();
+  const retryAfter = { seconds: 3 * 3600, form: 'seconds' } as const;
+  world.ca.faults.arm({ kind: 'rateLimited', resource: 'newOrder', retryAfter });
+  const [refused] = (await renewDue()).results;
+  expect(refused?.failure).toMatchObject({ problem: { retryAt: expect.any(String) as string } });
+  const asked = orders();
+  expect(asked).toBeGreaterThan(placed);
+  const { renewalHeldUntil = '' } = process.wallet.credentials.find(before) ?? {};
+  expect(Date.parse(renewalHeldUntil)).toBeGreaterThan(world.now().getTime() + 2 * 3_600_000);
+  for (let run = 0; run < 2; run += 1) {
+    world.advance(3600);
+    expect((await renewDue()).results).toMatchObject([{ outcome: 'not-due' }]);
+  }
+  expect(orders()).toBe(asked);
+  world.advance(3600 + 60);
+  expect((await renewDue()).results).toMatchObject([{ credentialId: before, outcome: 'renewed' }]);
 });
 
 it('of renewals that failed the last one is left to be seen', async () => {

@@ -74,18 +74,22 @@ async function ifDue(record: CredentialRecord, renewing: Renewing): Promise<Rene
   const { house, rooms } = renewing;
   if (hasSuccessor(record, house)) return attempt(record, renewing, makeWay);
   const results: Renewed[] = [];
-  const { id, notAfter, issuedAt, renewal, chain, directoryUrl } = record;
+  const { id, notAfter, issuedAt, renewal, renewalHeldUntil, chain, directoryUrl } = record;
   await renewIfDue(
     {
       ...{ id, directoryUrl, fallback: renewal },
       certificateIdentifier: certificateIdentifier(chain),
       ...{ notAfter: new Date(notAfter), issuedAt: new Date(issuedAt) },
+      ...(renewalHeldUntil !== undefined && { heldUntil: new Date(renewalHeldUntil) }),
     },
     {
       ask: (signal) => house.credentials.renewalInfo(id, signal),
       renew: async () => {
-        results.push(await attempt(record, renewing, renewOne));
+        const renewed = await attempt(record, renewing, renewOne);
+        results.push(renewed);
+        return retryTimeOf(renewed);
       },
+      hold: (until) => holdRenewal(id, until, house),
       now: rooms.now,
       // A CA that cannot be asked now is followed by the time that the offer names.
       report: () => undefined,
@@ -93,6 +97,19 @@ async function ifDue(record: CredentialRecord, renewing: Renewing): Promise<Rene
     rooms.signal,
   );
   return results[0] ?? { credentialId: record.id, outcome: 'not-due' };
+}
+
+/** When the CA wants to be asked again, as far as it said. */
+function retryTimeOf({ failure }: Renewed): Date | undefined {
+  const problem = failure !== undefined && 'problem' in failure ? failure.problem : undefined;
+  return problem?.retryAt === undefined ? undefined : new Date(problem.retryAt);
+}
+
+/** For the next run: a timer starts each of them anew. */
+function holdRenewal(credentialId: string, until: Date, { wallet }: House): void {
+  const record = wallet.credentials.find(credentialId);
+  if (record === undefined) return;
+  wallet.credentials.save({ ...record, renewalHeldUntil: until.toISOString() });
 }
 
 type Work = (record: CredentialRecord, renewing: Renewing) => Promise<Renewed>;

@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { RenewalInfo } from '../acme/renewal-info.ts';
 import {
   answered,
+  held,
+  heldUntil,
   newRenewal,
   nextStep,
   renewalFailed,
@@ -173,4 +175,23 @@ test('whatever happens, the state stays whole and the next step has a time', () 
       }
     }),
   );
+});
+
+describe('a CA that wants to be left alone', () => {
+  test('is, until the time that it named, and for no longer than a day', () => {
+    expect(heldUntil(after(hour), now)).toEqual(after(hour));
+    expect(heldUntil(after(30 * day), now)).toEqual(after(day));
+    for (const past of [after(0), after(-hour), new Date(Number.NaN)])
+      expect(heldUntil(past, now)).toBeUndefined();
+    const state = { ...begin(), askAt: null, renewAt: now.toISOString() };
+    expect(nextStep(held(state, after(3 * hour), now))).toEqual({
+      ...{ step: 'renew', at: after(3 * hour) },
+    });
+  });
+
+  test('is not left alone for less than a new certificate is, nor for what a wrong clock wrote', () => {
+    const state = { ...begin(), holdUntil: after(hour).toISOString() };
+    for (const until of [after(minute), after(day + hour), after(900 * day), new Date(Number.NaN)])
+      expect(held(state, until, now)).toBe(state);
+  });
 });

@@ -129,6 +129,19 @@ function nextQuestion(notAfter: Date, now: Date, pause: number): string | null {
   return at < notAfter.getTime() ? new Date(at).toISOString() : null;
 }
 
+/** The moment that a CA named for the next try, no more than a day away; undefined: there is nothing to wait for. */
+export function heldUntil(retryAfter: Date, now: Date): Date | undefined {
+  const pause = Math.min(retryAfter.getTime() - now.getTime(), day);
+  return pause > 0 ? new Date(now.getTime() + pause) : undefined;
+}
+
+/** As it is while a CA has to be left alone. What is further away than any hold was written by a clock that was wrong. */
+export function held(state: RenewalState, until: Date, now: Date): RenewalState {
+  const known = Date.parse(state.holdUntil ?? state.renewAt);
+  const isLater = until.getTime() > known && until.getTime() <= now.getTime() + day;
+  return isLater ? { ...state, holdUntil: until.toISOString() } : state;
+}
+
 /** A renewal that came to nothing is tried again, ever more slowly; a CA that named a moment is believed up to a day. */
 export function renewalFailed(
   state: RenewalState,

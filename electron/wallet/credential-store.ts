@@ -28,6 +28,8 @@ const credential = z.strictObject({
   notBefore: time,
   notAfter: time,
   renewal: z.strictObject({ start: time, end: time }),
+  /** The CA refused to renew it, and is not asked again before. */
+  renewalHeldUntil: time.exactOptional(),
   key: z.strictObject({
     id: identity,
     type: z.enum(keyTypes),
