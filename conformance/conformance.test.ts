@@ -74,6 +74,36 @@ describe('the CA of this repository', () => {
   });
 });
 
+describe('a server on which credentials are locked before the suite begins', () => {
+  const locked = { type: 'urn:ietf:params:acme:error:rateLimited', status: 429, detail: 'Later.' };
+  const refuses = (isRefused: () => boolean): Breakage => ({
+    change: (answer, { payload }) =>
+      /^\d{6}$/.test(String(payload?.['otp'])) && isRefused()
+        ? { status: 429, body: locked }
+        : answer,
+  });
+
+  it('is not blamed for it: what needs them is skipped', async () => {
+    const told = await run(
+      ['--only', 'hotp-01'],
+      refuses(() => true),
+    );
+    expect([idsOf(told, 'fail'), told.exit]).toEqual([[], 0]);
+    const { came } = told.results.find(({ id }) => id === 'hotp.accepted') ?? {};
+    expect(came).toMatch(/^locked: .*429/);
+    expect(idsOf(told, 'skipped')).toContain('hotp.throttle');
+  });
+
+  it('is blamed when it locks those that it has just judged', async () => {
+    let asked = 0;
+    const told = await run(
+      ['--only', 'hotp-01'],
+      refuses(() => (asked += 1) > 8),
+    );
+    expect(idsOf(told, 'fail').length).toBeGreaterThan(0);
+  });
+});
+
 /** The protected header of the compact JWS in a response. */
 function headerOf({ payload }: Seen): Json {
   const sig = payload?.['sig'];

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Server } from './acme/server.ts';
 import { createTransport } from './acme/transport.ts';
 import type { Transport } from './acme/transport.ts';
 import { catalogue, listOfCases } from './catalogue.ts';
@@ -9,7 +10,7 @@ import { readCredentials } from './credentials/credentials-file.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import { emptyMemory, keepMemory, memoryFileFor, readMemory } from './credentials/memory.ts';
 import { FileError } from './credentials/shape.ts';
-import { countsOf, jsonReport, textReport } from './report.ts';
+import { countsOf, jsonReport, printable, textReport } from './report.ts';
 import type { About } from './report.ts';
 import { runSuite } from './suite.ts';
 import type { Result } from './suite.ts';
@@ -27,6 +28,11 @@ export type Surroundings = {
   readonly signal?: AbortSignal;
 };
 
+/** The server cannot be tried at all. */
+class UnreachableError extends Error {
+  readonly code = 'unreachable';
+}
+
 /** Runs the command; resolves with its exit code: 0 without failures, 1 with, 2 when it could not begin. */
 export async function main(
   parameters: readonly string[],
@@ -40,7 +46,11 @@ export async function main(
     else return await run(options, surroundings);
     return 0;
   } catch (error) {
-    if (!(error instanceof UsageError || error instanceof FileError)) throw error;
+    const isOurs =
+      error instanceof UsageError ||
+      error instanceof FileError ||
+      error instanceof UnreachableError;
+    if (!isOurs) throw error;
     complain(error instanceof UsageError ? `${error.message}\n${usage}` : error.message);
     return 2;
   }
@@ -66,6 +76,7 @@ async function run(options: Options, surroundings: Surroundings): Promise<number
   const started = new Date();
   const before = performance.now();
   try {
+    await checkReach(world.server, options);
     const results = await runSuite({
       ...{ world, caseTime: options.caseSeconds * 1000, ...(signal && { signal }) },
       cases,
@@ -82,6 +93,14 @@ async function run(options: Options, surroundings: Surroundings): Promise<number
     transport.close();
     keep();
   }
+}
+
+/** Throws UnreachableError: without its directory each case would fail for the same reason. */
+async function checkReach(server: Server, { root }: Options): Promise<void> {
+  const why = await server.whyUnreachable();
+  if (why === undefined) return;
+  const hint = root === undefined ? '\nA CA of your own needs --root, with its root as PEM.' : '';
+  throw new UnreachableError(`the directory cannot be fetched: ${printable(why)}${hint}`);
 }
 
 function conclude(

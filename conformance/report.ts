@@ -81,6 +81,6 @@ export function jsonReport(results: readonly Result[], about: About): object {
 }
 
 /** What servers say does not steer a terminal. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '�');
 }

@@ -173,6 +173,7 @@ export class Trial {
     this.#remember(payload);
     const reply = await opened.account.post(opened.challenge.url, payload);
     const judgement = await this.#judge(opened, reply);
+    this.world.purse.noteAnswer(opened.holder, reply.status, judgement.problem?.type);
     if (['incorrectResponse', 'unauthorized'].includes(judgement.problem?.type ?? '')) {
       this.world.purse.countFailure(opened.holder);
     }
@@ -183,8 +184,11 @@ export class Trial {
   }
 
   /** Sends anything. */
-  send(opened: Opened<Kind>, payload: Payload): Promise<Reply> {
-    return opened.account.post(opened.challenge.url, payload);
+  async send(opened: Opened<Kind>, payload: Payload): Promise<Reply> {
+    const reply = await opened.account.post(opened.challenge.url, payload);
+    const problem = reply.status === 429 ? problemOf(reply)?.type : undefined;
+    this.world.purse.noteAnswer(opened.holder, reply.status, problem);
+    return reply;
   }
 
   async #judge({ account, challenge: { url } }: Opened<Kind>, first: Reply): Promise<Judgement> {

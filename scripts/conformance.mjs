@@ -12,11 +12,12 @@ await runScript(async () => {
   // The case under way is finished and what has been found is told.
   process.once('SIGINT', () => interrupted.abort());
   const { stderr } = process;
-  // One line that is written over.
-  const show = (text) => stderr.isTTY === true && stderr.write(`\r\u001b[K${text}`);
+  // On a terminal one line that is written over; elsewhere a line for each.
+  const over = (text) => stderr.write(`\r\u001b[K${text}`);
+  const show = stderr.isTTY === true ? over : (text) => stderr.write(`${text}\n`);
   return main(process.argv.slice(2), {
     print(text) {
-      show('');
+      if (stderr.isTTY === true) over('');
       console.log(text);
     },
     complain: (text) => console.error(text),

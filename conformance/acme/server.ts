@@ -1,6 +1,7 @@
 import { CaseEnd, fail } from '../case.ts';
 import { readJson, readProblem } from './objects.ts';
 import type { Json } from './objects.ts';
+import { TransportError } from './transport.ts';
 import type { Reply, Request, Transport } from './transport.ts';
 
 export type Directory = {
@@ -24,6 +25,7 @@ export class Server {
   readonly #options: ServerOptions;
   readonly #nonces: string[] = [];
   #directory: Directory | undefined;
+  #found: Reply | undefined;
   /** Milliseconds by which its clock is ahead of ours. */
   #ahead = 0;
   requests = 0;
@@ -35,10 +37,26 @@ export class Server {
 
   /** Fetched once. Ends the case when it lacks what every ACME server has (RFC 8555 §7.1.1). */
   async directory(): Promise<Directory> {
-    this.#directory ??= this.#readDirectory(
-      await this.send({ method: 'GET', url: this.directoryUrl }),
-    );
+    this.#directory ??= this.#readDirectory(await this.#fetchDirectory());
     return this.#directory;
+  }
+
+  /** Why the directory cannot be fetched, so that nothing can be tried; undefined when it can. */
+  async whyUnreachable(): Promise<string | undefined> {
+    try {
+      const { status } = await this.#fetchDirectory();
+      return status === 200 ? undefined : `GET ${this.directoryUrl}: answered with ${status}`;
+    } catch (error) {
+      if (error instanceof TransportError) return error.message;
+      // Whatever else is wrong with the answer is for the cases to tell.
+      if (error instanceof CaseEnd) return undefined;
+      throw error;
+    }
+  }
+
+  async #fetchDirectory(): Promise<Reply> {
+    this.#found ??= await this.send({ method: 'GET', url: this.directoryUrl });
+    return this.#found;
   }
 
   #readDirectory(reply: Reply): Directory {

@@ -38,6 +38,9 @@ export class Purse {
   readonly #credentials: Credentials;
   readonly memory: Memory;
   readonly #now: () => number;
+  /** Throttles whose credential got a judgement in this run, and those that were locked before it began. */
+  readonly #judged = new Set<string>();
+  readonly #locked = new Set<string>();
 
   constructor(credentials: Credentials, memory: Memory, now: () => number) {
     this.#credentials = credentials;
@@ -68,7 +71,9 @@ export class Purse {
     }
     const reachable = risked.filter(({ subject }) => this.#hasAccounts(subject, need));
     if (reachable.length === 0) skip(accountsWanted(need));
-    const alive = reachable.filter(({ id }) => !this.memory.spoiled.includes(id));
+    const open = reachable.filter(({ throttle }) => !this.#locked.has(throttle));
+    if (open.length === 0) skip(lockedWords(kind));
+    const alive = open.filter(({ id }) => !this.memory.spoiled.includes(id));
     const [best] = alive.sort((one, other) => this.#byUse(one, other, failures));
     if (best === undefined) return skip(`every ${kind} was spoiled by an earlier run`);
     if (!expendable && this.failuresOf(best) + failures > MOST_FAILURES) {
@@ -111,6 +116,15 @@ export class Purse {
     this.memory.failures[throttle] = [...recent, this.#now()];
   }
 
+  /** Ends the case when a credential is locked that this suite has not locked, which says nothing about the server. */
+  noteAnswer({ kind, throttle }: Holder<Kind>, status: number, problem: string | undefined): void {
+    if (status === 200 || status === 403) this.#judged.add(throttle);
+    if (problem !== 'rateLimited' || this.#judged.has(throttle)) return;
+    if (this.failuresOf({ throttle }) > MOST_FAILURES) return;
+    this.#locked.add(throttle);
+    skip(lockedWords(kind));
+  }
+
   counter({ id }: Holder<Kind>, otherwise: number): number {
     return Math.max(this.memory.counters[id] ?? otherwise, otherwise);
   }
@@ -122,6 +136,10 @@ export class Purse {
   spoil({ id }: Holder<Kind>): void {
     this.memory.spoiled.push(id);
   }
+}
+
+function lockedWords(kind: Kind): string {
+  return `locked: by failures elsewhere, no ${kind} is taken for now (429 rateLimited)`;
 }
 
 function accountsWanted({ accounts = 1, fresh = false }: Need): string {
