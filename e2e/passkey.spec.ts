@@ -1,11 +1,19 @@
 import type { Page } from 'playwright';
 import { ask, expect, person, reachProof, test, type OpenWallet } from './journey.ts';
-import { VirtualAuthenticator, type Passkey } from './virtual-authenticator.ts';
+import {
+  authenticatorKinds,
+  VirtualAuthenticator,
+  type AuthenticatorKind,
+  type Passkey,
+} from './virtual-authenticator.ts';
 
 test.slow();
 
-for (const kind of ['platform', 'roaming'] as const) {
-  test(`A ${kind} passkey that was registered after a code proves who somebody is the next time`, async ({
+for (const [place, kinds] of [
+  ['platform', ['platform', 'platform, not resident']],
+  ['roaming', ['roaming', 'roaming, resident']],
+] as const) {
+  test(`A ${place} passkey that was registered after a code proves who somebody is the next time, resident or not`, async ({
     stage,
   }) => {
     const wallet = await stage.open();
@@ -13,16 +21,20 @@ for (const kind of ['platform', 'roaming'] as const) {
     await proveByCode(wallet, await codeOnceAsked(wallet, () => stage.code()));
     await screens.install.done.click();
     await screens.home.organization('Local CA').click();
-    const passkeys = await register(wallet, kind);
+    const registered = [];
+    for (const kind of kinds) registered.push({ kind, passkeys: await register(wallet, kind) });
     await screens.joined.back.click();
 
-    await screens.home.getCredential.click();
-    await ask(wallet, 'Internal websites');
-    const window = await ceremony(wallet, () => screens.prove.usePasskey.click());
-    await VirtualAuthenticator.before(window, kind, passkeys, true);
-    await window.getByRole('button', { name: 'Use the passkey' }).click();
-    await expect(screens.install.ready).toBeVisible();
-    await expect.poll(() => wallet.app.windows().length).toBe(1);
+    for (const { kind, passkeys } of registered) {
+      await screens.home.getCredential.click();
+      await ask(wallet, 'Internal websites');
+      const window = await ceremony(wallet, () => screens.prove.usePasskey.click());
+      await VirtualAuthenticator.before(window, kind, passkeys, true);
+      await window.getByRole('button', { name: 'Use the passkey' }).click();
+      await expect(screens.install.ready).toBeVisible();
+      await expect.poll(() => wallet.app.windows().length).toBe(1);
+      await screens.install.done.click();
+    }
   });
 }
 
@@ -101,19 +113,17 @@ async function codeOnceAsked(wallet: OpenWallet, makeCode: () => Promise<string>
   return makeCode();
 }
 
-async function register(
-  wallet: OpenWallet,
-  kind: 'platform' | 'roaming',
-): Promise<readonly Passkey[]> {
+async function register(wallet: OpenWallet, kind: AuthenticatorKind): Promise<readonly Passkey[]> {
   const { joined } = wallet.screens;
+  const name = `My passkey (${kind})`;
   await joined.registerPasskey.click();
-  await joined.name.fill('My passkey');
+  await joined.name.fill(name);
   const window = await ceremony(wallet, () => joined.register.click());
   const authenticator = await VirtualAuthenticator.before(window, kind, [], true);
   await window.getByRole('button', { name: 'Make the passkey' }).click();
-  await expect(joined.forget).toHaveCount(1);
-  await expect(wallet.page.getByText('My passkey')).toBeVisible();
-  await expect.poll(() => authenticator.made.length).toBe(1);
+  await expect(wallet.page.getByText(name)).toBeVisible();
+  const isResident = authenticatorKinds[kind].hasResidentKey;
+  await expect.poll(() => authenticator.made).toMatchObject([{ isResident }]);
   return authenticator.made;
 }
 

@@ -10,10 +10,19 @@ export interface Passkey {
   /** base64; known to keys that keep names only. */
   readonly userHandle?: string | undefined;
   readonly userName?: string;
+  /** It is known where it was seen being made. */
+  readonly isResident?: boolean;
 }
 
-/** `platform`: inside the computer, keeps names. `roaming`: to plug in, keeps none. */
-export type AuthenticatorKind = 'platform' | 'roaming';
+/** Inside the computer or to plug in. What is not resident keeps no names, and is used only where its id is named. */
+export const authenticatorKinds = {
+  platform: { transport: 'internal', hasResidentKey: true },
+  'platform, not resident': { transport: 'internal', hasResidentKey: false },
+  roaming: { transport: 'usb', hasResidentKey: false },
+  'roaming, resident': { transport: 'usb', hasResidentKey: true },
+} as const;
+
+export type AuthenticatorKind = keyof typeof authenticatorKinds;
 
 /** A virtual authenticator in front of one page, which waits for a touch; it is gone with the page. */
 export class VirtualAuthenticator {
@@ -29,7 +38,9 @@ export class VirtualAuthenticator {
     session.on('WebAuthn.credentialAdded', ({ credential }) => {
       const { credentialId, rpId = '', privateKey, userHandle, userName } = credential;
       const id = Buffer.from(credentialId, 'base64').toString('base64url');
-      this.#made.push({ id, rpId, privateKey, userHandle, ...(userName && { userName }) });
+      const names = { userHandle, ...(userName && { userName }) };
+      const isResident = credential.isResidentCredential;
+      this.#made.push({ id, rpId, privateKey, isResident, ...names });
     });
   }
 
@@ -39,13 +50,13 @@ export class VirtualAuthenticator {
     passkeys: readonly Passkey[] = [],
     isTouched = false,
   ): Promise<VirtualAuthenticator> {
+    const { transport, hasResidentKey } = authenticatorKinds[kind];
     const session = await page.context().newCDPSession(page);
     await session.send('WebAuthn.enable');
     const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
       options: {
         protocol: 'ctap2',
-        transport: kind === 'platform' ? 'internal' : 'usb',
-        hasResidentKey: kind === 'platform',
+        ...{ transport, hasResidentKey },
         hasUserVerification: true,
         isUserVerified: true,
         automaticPresenceSimulation: isTouched,
@@ -57,8 +68,8 @@ export class VirtualAuthenticator {
         authenticatorId,
         credential: {
           credentialId: Buffer.from(id, 'base64url').toString('base64'),
-          ...{ rpId, privateKey, signCount: 1, isResidentCredential: kind === 'platform' },
-          ...(kind === 'platform' && userHandle !== undefined && { userHandle }),
+          ...{ rpId, privateKey, signCount: 1, isResidentCredential: hasResidentKey },
+          ...(hasResidentKey && userHandle !== undefined && { userHandle }),
           ...(userName !== undefined && { userName }),
         },
       });
