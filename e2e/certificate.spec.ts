@@ -91,7 +91,7 @@ test.describe('A certificate that somebody has', () => {
     await expect(install.ready).toBeVisible();
   });
 
-  test('is an administrator’s on a PIV card, who then signs code with a certificate', async ({
+  test('is an administrator’s on a PIV card, who then signs code and documents with certificates', async ({
     stage,
     authorities: { cardOffice },
     folder,
@@ -126,26 +126,19 @@ test.describe('A certificate that somebody has', () => {
 
     ca.registry.acceptIssued(id, true);
     await install.done.click();
-    await home.getCredential.click();
-    await choose.offer('Code signing, example.test').check();
-    await makeKeyOn(wallet, hsm);
-    await prove.certificate('Ada Admin').check();
-    await prove.sign.click();
-    await pin.answer(hsm.token.pin);
-    // The proof had its own PIN, and has locked the token behind it.
-    await expect(pin.dialog).toContainText('about to be written');
-    await pin.answer(hsm.token.pin);
-    await expect(install.look).toBeVisible();
-    await install.look.click();
-    await credential.history.waitFor();
-    const saved = join(folder, 'code-signing.pem');
-    await wallet.app.evaluate(({ dialog }, filePath) => {
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
-    }, saved);
-    await credential.save.click();
-    await expect
-      .poll(() => openssl('x509', '-in', saved, '-noout', '-ext', 'extendedKeyUsage'))
-      .toMatch(/Extended Key Usage:[^:]*\n\s*Code Signing\s*$/);
+    for (const [name, usage] of [
+      ['Code signing, example.test', 'Code Signing'],
+      // RFC 9336, of which OpenSSL has no name yet.
+      ['Document signing, example.test', '1.3.6.1.5.5.7.3.36'],
+    ] as const) {
+      await home.getCredential.click();
+      await choose.offer(name).check();
+      await getSigningCertificate(wallet, hsm);
+      const text = await saveAndRead(wallet, join(folder, `${name}.pem`));
+      expect(text).toContain('subject=CN = example.test\n');
+      expect(text).toMatch(new RegExp(`Extended Key Usage:[^:]*\\n\\s*${usage}\\s*$`));
+      await credential.overview.click();
+    }
   });
 
   test('is a service’s, which enrols and renews with nobody at hand', async ({
@@ -205,6 +198,33 @@ async function makeKeyOn({ screens }: OpenWallet, { token }: SoftHsm): Promise<v
   await screens.choose.keyPlace(`On “${token.label}”`).check();
   await screens.choose.start.click();
   await screens.pin.answer(token.pin);
+}
+
+/** From the choice of the offer to the credential: Ada proves herself by her key on the token, where the new one is made. */
+async function getSigningCertificate(wallet: OpenWallet, hsm: SoftHsm): Promise<void> {
+  const { prove, pin, install, credential } = wallet.screens;
+  await makeKeyOn(wallet, hsm);
+  await prove.certificate('Ada Admin').check();
+  await prove.sign.click();
+  await pin.answer(hsm.token.pin);
+  // The proof had its own PIN, and has locked the token behind it.
+  await expect(pin.dialog).toContainText('about to be written');
+  await pin.answer(hsm.token.pin);
+  await expect(install.look).toBeVisible();
+  await install.look.click();
+  await credential.history.waitFor();
+}
+
+/** Subject and usages of the credential that is shown, as OpenSSL reads them from the file that the person saves. */
+async function saveAndRead({ app, screens }: OpenWallet, file: string): Promise<string> {
+  await app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+  }, file);
+  await screens.credential.save.click();
+  const read = () =>
+    openssl('x509', '-in', file, '-noout', '-subject', '-ext', 'extendedKeyUsage').catch(() => '');
+  await expect.poll(read).not.toBe('');
+  return read();
 }
 
 /** What OpenSSL reads in the certificates of the service, after it has verified each. */
