@@ -1,4 +1,5 @@
 import type { AccountKeys } from './account-key.ts';
+import type { CertificateTrust } from './challenges/certificate-trust.ts';
 import type { ChallengeTypes } from './challenges/challenge-type.ts';
 import type { Deliberations } from './challenges/deliberations.ts';
 import type { Validation } from './challenges/validation.ts';
@@ -29,6 +30,7 @@ export type Authority = {
   readonly issuance: Issuance;
   readonly revocationList: RevocationList;
   readonly challengeTypes: ChallengeTypes;
+  readonly certificateTrust: CertificateTrust;
   readonly validation: Validation;
   readonly deliberations: Deliberations;
   readonly people: People;

@@ -62,9 +62,10 @@ export function createAuthority(
     ...{ origin: urls.origin, name: 'Local CA' },
     page: setting.webauthnPage ? urls.to('passkeyPage') : undefined,
   });
+  const certificateTrust = createTrust(setting, hierarchy);
   const challengeTypes = createTypes(setting, {
     ...{ names, rules, clock, urls, relyingParty },
-    trust: createTrust(setting, hierarchy),
+    trust: certificateTrust,
   });
   const accountUrl = (id: string): string => urls.to('account', id);
   const check = createCaaCheck({
@@ -85,7 +86,7 @@ export function createAuthority(
     issuerKeyIdentifier: keyIdentifier(hierarchy.issuer.publicKeyInfo),
     issuance: createIssuance({ state, issuer, rules, clock, log, permissionFor }),
     revocationList: createRevocationList({ hierarchy, state, clock }),
-    challengeTypes,
+    ...{ challengeTypes, certificateTrust },
     validation: createValidation({
       ...{ state, challengeTypes, faults, clock },
       ...{ retryDelays, lookSeconds, log, accountUrl },

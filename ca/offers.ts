@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Person } from './people-types.ts';
+import { profileNamed } from './profiles.ts';
 import type { RunningCa } from './running-ca.ts';
 
 export type Text = Readonly<Record<'en' | 'de', string>>;
@@ -86,6 +88,18 @@ export function offersOf(
     ...domains.flatMap((domain) => [codeSigning(domain), documentSigning(domain)]),
     ...registry.services().flatMap((name) => servicesOf(name, registry.domains(`service:${name}`))),
   ].slice(0, MOST);
+}
+
+/** Those of them that a person of this role may have, and no service's. */
+export function offersFor(
+  { role }: Pick<Person, 'role'>,
+  ca: Parameters<typeof offersOf>[0],
+): readonly CredentialOffer[] {
+  return offersOf(ca).filter((offer) => {
+    const profile = profileNamed(offer.profile ?? 'employee');
+    const isOfRole = profile?.role === undefined || profile.role === role;
+    return isOfRole && profile?.domainsOf !== 'service';
+  });
 }
 
 /** As many as a profile may have. */

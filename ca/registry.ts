@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { weaknessOf } from './account-key.ts';
+import type { CertificateTrust } from './challenges/certificate-trust.ts';
 import { checkIdentifier, isWildcard } from './identifiers.ts';
 import type { State } from './state.ts';
 import type { DomainOwner } from './state/registered-domains.ts';
@@ -12,7 +13,7 @@ export type { SubjectName } from './state/subject-certificates.ts';
 
 /** What cannot be registered, and why. */
 export class RegistryError extends Error {
-  readonly code: 'badCertificate' | 'alreadyRegistered' | 'badDomain' | 'unknown';
+  readonly code: 'unreadable' | 'expired' | 'weak' | 'alreadyRegistered' | 'badDomain' | 'unknown';
 
   constructor(code: RegistryError['code'], message: string, options?: ErrorOptions) {
     super(message, options);
@@ -32,6 +33,8 @@ export type CertificateSummary = {
   readonly serialNumber: string;
   readonly notAfter: Date;
   readonly onToken: boolean;
+  /** Whether who issued it is trusted for challenges; else it counts only with a chain to somebody who is. */
+  readonly knownIssuer: boolean;
 };
 
 /** Whose certificates and domain names are whose, by the word of an administrator. */
@@ -59,9 +62,13 @@ export type Registry = {
   removeDomain(owner: DomainOwner, name: string): void;
 };
 
-export type RegistryOptions = { readonly state: State; readonly clock: () => Date };
+export type RegistryOptions = {
+  readonly state: State;
+  readonly clock: () => Date;
+  readonly trust: Pick<CertificateTrust, 'knowsIssuer'>;
+};
 
-export function createRegistry({ state, clock }: RegistryOptions): Registry {
+export function createRegistry({ state, clock, trust }: RegistryOptions): Registry {
   const { subjectCertificates, registeredDomains, throttles } = state;
   const find = (id: string): SubjectCertificate => {
     const found = subjectCertificates.find(id);
@@ -81,15 +88,18 @@ export function createRegistry({ state, clock }: RegistryOptions): Registry {
         return id;
       }),
     certificates: (subject) =>
-      subjectCertificates
-        .of(subject)
-        .map(({ id, certificate, onToken }) => summaryOf(certificate, { id, onToken })),
+      subjectCertificates.of(subject).map(({ id, certificate, onToken }) =>
+        summaryOf(certificate, {
+          ...{ id, onToken },
+          knownIssuer: trust.knowsIssuer(readCertificate(certificate)),
+        }),
+      ),
     markOnToken: (id, onToken) => subjectCertificates.mark(find(id).id, onToken),
     removeCertificate: (id) => subjectCertificates.remove(id),
     issued: (subject) =>
       issuedTo(subject, state, clock())
         .filter(({ leaf }) => subjectCertificates.findByCertificate(leaf) === undefined)
-        .map(({ leaf }) => summaryOf(leaf, { id: undefined, onToken: false })),
+        .map(({ leaf }) => summaryOf(leaf, { id: undefined, onToken: false, knownIssuer: true })),
     acceptsIssued: (personId) => subjectCertificates.acceptsIssued(`person:${personId}`),
     acceptIssued: (personId, accepted) =>
       subjectCertificates.acceptIssued(`person:${personId}`, accepted),
@@ -105,16 +115,17 @@ export function createRegistry({ state, clock }: RegistryOptions): Registry {
 
 function usableCertificate(pem: string, now: Date): Buffer {
   const [bytes] = readPem(pem, 'CERTIFICATE');
-  if (bytes === undefined) throw new RegistryError('badCertificate', 'there is no PEM certificate');
+  if (bytes === undefined) throw new RegistryError('unreadable', 'there is no PEM certificate');
   try {
     const { raw, publicKey, notAfter } = readCertificate(bytes);
-    const weakness = notAfter < now ? 'It has expired.' : weaknessOf(publicKey);
-    if (weakness !== undefined) throw new RegistryError('badCertificate', weakness);
+    if (notAfter < now) throw new RegistryError('expired', 'the certificate has expired');
+    const weakness = weaknessOf(publicKey);
+    if (weakness !== undefined) throw new RegistryError('weak', weakness);
     checkReadable(raw);
     return raw;
   } catch (cause) {
     if (!(cause instanceof CertificateError)) throw cause;
-    throw new RegistryError('badCertificate', cause.message, { cause });
+    throw new RegistryError('unreadable', cause.message, { cause });
   }
 }
 
@@ -123,7 +134,7 @@ function checkReadable(raw: Buffer): void {
   try {
     readable(raw);
   } catch (cause) {
-    throw new RegistryError('badCertificate', 'OpenSSL cannot read it', { cause });
+    throw new RegistryError('unreadable', 'OpenSSL cannot read it', { cause });
   }
 }
 
@@ -141,10 +152,10 @@ function issuedTo(subject: SubjectName, { certificates }: State, now: Date) {
 
 function summaryOf(
   certificate: Buffer,
-  { id, onToken }: { readonly id: string | undefined; readonly onToken: boolean },
+  details: Pick<CertificateSummary, 'id' | 'onToken' | 'knownIssuer'>,
 ): CertificateSummary {
   const { subject, issuer, serialNumber, validToDate, ...rest } = readable(certificate);
-  return { id, ...rest, subject, issuer, serialNumber, notAfter: validToDate, onToken };
+  return { ...details, ...rest, subject, issuer, serialNumber, notAfter: validToDate };
 }
 
 function readable(certificate: Buffer) {

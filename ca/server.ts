@@ -71,7 +71,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
   const ca: RunningCa = {
     ...descriptionOf(authority, `https://${hostname}:${probe.port}`),
     people,
-    registry: createRegistry({ state, clock }),
+    registry: createRegistry({ state, clock, trust: authority.certificateTrust }),
     challengeMappings: setting.challengeAnchors.map(({ maps }) => maps),
     asksRadius: setting.radius !== undefined,
     passkeyDesk: authority.passkeyDesk,

@@ -11,7 +11,7 @@ import {
 import { credentialOf, proveWith } from '../testing/certificate-proof.ts';
 import { alexMail, createCertificateWorld, provingPolicy } from '../testing/certificate-world.ts';
 import type { CertificateWorld } from '../testing/certificate-world.ts';
-import { newKeys } from '../testing/foreign-ca.ts';
+import { ForeignCa, newKeys } from '../testing/foreign-ca.ts';
 import type { Issued, KeyKind } from '../testing/foreign-ca.ts';
 
 let world: CertificateWorld;
@@ -134,6 +134,12 @@ describe('the challenge', () => {
     const { byAddress, byCertificate, byKey, listed, cards } = world;
     const expected = [byCertificate, byAddress, byKey, listed, cards].map(nameOf);
     expect(issuers.toSorted()).toEqual(expected.toSorted());
+    // Nobody has a use for certificates of a CA that is no anchor, nor under one.
+    const stranger = await ForeignCa.create(() => new Date(), 'Stranger');
+    const useless = await stranger.issue();
+    world.ca.registry.addCertificate(alex(), useless.certificate.toString('pem'));
+    const after = (await world.open()).challenge as unknown as { issuers: string[] };
+    expect(after.issuers.toSorted()).toEqual(expected.toSorted());
     expect(algs).toContain('ES256');
     expect(algs).not.toContain('HS256');
     expect(algs).not.toContain('none');

@@ -1,6 +1,6 @@
 import { thumbprintOf, weaknessOf } from '../account-key.ts';
 import type { State } from '../state.ts';
-import { findPaths, isCurrent } from '../x509/path.ts';
+import { findPaths, isCurrent, isSignedBy } from '../x509/path.ts';
 import type { Path } from '../x509/path.ts';
 import type { ReadCertificate } from '../x509/read-certificate.ts';
 import { verifyStructure } from '../x509/signature.ts';
@@ -12,6 +12,8 @@ import { belongsTo, hasIssued, isForProving, registeredFor } from './certificate
 export type CertificateTrust = {
   /** Whether a chain, leaf first, is of a certificate of the bearer's that counts now. */
   accepts(chain: readonly ReadCertificate[], bearer: Bearer): boolean;
+  /** Whether an anchor issued a certificate itself; else it takes a chain that leads to one. */
+  knowsIssuer(certificate: ReadCertificate): boolean;
   /** DER Names, one of which issued something in any chain that would be accepted. */
   issuersFor(bearer: Bearer): readonly Buffer[];
   /** Whether the bearer has, or may have, a certificate that would be accepted. */
@@ -40,8 +42,17 @@ export function createCertificateTrust(options: CertificateTrustOptions): Certif
     options.anchors.filter((anchor) => mayServe(anchor, bearer));
   const registered = (bearer: Bearer): readonly ReadCertificate[] =>
     registeredFor(bearer, state).filter((one) => isCurrent(one, clock()));
+  const knowsIssuer = (certificate: ReadCertificate): boolean =>
+    anchors.some((anchor) => isSignedBy(anchor.certificate, certificate));
+  // What an unknown CA issued may be under any of these, by a chain that comes with the proof.
+  const above = options.anchors
+    .filter(({ maps }) => maps === 'certificate' || maps === 'key')
+    .map(({ certificate }) => certificate.subject);
+  const registeredIssuers = (bearer: Bearer): readonly Buffer[] =>
+    registered(bearer).flatMap((one) => (knowsIssuer(one) ? [one.issuer] : above));
   const issued = (bearer: Bearer): boolean => hasIssued(bearer, state, clock());
   return {
+    knowsIssuer,
     accepts(chain, bearer) {
       const now = clock();
       const weakness = ({ publicKey }: ReadCertificate): string | undefined =>
@@ -59,14 +70,14 @@ export function createCertificateTrust(options: CertificateTrustOptions): Certif
     issuersFor(bearer) {
       const names = [
         ...(issued(bearer) ? [issuer.subject] : []),
-        ...(takesSubjects(bearer) ? registered(bearer).map((one) => one.issuer) : []),
+        ...(takesSubjects(bearer) ? registeredIssuers(bearer) : []),
         ...mapping(bearer).map(({ certificate }) => certificate.subject),
       ];
       const unique = new Map(names.map((name) => [name.toString('hex'), name]));
       return [...unique.values()].slice(0, MAXIMUM_ISSUERS);
     },
     suits(bearer) {
-      const has = takesSubjects(bearer) && (registered(bearer).length > 0 || issued(bearer));
+      const has = takesSubjects(bearer) && (registeredIssuers(bearer).length > 0 || issued(bearer));
       return has || mapping(bearer).some(({ maps }) => maps !== 'key');
     },
   };

@@ -5,6 +5,8 @@ const english = {
   certificates: 'Certificates as proof',
   certificatesLead:
     'With a certificate that they have already, on a card or in a program, whoever it is registered for proves who they are in place of a one-time code.',
+  serviceCertificatesLead:
+    'With a certificate that it has already, the service proves which it is, with no person at hand.',
   noCertificates: 'None yet.',
   certificate: 'Certificate',
   issuedBy: 'Issued by',
@@ -28,8 +30,13 @@ const english = {
   issuedRefused: 'What this CA issued proves this person only if it is registered here.',
   acceptIssued: 'Let all of them prove it',
   refuseIssued: 'Only those registered',
-  badCertificate:
-    'That is no certificate that could prove anything: paste a PEM certificate that is valid and has a strong key.',
+  unreadable:
+    'That cannot be read as a certificate: paste it as PEM, from “-----BEGIN CERTIFICATE-----” to “-----END CERTIFICATE-----”.',
+  expired: 'This certificate has expired: register the one that took its place.',
+  weak: 'The key of this certificate is too weak: it takes RSA of 2048 bits or more, P-256, P-384, P-521 or Ed25519.',
+  issuerUnknown: 'Not trusted here',
+  issuerUnknownHint:
+    'The certificate is registered, but its issuer is not trusted for challenges: it proves nothing unless it comes with a chain to one that is (the option --challenge-root).',
   taken: 'This certificate is registered already.',
 
   domains: 'Domains',
@@ -52,6 +59,8 @@ const german: CertificateWords = {
   certificates: 'Zertifikate als Nachweis',
   certificatesLead:
     'Mit einem Zertifikat, das schon da ist, auf einer Karte oder in einem Programm, weist sich aus, für wen es eingetragen ist, anstelle eines Einmalcodes.',
+  serviceCertificatesLead:
+    'Mit einem Zertifikat, das schon da ist, weist der Dienst nach, welcher er ist; niemand muss dabei sein.',
   noCertificates: 'Noch keines.',
   certificate: 'Zertifikat',
   issuedBy: 'Ausgestellt von',
@@ -76,8 +85,14 @@ const german: CertificateWords = {
   issuedRefused: 'Was diese CA ausgestellt hat, weist diese Person nur aus, wenn es hier steht.',
   acceptIssued: 'Alle gelten lassen',
   refuseIssued: 'Nur die eingetragenen',
-  badCertificate:
-    'Das ist kein Zertifikat, das etwas nachweisen könnte: Fügen Sie ein gültiges PEM-Zertifikat mit starkem Schlüssel ein.',
+  unreadable:
+    'Das lässt sich nicht als Zertifikat lesen: Fügen Sie es als PEM ein, von „-----BEGIN CERTIFICATE-----“ bis „-----END CERTIFICATE-----“.',
+  expired:
+    'Dieses Zertifikat ist abgelaufen: Tragen Sie das ein, das an seine Stelle getreten ist.',
+  weak: 'Der Schlüssel dieses Zertifikats ist zu schwach: Es braucht RSA ab 2048 Bit, P-256, P-384, P-521 oder Ed25519.',
+  issuerUnknown: 'Hier nicht vertraut',
+  issuerUnknownHint:
+    'Das Zertifikat ist eingetragen, aber seinem Aussteller wird für Nachweise nicht vertraut: Es weist nichts nach, wenn es nicht mit einer Kette zu einem kommt, dem vertraut wird (Option --challenge-root).',
   taken: 'Dieses Zertifikat ist schon eingetragen.',
 
   domains: 'Domains',

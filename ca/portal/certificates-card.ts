@@ -15,7 +15,7 @@ export function certificatesCard(visit: Visit, holder: Holder): Html {
   const issued = registry.issued(holder.subject);
   return html`<section class="card">
     <h2>${words.certificates}</h2>
-    <p>${words.certificatesLead}</p>
+    <p>${isPersons(holder) ? words.certificatesLead : words.serviceCertificatesLead}</p>
     ${registered.length === 0 ? html`<p>${words.noCertificates}</p>` : table(visit, holder, registered)}
     ${issued.length > 0 && html`<h3>${words.issuedHere}</h3>`}
     ${issued.length > 0 && table(visit, holder, issued)} ${issuedForm(visit, holder)}
@@ -32,9 +32,14 @@ export function certificatesCard(visit: Visit, holder: Holder): Html {
   </section>`;
 }
 
+function isPersons({ subject }: Holder): boolean {
+  return subject.startsWith('person:');
+}
+
 /** A service may always renew itself with what it was issued. */
-function issuedForm({ ca, language }: Visit, { subject, path }: Holder): Html | false {
-  if (!subject.startsWith('person:')) return false;
+function issuedForm({ ca, language }: Visit, holder: Holder): Html | false {
+  if (!isPersons(holder)) return false;
+  const { subject, path } = holder;
   const words = certificateWordsOf[language];
   const accepted = ca.registry.acceptsIssued(subject.slice('person:'.length));
   return html`<form method="post" action="${path}/certificates/issued">
@@ -51,7 +56,10 @@ function table(visit: Visit, holder: Holder, certificates: readonly CertificateS
     (one) =>
       html`<tr>
         <td>${nameOf(one)}<br /><code>${one.serialNumber}</code></td>
-        <td>${inOneLine(one.issuer)}</td>
+        <td>
+          ${inOneLine(one.issuer)}
+          ${!one.knownIssuer && html`<br /><strong>${words.issuerUnknown}</strong>`}
+        </td>
         <td>${moment(one.notAfter, language)}</td>
         <td>${one.onToken ? words.onToken : words.inSoftware}</td>
         <td>${actions(visit, holder, one)}</td>

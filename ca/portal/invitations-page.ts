@@ -1,4 +1,4 @@
-import { offersOf, type CredentialOffer } from '../offers.ts';
+import { offersFor, type CredentialOffer } from '../offers.ts';
 import type { Invitation, NewInvitation, Person } from '../people-types.ts';
 import { page, seeOther, type Answer } from './answer.ts';
 import { fact, facts, moment, qrCode } from './elements.ts';
@@ -25,7 +25,7 @@ export function withdraw(visit: Visit, kid: string): Answer {
 
 export async function createInvitation(visit: Visit, person: Person): Promise<Answer> {
   const { form, words, ca } = visit;
-  const offer = offersOf(ca).find(({ id }) => id === form.get('credential'));
+  const offer = offersFor(person, ca).find(({ id }) => id === form.get('credential'));
   const lifetime = Object.entries(lifetimes).find(([name]) => name === form.get('lifetime'));
   if (offer === undefined) return personPage(visit, person, words.offerUnknown);
   if (lifetime === undefined) return personPage(visit, person, words.lifetimeUnknown);

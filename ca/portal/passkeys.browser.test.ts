@@ -84,15 +84,13 @@ function codeOf(client: AcmeClient): string {
   return thumbprintOf(createPublicKey({ key: { ...client.keys.jwk }, format: 'jwk' })).slice(0, 8);
 }
 
-const sameCode = passkeyWordsOf.en.sameCode;
+const { sameCode, matchingCode } = passkeyWordsOf.en;
 
 /** The window is the wallet's own: it shows no second code with which one could be compared. */
 async function expectNoCode(page: Page, code: string): Promise<void> {
   const shown = await page.locator('main').innerText();
   expect(shown).toContain(new URL(localCa.ca.origin).host);
-  for (const part of [code.slice(0, 4), sameCode, passkeyWordsOf.en.matchingCode]) {
-    expect(shown).not.toContain(part);
-  }
+  for (const part of [code.slice(0, 4), sameCode, matchingCode]) expect(shown).not.toContain(part);
 }
 
 type Opening = {

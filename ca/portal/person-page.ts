@@ -1,4 +1,4 @@
-import { offersOf } from '../offers.ts';
+import { offersFor } from '../offers.ts';
 import type { Person } from '../people-types.ts';
 import { page, type Answer } from './answer.ts';
 import { certificatesCard } from './certificates-card.ts';
@@ -41,7 +41,10 @@ function invite(visit: Visit, person: Person): Html {
       ${select({
         name: 'credential',
         label: words.credential,
-        choices: offersOf(visit.ca).map(({ id, name }) => ({ value: id, label: name[language] })),
+        choices: offersFor(person, visit.ca).map(({ id, name }) => ({
+          value: id,
+          label: name[language],
+        })),
       })}
       ${select({ name: 'lifetime', label: words.validFor, choices: lifetimeChoices(words) })}
       <button>${words.createInvitation}</button>

@@ -3,6 +3,7 @@ import type { DomainOwner } from '../registry.ts';
 import { page, seeOther, type Answer } from './answer.ts';
 import type { Holder } from './certificates-card.ts';
 import { certificateWordsOf } from './certificate-words.ts';
+import type { CertificateWords } from './certificate-words.ts';
 import { domainsCard } from './domains-card.ts';
 import { layout } from './layout.ts';
 import { ORGANIZATION } from './paths.ts';
@@ -16,11 +17,27 @@ export async function addCertificate(visit: Visit, holder: Holder, again: Again)
   const words = certificateWordsOf[language];
   const onToken = form.get('onToken') === 'yes';
   try {
-    ca.registry.addCertificate(holder.subject, form.get('pem') ?? '', { onToken });
-    return seeOther(holder.path);
+    const added = ca.registry.addCertificate(holder.subject, form.get('pem') ?? '', { onToken });
+    const isKnown = ca.registry
+      .certificates(holder.subject)
+      .some(({ id, knownIssuer }) => id === added && knownIssuer);
+    if (isKnown) return seeOther(holder.path);
+    return { ...(await again(words.issuerUnknownHint)), status: 200 };
   } catch (error) {
     if (!(error instanceof RegistryError)) throw error;
-    return again(error.code === 'alreadyRegistered' ? words.taken : words.badCertificate);
+    return again(refusalOf(error, words));
+  }
+}
+
+function refusalOf({ code }: RegistryError, words: CertificateWords): string {
+  switch (code) {
+    case 'alreadyRegistered':
+      return words.taken;
+    case 'expired':
+    case 'weak':
+      return words[code];
+    default:
+      return words.unreadable;
   }
 }
 

@@ -52,7 +52,10 @@ test('a certificate is registered for a person, marked as on a token, and remove
   const path = `people/${person.id}`;
   const { certificate } = await foreign.issue({ subject: [{ CN: ['<Robin>'] }] });
   const pem = certificate.toString('pem');
-  expect((await post(`${path}/certificates`, { pem })).status).toBe(303);
+  const reply = await post(`${path}/certificates`, { pem });
+  expect(reply.status).toBe(200);
+  expect(reply.bytes.toString()).toContain('its issuer is not trusted for challenges');
+  expect(await page(path)).toContain('Not trusted here');
   const [added] = registry.certificates(`person:${person.id}`);
   expect(added).toMatchObject({
     subject: String.raw`CN=\<Robin\>`,
@@ -82,20 +85,67 @@ test('nobody’s certificate is marked or removed by way of somebody else’s pa
   registry.removeCertificate(id);
 });
 
+test('what this CA issued is registered without a warning', async () => {
+  const { ca } = localCa;
+  const path = `people/${person.id}`;
+  // Whatever the CA signed with its issuer will do.
+  const [leaf] = ca.documentSigner.chain;
+  const pem = toPem('CERTIFICATE', leaf ?? Buffer.alloc(0));
+  expect((await post(`${path}/certificates`, { pem })).status).toBe(303);
+  expect(await page(path)).not.toContain('Not trusted here');
+  const [added] = ca.registry.certificates(`person:${person.id}`);
+  expect(added?.knownIssuer).toBe(true);
+  ca.registry.removeCertificate(added?.id ?? '');
+});
+
+test('a person is invited only to what their role may have', async () => {
+  const { people, registry } = localCa.ca;
+  const admin = { name: 'Root', email: 'root@example.test', role: 'administrator' } as const;
+  const { id } = people.register(admin);
+  registry.addDomain('organization', 'example.test');
+  registry.addDomain('service:Mail & more', 'mail.example.test');
+  const forRoles = ['value="administrator"', 'value="code-example.test"'];
+  const [theirs, other] = [await page(`people/${id}`), await page(`people/${person.id}`)];
+  for (const option of forRoles) {
+    expect([theirs.includes(option), other.includes(option)]).toEqual([true, false]);
+  }
+  expect(`${theirs}${other}`).not.toContain('value="service-');
+  const before = people.invitations().length;
+  const fields = { credential: 'administrator', lifetime: 'day' };
+  expect((await post(`people/${person.id}/invitations`, fields)).status).toBe(422);
+  expect(people.invitations()).toHaveLength(before);
+  expect((await post(`people/${id}/invitations`, fields)).status).toBe(200);
+  registry.removeDomain('organization', 'example.test');
+  registry.removeDomain('service:Mail & more', 'mail.example.test');
+});
+
+test('the page of a service speaks of no one-time code', async () => {
+  const shown = await page('services/Mail%20%26%20more');
+  expect(shown).toContain('with no person at hand');
+  expect(shown).not.toMatch(/one-time code/i);
+});
+
 test.each(['', 'Hello', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
   'what is no certificate is refused in words (%j)',
   async (pem) => {
     const reply = await post(`people/${person.id}/certificates`, { pem });
-    expect([reply.status, reply.bytes.toString().includes('role="alert"')]).toEqual([422, true]);
+    expect(reply.status).toBe(422);
+    expect(reply.bytes.toString()).toContain('That cannot be read as a certificate');
   },
 );
 
 test('an expired certificate and one with a weak key are refused', async () => {
   const expired = await foreign.issue({ from: -7200, until: -60 });
   const weak = await foreign.issue({ keys: await newKeys('RSA-1024') });
-  for (const { certificate } of [expired, weak]) {
+  const cases = [
+    [expired, 'has expired'],
+    [weak, 'is too weak'],
+  ] as const;
+  for (const [{ certificate }, words] of cases) {
     const pem = certificate.toString('pem');
-    expect((await post(`people/${person.id}/certificates`, { pem })).status).toBe(422);
+    const reply = await post(`people/${person.id}/certificates`, { pem });
+    expect(reply.status).toBe(422);
+    expect(reply.bytes.toString()).toContain(words);
   }
 });
 

@@ -61,7 +61,8 @@ function certifies(issuer: ReadCertificate, subject: ReadCertificate, below: num
   return mayCertify && isSignedBy(issuer, subject);
 }
 
-function isSignedBy(issuer: ReadCertificate, subject: ReadCertificate): boolean {
+/** Whether one carries the name, and the other's key made the signature. */
+export function isSignedBy(issuer: ReadCertificate, subject: ReadCertificate): boolean {
   return (
     issuer.subject.equals(subject.issuer) && verifyStructure(subject, issuer.publicKey) === 'valid'
   );
