@@ -28,7 +28,6 @@ test('A passkey is made in a window at the origin of the CA', async ({ room }) =
   const page = await room.windowOf(() => room.register('made'));
   const authenticator = await blinking(page, 'platform');
   await expect(page.getByRole('heading')).toHaveText('Make a passkey for ca.example:14000');
-  await expect(page.getByText('oKIy wvGU')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
   expect(await page.evaluate(() => [location.origin, isSecureContext])).toEqual([origin, true]);
   await authenticator.touch();

@@ -18,7 +18,7 @@ import { ownPagePath, ownScriptPath, serveOwnPage } from './passkeys/own-page.ts
 import { PageLine } from './passkeys/page-line.ts';
 import { isVouchedFor } from './passkeys/page-trust.ts';
 import type { HoldVisit, Visit } from './passkeys/visit.ts';
-import { ceremonyWords, choosingWords, grouped } from './passkeys/words.ts';
+import { ceremonyWords, choosingWords } from './passkeys/words.ts';
 
 export interface CeremonyWindowOptions {
   readonly preload: string;
@@ -139,9 +139,9 @@ async function converse(
 
 function taskFor({ page, task }: Visit, { language }: CeremonyWindowOptions) {
   if (page !== undefined) return undefined;
-  const { kind, publicKey, state, code, caHost } = task;
+  const { kind, publicKey, state, caHost } = task;
   const words = ceremonyWords(language(), kind, caHost);
-  return { kind, publicKey, state, code: grouped(code), language: language(), words };
+  return { kind, publicKey, state, language: language(), words };
 }
 
 /** Only the window's own page may speak, and only its main frame, for as long as that shows the CA's origin. */

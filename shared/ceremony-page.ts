@@ -5,8 +5,6 @@ export interface CeremonyPageTask {
   readonly publicKey: unknown;
   /** Handed over with the answer. */
   readonly state: string;
-  /** Of the account key's thumbprint, in groups. */
-  readonly code: string;
   /** BCP 47. */
   readonly language: string;
   readonly words: CeremonyWords;
@@ -15,7 +13,6 @@ export interface CeremonyPageTask {
 export interface CeremonyWords {
   readonly title: string;
   readonly heading: string;
-  readonly compare: string;
   readonly waiting: string;
   readonly again: string;
   readonly begin: string;

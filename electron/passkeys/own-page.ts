@@ -28,7 +28,6 @@ const page = `<!doctype html>
 <body>
 <main id="main" hidden>
 <h1 id="heading"></h1>
-<p><span id="compare"></span> <strong id="code"></strong></p>
 <p id="status" role="status"></p>
 <div class="buttons"><button id="begin" type="button" hidden></button><button id="cancel" type="button"></button></div>
 </main>

@@ -5,7 +5,6 @@ interface Sayings {
   readonly title: string;
   readonly assert: (host: string) => string;
   readonly register: (host: string) => string;
-  readonly compare: string;
   readonly waiting: string;
   readonly again: string;
   readonly begin: string;
@@ -21,7 +20,6 @@ const sayings: Readonly<Record<Language, Sayings>> = {
     title: 'Passkey',
     assert: (host) => `Use your passkey for ${host}`,
     register: (host) => `Make a passkey for ${host}`,
-    compare: 'Go on only if Countersign shows the same code:',
     waiting: 'Do what your computer or your security key asks for.',
     again:
       'That did not work. If your computer is still asking you something, answer there; otherwise try again.',
@@ -35,7 +33,6 @@ const sayings: Readonly<Record<Language, Sayings>> = {
     title: 'Passkey',
     assert: (host) => `Ihren Passkey für ${host} verwenden`,
     register: (host) => `Einen Passkey für ${host} anlegen`,
-    compare: 'Machen Sie nur weiter, wenn Countersign denselben Code zeigt:',
     waiting: 'Tun Sie, was Ihr Computer oder Ihr Sicherheitsschlüssel verlangt.',
     again:
       'Das hat nicht geklappt. Wenn Ihr Computer Sie noch etwas fragt, antworten Sie dort; sonst versuchen Sie es noch einmal.',
@@ -52,8 +49,8 @@ export function ceremonyWords(
   kind: 'assert' | 'register',
   host: string,
 ): CeremonyWords {
-  const { title, compare, waiting, again, begin, cancel, ...said } = sayings[language];
-  return { title, compare, waiting, again, begin, cancel, heading: said[kind](host) };
+  const { title, waiting, again, begin, cancel, ...said } = sayings[language];
+  return { title, waiting, again, begin, cancel, heading: said[kind](host) };
 }
 
 /** For whoever has more than one passkey that would do. */
@@ -64,6 +61,3 @@ export function choosingWords(language: Language, host: string) {
 
 /** What the browser shows in place of the CA's page once it has handed the answer over. */
 export const farewell = (language: Language): string => sayings[language].farewell;
-
-/** In groups of four, as it is compared. */
-export const grouped = (code: string): string => code.replaceAll(/(.{4})(?=.)/g, '$1 ');

@@ -47,12 +47,10 @@ function answerTo({ kind, publicKey }: CeremonyPageTask): Promise<unknown> {
     : startRegistration({ optionsJSON: publicKey as PublicKeyCredentialCreationOptionsJSON });
 }
 
-function show({ words, code, language }: CeremonyPageTask): void {
+function show({ words, language }: CeremonyPageTask): void {
   document.documentElement.lang = language;
   document.title = words.title;
   part('heading').textContent = words.heading;
-  part('compare').textContent = words.compare;
-  part('code').textContent = code;
   part('begin').textContent = words.begin;
   part('cancel').textContent = words.cancel;
   part('main').hidden = false;
