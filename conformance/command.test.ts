@@ -1,6 +1,7 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
@@ -21,6 +22,23 @@ function run(...parameters: readonly string[]): Promise<Ended> {
       resolve({ code, stdout, stderr });
     });
   });
+}
+
+/** Starts the CA with people for the suite; what it prints to be run beside it, and how to end it. */
+async function prepare(folder: string) {
+  const path = fileURLToPath(new URL('../scripts/ca.mjs', import.meta.url));
+  const parameters = [path, '--conformance', folder, '--port', '0', '--quiet'];
+  const ca = spawn(process.execPath, parameters, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise((resolve) => ca.once('exit', resolve));
+  const stop = async (): Promise<void> => {
+    ca.kill();
+    await ended;
+  };
+  for await (const line of createInterface({ input: ca.stdout })) {
+    const [, command] = /^npm run conformance -- (.+)$/.exec(line) ?? [];
+    if (command !== undefined) return { command: command.split(' '), stop };
+  }
+  throw new Error('the CA ended before it was ready');
 }
 
 let server: LocalServer;
@@ -54,6 +72,17 @@ describe('npm run conformance', () => {
     });
     expect(existsSync(join(folder, 'elsewhere.json'))).toBe(true);
     expect(existsSync(join(folder, 'credentials.state.json'))).toBe(false);
+  });
+
+  it('passes by what npm run ca makes for it', { timeout: 120_000 }, async () => {
+    const { command, stop } = await prepare(join(server.folder, 'made'));
+    try {
+      const { code, stdout } = await run(...command, '--only', 'hotp-01');
+      expect(stdout).toMatch(/\d+ passed, 0 failed, 0 skipped, 0 not applicable/);
+      expect(code).toBe(0);
+    } finally {
+      await stop();
+    }
   });
 
   it('ends with 2, and says once why, when it does not trust the server', async () => {

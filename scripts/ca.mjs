@@ -21,6 +21,8 @@ const usage = `Usage: npm run ca -- [options]
                       their revocation lists (PEM), read anew each time; may be repeated
   --challenge-maps <certificate|key|person-email|device-serial>
                       how they are held against whom an account is bound to (default certificate)
+  --conformance <folder>
+                      a CA without a state, with people for npm run conformance; what they have goes there
   --open              let accounts register without an external account key
   --quiet             do not print requests
   --help`;
@@ -51,6 +53,7 @@ function readOptions() {
         'challenge-root': { type: 'string', multiple: true },
         'challenge-crl': { type: 'string', multiple: true },
         'challenge-maps': { type: 'string' },
+        conformance: { type: 'string' },
         open: { type: 'boolean' },
         quiet: { type: 'boolean' },
         help: { type: 'boolean' },

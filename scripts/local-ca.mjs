@@ -46,14 +46,17 @@ export function introduce({ ca, portalAddress }) {
 /**
  * @param {{ port?: string, state?: string, 'http-port'?: string, 'tls-port'?: string, 'dns-server'?: string,
  *   'challenge-root'?: string[], 'challenge-crl'?: string[], 'challenge-maps'?: string,
- *   caa?: string, host?: string[], radius?: string, 'radius-secret-file'?: string, open?: boolean,
+ *   caa?: string, host?: string[], conformance?: string, radius?: string, 'radius-secret-file'?: string, open?: boolean,
  *   quiet?: boolean }} values of the command line
  * @returns {Promise<number>} the exit code, once it was asked to stop
  */
 export async function serveLocalCa(values) {
+  const equipment = await equipmentFor(values);
   const localCa = await openLocalCa({
     ...ports(values.port),
-    state: { directory: resolve(values.state ?? inProject('.local-ca', 'ca')) },
+    state: equipment
+      ? 'memory'
+      : { directory: resolve(values.state ?? inProject('.local-ca', 'ca')) },
     externalAccountRequired: values.open !== true,
     ...(values['http-port'] !== undefined && { httpPort: portNumber(values['http-port']) }),
     ...(values['tls-port'] !== undefined && { tlsPort: portNumber(values['tls-port']) }),
@@ -61,14 +64,32 @@ export async function serveLocalCa(values) {
     ...(values.caa !== undefined && { caa: caaRule(values.caa) }),
     ...(values.host !== undefined && { hosts: hostAddresses(values.host) }),
     ...radiusServer(values.radius, values['radius-secret-file']),
-    ...challengeAnchors(values),
+    ...(equipment ? { challengeAnchors: equipment.challengeAnchors } : challengeAnchors(values)),
     ...(values.quiet !== true && { log: (text) => console.log(quiet(text)) }),
   });
   introduce(localCa);
+  if (equipment !== undefined) {
+    const files = await equipment.writeFor(localCa.ca, resolve(values.conformance));
+    const options = `--root ${files.rootFile} --credentials ${files.credentialsFile}`;
+    console.log(`npm run conformance -- --directory ${localCa.ca.directoryUrl} ${options}`);
+  }
   console.log('Ctrl+C stops it.');
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   await localCa.ca.stop();
   return 0;
+}
+
+/**
+ * What the conformance suite is run with: a CA that begins anew, since people and their keys are made for it.
+ * @param {{ conformance?: string, state?: string, 'challenge-root'?: string[] }} values
+ */
+async function equipmentFor(values) {
+  if (values.conformance === undefined) return undefined;
+  if (values.state !== undefined || values['challenge-root'] !== undefined) {
+    throw new SetupError('--conformance goes with neither --state nor --challenge-root');
+  }
+  const { createEquipment } = await import('../conformance/testing/equipment.ts');
+  return createEquipment();
 }
 
 /** The ACME port and, beside it, the one of the page that asks for a certificate. @param {string} [text] */
