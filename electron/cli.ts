@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { CommandError } from './command/command-error.ts';
 import type { Errand } from './command/command-line.ts';
 import { exitCodes } from './command/exit-code.ts';
-import type { Output } from './command/output.ts';
+import { isOpenDescriptor } from './command/open-descriptor.mjs';
+import { Output } from './command/output.ts';
 import type { CommandRooms } from './command/rooms.ts';
 import { runCommand } from './command/run-command.ts';
 import { SecretLines } from './command/secret-lines.ts';
 import { standardStreams } from './command/standard-streams.ts';
+import { troubleIn } from './command/trouble.ts';
 import { openHouse, type HouseOptions } from './house.ts';
 import { environmentRoutes } from './http/environment-routes.ts';
 import { failureTranslator } from './ipc/to-failure.ts';
@@ -14,7 +17,6 @@ import { hideArguments } from './launch.ts';
 import { openTokens } from './open-tokens.ts';
 import { ForkedProcessLauncher } from './pkcs11/forked-process.ts';
 import { currentPlatform } from './platform/current.ts';
-import { report } from './report.ts';
 
 // The wallet without a window: what a terminal or a script runs (docs/command.md).
 
@@ -22,6 +24,8 @@ const words = process.argv.slice(2);
 // An invitation's link holds a secret, and everybody can read the arguments of everybody's processes.
 hideArguments('countersign');
 const version = versionOfPackage();
+const streams = standardStreams();
+const report = troubleIn(new Output(streams, words.includes('--json')));
 const toFailure = failureTranslator((error) => report('an error that nobody foresaw', error));
 const interrupted = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -32,7 +36,6 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
-const streams = standardStreams();
 const code = await runCommand(words, { version, streams, roomsFor, toFailure });
 if (code === exitCodes.cancelled) endByInterrupt();
 else process.exit(code);
@@ -59,8 +62,14 @@ function roomsFor({ directory }: Errand, output: Output): CommandRooms {
     now: () => new Date(),
     openHouse: (wish) => openHouse({ ...options, ...wish }),
     openTokens: (wish) => openTokens({ ...options, ...wish, added: nobodyAdds }),
-    linesOf: (descriptor, most) => new SecretLines(descriptor, most),
+    linesOf: (descriptor, most) => new SecretLines(opened(descriptor), most),
   };
+}
+
+function opened(descriptor: number): number {
+  if (isOpenDescriptor(descriptor)) return descriptor;
+  const cause = 'npm run hands on 0 to 2 only; use node scripts/countersign.mjs';
+  throw new CommandError('usage', `descriptor ${descriptor} is not open (${cause})`);
 }
 
 /** Built, the program of the token process lies beside this file; unbuilt, in its room. */

@@ -5,7 +5,7 @@ export function report(doing: string, error?: unknown): void {
 }
 
 /** A message may quote a link, an answer or a secret; a name and a code are our own words. */
-function nameOf(error: unknown): string {
+export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const code = 'code' in error && typeof error.code === 'string' ? ` (${error.code})` : '';
   const cause = error.cause === undefined ? '' : `, because of ${nameOf(error.cause)}`;

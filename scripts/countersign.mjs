@@ -2,7 +2,8 @@
 // npm run countersign -- …: the wallet without a window, on the project's own Node (docs/command.md).
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, fstatSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { isOpenDescriptor } from '../electron/command/open-descriptor.mjs';
 import { inProject } from './setup/project.mjs';
 
 const program = inProject('out', 'main', 'cli.js');
@@ -21,7 +22,9 @@ const named = process.argv
       : (/^--(?:pin|otp)-fd=(.*)$/.exec(word)?.slice(1) ?? []),
   )
   .map(Number)
-  .filter((number) => Number.isInteger(number) && number > 2 && number < 256 && isOpen(number));
+  .filter(
+    (number) => Number.isInteger(number) && number > 2 && number < 256 && isOpenDescriptor(number),
+  );
 const most = Math.max(2, ...named);
 const stdio = Array.from({ length: most + 1 }, (_, number) =>
   number <= 2 ? 'inherit' : named.includes(number) ? number : 'ignore',
@@ -35,13 +38,3 @@ for (const name of ['SIGTERM', 'SIGHUP']) process.on(name, () => child.kill(name
 process.on('SIGINT', () => undefined);
 const [code, signal] = await once(child, 'exit');
 process.exit(code ?? (signal === 'SIGINT' ? 130 : 1));
-
-function isOpen(number) {
-  try {
-    fstatSync(number);
-    return true;
-  } catch (error) {
-    if (error.code === 'EBADF') return false;
-    throw error;
-  }
-}

@@ -4,7 +4,8 @@ import type {
   CertificateChallengeView,
   EnrollmentState,
 } from '../../shared/enrollment-state.ts';
-import { answerChallenge, type Answers } from './answer-challenge.ts';
+import { answerChallenge, noCandidate, type Answers } from './answer-challenge.ts';
+import { GivenCodes } from './given-codes.ts';
 import { CommandError } from './command-error.ts';
 
 type Answering = Parameters<typeof answerChallenge>[2];
@@ -17,7 +18,11 @@ const candidate = (credentialId?: string): CertificateCandidate => ({
 });
 
 /** What goes to the CA of `org.example` when it is asked for such a certificate and no code was given. */
-async function answersTo(candidates: readonly CertificateCandidate[], certificate?: string) {
+async function answersTo(
+  candidates: readonly CertificateCandidate[],
+  certificate?: string,
+  more: Partial<Answers> = {},
+) {
   const sent: unknown[] = [];
   const challenge: CertificateChallengeView = {
     ...{ kind: 'certificate', type: 'cert-01', status: 'pending', issuers: ['CN=People'] },
@@ -26,7 +31,7 @@ async function answersTo(candidates: readonly CertificateCandidate[], certificat
   const authorizations = [{ status: 'pending', challenges: [challenge] }];
   const state = { step: 'proving', enrollmentId: 'e', organizationId: 'org.example' };
   const owners: Readonly<Record<string, string>> = { ours: 'org.example', theirs: 'other.example' };
-  const answers: Answers = { codes: null, certificate };
+  const answers: Answers = { codes: new GivenCodes(null), byCode: false, certificate, ...more };
   const answering = {
     answers,
     house: {
@@ -55,4 +60,16 @@ it('shows a CA no certificate of another organisation that nobody has named', as
   await expect(answersTo([candidate('theirs')])).rejects.toThrow(CommandError);
   await expect(answersTo([candidate('theirs')])).rejects.toThrow(/--certificate/);
   expect(await answersTo([candidate('theirs')], 'theirs')).toHaveLength(1);
+});
+
+it('says of a certificate that is renewed and not taken what to do instead', () => {
+  const error = noCandidate({ candidates: [] }, { certificate: 'ours', renews: true });
+  expect(error.outcome).toBe('not-unlocked');
+  expect(error.message).toMatch(/does not take .* --otp-fd, and --proof/);
+});
+
+it('answers nothing but the proof that was named', async () => {
+  expect(await answersTo([candidate('ours')], undefined, { proof: 'cert-01' })).toHaveLength(1);
+  const other = answersTo([candidate('ours')], undefined, { proof: 'hotp-01' });
+  await expect(other).rejects.toThrow('the CA does not ask for hotp-01 here; it takes cert-01');
 });

@@ -7,17 +7,23 @@ import type {
 } from '../../shared/enrollment-state.ts';
 import type { House } from '../house.ts';
 import { CommandError } from './command-error.ts';
+import type { ProofType } from './command-line.ts';
 import type { EnrollmentWatch } from './enrollment-watch.ts';
+import type { GivenCodes } from './given-codes.ts';
 import { answerWithCode, isPendingCode } from './one-time-code.ts';
 import { outcomeOf } from './outcome.ts';
 import type { CommandRooms } from './rooms.ts';
-import type { SecretLines } from './secret-lines.ts';
 import { failureSentence } from './sentences.ts';
 
 /** What was given to a command to prove with. */
 export interface Answers {
-  /** One code per line, and one line per attempt. */
-  readonly codes: Pick<SecretLines, 'next'> | null;
+  readonly codes: GivenCodes;
+  /** Somebody gives codes. */
+  readonly byCode: boolean;
+  /** The only type of challenge that is answered. */
+  readonly proof?: ProofType | undefined;
+  /** The certificate is the one that is to be renewed, which nobody has named. */
+  readonly renews?: boolean;
   /** The id of a credential or the SHA-256 of a certificate, lower-case hex. */
   readonly certificate?: string | undefined;
 }
@@ -49,10 +55,10 @@ export async function answerChallenge(
     await watched.change(rooms.signal);
     return;
   }
-  const challenges = (pending?.challenges ?? []).filter(({ status }) => status === 'pending');
+  const challenges = wanted(pending?.challenges ?? [], answers);
   const certificate = challenges.find(isCertificate);
   const code = challenges.find(isPendingCode);
-  const isByCertificate = answers.certificate !== undefined || answers.codes === null;
+  const isByCertificate = answers.certificate !== undefined || !answers.byCode;
   if (certificate !== undefined && (isByCertificate || code === undefined)) {
     if (certificate.lastFailure !== undefined) throw refused(certificate.lastFailure);
     const candidate = chosen(state, certificate, answering);
@@ -70,6 +76,15 @@ export async function answerChallenge(
     throw new CommandError('failed', 'the CA asks for a proof that this command cannot give');
   }
   await answerWithCode(state, code, { ...answering, codes: answers.codes });
+}
+
+/** Those that may be answered; throws when the CA does not ask for what was named. */
+function wanted(all: readonly ChallengeView[], { proof }: Answers): readonly ChallengeView[] {
+  const pending = all.filter(({ status }) => status === 'pending');
+  const named = pending.filter(({ type }) => proof === undefined || type === proof);
+  if (proof === undefined || pending.length === 0 || named.length > 0) return named;
+  const types = pending.map(({ type }) => type).join(', ');
+  throw new CommandError('failed', `the CA does not ask for ${proof} here; it takes ${types}`);
 }
 
 const isCertificate = (challenge: ChallengeView): challenge is CertificateChallengeView =>
@@ -137,10 +152,16 @@ async function hasChanged(
   }
 }
 
-function noCandidate(
-  { candidates }: CertificateChallengeView,
-  { certificate }: Answers,
+/** Why no certificate answers. */
+export function noCandidate(
+  { candidates }: Pick<CertificateChallengeView, 'candidates'>,
+  { certificate, renews = false }: Pick<Answers, 'certificate' | 'renews'>,
 ): CommandError {
+  if (renews) {
+    const instead = 'prove yourself by codes: --otp-fd, and --proof where there are several kinds';
+    const what = 'the organisation does not take the certificate that is renewed as proof';
+    return new CommandError('not-unlocked', `${what}; ${instead}`);
+  }
   if (certificate !== undefined) {
     return new CommandError('not-found', 'no certificate that the CA accepts is called so');
   }

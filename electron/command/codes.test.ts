@@ -20,11 +20,15 @@ beforeAll(async () => {
 }, patience);
 afterAll(() => stand[Symbol.asyncDispose]());
 
-const enroll = (offer: string, given: string | ((needed: CodeNeeded) => string)) =>
+const enroll = (
+  offer: string,
+  given: string | ((needed: CodeNeeded) => string),
+  ...words: readonly string[]
+) =>
   stand.run(
     [
       ...['enroll', '--organization', organizationId, '--offer', offer],
-      ...['--token', 'software', '--install', 'none', '--otp-fd', '3'],
+      ...['--token', 'software', '--install', 'none', '--otp-fd', '3', ...words],
     ],
     given,
   );
@@ -56,8 +60,25 @@ describe('countersign enroll', { timeout: patience }, () => {
     for (const said of [error, out]) expect(said).not.toContain(`"${right}"`);
   });
 
+  it('says that all codes that were given were refused, and of no app', async () => {
+    const { secret = '', counter = 0 } = stand.ca.ca.people.codes.hotp(stand.personId) ?? {};
+    const right = generateSync({ strategy: 'hotp', secret, digits: 6, counter });
+    const given = `${other(right)}\n${other(right)}\n`;
+    const before = answers();
+    const { code, error } = await enroll('wifi-vpn', given, '--proof', 'hotp-01');
+    expect([code, answers() - before]).toEqual([5, 2]);
+    expect(error).toContain('"sentence":"all 2 codes that were given were refused"');
+    expect(error).not.toMatch(/none was given|your app/);
+  });
+
+  it('proves by the kind of code that is named', async () => {
+    const { code, error } = await enroll('wifi-vpn', '000000\n', '--proof', 'totp-01');
+    expect([code, error]).toEqual([1, expect.stringContaining('does not ask for totp-01')]);
+  });
+
   it('says what has to be keyed into a token, another number for each try, and takes what that answers', async () => {
     const asked: string[] = [];
+    const before = answers();
     const { code, out, error } = await enroll('contractor', ({ type, display = '' }) => {
       expect(type).toBe('otp-01');
       asked.push(display);
@@ -69,6 +90,6 @@ describe('countersign enroll', { timeout: patience }, () => {
     expect(JSON.parse(out)).toMatchObject({
       certificates: [expect.any(String), expect.any(String)],
     });
-    expect(answers()).toBe(4);
+    expect(answers() - before).toBe(2);
   });
 });

@@ -63,6 +63,13 @@ describe('a command line', () => {
       ['enroll', '--resume', 'c'],
       { name: 'enroll', json: false, installs: true, acceptFinalTry: false, wish: { resume: 'c' } },
     ],
+    [
+      ['renew', '--due', '--otp-fd', '0', '--proof', 'hotp-01'],
+      {
+        ...{ name: 'renew', json: false, which: 'due', otpFd: 0, proof: 'hotp-01' },
+        ...{ installs: true, acceptFinalTry: false },
+      },
+    ],
     [['credentials', '--json'], { name: 'credentials', json: true }],
   ])('%j is understood', (words, command) => {
     expect(readCommandLine(words)).toEqual(command);
@@ -113,6 +120,7 @@ describe('a command line', () => {
     [['enroll', '--resume', 'a', '--replace-certificate', fingerprint]],
     [[...enroll, '--token', '']],
     [[...enroll, '--install', 'hunter2']],
+    [[...enroll, '--proof', 'hunter2']],
     [['enroll', '--resume', 'a', '--offer', 'hunter2']],
     [['credentials', 'hunter2']],
   ])('%j is refused, and nothing of it repeated', (words) => {
@@ -120,4 +128,12 @@ describe('a command line', () => {
     expect(refusal).toThrow(expect.objectContaining({ code: 'command', outcome: 'usage' }));
     expect(refusal).not.toThrow(/hunter2/);
   });
+
+  it.each(['0000', 'hunter2', `${fingerprint}00`])(
+    'says how long a fingerprint is when it is %j',
+    (value) => {
+      const words = ['join', 'x', '--fingerprint', value];
+      expect(() => readCommandLine(words)).toThrow(/--fingerprint is 64 hex digits/);
+    },
+  );
 });

@@ -2,6 +2,10 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { keyTypes, type KeyType } from '../../shared/models/enrollment-profile.ts';
 import { CommandError } from './command-error.ts';
 
+/** Types of challenges that the command answers. */
+export const proofTypes = ['totp-01', 'hotp-01', 'otp-01', 'cert-01'] as const;
+export type ProofType = (typeof proofTypes)[number];
+
 interface Common {
   /** Of the wallet; the platform's own when not said. */
   readonly directory?: string;
@@ -32,6 +36,7 @@ export interface EnrollCommand extends Common {
   readonly otpFd?: number;
   /** The id of a credential, or the SHA-256 of a certificate, lower-case hex, to prove with. */
   readonly certificate?: string;
+  readonly proof?: ProofType;
   readonly installs: boolean;
   readonly acceptFinalTry: boolean;
 }
@@ -42,6 +47,7 @@ export interface RenewCommand extends Common {
   readonly which: { readonly credentialId: string } | 'due';
   readonly pinFd?: number;
   readonly otpFd?: number;
+  readonly proof?: ProofType;
   readonly installs: boolean;
   readonly acceptFinalTry: boolean;
 }
@@ -123,6 +129,7 @@ function joinCommand(words: readonly string[]): JoinCommand {
 const unlocking = {
   'pin-fd': text,
   'otp-fd': text,
+  proof: text,
   install: text,
   'accept-final-try': flag,
 } as const;
@@ -162,7 +169,7 @@ function renewCommand(words: readonly string[]): RenewCommand {
   return { ...{ name: 'renew', ...commonOf(values), ...unlockingOf(values) }, which };
 }
 
-type UnlockingValues = Pick<EnrollValues, 'pin-fd' | 'otp-fd' | 'install' | 'accept-final-try'>;
+type UnlockingValues = Pick<EnrollValues, keyof typeof unlocking>;
 
 function unlockingOf(values: UnlockingValues) {
   const pinFd = descriptor(values['pin-fd'], '--pin-fd');
@@ -175,6 +182,7 @@ function unlockingOf(values: UnlockingValues) {
     acceptFinalTry: values['accept-final-try'] ?? false,
     ...(pinFd !== undefined && { pinFd }),
     ...(otpFd !== undefined && { otpFd }),
+    ...(values.proof !== undefined && { proof: oneOf(values.proof, proofTypes, '--proof') }),
   };
 }
 
@@ -207,7 +215,7 @@ function wishOf(values: EnrollValues): EnrollCommand['wish'] {
     offerId: filled(offer, '--offer'),
     ...(email !== undefined && { email: filled(email, '--email') }),
     ...(token !== undefined && { token: filled(token, '--token') }),
-    ...(key !== undefined && { keyId: hex(key, '--key', 2, 128) }),
+    ...(key !== undefined && { keyId: hex(key, '--key', keyIdForm) }),
     ...(replaced !== undefined && { replaces: fingerprint(replaced, '--replace-certificate') }),
     ...(keyType !== undefined && { keyType: oneOf(keyType, keyTypes, '--key-type') }),
   };
@@ -252,11 +260,20 @@ function oneOf<Value extends string>(
 
 /** In the ways in which fingerprints are written: with colons, blanks or neither. */
 const fingerprint = (value: string, option: string): string =>
-  hex(value.replaceAll(/[\s:]/g, ''), option, 64, 64);
+  hex(value.replaceAll(/[\s:]/g, ''), option, { least: 64, most: 64, of: '64 hex digits' });
 
-function hex(value: string, option: string, least: number, most: number): string {
+const keyIdForm = { least: 2, most: 128, of: 'hex, two digits for each octet' } as const;
+
+interface HexForm {
+  readonly least: number;
+  readonly most: number;
+  /** What it is, in words. */
+  readonly of: string;
+}
+
+function hex(value: string, option: string, { least, most, of }: HexForm): string {
   const isHex = /^(?:[0-9a-f]{2})+$/i.test(value);
-  if (!isHex || value.length < least || value.length > most) throw usage(`${option} is hex`);
+  if (!isHex || value.length < least || value.length > most) throw usage(`${option} is ${of}`);
   return value.toLowerCase();
 }
 

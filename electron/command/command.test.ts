@@ -209,7 +209,10 @@ describe('countersign', { timeout: patience }, () => {
       fds: [`${pin}\n`, `000000\n${otp}\n`],
     });
     expect(error).toContain('code-refused');
-    expect([code, error.split('\n').filter((line) => line.includes('failed'))]).toEqual([0, []]);
+    expect([code, error.split('\n').filter((line) => line.includes('"event":"failed"'))]).toEqual([
+      0,
+      [],
+    ]);
     const { key, certificates } = JSON.parse(out) as Enrolled;
     expect(key).toMatchObject({ type: 'P-256', place: 'token' });
     const { keyId = '' } = key;
@@ -229,6 +232,14 @@ describe('countersign', { timeout: patience }, () => {
     const [, one, two] = hsm.tokens;
     expect(error).toContain(one?.serial);
     expect(error).toContain(two?.serial);
+  });
+
+  it('names the tokens that would do when it is told none', async () => {
+    const { code, error } = await countersign(await onCard(), { fds: ['123456\n'] });
+    expect([code, error]).toEqual([3, expect.stringContaining('Say which by --token')]);
+    for (const { label, serial } of hsm.tokens) {
+      expect(error).toContain(`“${label}” (${serial})`);
+    }
   });
 
   it('spends one try on a wrong PIN, and leaves nothing behind on the token', async () => {

@@ -6,17 +6,18 @@ import type { EnrollCommand } from './command-line.ts';
 import { EnrollmentWatch } from './enrollment-watch.ts';
 import type { Outcome } from './exit-code.ts';
 import { follow } from './follow-enrollment.ts';
+import { GivenCodes } from './given-codes.ts';
 import { pinFrom, type GivenPin } from './given-pin.ts';
-import { chosenPlace } from './key-place.ts';
+import { chosenPlace, namingTokens } from './key-place.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
 import { showCredential } from './show-credential.ts';
 
 /** `countersign enroll`: the wallet's own flow, with descriptors in place of a person at the page. */
 export async function enroll(command: EnrollCommand, rooms: CommandRooms): Promise<Outcome> {
-  const { pinFd, otpFd, certificate, acceptFinalTry, installs } = command;
+  const { pinFd, otpFd, certificate, proof, acceptFinalTry, installs } = command;
   const pin = pinFrom({ pinFd, acceptFinalTry }, rooms);
-  const codes = otpFd === undefined ? null : rooms.linesOf(otpFd);
-  const answers = { codes, certificate };
+  const codes = new GivenCodes(otpFd === undefined ? null : rooms.linesOf(otpFd));
+  const answers = { codes, byCode: otpFd !== undefined, certificate, proof };
   try {
     const house = rooms.openHouse({ askPin: pin.ask, installs });
     return await inHouse(house, () => enrollIn(house, command, rooms, { pin, answers }));
@@ -69,16 +70,21 @@ async function start(
   const organization = house.organizations.find(organizationId);
   if (organization === undefined)
     throw new CommandError('not-found', 'no such organisation was joined');
-  if (!organization.profile.credentials.some(({ id }) => id === offerId)) {
+  const offer = organization.profile.credentials.find(({ id }) => id === offerId);
+  if (offer === undefined) {
     throw new CommandError('not-found', 'the organisation has no such offer');
   }
   const place = await chosenPlace(wish, house);
   if (place?.token !== undefined) pin.bindTo(place.token);
-  const { enrollmentId } = await house.enrollments.start({
+  const request = {
     ...{ organizationId, offerId },
     ...(email !== undefined && { email }),
     ...(keyType !== undefined && { keyType }),
     ...(place !== undefined && { keyPlace: place.keyPlace }),
-  });
-  return enrollmentId;
+  };
+  try {
+    return (await house.enrollments.start(request)).enrollmentId;
+  } catch (error) {
+    throw place === undefined ? namingTokens(error, offer.key, house) : error;
+  }
 }

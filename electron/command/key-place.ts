@@ -2,6 +2,8 @@ import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
 import type { TokenView } from '../../shared/models/token.ts';
 import { tokensIn } from '../credentials/token-care.ts';
 import type { House } from '../house.ts';
+import { compatibilityOf, type WantedKey } from '../keys/compatibility.ts';
+import { TokenError } from '../pkcs11/token-error.ts';
 import { CommandError } from './command-error.ts';
 import type { EnrollWish } from './command-line.ts';
 import type { PinOwner } from './given-pin.ts';
@@ -33,6 +35,16 @@ export async function chosenPlace(
     },
     token: { ...token, moduleName: module?.name },
   };
+}
+
+/** Where several tokens would do and nobody has said which, what they are called; any other error as it is. */
+export function namingTokens(error: unknown, key: WantedKey, { tokenCare }: House): unknown {
+  if (!(error instanceof TokenError && error.reason === 'ambiguous')) return error;
+  const names = tokensIn(tokenCare.modules)
+    .filter((token) => compatibilityOf(token, key).verdict === 'fits')
+    .map(({ label, serial }) => `“${label}” (${serial})`);
+  const what = `several tokens would do: ${names.join(', ')}. Say which by --token`;
+  return new CommandError('not-found', what, { cause: error, failure: error.toFailure() });
 }
 
 /** Serial numbers first: labels are what somebody has called a token. */

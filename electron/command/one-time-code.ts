@@ -7,15 +7,14 @@ import type {
 import type { House } from '../house.ts';
 import { unlessAborted } from './abort.ts';
 import { CommandError } from './command-error.ts';
+import type { GivenCodes } from './given-codes.ts';
 import type { CommandRooms } from './rooms.ts';
-import type { SecretLines } from './secret-lines.ts';
 import { failureSentence } from './sentences.ts';
 
 interface Answering {
   readonly house: House;
   readonly rooms: CommandRooms;
-  /** One code per line, and one line per attempt. */
-  readonly codes: Pick<SecretLines, 'next'> | null;
+  readonly codes: GivenCodes;
 }
 
 type Proving = Pick<Extract<EnrollmentState, { step: 'proving' }>, 'enrollmentId' | 'caHost'>;
@@ -29,6 +28,7 @@ export async function answerWithCode(
   const { signal, output } = rooms;
   const { challengeId, type, lastFailure, digits, prompt, display } = challenge;
   if (lastFailure !== undefined) {
+    codes.refuse();
     output.progress({ event: 'code-refused', failure: lastFailure }, failureSentence(lastFailure));
     await untilAllowed(challenge, rooms);
   }
@@ -36,12 +36,10 @@ export async function answerWithCode(
     { event: 'code-needed', host, type, digits, prompt, display },
     `A code for ${host} is needed${prompt === undefined ? '' : ` (${prompt})`}.${keyedIn(challenge)}`,
   );
-  const line = (await unlessAborted(codes?.next() ?? Promise.resolve(null), signal)) ?? undefined;
-  if (line === undefined) {
-    throw new CommandError(
-      'not-unlocked',
-      'a one-time code is needed, and none was given (--otp-fd)',
-    );
+  const line = await unlessAborted(codes.next(), signal);
+  if (line === null) {
+    const failure = lastFailure === undefined ? {} : { failure: lastFailure };
+    throw new CommandError('not-unlocked', codes.missing, failure);
   }
   try {
     const otp = Buffer.from(line).toString('utf8').trim();

@@ -20,6 +20,10 @@ export class Output {
     this.#json = json;
   }
 
+  get isJson(): boolean {
+    return this.#json;
+  }
+
   get unread(): AbortSignal {
     return this.#streams.unread;
   }

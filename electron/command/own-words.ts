@@ -2,6 +2,13 @@
 export const ownWords: Readonly<Record<string, string>> = {
   'failure.not-found.next':
     'countersign tokens and countersign credentials say what there is to work with.',
+  'failure.acme-problem.wrongAnswer.why':
+    'A code works only once, and some for a short while only.',
+  'failure.acme-problem.wrongAnswer.next':
+    '{attempts, plural, =0 {Start again or ask the help desk.} one {Give a fresh code, and check which account it is for.} other {Give a fresh code.}}',
+  'failure.acme-problem.incorrectResponse.why':
+    'A code works only once, and some for a short while only.',
+  'failure.acme-problem.incorrectResponse.next': 'Give a fresh code.',
   'failure.acme-protocol.next': 'Tell the help desk; what follows helps them.',
   'failure.unsafe-challenge.token.next': 'Tell the help desk.',
   'failure.invitation.not-an-invitation.next':
@@ -15,6 +22,10 @@ export const ownWords: Readonly<Record<string, string>> = {
     'Ask the help desk before you go on, at a number that you already know. If it confirms the new signature, leave the organisation in the desktop wallet and join it again.',
   'failure.terms.next':
     'Ask the help desk for a new invitation that names these terms, and join with it (countersign join).',
+  'failure.token.pin-needed.next':
+    'Give it by --pin-fd N, a descriptor with the PIN on a line. It is one token’s: the one that --token names, else the first one’s that asks.',
+  'failure.token.pin-incorrect.next':
+    'Check that you mean the PIN of this token, and give it once more (--pin-fd).',
   'failure.token.pin-locked.next':
     'Unblock it with the PUK, in the desktop wallet or with the program that came with the token. If you have no PUK, ask whoever gave you the token.',
   'failure.token.pin-not-set.next':

@@ -8,10 +8,11 @@ import { renewIfDue } from '../renewal/renew-if-due.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import { CommandError } from './command-error.ts';
-import type { RenewCommand } from './command-line.ts';
+import type { ProofType, RenewCommand } from './command-line.ts';
 import { EnrollmentWatch } from './enrollment-watch.ts';
 import { exitCodes, type Outcome } from './exit-code.ts';
 import { follow } from './follow-enrollment.ts';
+import { GivenCodes } from './given-codes.ts';
 import { pinFrom, type GivenPin } from './given-pin.ts';
 import { outcomeOf } from './outcome.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
@@ -23,6 +24,7 @@ interface Renewing {
   readonly rooms: CommandRooms;
   readonly pin: GivenPin;
   readonly codes: Pick<SecretLines, 'next'> | null;
+  readonly proof: ProofType | undefined;
 }
 
 /** What became of one credential. */
@@ -38,13 +40,13 @@ interface Renewed {
 
 /** `countersign renew`: a new key and a new certificate, proven by the one from before, which then goes. */
 export async function renew(command: RenewCommand, rooms: CommandRooms): Promise<Outcome> {
-  const { pinFd, otpFd, acceptFinalTry, installs, which } = command;
+  const { pinFd, otpFd, proof, acceptFinalTry, installs, which } = command;
   const pin = pinFrom({ pinFd, acceptFinalTry }, rooms);
   const codes = otpFd === undefined ? null : rooms.linesOf(otpFd);
   try {
     const house = rooms.openHouse({ askPin: pin.ask, installs });
     return await inHouse(house, async () => {
-      const renewing = { house, rooms, pin, codes };
+      const renewing = { house, rooms, pin, codes, proof };
       const results =
         which === 'due' ? await allDue(renewing) : [await one(which.credentialId, renewing)];
       return report(results, rooms);
@@ -147,11 +149,15 @@ async function makeWay(
 }
 
 async function renewOne(record: CredentialRecord, renewing: Renewing): Promise<Renewed> {
-  const { house, rooms, codes } = renewing;
+  const { house, rooms, codes, proof } = renewing;
   const { id } = record;
   using watch = new EnrollmentWatch(house.enrollments);
   const enrollmentId = await begin(record, renewing);
-  const answers = { codes, certificate: codes === null ? id : undefined };
+  const byCode = codes !== null;
+  const answers = {
+    ...{ codes: new GivenCodes(codes), byCode, proof, renews: true },
+    certificate: byCode && proof !== 'cert-01' ? undefined : id,
+  };
   const ended = await follow(watch.of(enrollmentId), { house, rooms, answers });
   if (ended === null) return { credentialId: id, outcome: 'cancelled' };
   const isRetired = await retire(id, ended.credentialId, house);

@@ -131,6 +131,15 @@ describe('sentences', () => {
     expect(failureSentence(failure)).toContain('a.example. CAA 0 issue "ca.example"');
   });
 
+  it('ask for PINs and codes by descriptors', () => {
+    const about = { code: 'token', reason: 'pin-needed', module: 'OpenSC' } as const;
+    expect(failureSentence(about)).toContain('--pin-fd');
+    for (const attemptsRemaining of [0, 1, 2, undefined]) {
+      const left = attemptsRemaining === undefined ? {} : { attemptsRemaining };
+      expect(failureSentence(problem('incorrectResponse', left))).not.toMatch(/app|[Tt]ype/);
+    }
+  });
+
   it('send nobody to a page that a terminal has not', () => {
     const onPages = Object.entries(english).filter(
       ([id, text]) =>

@@ -7,15 +7,16 @@ export const usageText = `Usage: countersign COMMAND [options]
        [--email ADDRESS] [--key-type TYPE] [--token LABEL|SERIAL|software|os] [--key KEYID]
        [--replace-certificate SHA256]
        [--certificate CREDENTIAL|SHA256]
-       [--pin-fd N] [--otp-fd N] [--install nss|none] [--accept-final-try]
+       [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install nss|none] [--accept-final-try]
   enroll --resume ENROLLMENT            goes on with one that was interrupted
   renew --credential ID|--due           gets a successor for one credential, or for all whose time has come
-       [--pin-fd N] [--otp-fd N] [--install nss|none] [--accept-final-try]
+       [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install nss|none] [--accept-final-try]
   credentials                           what the wallet has
   --version, --help
 
 For each command: --json, and --user-data-dir DIRECTORY for another wallet than the usual one.
 PINs and one-time codes are read from descriptors, never from the command line or the environment:
-  countersign enroll … --pin-fd 3 3< pin-file --otp-fd 0
+  node scripts/countersign.mjs enroll … --pin-fd 3 3< pin-file --otp-fd 0
+TYPE of --proof: totp-01, hotp-01, otp-01 or cert-01
 Exit codes and the form of --json: docs/command.md
 `;

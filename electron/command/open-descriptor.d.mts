@@ -1,0 +1,1 @@
+export function isOpenDescriptor(descriptor: number): boolean;
