@@ -55,6 +55,9 @@ export function testProving({ gallery, newPage, callsOf }: Stage): void {
 
   test('a certificate answers after it was said what is signed, and one that cannot is not sent', async () => {
     const page = await shown('prove-certificate');
+    const signed = page.getByText('You sign one sentence: that this request at ca.northlight');
+    await expect(page.getByText('nothing else can be signed here')).toBeHidden();
+    await signed.click();
     await expect(page.getByText('nothing else can be signed here')).toBeVisible();
     await expect(page.getByText(/Old card.+is not plugged in\./)).toBeVisible();
     const certificates = page.getByRole('radio');
@@ -69,6 +72,38 @@ export function testProving({ gallery, newPage, callsOf }: Stage): void {
         answer: { by: 'certificate', candidateId: cardId },
       },
     ]);
+  });
+
+  test('the answer of the open way is in sight without scrolling, and comes before what gives up', async () => {
+    const actions = {
+      'prove-certificate': 'Sign with it',
+      'prove-certificate-choice': 'Sign with it',
+      'prove-passkey': 'Use the passkey',
+      'prove-ways': 'Use the passkey',
+      'prove-hotp': 'Send code',
+      'prove-otp-display': 'Send code',
+      'prove-record': 'I have published it',
+    };
+    for (const [scene, name] of Object.entries(actions)) {
+      const page = await shown(scene);
+      const action = page.getByRole('button', { name });
+      await expect(action, scene).toBeInViewport({ ratio: 1 });
+      expect(await page.getByRole('main').evaluate(({ scrollTop }) => scrollTop)).toBe(0);
+      await expect(page.locator('.button-primary'), scene).toHaveText([name]);
+      await page.getByRole('button', { name: 'Cancel this request' }).focus();
+      await page.keyboard.press('Shift+Tab');
+      await expect(page.getByRole('button', { name: 'Do it later' })).toBeFocused();
+      await page.context().close();
+    }
+  });
+
+  test('certificates that read alike say what tells them apart', async () => {
+    const page = await shown('prove-certificate-alike');
+    const certificates = page.getByRole('radio');
+    await expect(certificates.nth(0)).toHaveAccessibleDescription(/Until 1 Sept? 2027, 10:11/);
+    await expect(certificates.nth(1)).toHaveAccessibleDescription(/Until 1 Sept? 2027, 10:26/);
+    await expect(certificates.nth(2)).toHaveAccessibleDescription(/^“\u2068?Wi-Fi and VPN/);
+    await expect(certificates.nth(2)).not.toHaveAccessibleDescription(/Until/);
   });
 
   test('nothing is signed with certificates of which none can', async () => {

@@ -94,6 +94,19 @@ export const ofChallenges: Readonly<Record<string, Scene>> = {
   'prove-certificate': proof([byCertificate([onCard, ownCertificate, older])], {
     tokens: withCard,
   }),
+  'prove-certificate-alike': proof(
+    [
+      byCertificate([
+        onCard,
+        { ...onCard, candidateId: '5a'.repeat(32), notAfter: '2027-09-01T08:26:02Z' },
+        { ...ownCertificate, subject: 'CN=Alex Demo' },
+      ]),
+    ],
+    { tokens: withCard },
+  ),
+  'prove-certificate-choice': proof([byCertificate([onCard, ownCertificate, older]), totp], {
+    tokens: withCard,
+  }),
   'prove-certificate-details': proof([byCertificate([onCard])], {
     tokens: withCard,
     acts: [{ open: 'details' }, { scroll: 'end' }],

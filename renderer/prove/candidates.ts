@@ -1,6 +1,5 @@
 import type { CertificateCandidate } from '../../shared/enrollment-state.ts';
 import { isolated } from '../bidi.ts';
-import { commonName } from '../distinguished-name.ts';
 import { daysLeft } from '../tokens/contents.ts';
 import type { MessageId, Words } from '../words.ts';
 
@@ -83,5 +82,3 @@ export function hindranceText(
     named: token === '' ? 'no' : 'yes',
   });
 }
-
-export const subjectText = ({ subject }: CertificateCandidate): string => commonName(subject);

@@ -1,23 +1,15 @@
 import { useState } from 'react';
 import type { CertificateCandidate } from '../../shared/enrollment-state.ts';
-import { isolated } from '../bidi.ts';
 import { useNow } from '../clock.ts';
-import { commonName } from '../distinguished-name.ts';
-import { shortPlace } from '../key-place-words.ts';
 import type { Place } from '../navigation.ts';
+import { useWalletState } from '../wallet.ts';
 import { Button } from '../ui/button.tsx';
 import { Choice, type Option } from '../ui/choice.tsx';
 import { Field } from '../ui/field.tsx';
 import type { IconName } from '../ui/icon.tsx';
 import { useWords, type Words } from '../words.ts';
-import {
-  hindranceText,
-  matchingCandidates,
-  purposeText,
-  subjectText,
-  validityText,
-  worthFiltering,
-} from './candidates.ts';
+import { candidateTexts, type CandidateText } from './candidate-text.ts';
+import { hindranceText, matchingCandidates, worthFiltering } from './candidates.ts';
 
 interface CertificateChoiceProps {
   readonly candidates: readonly CertificateCandidate[];
@@ -34,10 +26,12 @@ export function CertificateChoice({ candidates, chosen, onChoose, go }: Certific
   const words = useWords();
   const { say } = words;
   const now = useNow(60_000);
+  const { credentials } = useWalletState().wallet;
   const [wanted, want] = useState('');
   const [all, showAll] = useState(false);
   const matching = matchingCandidates(candidates, wanted);
   const shown = all ? matching : firstOf(matching, chosen);
+  const texts = candidateTexts(candidates, { credentials, now }, words);
   const atTokens = shown.some(({ hindrance = 'token-absent' }) => hindrance !== 'token-absent');
   return (
     <div className="certificates">
@@ -52,7 +46,7 @@ export function CertificateChoice({ candidates, chosen, onChoose, go }: Certific
       <Choice
         legend={say('prove.certificate.question')}
         value={shown.find((candidate) => candidate === chosen)?.candidateId}
-        options={shown.map((candidate) => optionOf(candidate, now, words))}
+        options={shown.map((candidate) => optionOf(candidate, texts.get(candidate), words))}
         onChoose={onChoose}
       />
       {matching.length > shownAtFirst && (
@@ -92,26 +86,23 @@ const icons = {
   tpm: 'chip',
 } as const satisfies Record<CertificateCandidate['place'], IconName>;
 
-function optionOf(candidate: CertificateCandidate, now: number, words: Words): Option<string> {
-  const { say } = words;
-  const { candidateId, issuer, purposes, place, token = '', credentialId } = candidate;
+function optionOf(
+  candidate: CertificateCandidate,
+  text: CandidateText | undefined,
+  words: Words,
+): Option<string> {
+  const { candidateId, place } = candidate;
   const hindrance = hindranceText(candidate, words);
-  const placed = shortPlace(place, token, words);
-  const issued = say('tokens.certificate.issuer', { issuer: isolated(commonName(issuer)) });
   return {
     value: candidateId,
-    name: subjectText(candidate),
+    name: text?.name ?? candidateId,
     icon: icons[place],
     off: hindrance !== undefined,
     rest: (
       <>
-        <p className="breakable">
-          {purposeText(purposes, words)} · {validityText(candidate, now, words)}
-        </p>
-        <p className="small breakable">
-          {issued} · {placed}
-          {credentialId !== undefined && ` · ${say('prove.certificate.yours')}`}
-        </p>
+        <p className="breakable">{text?.use}</p>
+        <p className="breakable">{text?.origin}</p>
+        {text?.apart !== undefined && <p className="certificate-apart">{text.apart}</p>}
         {hindrance !== undefined && <p className="certificate-hindrance">{hindrance}</p>}
       </>
     ),

@@ -36,11 +36,22 @@ export function CertificateForm({ subject, challenge }: CertificateFormProps) {
       answering={answering}
       answered="signature"
       wide
+      primary={
+        candidates.length === 0
+          ? undefined
+          : {
+              text: say(sending ? 'prove.certificate.busy' : 'prove.certificate.submit'),
+              busy: sending,
+              off: throttled || chosen === undefined,
+              beside: sending && <Button onPress={stop}>{say('prove.stop')}</Button>,
+            }
+      }
       onSubmit={() => {
         if (chosen !== undefined)
           void answer({ by: 'certificate', candidateId: chosen.candidateId });
       }}
     >
+      {candidates.length > 0 && <WhatIsSigned host={caHost} candidate={chosen} />}
       {candidates.length === 0 ? (
         <NoCertificate host={caHost} tokens={tokens} go={subject.go} />
       ) : (
@@ -52,21 +63,6 @@ export function CertificateForm({ subject, challenge }: CertificateFormProps) {
         />
       )}
       <MovementStatus tokens={tokens} />
-      {chosen !== undefined && <WhatIsSigned host={caHost} candidate={chosen} />}
-      {candidates.length > 0 && (
-        <div className="proof-actions">
-          <Button
-            type="submit"
-            tone="primary"
-            size="large"
-            busy={sending}
-            off={throttled || chosen === undefined}
-          >
-            {say(sending ? 'prove.certificate.busy' : 'prove.certificate.submit')}
-          </Button>
-          {sending && <Button onPress={stop}>{say('prove.stop')}</Button>}
-        </div>
-      )}
       <CertificateDetails chosen={chosen} issuers={issuers} host={caHost} />
     </ProofForm>
   );

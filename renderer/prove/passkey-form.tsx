@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import type { PasskeyChallengeView } from '../../shared/enrollment-state.ts';
-import { Button } from '../ui/button.tsx';
 import { Choice } from '../ui/choice.tsx';
 import { useWords } from '../words.ts';
 import { MatchingCode } from './matching-code.tsx';
@@ -40,15 +39,22 @@ export function PasskeyForm({ subject, challenge }: PasskeyFormProps) {
       answering={answering}
       answered="signature"
       wide
+      primary={
+        underWay === undefined
+          ? { text: say(`prove.passkey.submit.${chosen.by}`), off: throttled }
+          : undefined
+      }
       onSubmit={() => void answer(chosen.answer)}
     >
       {underWay !== undefined ? (
         <PasskeyUnderWay way={underWay} challenge={challenge} host={caHost} onStop={stop} />
       ) : (
         <>
-          {challenge.ways.length > 0 && (
-            <p className="breakable">{say('prove.passkey.lead', { host: challenge.rpId })}</p>
-          )}
+          <p className="quiet breakable">
+            {challenge.ways.length > 0
+              ? say('prove.passkey.lead', { host: challenge.rpId })
+              : say('prove.passkey.lead.key', { host: caHost })}
+          </p>
           <Choice
             legend={say(
               challenge.ways.length > 0 ? 'prove.passkey.question' : 'prove.passkey.question.key',
@@ -58,11 +64,6 @@ export function PasskeyForm({ subject, challenge }: PasskeyFormProps) {
             onChoose={want}
           />
           {chosen.by === 'browser' && <MatchingCode code={challenge.matchingCode} />}
-          <div>
-            <Button type="submit" tone="primary" size="large" off={throttled}>
-              {say(`prove.passkey.submit.${chosen.by}`)}
-            </Button>
-          </div>
         </>
       )}
     </ProofForm>

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { FlowSteps } from '../flow-steps.tsx';
 import { useOrganization } from '../organization/use-organization.ts';
 import type { Place, Proving } from '../navigation.ts';
@@ -8,6 +9,7 @@ import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { AuthorizationCard } from './authorization-card.tsx';
 import { CaaNote } from './caa-note.tsx';
+import { PrimaryPlace } from './primary-action.tsx';
 import { waysOf } from './ways.ts';
 import './prove.css';
 
@@ -21,6 +23,7 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
   const { say, text, dateTime } = useWords();
   const { api } = useWallet();
   const cancel = useRequest();
+  const [place, setPlace] = useState<HTMLElement | null>(null);
   const organization = useOrganization(enrollment.organizationId);
   const { authorizations, enrollmentId, expiresAt } = enrollment;
   // The first that is open asks for the code; its field takes the focus in place of the heading.
@@ -40,31 +43,38 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
         focused={!asksForCode}
       />
       {enrollment.caa !== undefined && <CaaNote caa={enrollment.caa} host={enrollment.caHost} />}
-      <ul className="checklist">
-        {authorizations.map((authorization) => (
-          <AuthorizationCard
-            key={authorization.authorizationId}
-            enrollment={enrollment}
-            authorization={authorization}
-            active={authorization === open}
-            helpdesk={organization?.helpdesk}
-            go={go}
-          />
-        ))}
-      </ul>
+      <PrimaryPlace value={place}>
+        <ul className="checklist">
+          {authorizations.map((authorization) => (
+            <AuthorizationCard
+              key={authorization.authorizationId}
+              enrollment={enrollment}
+              authorization={authorization}
+              active={authorization === open}
+              helpdesk={organization?.helpdesk}
+              go={go}
+            />
+          ))}
+        </ul>
+      </PrimaryPlace>
+      {expiresAt !== undefined && (
+        <p className="quiet small">{say('prove.expires', { time: dateTime(expiresAt) })}</p>
+      )}
       <ActionBar>
-        <Button
-          busy={cancel.busy}
-          onPress={() => void cancel.send(() => api.enrollment.cancel({ enrollmentId }))}
-        >
-          {say('progress.cancel')}
-        </Button>
-        <Button tone="quiet" onPress={() => go({ at: 'home' })}>
+        <div className="proof-actions" ref={setPlace} />
+        <Button tone="quiet" size="small" onPress={() => go({ at: 'home' })}>
           {say('prove.later')}
         </Button>
-        {expiresAt !== undefined && (
-          <p className="quiet small">{say('prove.expires', { time: dateTime(expiresAt) })}</p>
-        )}
+        <div className="prove-cancel">
+          <Button
+            tone="quiet"
+            size="small"
+            busy={cancel.busy}
+            onPress={() => void cancel.send(() => api.enrollment.cancel({ enrollmentId }))}
+          >
+            {say('progress.cancel')}
+          </Button>
+        </div>
       </ActionBar>
     </Page>
   );

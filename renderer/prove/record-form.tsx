@@ -8,6 +8,7 @@ import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { DnsRecordCard } from './dns-record-card.tsx';
+import { PrimaryAction } from './primary-action.tsx';
 import { PermissionNote } from './permission-note.tsx';
 import { SightingNote } from './sighting-note.tsx';
 
@@ -40,11 +41,11 @@ export function RecordForm({ enrollment, identifier, challenge, helpdesk }: Reco
       <p className="quiet small">
         {say('prove.record.hint')} {say(stays ? 'prove.record.stays' : 'prove.record.leaves')}
       </p>
-      <div>
-        <Button tone="primary" size="large" busy={looking} onPress={() => claim(false)}>
+      <PrimaryAction>
+        <Button tone="primary" busy={looking} onPress={() => claim(false)}>
           {say(looking ? 'prove.record.looking' : 'prove.record.submit')}
         </Button>
-      </div>
+      </PrimaryAction>
       {sighting !== undefined && !looking && (
         <SightingNote
           key={sighting.at}

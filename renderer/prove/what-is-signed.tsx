@@ -1,24 +1,22 @@
 import type { CertificateCandidate } from '../../shared/enrollment-state.ts';
-import { Icon } from '../ui/icon.tsx';
+import { Disclosure } from '../ui/disclosure.tsx';
 import { useWords } from '../words.ts';
 
 interface WhatIsSignedProps {
   readonly host: string;
-  readonly candidate: CertificateCandidate;
+  readonly candidate: CertificateCandidate | undefined;
 }
 
-/** Said before every signature: what it is over, and that the key can be talked into nothing else here. */
-export function WhatIsSigned({ host, candidate: { place } }: WhatIsSignedProps) {
+/** Said before every signature: what it is over; one press away, why the key can be talked into nothing else here. */
+export function WhatIsSigned({ host, candidate }: WhatIsSignedProps) {
   const { say } = useWords();
-  const asksForPin = place === 'token' || place === 'tpm';
+  const asksForPin = candidate?.place === 'token' || candidate?.place === 'tpm';
   return (
-    <div className="what-is-signed">
-      <Icon name="shield" />
-      <div>
-        <h3>{say('prove.certificate.signed')}</h3>
-        <p className="quiet small breakable">{say('prove.certificate.signed.text', { host })}</p>
-        {asksForPin && <p className="quiet small">{say('prove.certificate.pin')}</p>}
-      </div>
+    <div className="breakable">
+      <Disclosure label={say('prove.certificate.signed', { host })}>
+        <p>{say('prove.certificate.signed.text', { host })}</p>
+        {asksForPin && <p>{say('prove.certificate.pin')}</p>}
+      </Disclosure>
     </div>
   );
 }

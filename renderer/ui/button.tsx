@@ -7,6 +7,8 @@ interface ButtonProps {
   readonly tone?: 'primary' | 'plain' | 'quiet' | 'link' | 'danger';
   readonly size?: 'normal' | 'small' | 'large';
   readonly type?: 'button' | 'submit';
+  /** Id of the form that it submits, where it stands outside of it. */
+  readonly form?: string;
   /** Stays reachable by keyboard, says that it is off, and does nothing. */
   readonly off?: boolean;
   readonly busy?: boolean;
@@ -27,6 +29,7 @@ export function Button({
   tone = 'plain',
   size = 'normal',
   type = 'button',
+  form,
   off = false,
   busy = false,
   current = false,
@@ -40,6 +43,7 @@ export function Button({
     <button
       ref={ref}
       type={type}
+      form={form}
       className={`button button-${tone} button-${size}`}
       aria-disabled={inert || undefined}
       aria-busy={busy || undefined}
