@@ -60,7 +60,8 @@ test('An organisation that was only compared shows no page of its own over its o
   await page.getByRole('button', { name: 'Cancel' }).waitFor();
   expect(page.url()).toBe(`${localCa.ca.origin}/.well-known/acme-wallet`);
   expect(localCa.ca.requestLog.count()).toBe(0);
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  // A dialog of Chromium's own, for the passkey that it does not have, lies over the page and takes all clicks.
+  await page.close();
   expect(await room.ended('compared')).toMatchObject({ reason: 'closed' });
 });
 

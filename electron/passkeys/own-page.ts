@@ -29,7 +29,7 @@ const page = `<!doctype html>
 <main id="main" hidden>
 <h1 id="heading"></h1>
 <p id="status" role="status"></p>
-<div class="buttons"><button id="begin" type="button" hidden></button><button id="cancel" type="button"></button></div>
+<div class="buttons"><button id="cancel" type="button"></button><button id="begin" type="button" hidden></button></div>
 </main>
 </body>
 </html>
