@@ -19,10 +19,7 @@ export const provers: { readonly [K in Kind]: Prover<K> } = {
 };
 
 /** A right response, whatever kind of proof it takes. */
-async function rightResponse<K extends Kind>(
-  opened: Opened<K>,
-  trial: Trial,
-): Promise<Json> {
+async function rightResponse<K extends Kind>(opened: Opened<K>, trial: Trial): Promise<Json> {
   const prover: Prover<K> = provers[opened.holder.kind];
   return prover.right(opened, trial);
 }

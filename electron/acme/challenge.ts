@@ -80,8 +80,8 @@ export interface Challenge {
   readonly publicKey: PasskeyRequest | Unreadable | undefined;
   /** Thumbprints of key pairs that are registered for this person (ppkp-01). */
   readonly keys: readonly string[] | undefined;
-  /** The CA's own page for a passkey (ppkp-01). */
-  readonly webauthnUrl: string | Unreadable | undefined;
+  /** The CA's own page for a passkey (ppkp-01); `unreadable` in place of what is no address. */
+  readonly webauthnUrl: string | undefined;
   readonly retryAfter: Date | undefined;
 }
 

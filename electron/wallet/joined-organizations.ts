@@ -78,7 +78,8 @@ export class JoinedOrganizations {
    * wallet made on tokens are left behind, for the person to remove. Credentials and what was done stay.
    */
   leave(id: string): void {
-    const { accounts, registeredKeys, sealedKeys, tokenKeys, authenticators, activity } = this.#wallet;
+    const { accounts, registeredKeys, sealedKeys, tokenKeys, authenticators, activity } =
+      this.#wallet;
     this.#wallet.transaction(() => {
       for (const keyId of [...accounts.remove(id), ...registeredKeys.removeAll(id)]) {
         sealedKeys.remove(keyId);

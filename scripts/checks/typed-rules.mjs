@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject } from '../setup/project.mjs';
 
-/** What oxlint does not have (1.94); `npm run lint` does. */
-const missing = ['no-unsafe-class-instance-assignment'];
+/** What oxlint does not have (1.89); `npm run lint` does. */
+const missing = ['no-unsafe-class-instance-assignment', 'no-unsafe-enum-assignment'];
 const prefix = '@typescript-eslint/';
 
 /**

@@ -164,11 +164,7 @@ function checkName(cryptoki: Cryptoki, session: TokenSession, { id }: Wish): voi
   }
 }
 
-function destroy(
-  cryptoki: Cryptoki,
-  session: TokenSession,
-  handles: readonly Handle[],
-): void {
+function destroy(cryptoki: Cryptoki, session: TokenSession, handles: readonly Handle[]): void {
   for (const handle of handles) {
     try {
       cryptoki.call((module) => module.C_DestroyObject(session.handle, handle));
