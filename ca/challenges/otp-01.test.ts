@@ -167,6 +167,18 @@ describe('a RADIUS server', () => {
     expect((await client.order(placed.url)).status).toBe('invalid');
   });
 
+  it('makes nothing valid that was given up before it answered', async () => {
+    await start({ radius });
+    setUp(slow.userName);
+    const { challenge, placed } = await open();
+    expect((await respond(challenge.url, slow.password)).body['status']).toBe('processing');
+    const [authorization = ''] = placed.order.authorizations;
+    await client.post(authorization, { status: 'deactivated' });
+    expect((await settled(challenge.url)).status).toBe('pending');
+    expect((await client.authorization(authorization)).status).toBe('deactivated');
+    expect((await client.order(placed.url)).status).toBe('invalid');
+  });
+
   it('asks for more, in words that the challenge shows', async () => {
     await start({ radius });
     setUp(steps.userName);

@@ -1,6 +1,6 @@
 import type { CertificateSummary, SubjectName } from '../registry.ts';
 import { certificateWordsOf } from './certificate-words.ts';
-import { moment } from './elements.ts';
+import { moment, table } from './elements.ts';
 import { html, type Html } from './html.ts';
 import type { Visit } from './visit.ts';
 
@@ -16,9 +16,9 @@ export function certificatesCard(visit: Visit, holder: Holder): Html {
   return html`<section class="card">
     <h2>${words.certificates}</h2>
     <p>${isPersons(holder) ? words.certificatesLead : words.serviceCertificatesLead}</p>
-    ${registered.length === 0 ? html`<p>${words.noCertificates}</p>` : table(visit, holder, registered)}
+    ${registered.length === 0 ? html`<p>${words.noCertificates}</p>` : certificateTable(visit, holder, registered)}
     ${issued.length > 0 && html`<h3>${words.issuedHere}</h3>`}
-    ${issued.length > 0 && table(visit, holder, issued)} ${issuedForm(visit, holder)}
+    ${issued.length > 0 && certificateTable(visit, holder, issued)} ${issuedForm(visit, holder)}
     <form method="post" action="${holder.path}/certificates">
       <label
         >${words.pem} <textarea name="pem" rows="4" required spellcheck="false"></textarea>
@@ -49,7 +49,11 @@ function issuedForm({ ca, language }: Visit, holder: Holder): Html | false {
   </form>`;
 }
 
-function table(visit: Visit, holder: Holder, certificates: readonly CertificateSummary[]): Html {
+function certificateTable(
+  visit: Visit,
+  holder: Holder,
+  certificates: readonly CertificateSummary[],
+): Html {
   const { language } = visit;
   const words = certificateWordsOf[language];
   const rows = certificates.map(
@@ -65,22 +69,11 @@ function table(visit: Visit, holder: Holder, certificates: readonly CertificateS
         <td>${actions(visit, holder, one)}</td>
       </tr> `,
   );
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${words.certificate}</th>
-          <th scope="col">${words.issuedBy}</th>
-          <th scope="col">${words.validUntil}</th>
-          <th scope="col">${words.keyPlace}</th>
-          <td></td>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    [words.certificate, words.issuedBy, words.validUntil, words.keyPlace],
+    rows,
+    'actions',
+  );
 }
 
 function actions({ language }: Visit, { path }: Holder, one: CertificateSummary): Html {

@@ -1,7 +1,7 @@
 import type { Person } from '../people-types.ts';
 import type { CredentialKind } from '../passkeys/credential-register.ts';
 import { page, seeOther, type Answer } from './answer.ts';
-import { fact, facts, moment, qrCode } from './elements.ts';
+import { fact, facts, moment, qrCode, table } from './elements.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
 import { personPath } from './paths.ts';
@@ -15,7 +15,7 @@ export function credentialsCard(visit: Visit, person: Person): Html {
   return html`<section class="card">
     <h2>${words.credentials}</h2>
     <p>${words.credentialsLead}</p>
-    ${rows.length === 0 ? html`<p>${words.noCredentials}</p>` : table(visit, person, rows)}
+    ${rows.length === 0 ? html`<p>${words.noCredentials}</p>` : credentialTable(visit, person, rows)}
     <form method="post" action="${personPath(person.id)}/registration-links">
       <button>${words.makeLink}</button>
       <p class="quiet">${words.makeLinkHint}</p>
@@ -74,7 +74,7 @@ function rowsOf(visit: Visit, person: Person): readonly Row[] {
   return [...passkeys, ...keys];
 }
 
-function table(visit: Visit, person: Person, rows: readonly Row[]): Html {
+function credentialTable(visit: Visit, person: Person, rows: readonly Row[]): Html {
   const { language, words: common } = visit;
   const words = passkeyWordsOf[language];
   const cells = rows.map(
@@ -92,19 +92,5 @@ function table(visit: Visit, person: Person, rows: readonly Row[]): Html {
         </td>
       </tr> `,
   );
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${common.name}</th>
-          <th scope="col">${words.kind}</th>
-          <th scope="col">${words.lastUsed}</th>
-          <td></td>
-        </tr>
-      </thead>
-      <tbody>
-        ${cells}
-      </tbody>
-    </table>
-  </div>`;
+  return table([common.name, words.kind, words.lastUsed], cells, 'actions');
 }

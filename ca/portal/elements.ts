@@ -39,3 +39,24 @@ export function select(field: { name: string; label: string; choices: readonly C
     </select>
   </label>`;
 }
+
+/** Rows under headings; a row may end with what can be done about it, which has none. */
+export function table(
+  headings: readonly string[],
+  rows: readonly Html[],
+  ending?: 'actions',
+): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${headings.map((heading) => html`<th scope="col">${heading}</th> `)}
+          ${ending === 'actions' && html`<td></td>`}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
+}

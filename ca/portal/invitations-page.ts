@@ -1,7 +1,7 @@
 import { offersFor, type CredentialOffer } from '../offers.ts';
 import type { Invitation, NewInvitation, Person } from '../people-types.ts';
 import { page, seeOther, type Answer } from './answer.ts';
-import { fact, facts, moment, qrCode } from './elements.ts';
+import { fact, facts, moment, qrCode, table } from './elements.ts';
 import { html, type Html } from './html.ts';
 import { invitationLink, landingPageLink } from './invitation-link.ts';
 import { layout } from './layout.ts';
@@ -91,22 +91,7 @@ function list(visit: Visit, invitations: readonly Invitation[]): Html {
       </td>
     </tr> `;
   });
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${words.recipient}</th>
-          <th scope="col">${words.keyId}</th>
-          <th scope="col">${words.expires}</th>
-          <th scope="col">${words.status}</th>
-          <td></td>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return table([words.recipient, words.keyId, words.expires, words.status], rows, 'actions');
 }
 
 function isOpen(invitation: Invitation, now: Date): boolean {

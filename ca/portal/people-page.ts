@@ -1,6 +1,6 @@
 import { PeopleError } from '../people.ts';
 import { page, seeOther, type Answer } from './answer.ts';
-import { select } from './elements.ts';
+import { select, table } from './elements.ts';
 import { line, longestName } from './form.ts';
 import { html, type Html } from './html.ts';
 import { layout } from './layout.ts';
@@ -65,18 +65,5 @@ function list(visit: Visit): Html {
         <td>${person.role === 'administrator' ? words.administrator : words.employee}</td>
       </tr> `,
   );
-  return html`<div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">${words.name}</th>
-          <th scope="col">${words.email}</th>
-          <th scope="col">${words.role}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return table([words.name, words.email, words.role], rows);
 }

@@ -41,10 +41,8 @@ export function retryHeaders({ id }: Challenge, { validation, clock }: Authority
 
 async function respond(request: AccountRequest, authority: Authority): Promise<void> {
   const { challenge: found, authorization } = ownChallenge(request, authority);
-  const status = authorizationStatus(authorization, authority.clock());
-  if (status !== 'pending') {
-    throw new Problem('malformed', `The authorization is "${status}" and takes no response.`);
-  }
+  const closed = refusalOfClosed(authorization, authority);
+  if (closed !== undefined) throw closed;
   const payload = readPayload(request);
   const type = authority.challengeTypes.find(found.type);
   if (type === undefined)
@@ -55,6 +53,12 @@ async function respond(request: AccountRequest, authority: Authority): Promise<v
   } else {
     observe(found, { request, authority });
   }
+}
+
+function refusalOfClosed(authorization: Authorization, { clock }: Authority): Problem | undefined {
+  const status = authorizationStatus(authorization, clock());
+  if (status === 'pending') return undefined;
+  return new Problem('malformed', `The authorization is "${status}" and takes no response.`);
 }
 
 type Response = {
@@ -131,7 +135,9 @@ async function deliberate(
   const enough = new AbortController();
   const settled = deliberations.start(found, deliberation, (verdict) => {
     state.challenges.reopen(found.id, undefined);
-    return settle(verdict);
+    // What was decided or given up meanwhile stays so, whatever the verdict.
+    const authorization = state.authorizations.find(found.authorizationId);
+    return (authorization && refusalOfClosed(authorization, authority)) ?? settle(verdict);
   });
   try {
     return await Promise.race([settled, wait(PATIENCE, undefined, { signal: enough.signal })]);

@@ -1,5 +1,5 @@
 import { base64url, digestOf, sha256 } from './octets.mjs';
-import { passkeyOf, registration } from './passkeys.mjs';
+import { passkeysOf, registration } from './passkeys.mjs';
 import { refused } from './world.mjs';
 
 /** @param {import('./world.mjs').World} world */
@@ -7,11 +7,7 @@ export function passkeyRegistrationFile(world) {
   const { keys, urls, origin } = world;
   const challenge = digestOf('countersign test vector: registration');
   const place = { challenge, origin, rpId: 'ca.example' };
-  const passkeys = [
-    passkeyOf(keys['passkey-es256'], { signCount: 5 }),
-    passkeyOf(keys['passkey-eddsa'], { signCount: 5 }),
-    passkeyOf(keys['passkey-rs256'], { signCount: 0, synchronises: true }),
-  ];
+  const passkeys = passkeysOf(keys);
   const [first] = passkeys;
   return {
     about:

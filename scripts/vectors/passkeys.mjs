@@ -3,6 +3,13 @@ import { base64url, cbor, sha256 } from './octets.mjs';
 
 const cose = { ES256: -7, EdDSA: -8, RS256: -257 };
 
+/** Those that the person has, of each algorithm one. */
+export const passkeysOf = (keys) => [
+  passkeyOf(keys['passkey-es256'], { signCount: 5 }),
+  passkeyOf(keys['passkey-eddsa'], { signCount: 5 }),
+  passkeyOf(keys['passkey-rs256'], { signCount: 0, synchronises: true }),
+];
+
 /** A passkey and how its authenticator is. */
 export function passkeyOf(key, { signCount, synchronises = false }) {
   return {

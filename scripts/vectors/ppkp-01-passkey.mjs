@@ -1,7 +1,7 @@
 import { spoiled } from './jws.mjs';
 import { signForWebauthn } from './keys.mjs';
 import { base64url, digestOf, sha256 } from './octets.mjs';
-import { assertion, passkeyOf } from './passkeys.mjs';
+import { assertion, passkeyOf, passkeysOf } from './passkeys.mjs';
 import { refused } from './world.mjs';
 
 /** @param {import('./world.mjs').World} world */
@@ -9,11 +9,7 @@ export function ppkpPasskeyFile(world) {
   const { keys, token, keyAuthorization, challengeUrl, challenge, origin } = world;
   const userHandle = base64url(sha256('user handle').subarray(0, 16));
   const place = { challenge, origin, rpId: 'ca.example', userHandle };
-  const passkeys = [
-    passkeyOf(keys['passkey-es256'], { signCount: 5 }),
-    passkeyOf(keys['passkey-eddsa'], { signCount: 5 }),
-    passkeyOf(keys['passkey-rs256'], { signCount: 0, synchronises: true }),
-  ];
+  const passkeys = passkeysOf(keys);
   const [first] = passkeys;
   return {
     about:
