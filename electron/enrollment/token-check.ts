@@ -1,6 +1,7 @@
 import type { ModuleView } from '../../shared/models/token.ts';
 import { withOwners } from '../credentials/token-owners.ts';
 import { compatibilityOf, faultOf } from '../keys/compatibility.ts';
+import type { TokenReference } from '../pkcs11/token-access.ts';
 import { TokenError } from '../pkcs11/token-error.ts';
 import { requireConsent } from './certificate-consent.ts';
 import type { KeyPlaces } from './choose-key.ts';
@@ -33,10 +34,7 @@ export async function checkToken({ record }: Run, rooms: Rooms): Promise<void> {
   if (token === undefined || state !== 'needs-key') return;
   await rooms.tokens.watch();
   const { label } = token;
-  const there = tokenById(ownedModules(rooms), rooms.tokens.tokenIdOf(token));
-  if (there === undefined) {
-    throw new TokenError({ reason: 'not-present', module: '', token: label }, 'looking at a token');
-  }
+  const there = seen(token, rooms) ?? (await seenAfterLooking(token, rooms));
   requireConsent(plan.key, there.token, there.moduleName);
   if (rooms.wallet.tokenKeys.find(keyId) !== undefined) return;
   const compatibility = compatibilityOf(there.token, { types: [type], places: [place] });
@@ -45,6 +43,21 @@ export async function checkToken({ record }: Run, rooms: Rooms): Promise<void> {
   const reason = faultOf(compatibility) ?? (isMissing ? 'key-not-found' : null);
   if (reason === null) return;
   const facts = { reason, module: there.moduleName, token: label };
+  throw new TokenError(facts, 'looking at a token');
+}
+
+type Seen = ReturnType<typeof tokenById>;
+
+const seen = (token: TokenReference, rooms: Rooms): Seen =>
+  tokenById(ownedModules(rooms), rooms.tokens.tokenIdOf(token));
+
+/** Events take their time: one that was just put back may not have been seen yet. */
+async function seenAfterLooking(token: TokenReference, rooms: Rooms): Promise<NonNullable<Seen>> {
+  // Rejects with what it is where looking once more does not find it.
+  const { moduleName: module } = await rooms.tokens.lockOf(token);
+  const found = seen(token, rooms);
+  if (found !== undefined) return found;
+  const facts = { reason: 'removed', module, token: token.label } as const;
   throw new TokenError(facts, 'looking at a token');
 }
 

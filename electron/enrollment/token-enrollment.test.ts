@@ -178,6 +178,33 @@ describe('a card that is pulled', () => {
     },
   );
 
+  it('and put back is there for who goes on at once, before its module has told of it', async () => {
+    stand.shim.withoutSlotEvents();
+    const process = await stand.world.joined(tokenOffer);
+    const place = await stand.place();
+    stand.shim.when('C_GenerateKeyPair', { moment: 'before', then: 'remove' });
+    const id = await stand.start(process, place);
+    await stand.interrupted(process, id);
+    await stand.token.tokens.refresh();
+    stand.shim.insert();
+    await process.enrollments.resume(id);
+    await stand.finish(process, id);
+  });
+
+  it('and not put back is said to be missing, by the name of its module too', async () => {
+    const process = await stand.world.joined(tokenOffer);
+    const place = await stand.place();
+    stand.shim.when('C_GenerateKeyPair', { moment: 'before', then: 'remove' });
+    const id = await stand.start(process, place);
+    await stand.interrupted(process, id);
+    await stand.token.tokens.refresh();
+    await process.enrollments.resume(id);
+    expect(await stand.interrupted(process, id)).toMatchObject({
+      ...{ at: 'preflight' },
+      failure: { code: 'token', reason: 'not-present', token: 'work', module: 'SoftHSM' },
+    });
+  });
+
   it.each(['crash', 'remove'] as const)(
     'or whose module has a %s as the key is made can be cancelled, and the key is removed later',
     async (then) => {
