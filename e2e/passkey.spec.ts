@@ -123,8 +123,9 @@ async function register(wallet: OpenWallet, kind: AuthenticatorKind): Promise<re
   await window.getByRole('button', { name: 'Make the passkey' }).click();
   await expect(wallet.page.getByText(name)).toBeVisible();
   const isResident = authenticatorKinds[kind].hasResidentKey;
-  await expect.poll(() => authenticator.made).toMatchObject([{ isResident }]);
-  return authenticator.made;
+  const passkey = await authenticator.made();
+  expect(passkey.isResident).toBe(isResident);
+  return [passkey];
 }
 
 /** The window at the page of the CA, which waits for a click. */

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { CDPSession, Page } from 'playwright';
+import { expect } from 'playwright/test';
 
 export interface Passkey {
   /** base64url. */
@@ -77,9 +78,15 @@ export class VirtualAuthenticator {
     return new VirtualAuthenticator(page, session, authenticatorId);
   }
 
-  /** What was made here, oldest first. */
-  get made(): readonly Passkey[] {
-    return this.#made;
+  /**
+   * The one that was made here. The debugger tells of it when it is made, before the page has its answer, but on another
+   * way than the app tells of that: what is known when the ceremony has ended may not have come here yet.
+   */
+  async made(): Promise<Passkey> {
+    await expect.poll(() => this.#made, { message: 'passkeys made' }).toHaveLength(1);
+    const [passkey] = this.#made;
+    if (passkey === undefined) throw new Error('no passkey was made');
+    return passkey;
   }
 
   /** From now on the person touches it whenever it blinks. It looks only when it is asked, so the page asks again. */
