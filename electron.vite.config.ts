@@ -1,7 +1,8 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
-import { channelName, contract, type Entry } from './shared/ipc-contract.ts';
+import { channelName, contract } from './shared/ipc-contract.ts';
+import type { Entry } from './shared/ipc-entry.ts';
 
 // Compiled code cannot be bundled; electron-builder packs these packages as they are.
 const nativeModules = ['@napi-rs/keyring', 'keytar', 'koffi', 'pkcs11js'];

@@ -2,6 +2,7 @@ import type { EnrollmentState } from '../shared/enrollment-state.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Handlers, Notifier } from '../shared/ipc-contract.ts';
 import type { Settings, Theme } from '../shared/models/wallet.ts';
+import { CredentialError } from './credentials/credential-error.ts';
 import type { ExportedCredential } from './credentials/export.ts';
 import type { AccountKeyMove } from './enrollment/move-account-key.ts';
 import type { House } from './house.ts';
@@ -80,9 +81,19 @@ export function wire(house: House, desktop: Desktop): Handlers {
     },
     enrollment: enrollments,
     token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },
-    credential: { credentials, save: desktop.save },
+    credential: { credentials, save: desktop.save, ...notBuilt },
   });
 }
+
+const nothingThere = (): Promise<never> =>
+  Promise.reject(new CredentialError({ code: 'not-found' }, 'asking a room that is not there yet'));
+const notBuilt = {
+  networks: { choose: nothingThere, use: nothingThere },
+  browserPolicies: { list: nothingThere, set: nothingThere, withdraw: nothingThere },
+  programs: { signingTools: nothingThere, configurations: nothingThere },
+  signDocument: nothingThere,
+  interrupted: { dismiss: () => undefined },
+};
 
 /** The page is told of each change, and of what the managed policy allows as soon as that is known. */
 function authenticatorOf({ authenticator, wallet }: House, changed: () => void) {
@@ -136,6 +147,7 @@ function newsFor(house: House, desktop: Desktop) {
     ...{ version, localCaOffered, installTargets, osKeysOffered, deviceName, systemLanguages },
     ...{ settings, secretStore, previews, organizations, credentials, accounts, tokenKeys },
     ...{ authenticator: house.authenticator, toFailure },
+    interruptedInstalls: () => [],
   };
   return { changed, tokensChanged, snapshot, viewTokens, secretStore };
 }

@@ -71,6 +71,30 @@ export const installFaults = [
 ] as const;
 export type InstallFault = (typeof installFaults)[number];
 
+/** Which link of the chain from a key to a program that lets somebody in is broken, where a proof found that out. */
+export const proofLinks = [
+  // The key does not sign, or not for this certificate.
+  'key',
+  'pin',
+  // The target does not list the certificate, or has no key for it.
+  'not-listed',
+  // No trusted issuer leads to it here.
+  'chain',
+  'revoked',
+  'expired',
+  'purpose',
+  // The other side does not take certificates of this CA.
+  'wrong-ca',
+  // The other side's own certificate comes from elsewhere than it has to.
+  'server-ca',
+  // … or names another host.
+  'name-mismatch',
+  // The other side refused and did not say why.
+  'refused',
+  'unreachable',
+] as const;
+export type ProofLink = (typeof proofLinks)[number];
+
 /** What goes wrong with a token, a key on it or its PIN. */
 export const tokenFaults = [
   'not-present',
@@ -284,6 +308,8 @@ export type Failure =
       /** `file`: where the person wanted a copy; programs do not look there. */
       readonly target: InstallTargetId;
       readonly reason: InstallFault;
+      /** Of `proof-failed`. */
+      readonly link?: ProofLink;
       readonly detail?: string;
     };
 

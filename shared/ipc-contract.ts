@@ -1,39 +1,25 @@
 import { z } from 'zod';
 import { passkeyWays, type EnrollmentState } from './enrollment-state.ts';
 import type { Result } from './failure.ts';
+import { invoke, notify, type Entry, type Invoke, type Notify } from './ipc-entry.ts';
 import {
   installTargets,
   revocationReasons,
   type CredentialDetail,
   type Installation,
 } from './models/credential.ts';
+import { policyBrowsers, type BrowserPolicyView } from './models/browser-policy.ts';
 import { keyTypes } from './models/enrollment-profile.ts';
+import type { NetworkView } from './models/network.ts';
 import type { RegisteredCredentials } from './models/organization.ts';
+import {
+  configuredPrograms,
+  type ConfigurationText,
+  type SignedDocument,
+  type SigningToolView,
+} from './models/signing.ts';
 import type { TokenCompatibility, TokensView } from './models/token.ts';
 import { languages, themes, type InitialState, type WalletSnapshot } from './models/wallet.ts';
-
-interface Invoke<Request extends z.ZodType, Response> {
-  readonly kind: 'invoke';
-  readonly request: Request;
-  /** Carries the type only. */
-  readonly response?: Response;
-}
-
-interface Notify<Payload> {
-  readonly kind: 'notify';
-  /** Carries the type only. */
-  readonly payload?: Payload;
-}
-
-export type Entry = Invoke<z.ZodType, unknown> | Notify<unknown>;
-
-const invoke =
-  <Response>() =>
-  <Request extends z.ZodType>(request: Request): Invoke<Request, Response> => ({
-    kind: 'invoke',
-    request,
-  });
-const notify = <Payload>(): Notify<Payload> => ({ kind: 'notify' });
 
 const nothing = z.strictObject({});
 const identity = z.string().min(1).max(200);
@@ -254,9 +240,42 @@ export const contract = {
           credentialId: identity,
           format: z.literal('pkcs12'),
           passphrase: z.string().min(8).max(256),
+          /** For programs that read no other: 3DES and SHA-1. */
+          legacy: z.boolean().default(false),
         }),
+        z.strictObject({ credentialId: identity, format: z.literal('pkcs7') }),
       ]),
     ),
+    /** Asks for an `.eap-config` file with the system's dialog; null when the person thought better of it. Nothing is changed yet. */
+    chooseNetwork: invoke<NetworkView | null>()(z.strictObject({ credentialId: identity })),
+    /** Has the credential sign in to the network that was chosen last, from this computer's network settings. */
+    useNetwork: invoke<undefined>()(
+      z.strictObject({ credentialId: identity, networkId: identity }),
+    ),
+    /** What it takes for each browser here to show this credential without a question. */
+    browserPolicies: invoke<readonly BrowserPolicyView[]>()(
+      z.strictObject({ credentialId: identity }),
+    ),
+    setBrowserPolicy: invoke<undefined>()(
+      z.strictObject({ credentialId: identity, browser: z.enum(policyBrowsers) }),
+    ),
+    withdrawBrowserPolicy: invoke<undefined>()(
+      z.strictObject({ credentialId: identity, browser: z.enum(policyBrowsers) }),
+    ),
+    /** How programs that sign use this credential. */
+    signingTools: invoke<readonly SigningToolView[]>()(z.strictObject({ credentialId: identity })),
+    /** What programs and administrators need to use this credential elsewhere. */
+    configurations: invoke<readonly ConfigurationText[]>()(
+      z.strictObject({ credentialId: identity }),
+    ),
+    /** Saves where the person chooses. */
+    saveConfiguration: invoke<{ readonly saved: boolean }>()(
+      z.strictObject({ credentialId: identity, program: z.enum(configuredPrograms) }),
+    ),
+    /** Asks for a PDF and for where to save it signed; null when the person thought better of it. */
+    signDocument: invoke<SignedDocument | null>()(z.strictObject({ credentialId: identity })),
+    /** The person has read what became of installations that were interrupted. */
+    dismissInterrupted: invoke<undefined>()(nothing),
     revoke: invoke<undefined>()(
       z.strictObject({
         credentialId: identity,

@@ -150,6 +150,7 @@ describe('exporting', () => {
       credentialId,
       format: 'pkcs12',
       passphrase,
+      legacy: false,
     });
     expect(suggestedName).toBe('alex@example.test.p12');
     const path = join(world.directory, suggestedName);
@@ -168,7 +169,8 @@ describe('exporting', () => {
 
   it('keeps the key where the organisation says so', async () => {
     await enrolled();
-    const request = { credentialId, format: 'pkcs12', passphrase: 'correct horse' } as const;
+    const key = { passphrase: 'correct horse', legacy: false };
+    const request = { credentialId, format: 'pkcs12', ...key } as const;
     await expect(process.credentials.export(request)).rejects.toMatchObject({
       code: 'install',
       target: 'file',

@@ -7,7 +7,14 @@ import type { CredentialRecord } from '../wallet/credential-store.ts';
 
 export type ExportRequest =
   | { readonly credentialId: string; readonly format: 'pem' }
-  | { readonly credentialId: string; readonly format: 'pkcs12'; readonly passphrase: string };
+  | { readonly credentialId: string; readonly format: 'pkcs7' }
+  | {
+      readonly credentialId: string;
+      readonly format: 'pkcs12';
+      readonly passphrase: string;
+      /** For programs that read no other: 3DES and SHA-1. */
+      readonly legacy: boolean;
+    };
 
 /** What is written to the file that the person chooses. */
 export interface ExportedCredential {
@@ -25,6 +32,9 @@ export async function exportCredential(
   const name = fileName(record.subject);
   if (request.format === 'pem') {
     return { data: Buffer.from(record.chain), suggestedName: `${name}.pem` };
+  }
+  if (request.format === 'pkcs7') {
+    throw new InstallError('file', 'refused', 'PKCS #7');
   }
   const data = await withKey(record, request.passphrase, keys);
   return { data, suggestedName: `${name}.p12` };

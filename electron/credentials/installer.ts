@@ -11,7 +11,7 @@ import {
   type InstallTarget,
   type InstallWish,
   type KnownCredential,
-  type Probe,
+  type Probes,
 } from '../install/install-target.ts';
 import type { KeyRing, KeyUse } from '../keys/key-ring.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
@@ -97,8 +97,12 @@ export class Installer {
     const record = this.#record(credentialId, targetId);
     const installation = record.installations.find((each) => each.target === targetId);
     if (installation === undefined) throw new InstallError(targetId, 'not-found', 'not installed');
-    const installed = { ...this.known(record, attendance), location: installation.location };
-    const proofs = await target.prove(installed, this.#probe(record));
+    const installed = {
+      ...this.known(record, attendance),
+      location: installation.location,
+      ...(record.networks && { networks: record.networks }),
+    };
+    const proofs = await target.prove(installed, this.#probes(record));
     const proven = { ...installation, proofs };
     this.#remember(credentialId, proven, works(proven) ? 'proven' : undefined);
     return proven;
@@ -125,6 +129,7 @@ export class Installer {
     const [, ...chain] = readChain(record.chain).map(derOf);
     return {
       ...this.known(record, attendance),
+      ...(record.networks && { networks: record.networks }),
       // RFC 8555 §9.1 leaves it to the CA whether the root is in the chain.
       chain: chain.filter((der) => !isSelfIssued(der)),
       exportPkcs8:
@@ -150,10 +155,14 @@ export class Installer {
     };
   }
 
-  #probe({ organizationId, probeUrl }: CredentialRecord): Probe | undefined {
-    if (probeUrl === undefined) return undefined;
+  #probes({ organizationId, probeUrl, radiusProbe, probesNetwork }: CredentialRecord): Probes {
     const roots = this.#options.wallet.organizations.find(organizationId)?.profile.roots ?? [];
-    return { url: probeUrl, roots: roots.map((root) => Buffer.from(root, 'base64')) };
+    const page = { url: probeUrl ?? '', roots: roots.map((root) => Buffer.from(root, 'base64')) };
+    return {
+      ...(probeUrl !== undefined && { page }),
+      ...(radiusProbe && { radius: radiusProbe }),
+      ...(probesNetwork !== undefined && { network: probesNetwork }),
+    };
   }
 
   /** Read afresh each time: the record may have changed while a target worked. */

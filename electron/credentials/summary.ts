@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '../../shared/models/credential.ts';
 import type { TokenIdentity } from '../../shared/models/token.ts';
+import { networkView } from './network-view.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 
@@ -26,6 +27,7 @@ export function summarize(
     renewal: record.renewal,
     key: { type, place, exportable, ...(token && { token: identityOf(token) }) },
     installations: record.installations,
+    networks: (record.networks ?? []).map(networkView),
   };
 }
 

@@ -85,6 +85,11 @@ export class TokenTarget implements InstallTarget {
     }
   }
 
+  /** Each key has a place of its own beside which its certificate lies. */
+  rebind(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async remove({ credentialId, certificate }: InstalledCredential): Promise<void> {
     const { record } = this.#onToken(credentialId);
     const use = this.#use(record, 'remove-key');

@@ -9,6 +9,7 @@ import { requestedKey } from '../certificates/requested-key.ts';
 import { renewalWindow } from '../credentials/renewal-window.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
+import { useIn } from './credential-use.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { journalledRequest } from './key.ts';
 import { orderFailed } from './prove.ts';
@@ -107,7 +108,7 @@ function verifiedCredential(
     key: credentialKey(keyId, plan.key),
     chain: chain.join(''),
     directoryUrl: plan.directoryUrl,
-    ...(plan.probeUrl === undefined ? {} : { probeUrl: plan.probeUrl }),
+    ...useIn(plan),
     installations: [],
   };
 }

@@ -73,7 +73,11 @@ describe('a plan', () => {
     const install = [
       { target: 'browser' as const },
       { target: 'os' as const },
-      { target: 'eap-tls' as const },
+      {
+        target: 'eap-tls' as const,
+        ...{ ssids: ['Northlight'], wired: false, serverNames: ['radius.example.test'] },
+        ...{ serverRoots: ['AAAA'], outerIdentity: '@example.test' },
+      },
       { target: 'file' as const },
     ];
     expect(planOf({ install }).targets).toEqual(['nss']);

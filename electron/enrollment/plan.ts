@@ -11,6 +11,7 @@ import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import type { OrganizationRecord } from '../wallet/organization-store.ts';
 import { withConsent } from './certificate-consent.ts';
 import { chooseKey, type KeyPlaces } from './choose-key.ts';
+import { useOf } from './credential-use.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { fill, type TemplateValues } from './templates.ts';
 
@@ -70,7 +71,7 @@ export function planEnrollment(
       ...(key.token === undefined ? [] : (['token'] as const)),
       ...chooseTargets(offer, surroundings.targets),
     ],
-    ...(offer.probe === undefined ? {} : { probeUrl: offer.probe.url }),
+    ...useOf(offer),
     ...(offer.renewal === undefined ? {} : { renewalFraction: offer.renewal.atLifetimeFraction }),
     ...(renewed && { renews: predecessor(renewed) }),
   };

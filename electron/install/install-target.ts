@@ -1,5 +1,6 @@
-import type { Failure, InstallFault } from '../../shared/failure.ts';
+import type { Failure, InstallFault, ProofLink } from '../../shared/failure.ts';
 import type { InstallTargetId, Proof } from '../../shared/models/credential.ts';
+import type { NetworkDescription } from '../../shared/models/network.ts';
 import type { TokenIdentity } from '../../shared/models/token.ts';
 
 /** A place where programs look for credentials. Every method but `prove` throws `InstallError`. */
@@ -11,8 +12,20 @@ export interface InstallTarget {
   list(known: readonly KnownCredential[]): Promise<readonly InstalledCredential[]>;
   /** Repeating it for the same credential changes nothing. */
   install(credential: InstallableCredential): Promise<InstalledCredential>;
-  /** Shows that programs can use it, one way after the other; what does not work is data, not an exception. */
-  prove(installed: InstalledCredential, probe?: Probe): Promise<readonly Proof[]>;
+  /**
+   * Shows that programs can use it, in the order of `proofMethods`; what does not work is data, not an exception, and ends it: what
+   * comes after it would fail for the same cause.
+   */
+  prove(installed: InstalledCredential, probes?: Probes): Promise<readonly Proof[]>;
+  /**
+   * Has programs that are offered `from` be offered `to` alone, which is installed there and proven. Repeating it changes nothing.
+   * `remaining`: all other credentials of the wallet, `to` among them.
+   */
+  rebind(
+    from: InstalledCredential,
+    to: InstalledCredential,
+    remaining: readonly KnownCredential[],
+  ): Promise<void>;
   /** Removes what `install` put there, but for what `remaining` need; what is not there is no error. */
   remove(installed: InstalledCredential, remaining?: readonly KnownCredential[]): Promise<void>;
 }
@@ -45,6 +58,8 @@ export interface TokenKey {
 }
 
 export interface InstallableCredential extends KnownCredential {
+  /** What network targets make of it. */
+  readonly networks?: readonly NetworkDescription[];
   /** DER, the issuer of `certificate` first. Roots are left out. */
   readonly chain: readonly Uint8Array[];
   /** DER PKCS #8; the target zero-fills what it gets. `null`: the key cannot leave its place. */
@@ -52,8 +67,25 @@ export interface InstallableCredential extends KnownCredential {
 }
 
 export interface InstalledCredential extends KnownCredential {
+  readonly networks?: readonly NetworkDescription[];
   /** For the person to find: a database or file path. */
   readonly location: string;
+}
+
+/** Where an installed credential can be tried out; each target tries what its programs can. */
+export interface Probes {
+  readonly page?: Probe;
+  readonly radius?: RadiusProbe;
+  /** The network itself may be joined for a try. */
+  readonly network?: boolean;
+}
+
+/** A RADIUS server for tests (RFC 2865). */
+export interface RadiusProbe {
+  readonly host: string;
+  readonly port: number;
+  /** Known to all who read the profile. */
+  readonly secret: string;
 }
 
 /** An https address that asks for a client certificate, and answers 2xx only to who shows a good one. */
@@ -65,18 +97,21 @@ export interface Probe {
 
 export class InstallError extends Error {
   readonly code = 'install';
-  readonly target: InstallTargetId | 'file';
+  readonly target: InstallTargetId;
   readonly reason: InstallFault;
   /** For the person beside the reason: how to get the tool, the path, the tool's error code. Never a secret. */
   readonly detail: string;
+  /** Of `proof-failed`: what is broken, where that was found out. */
+  readonly link: ProofLink | undefined;
 
   constructor(
-    target: InstallTargetId | 'file',
+    target: InstallTargetId,
     reason: InstallFault,
     detail: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly link?: ProofLink } = {},
   ) {
     super(`installing to ${target}: ${reason}: ${detail}`, options);
+    this.link = options.link;
     this.name = 'InstallError';
     this.target = target;
     this.reason = reason;
@@ -84,6 +119,7 @@ export class InstallError extends Error {
   }
 
   toFailure(): Failure {
-    return { code: 'install', target: this.target, reason: this.reason, detail: this.detail };
+    const { target, reason, detail, link } = this;
+    return { code: 'install', target, reason, detail, ...(link && { link }) };
   }
 }

@@ -72,7 +72,7 @@ async function handshake(
 ) {
   const [signature, proof] = await alex
     .target()
-    .prove({ ...installed, certificate }, { url, roots });
+    .prove({ ...installed, certificate }, { page: { url, roots } });
   return { signature, proof };
 }
 
@@ -174,10 +174,8 @@ test('a tampered certificate gets nobody in', async () => {
     const target = mallory.target();
     const tampered = await target.install({ ...credential, certificate });
     const { port } = await startServer();
-    const proofs = await target.prove(tampered, {
-      url: `https://localhost:${port}/`,
-      roots: [alex.rootDer],
-    });
+    const page = { url: `https://localhost:${port}/`, roots: [alex.rootDer] };
+    const proofs = await target.prove(tampered, { page });
     expect(proofs[1]).toEqual(failed(expect.not.stringContaining('IN_PROGRESS')));
   } finally {
     await mallory[Symbol.asyncDispose]();
@@ -204,7 +202,7 @@ test('a key that is not the certificate’s fails both proofs', async () => {
       .target()
       .prove(
         { ...installed, location: mallory.database },
-        { url: `https://localhost:${port}/`, roots: [alex.rootDer] },
+        { page: { url: `https://localhost:${port}/`, roots: [alex.rootDer] } },
       );
     expect(proofs).toEqual([
       failed('the signature does not fit the certificate'),

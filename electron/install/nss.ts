@@ -9,7 +9,7 @@ import {
   type InstallTarget,
   type InstallWish,
   type KnownCredential,
-  type Probe,
+  type Probes,
   type TokenKey,
 } from './install-target.ts';
 import {
@@ -100,7 +100,10 @@ export class NssTarget implements InstallTarget {
     });
   }
 
-  async prove(installed: InstalledCredential, probe?: Probe): Promise<readonly Proof[]> {
+  async prove(
+    installed: InstalledCredential,
+    { page: probe }: Probes = {},
+  ): Promise<readonly Proof[]> {
     const { certificate, token } = installed;
     if (token) return [await this.#proveOnToken(installed, token)];
     const leaf = new X509Certificate(certificate);
@@ -115,6 +118,14 @@ export class NssTarget implements InstallTarget {
       await proveHandshake({ tools, database, certificate: leaf, probe });
     });
     return [signature, handshake];
+  }
+
+  rebind(
+    from: InstalledCredential,
+    _to: InstalledCredential,
+    remaining: readonly KnownCredential[],
+  ): Promise<void> {
+    return this.remove(from, remaining);
   }
 
   /** Out of all places, for browsers may have changed theirs since. */

@@ -1,5 +1,6 @@
 import type { Failure, Result } from '../../shared/failure.ts';
-import { channelName, contract, type Entry, type Handlers } from '../../shared/ipc-contract.ts';
+import { channelName, contract, type Handlers } from '../../shared/ipc-contract.ts';
+import type { Entry } from '../../shared/ipc-entry.ts';
 import { displayablePayload } from './displayable-payload.ts';
 
 /** What a border needs of its surroundings; `Event` is whatever says who sent a request. */

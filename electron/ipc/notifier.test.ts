@@ -1,7 +1,8 @@
 import type { WebContents } from 'electron';
 import { describe, expect, it } from 'vitest';
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
-import { contract, type Entry } from '../../shared/ipc-contract.ts';
+import { contract } from '../../shared/ipc-contract.ts';
+import type { Entry } from '../../shared/ipc-entry.ts';
 import { notifierFor } from './notifier.ts';
 
 describe('notifierFor', () => {

@@ -1,5 +1,6 @@
 import type { WebContents } from 'electron';
-import { channelName, contract, type Entry, type Notifier } from '../../shared/ipc-contract.ts';
+import { channelName, contract, type Notifier } from '../../shared/ipc-contract.ts';
+import type { Entry } from '../../shared/ipc-entry.ts';
 import { displayablePayload } from './displayable-payload.ts';
 
 /**

@@ -42,6 +42,7 @@ function snapshotWith(previews: Previews) {
     previews,
     organizations: doorstep.store,
     credentials: { summaries: () => [] },
+    interruptedInstalls: () => [],
     toFailure,
   });
 }
@@ -60,6 +61,7 @@ describe('walletSnapshot', () => {
       preview: null,
       organizations: [],
       credentials: [],
+      interruptedInstalls: [],
     });
   });
 

@@ -28,6 +28,7 @@ export interface SnapshotSources {
   readonly previews: { readonly state: Doorstep | null };
   readonly organizations: { list(): readonly JoinedOrganization[] };
   readonly credentials: { summaries(): readonly CredentialSummary[] };
+  readonly interruptedInstalls: () => WalletSnapshot['interruptedInstalls'];
   readonly accounts: {
     find(organizationId: string, directoryUrl: string): AccountRecord | undefined;
   };
@@ -55,6 +56,7 @@ export function walletSnapshot(sources: SnapshotSources): WalletSnapshot {
     preview: previews.state && previewState(previews.state, toFailure),
     organizations: organizations.list().map((joined) => joinedView(joined, sources)),
     credentials: sources.credentials.summaries(),
+    interruptedInstalls: sources.interruptedInstalls(),
   };
 }
 

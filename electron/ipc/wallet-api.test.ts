@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { channelName, contract, type Entry } from '../../shared/ipc-contract.ts';
+import { channelName, contract } from '../../shared/ipc-contract.ts';
+import type { Entry } from '../../shared/ipc-entry.ts';
 import { walletApi, type Channel, type RendererSide } from './wallet-api.ts';
 
 const channels: readonly Channel[] = Object.entries<Readonly<Record<string, Entry>>>(

@@ -1,5 +1,6 @@
 import type { Result } from '../../shared/failure.ts';
-import { channelName, contract, type Entry, type Handlers } from '../../shared/ipc-contract.ts';
+import { channelName, contract, type Handlers } from '../../shared/ipc-contract.ts';
+import type { Entry } from '../../shared/ipc-entry.ts';
 import { openBorder } from '../ipc/border.ts';
 import { isMainFrameOf, type Sender } from '../ipc/sender.ts';
 
@@ -63,7 +64,17 @@ const accepted: { readonly [Group in keyof Handlers]: Record<keyof Handlers[Grou
     detail: { credentialId: 'a' },
     prove: { credentialId: 'a', target: 'nss' },
     install: { credentialId: 'a', target: 'nss' },
-    export: { credentialId: 'a', format: 'pkcs12', passphrase: 'correct horse' },
+    export: { credentialId: 'a', format: 'pkcs12', passphrase: 'correct horse', legacy: false },
+    chooseNetwork: { credentialId: 'a' },
+    useNetwork: { credentialId: 'a', networkId: 'b' },
+    browserPolicies: { credentialId: 'a' },
+    setBrowserPolicy: { credentialId: 'a', browser: 'chromium' },
+    withdrawBrowserPolicy: { credentialId: 'a', browser: 'firefox' },
+    signingTools: { credentialId: 'a' },
+    configurations: { credentialId: 'a' },
+    saveConfiguration: { credentialId: 'a', program: 'openvpn' },
+    signDocument: { credentialId: 'a' },
+    dismissInterrupted: {},
     revoke: { credentialId: 'a', reason: 'unspecified' },
     remove: { credentialId: 'a' },
   },

@@ -83,6 +83,10 @@ export class DirectoryTarget implements InstallTarget {
     return [{ status: 'proven', method: 'signature', by: 'node', at }];
   }
 
+  rebind(from: InstalledCredential): Promise<void> {
+    return this.remove(from);
+  }
+
   // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must reject
   async remove({ location }: InstalledCredential): Promise<void> {
     this.#mayRefuse('remove');

@@ -5,6 +5,7 @@ import { jsonColumn, textColumn } from './json-column.ts';
 import {
   certificateFingerprint,
   identifier,
+  credentialUse,
   identity,
   installation,
   time,
@@ -43,8 +44,7 @@ const credential = z.strictObject({
   /** PEM, leaf first. */
   chain: z.string(),
   directoryUrl: url,
-  /** A page of the organisation that asks for the certificate. */
-  probeUrl: url.exactOptional(),
+  ...credentialUse,
   installations: z.array(installation).readonly(),
   /** What was issued in its place, as long as it stays beside it. */
   successorId: identity.exactOptional(),

@@ -12,6 +12,7 @@ import {
   certificateFingerprint,
   failure,
   identifier,
+  credentialUse,
   identity,
   installResult,
   time,
@@ -66,7 +67,7 @@ const plan = z.strictObject({
     hold: z.strictObject({ seconds: z.int(), uses: z.int() }).exactOptional(),
   }),
   targets: z.array(z.enum(installTargets)).readonly(),
-  probeUrl: url.exactOptional(),
+  ...credentialUse,
   renewalFraction: z.number().exactOptional(),
   /** What it takes the place of; RFC 9773 §4.1 is how the CA calls its certificate. */
   renews: z

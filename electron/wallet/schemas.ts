@@ -13,6 +13,7 @@ import {
   networkFaults,
   passkeyFaults,
   profileFaults,
+  proofLinks,
   secretStoreFaults,
   tokenFaults,
   walletStorageFaults,
@@ -22,10 +23,12 @@ import {
 } from '../../shared/failure.ts';
 import {
   installTargets,
+  proofMethods,
   type Installation,
   type InstallResult,
   type Proof,
 } from '../../shared/models/credential.ts';
+import { networkMembers, type NetworkDescription } from '../../shared/models/network.ts';
 import type { SignerFingerprint, VouchedBy } from '../../shared/models/organization.ts';
 import { localizedText } from '../../shared/models/text.ts';
 import type { TokenReference } from '../pkcs11/token-access.ts';
@@ -121,8 +124,9 @@ const reasonFailures = [
   }),
   z.strictObject({
     code: z.literal('install'),
-    target: z.enum([...installTargets, 'file']),
+    target: z.enum(installTargets),
     reason: z.enum(installFaults),
+    link: z.enum(proofLinks).exactOptional(),
     detail: z.string().exactOptional(),
   }),
 ] as const;
@@ -200,11 +204,16 @@ export const timelineEntry = z.strictObject({
 const proof = z.discriminatedUnion('status', [
   z.strictObject({
     status: z.literal('proven'),
-    method: z.enum(['signature', 'mutual-tls']),
+    method: z.enum(proofMethods),
     by: z.string(),
     at: time,
   }),
-  z.strictObject({ status: z.literal('failed'), failure, at: time }),
+  z.strictObject({
+    status: z.literal('failed'),
+    method: z.enum(proofMethods).exactOptional(),
+    failure,
+    at: time,
+  }),
   z.strictObject({ status: z.literal('not-tried') }),
 ]) satisfies z.ZodType<Proof>;
 
@@ -220,6 +229,44 @@ export const installResult = z.discriminatedUnion('status', [
   z.strictObject({ target: z.enum(installTargets), status: z.literal('installed'), installation }),
   z.strictObject({ target: z.enum(installTargets), status: z.literal('failed'), failure }),
 ]) satisfies z.ZodType<InstallResult>;
+
+const networkDescription = z.strictObject({
+  ...networkMembers,
+  ssids: networkMembers.ssids.readonly(),
+  serverNames: networkMembers.serverNames.readonly(),
+  serverRoots: networkMembers.serverRoots.readonly(),
+  id: identity,
+  name: z.string(),
+  source: z.enum(['organization', 'file']),
+}) satisfies z.ZodType<NetworkDescription>;
+
+const radiusProbe = z.strictObject({
+  host: z.string(),
+  port: z.int(),
+  secret: z.string(),
+});
+
+/** RFC 3161. */
+const timestampServer = z.strictObject({
+  url,
+  /** Base64 DER; those of the organisation's profile when absent. */
+  roots: z.array(z.string()).readonly().exactOptional(),
+});
+
+/** What a credential is used for, as the offer said when it was ordered: the same in plan and record. */
+export const credentialUse = {
+  /** A page of the organisation that asks for the certificate. */
+  probeUrl: url.exactOptional(),
+  radiusProbe: radiusProbe.exactOptional(),
+  /** The network itself may be joined for a try. */
+  probesNetwork: z.boolean().exactOptional(),
+  networks: z.array(networkDescription).readonly().exactOptional(),
+  /** Pages, as origins, that browsers are to show it without a question. */
+  sites: z.array(url).readonly().exactOptional(),
+  timestamp: timestampServer.exactOptional(),
+} as const;
+const credentialUseObject = z.strictObject(credentialUse);
+export type CredentialUse = Readonly<z.infer<typeof credentialUseObject>>;
 
 export const signerFingerprint = z.strictObject({
   hex: z.string().regex(/^[0-9a-f]{64}$/),

@@ -39,6 +39,7 @@ const wallet: WalletSnapshot = {
   preview: null,
   organizations: [northlight],
   credentials: [wifiCredential],
+  interruptedInstalls: [],
 };
 
 /** As the page finds it before anybody has looked. */

@@ -40,9 +40,14 @@ describe('what is said beforehand about a credential', () => {
 });
 
 describe('what is said about the places that offers wish for', () => {
+  const wifiNetwork = {
+    target: 'eap-tls' as const,
+    ...{ ssids: ['Northlight'], wired: false, serverNames: ['radius.example.test'] },
+    ...{ serverRoots: ['AAAA'], outerIdentity: '@example.test' },
+  };
   const everywhere: CredentialOffer = {
     ...wifi,
-    install: [{ target: 'os' }, { target: 'browser' }, { target: 'eap-tls' }, { target: 'file' }],
+    install: [{ target: 'os' }, { target: 'browser' }, wifiNetwork, { target: 'file' }],
   };
 
   it('promises a place that this computer has, once', () => {

@@ -77,7 +77,11 @@ export function probeHosts(
       targetsServing[target].some((each) => onThisComputer.includes(each)),
     ),
   );
-  return [...new Set(probed.flatMap(({ probe }) => (probe ? [hostOf(probe.url)] : [])))];
+  return [
+    ...new Set(
+      probed.flatMap(({ probe }) => (probe?.url === undefined ? [] : [hostOf(probe.url)])),
+    ),
+  ];
 }
 
 type InstallPromise = InstallTargetId | `no.${ProfileInstallTarget}`;

@@ -36,6 +36,7 @@ export const wifiCredential: CredentialSummary = {
   renewal: { start: '2027-01-15T00:00:00Z', end: '2027-02-05T00:00:00Z' },
   key: { type: 'P-256', place: 'software', exportable: false },
   installations: [inBrowsers],
+  networks: [],
 };
 
 export const signingCredential: CredentialSummary = {

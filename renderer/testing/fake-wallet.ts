@@ -1,4 +1,5 @@
-import { contract, type Contract, type Entry, type WalletApi } from '../../shared/ipc-contract.ts';
+import { contract, type Contract, type WalletApi } from '../../shared/ipc-contract.ts';
+import type { Entry } from '../../shared/ipc-entry.ts';
 import type { Result } from '../../shared/failure.ts';
 import type { InitialState } from '../../shared/models/wallet.ts';
 

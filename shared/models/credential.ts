@@ -1,4 +1,5 @@
 import type { KeyPlace, KeyType, ProfileInstallTarget, Purpose } from './enrollment-profile.ts';
+import type { NetworkView } from './network.ts';
 import type { LocalizedText } from './text.ts';
 import type { TokenIdentity } from './token.ts';
 import type { Failure } from '../failure.ts';
@@ -8,28 +9,52 @@ import type { Failure } from '../failure.ts';
  * Which stores a computer can install to is its own matter (`WalletSnapshot.installTargets`); `token` is for those
  * credentials whose key lies on one.
  */
-export const installTargets = ['token', 'nss', 'file'] as const;
+export const installTargets = [
+  'token',
+  'nss',
+  'firefox',
+  'network-manager',
+  'wpa-supplicant',
+  'iwd',
+  'windows-store',
+  'windows-network',
+  'keychain',
+  'macos-network',
+  'file',
+] as const;
 export type InstallTargetId = (typeof installTargets)[number];
 
-// Browsers on Linux read the NSS database, and there is no other store that all programs share.
-/** Which of them serve each wish of an offer: none for what this version cannot do yet. */
+// On Linux browsers read NSS databases, and there is no other store that all programs share.
+/** Which of them serve each wish of an offer, on whatever computer: none for what this version cannot do yet. */
 export const targetsServing: Readonly<Record<ProfileInstallTarget, readonly InstallTargetId[]>> = {
-  browser: ['nss'],
-  os: ['nss'],
-  'eap-tls': [],
+  browser: ['nss', 'firefox', 'windows-store', 'keychain'],
+  os: ['nss', 'windows-store', 'keychain'],
+  'eap-tls': ['network-manager', 'wpa-supplicant', 'iwd', 'windows-network', 'macos-network'],
   file: [],
 };
 
-/** How it was shown that an installed credential works. */
+/**
+ * How it is shown that an installed credential works, in this order: its key signs what its certificate verifies; the target lists it
+ * with key and trusted chain; it opens a page, an EAP-TLS server, or the network itself.
+ */
+export const proofMethods = ['signature', 'listed', 'mutual-tls', 'eap-tls', 'network'] as const;
+export type ProofMethod = (typeof proofMethods)[number];
+
 export type Proof =
   | {
       readonly status: 'proven';
-      readonly method: 'signature' | 'mutual-tls';
+      readonly method: ProofMethod;
       /** The program that used the credential, e.g. `cmsutil`. */
       readonly by: string;
       readonly at: string;
     }
-  | { readonly status: 'failed'; readonly failure: Failure; readonly at: string }
+  | {
+      readonly status: 'failed';
+      /** Absent in records of earlier versions. */
+      readonly method?: ProofMethod;
+      readonly failure: Failure;
+      readonly at: string;
+    }
   | { readonly status: 'not-tried' };
 
 export interface Installation {
@@ -38,6 +63,15 @@ export interface Installation {
   readonly location: string;
   readonly installedAt: string;
   readonly proofs: readonly Proof[];
+}
+
+/** An installation or removal in whose middle the wallet was stopped: the next start went on with it, or undid it. */
+export interface InterruptedInstall {
+  readonly credentialId: string;
+  readonly name: LocalizedText;
+  readonly target: InstallTargetId;
+  readonly outcome: 'finished' | 'rolled-back';
+  readonly at: string;
 }
 
 /** One target's result at the end of an enrolment: partial success is success with a note. */
@@ -73,6 +107,8 @@ export interface CredentialSummary {
     readonly token?: TokenIdentity;
   };
   readonly installations: readonly Installation[];
+  /** Those that its network targets lead to. */
+  readonly networks: readonly NetworkView[];
 }
 
 export interface CertificateView {
@@ -119,6 +155,15 @@ export const activityEvents = [
   'credential-replaced',
   'installed',
   'proven',
+  'proof-failed',
+  'rebound',
+  'install-finished',
+  'install-rolled-back',
+  'network-added',
+  'browser-policy-set',
+  'browser-policy-withdrawn',
+  'program-signed',
+  'document-signed',
   'removed-from-target',
   'token-key-made',
   'token-certificate-written',

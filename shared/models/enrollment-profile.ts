@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostName, networkMembers } from './network.ts';
 import { displayText, httpsUrl, localizedText } from './text.ts';
 
 /** What a credential is for, in the words of the enrollment profile. */
@@ -40,9 +41,21 @@ const identifierTemplate = z.looseObject({
   value: template,
 });
 
-const installTarget = z.looseObject({
-  target: z.enum(['browser', 'eap-tls', 'os', 'file']),
-});
+/** A page's scheme, host and port. */
+const origin = httpsUrl.refine((text) => /^https:\/\/[^/?#]+\/?$/.test(text), 'is no origin');
+
+const installTarget = z.discriminatedUnion('target', [
+  z.looseObject({
+    target: z.literal('browser'),
+    /** Pages for which browsers are to show the credential without a question; the probe's when not said. */
+    sites: z.array(origin).min(1).max(16).optional(),
+  }),
+  z
+    .looseObject({ target: z.literal('eap-tls'), ...networkMembers })
+    .refine(({ ssids, wired }) => wired || ssids.length > 0, 'names no network'),
+  z.looseObject({ target: z.literal('os') }),
+  z.looseObject({ target: z.literal('file') }),
+]);
 export type ProfileInstallTarget = z.infer<typeof installTarget>['target'];
 
 const keyPolicy = z.looseObject({
@@ -59,6 +72,28 @@ const keyPolicy = z.looseObject({
     .optional(),
 });
 
+/** Where a credential can be tried out; each is tried as far as this computer can. */
+const probe = z
+  .looseObject({
+    /** A page that asks for a client certificate. */
+    url: httpsUrl.optional(),
+    /** A RADIUS server for tests; `secret` is known to all who read the profile, and keeps nothing secret. */
+    radius: z
+      .looseObject({
+        host: hostName.or(z.ipv4()).or(z.ipv6()),
+        port: z.int().min(1).max(65_535).default(1812),
+        secret: z.string().regex(/^[\x21-\x7e]{1,64}$/),
+      })
+      .optional(),
+    /** The network itself, where this computer is within its reach. */
+    network: z.boolean().optional(),
+  })
+  .refine(
+    ({ url, radius, network }) => url !== undefined || radius !== undefined || network === true,
+    'names nothing to try',
+  );
+export type OfferProbe = z.infer<typeof probe>;
+
 const offerMembers = z.looseObject({
   id: name,
   name: localizedText(80),
@@ -72,7 +107,15 @@ const offerMembers = z.looseObject({
   subjectAltName: z.looseObject({ userPrincipalName: template.optional() }).optional(),
   key: keyPolicy,
   install: z.array(installTarget).max(8).default([]),
-  probe: z.looseObject({ url: httpsUrl }).optional(),
+  probe: probe.optional(),
+  /** RFC 3161. The token is signed, so the way to it need not be. */
+  timestamp: z
+    .looseObject({
+      url: z.url({ protocol: /^https?$/ }).max(2048),
+      /** Base64 DER; those of the profile when not said. */
+      roots: z.array(base64.max(12_000)).min(1).max(8).optional(),
+    })
+    .optional(),
   renewal: z.looseObject({ atLifetimeFraction: z.number().gt(0).lt(1) }).optional(),
 });
 

@@ -1,6 +1,6 @@
 import type { EnrollmentState } from '../enrollment-state.ts';
 import type { Failure } from '../failure.ts';
-import type { CredentialSummary, InstallTargetId } from './credential.ts';
+import type { CredentialSummary, InstallTargetId, InterruptedInstall } from './credential.ts';
 import type { Organization, PreviewState } from './organization.ts';
 import type { TokensView } from './token.ts';
 
@@ -34,6 +34,8 @@ export interface WalletSnapshot {
   readonly preview: PreviewState | null;
   readonly organizations: readonly Organization[];
   readonly credentials: readonly CredentialSummary[];
+  /** What became of them, until the person has read it. */
+  readonly interruptedInstalls: readonly InterruptedInstall[];
 }
 
 export interface InitialState {

@@ -1,0 +1,52 @@
+/** Programs that sign with a key on a token or in the system's store, by their own names. */
+export const signingTools = [
+  'osslsigncode',
+  'jarsigner',
+  'signtool',
+  'codesign',
+  'cosign',
+  'gpgsm',
+  'git',
+  'ssh-keygen',
+] as const;
+export type SigningTool = (typeof signingTools)[number];
+
+/** How one program signs with this credential. */
+export interface SigningToolView {
+  readonly tool: SigningTool;
+  readonly isInstalled: boolean;
+  /** Exactly what is typed; the file's name is a placeholder, and no PIN is in it. */
+  readonly command: string;
+  /** The same by the wallet, which asks for the PIN once: `countersign sign --with …`. */
+  readonly ownCommand?: string;
+  /** Why it cannot be used with this key. */
+  readonly obstacle?: 'key-in-software' | 'not-on-this-system' | 'key-type';
+}
+
+/** Programs whose configuration the wallet can write for a person or an administrator to use. */
+export const configuredPrograms = [
+  'openvpn',
+  'strongswan',
+  'openssh',
+  'network-manager',
+  'wpa-supplicant',
+  'iwd',
+  'windows',
+  'macos',
+] as const;
+export type ConfiguredProgram = (typeof configuredPrograms)[number];
+
+export interface ConfigurationText {
+  readonly program: ConfiguredProgram;
+  readonly fileName: string;
+  /** Holds no PIN and no key. */
+  readonly text: string;
+}
+
+/** A document that was signed. */
+export interface SignedDocument {
+  readonly path: string;
+  /** When a timestamp server saw it (RFC 3161); absent: nobody but this computer says when. */
+  readonly timestampedAt?: string;
+  readonly timestampedBy?: string;
+}
