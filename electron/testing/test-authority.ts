@@ -18,6 +18,7 @@ export interface LeafDetails extends Validity {
   readonly names?: readonly { readonly type: 'dns' | 'email' | 'ip'; readonly value: string }[];
   /** OIDs; without the extension when not given. */
   readonly extendedKeyUsages?: readonly string[];
+  readonly usagesAreCritical?: boolean;
   readonly authority?: boolean;
 }
 
@@ -92,7 +93,7 @@ export class TestAuthority {
 
   /** PEM. */
   async issue(details: LeafDetails): Promise<string> {
-    const { names = [], extendedKeyUsages, authority } = details;
+    const { names = [], extendedKeyUsages, usagesAreCritical, authority } = details;
     const extensions: x509.Extension[] = [
       new x509.BasicConstraintsExtension(authority ?? false, undefined, true),
       new x509.KeyUsagesExtension(
@@ -101,7 +102,8 @@ export class TestAuthority {
       ),
     ];
     if (extendedKeyUsages) {
-      extensions.push(new x509.ExtendedKeyUsageExtension([...extendedKeyUsages]));
+      const usages = [...extendedKeyUsages];
+      extensions.push(new x509.ExtendedKeyUsageExtension(usages, usagesAreCritical ?? false));
     }
     if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension([...names]));
     const certificate = await x509.X509CertificateGenerator.create({
