@@ -21,8 +21,6 @@ import { planOwnKey } from './enrollment/plan-own-key.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
 import type { HttpClient } from './http/http-client.ts';
 import type { RoutesFor } from './http/route.ts';
-import type { InstallTarget } from './install/install-target.ts';
-import { NssTarget } from './install/nss.ts';
 import { removeLeftBehind } from './install/private-directory.ts';
 import { KeyRing } from './keys/key-ring.ts';
 import { openOsKeyStore } from './keys/os/open-os-key-store.ts';
@@ -49,6 +47,8 @@ import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
 import { readManagedPolicy } from './platform/managed-policy.ts';
 import type { Platform } from './platform/platform.ts';
+import { targetsOf, type TargetSurroundings } from './targets.ts';
+import { usesOf, type Uses } from './uses.ts';
 import { JoinedOrganizations } from './wallet/joined-organizations.ts';
 import { openWallet, type Wallet } from './wallet/wallet.ts';
 
@@ -86,7 +86,7 @@ export interface PasskeySurroundings {
 }
 
 /** All of main that needs no Electron. */
-export interface House {
+export interface House extends Uses {
   readonly wallet: Wallet;
   readonly organizations: JoinedOrganizations;
   readonly previews: Previews;
@@ -150,7 +150,8 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const authenticator = authenticatorOf({ wallet, sealer }, options);
   const { servers, roots, http, httpTo } = networkOf(organizations, options);
   const acme = { userAgent: `Countersign/${options.version}`, languages };
-  const targets = targetsOf(options);
+  const surroundings = surroundingsOf(options);
+  const targets = options.installs === false ? [] : targetsOf(surroundings);
   const installer = new Installer({ wallet, keys, targets, toFailure, now });
   const deviceName = hostname();
   const checkSecretStore = async (): Promise<void> => {
@@ -193,6 +194,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   return {
     ...{ wallet, organizations, previews, enrollments, credentials, registrations },
     ...{ keys, tokens, tokenCare, pinDesk, authenticator },
+    ...usesOf({ ...surroundings, wallet, keys, credentials }),
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
     ...{ close, closing: closing.signal },
   };
@@ -279,14 +281,10 @@ function authenticatorOf(
   return authenticator;
 }
 
-function targetsOf({ platform, installs = true }: HouseOptions): readonly InstallTarget[] {
-  if (platform.nss === null || !installs) return [];
-  const searchPath = process.env['PATH'] ?? '';
-  const temporaryDirectory = tmpdir();
-  return [
-    new NssTarget({ platform, searchPath, temporaryDirectory, environment: process.env, now }),
-  ];
-}
+const surroundingsOf = ({ platform }: HouseOptions): TargetSurroundings => ({
+  ...{ platform, searchPath: process.env['PATH'] ?? '', temporaryDirectory: tmpdir() },
+  ...{ environment: process.env, now },
+});
 
 interface ProfileNetwork {
   readonly http: HttpClient;

@@ -2,7 +2,6 @@ import type { EnrollmentState } from '../shared/enrollment-state.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Handlers, Notifier } from '../shared/ipc-contract.ts';
 import type { Settings, Theme } from '../shared/models/wallet.ts';
-import { CredentialError } from './credentials/credential-error.ts';
 import type { ExportedCredential } from './credentials/export.ts';
 import type { AccountKeyMove } from './enrollment/move-account-key.ts';
 import type { House } from './house.ts';
@@ -12,9 +11,10 @@ import { walletSnapshot } from './ipc/snapshot.ts';
 import { tokensView } from './ipc/tokens-view.ts';
 import { together } from './ipc/together.ts';
 import { dropLostQuestions } from './keys/lost-questions.ts';
+import type { DocumentDialogs } from './uses.ts';
 
 /** What the house needs of the desktop it stands on. */
-export interface Desktop {
+export interface Desktop extends DocumentDialogs {
   readonly version: string;
   readonly localCaOffered: boolean;
   /** BCP 47 tags, the preferred first. */
@@ -23,6 +23,7 @@ export interface Desktop {
   readonly applyTheme: (theme: Theme) => void;
   readonly chooseProfileFile: () => Promise<string | null>;
   readonly chooseModule: () => Promise<string | null>;
+  readonly chooseNetworkFile: () => Promise<string | null>;
   readonly save: (exported: ExportedCredential) => Promise<boolean>;
   readonly openExternal: (url: string) => Promise<void>;
   readonly toFailure: (error: unknown) => Failure;
@@ -81,19 +82,26 @@ export function wire(house: House, desktop: Desktop): Handlers {
     },
     enrollment: enrollments,
     token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },
-    credential: { credentials, save: desktop.save, ...notBuilt },
+    credential: { credentials, save: desktop.save, ...usesOf(house, desktop) },
   });
 }
 
-const nothingThere = (): Promise<never> =>
-  Promise.reject(new CredentialError({ code: 'not-found' }, 'asking a room that is not there yet'));
-const notBuilt = {
-  networks: { choose: nothingThere, use: nothingThere },
-  browserPolicies: { list: nothingThere, set: nothingThere, withdraw: nothingThere },
-  programs: { signingTools: nothingThere, configurations: nothingThere },
-  signDocument: nothingThere,
-  interrupted: { dismiss: () => undefined },
-};
+/** What the rooms that use credentials ask of the desktop, in the person's place. */
+function usesOf(house: House, desktop: Desktop) {
+  const { networks, browserPolicies, programs } = house;
+  return {
+    networks: {
+      choose: async (credentialId: string) => {
+        const path = await desktop.chooseNetworkFile();
+        return path === null ? null : networks.read(credentialId, path);
+      },
+      use: (credentialId: string, networkId: string) => networks.use(credentialId, networkId),
+    },
+    ...{ browserPolicies, programs },
+    signDocument: (credentialId: string) => house.signDocument(credentialId, desktop),
+    interrupted: { dismiss: () => undefined },
+  };
+}
 
 /** The page is told of each change, and of what the managed policy allows as soon as that is known. */
 function authenticatorOf({ authenticator, wallet }: House, changed: () => void) {

@@ -23,6 +23,39 @@ export async function chooseModule(window: BrowserWindow): Promise<string | null
   return filePaths[0] ?? null;
 }
 
+/** Asks for a file that describes a network; `null` when the person chose none. */
+export async function chooseNetworkFile(window: BrowserWindow): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openFile'],
+    filters: [
+      { name: 'EAP', extensions: ['eap-config'] },
+      { name: '*', extensions: ['*'] },
+    ],
+  });
+  return filePaths[0] ?? null;
+}
+
+/** Asks for a document to sign; `null` when the person chose none. */
+export async function chooseDocument(window: BrowserWindow): Promise<string | null> {
+  const { filePaths } = await dialog.showOpenDialog(window, {
+    properties: ['openFile'],
+    filters: [{ name: 'PDF', extensions: ['pdf'] }],
+  });
+  return filePaths[0] ?? null;
+}
+
+/** Asks where to put a signed document; a file that is there already is the dialog's to ask about. */
+export async function saveDocumentAs(
+  window: BrowserWindow,
+  suggestedPath: string,
+): Promise<string | null> {
+  const { filePath, canceled } = await dialog.showSaveDialog(window, {
+    defaultPath: suggestedPath,
+    properties: ['createDirectory', 'showOverwriteConfirmation'],
+  });
+  return canceled || filePath === '' ? null : filePath;
+}
+
 /** Asks where to save and saves there; false when the person thought better of it. Throws `InstallError`. */
 export async function saveExport(
   window: BrowserWindow,

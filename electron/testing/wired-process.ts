@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import type { Result } from '../../shared/failure.ts';
 import type { WalletSnapshot } from '../../shared/models/wallet.ts';
 import { TokenCare } from '../credentials/token-care.ts';
@@ -8,6 +9,8 @@ import { notifierFor } from '../ipc/notifier.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';
 import { PinDesk } from '../keys/pin-desk.ts';
 import { Previews } from '../organizations/previews.ts';
+import { linuxPlatform } from '../platform/linux.ts';
+import { usesOf } from '../uses.ts';
 import { wire } from '../wiring.ts';
 import type { Process } from './wallet-process.ts';
 
@@ -33,6 +36,9 @@ export function pageOf(process: Process): Page {
     applyTheme: () => undefined,
     chooseProfileFile: () => Promise.resolve(null),
     chooseModule: () => Promise.resolve(null),
+    chooseNetworkFile: () => Promise.resolve(null),
+    chooseDocument: () => Promise.resolve(null),
+    saveDocumentAs: () => Promise.resolve(null),
     save: () => Promise.resolve(false),
     openExternal: () => Promise.resolve(),
     ...{ toFailure, report },
@@ -72,6 +78,11 @@ function houseOf(process: Process): House {
       ...{ clock: () => new Date(), randomUuid: () => randomUUID() },
     }),
     pinDesk: new PinDesk({ randomUuid: () => randomUUID() }),
+    ...usesOf({
+      platform: linuxPlatform({ env: { HOME: '/nonexistent' }, osRelease: null }),
+      ...{ searchPath: '/nonexistent', temporaryDirectory: tmpdir(), environment: {} },
+      ...{ now: () => new Date(), wallet, keys, credentials },
+    }),
     ...{ installTargets: installer.targetIds, deviceName: 'test-computer' },
     checkSecretStore: () => Promise.resolve(),
     ...{ close, closing: new AbortController().signal },

@@ -1,0 +1,78 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import { posix } from 'node:path';
+import type { InstallTarget } from './install/install-target.ts';
+import { NssTarget } from './install/nss.ts';
+import type { Environment } from './install/run-tool.ts';
+import type { Platform } from './platform/platform.ts';
+
+/** What targets are told about the computer that they are on. */
+export interface TargetSurroundings {
+  readonly platform: Platform;
+  /** Directories in which programs are looked for, as in `PATH`. */
+  readonly searchPath: string;
+  /** Where private directories are made for a moment. */
+  readonly temporaryDirectory: string;
+  /** That of the person's session. */
+  readonly environment: Environment;
+  readonly now: () => Date;
+}
+
+type TargetOf = (surroundings: TargetSurroundings) => InstallTarget;
+
+/** The places of this computer where credentials can be put, in the order in which they are put there. */
+export function targetsOf(surroundings: TargetSurroundings): readonly InstallTarget[] {
+  const { platform } = surroundings;
+  const here: readonly TargetOf[] = {
+    linux: [...(platform.nss === null ? [] : [nss]), ...linuxNetworkTarget(surroundings)],
+    macos: [],
+    windows: [],
+  }[platform.name];
+  return here.map((targetOf) => targetOf(surroundings));
+}
+
+const nss: TargetOf = (surroundings) => new NssTarget(surroundings);
+
+/** Programs of a Linux that join networks, as their targets are called. */
+export type NetworkProgram = 'network-manager' | 'iwd' | 'wpa-supplicant';
+
+/** Those whose targets are built. */
+const networkTargets: Partial<Record<NetworkProgram, TargetOf>> = {};
+
+function linuxNetworkTarget({ searchPath }: TargetSurroundings): readonly TargetOf[] {
+  const program = networkProgram(searchPath);
+  const targetOf = program && networkTargets[program];
+  return targetOf ? [targetOf] : [];
+}
+
+// The first runs the others by itself, and iwd is there where somebody chose it; wpa_supplicant is on many a computer for
+// the sake of another.
+const commandsOf: readonly (readonly [NetworkProgram, readonly string[]])[] = [
+  ['network-manager', ['nmcli']],
+  ['iwd', ['iwctl']],
+  ['wpa-supplicant', ['wpa_cli', 'wpa_supplicant']],
+];
+
+/** Where people's `PATH` often does not lead, and daemons lie. */
+const systemDirectories = ['/usr/sbin', '/sbin'];
+
+/** Which program joins networks here; `null`: none that we know. Two that both did would fight. */
+export function networkProgram(searchPath: string): NetworkProgram | null {
+  const directories = [...searchPath.split(':'), ...systemDirectories].filter((directory) =>
+    posix.isAbsolute(directory),
+  );
+  const isThere = (command: string): boolean =>
+    directories.some((directory) => isProgram(posix.join(directory, command)));
+  const found = commandsOf.find(([, commands]) => commands.some(isThere));
+  return found?.[0] ?? null;
+}
+
+function isProgram(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // access(2) says no by an error.
+    return false;
+  }
+}
