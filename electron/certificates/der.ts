@@ -1,4 +1,4 @@
-// DER (X.690) of the few types that requests and key containers are made of.
+// DER (X.690) of the few types that requests, key containers and signatures are made of.
 
 const tags = {
   boolean: 0x01,
@@ -8,6 +8,7 @@ const tags = {
   null: 0x05,
   objectIdentifier: 0x06,
   utf8String: 0x0c,
+  utcTime: 0x17,
   generalizedTime: 0x18,
   bmpString: 0x1e,
   sequence: 0x30,
@@ -44,7 +45,13 @@ export const bitString = (octets: Uint8Array, unused = 0): Buffer =>
 
 /** X.690 §11.7, to the second. */
 export const generalizedTime = (time: Date): Buffer =>
-  encode(tags.generalizedTime, Buffer.from(`${time.toISOString().replaceAll(/[-:T]|\..*/g, '')}Z`));
+  encode(tags.generalizedTime, Buffer.from(`${digitsOf(time)}Z`));
+
+const digitsOf = (time: Date): string => time.toISOString().replaceAll(/[-:T]|\..*/g, '');
+
+/** RFC 5652 §11.3, RFC 5280 §4.1.2.5.1: for the years 1950 to 2049. */
+export const utcTime = (time: Date): Buffer =>
+  encode(tags.utcTime, Buffer.from(`${digitsOf(time).slice(2)}Z`));
 
 export const nullValue = (): Buffer => encode(tags.null, new Uint8Array());
 
@@ -85,6 +92,10 @@ function base128(arc: bigint): readonly number[] {
 
 /** A context tag around a whole value. */
 export const explicit = (tag: number, value: Uint8Array): Buffer => encode(0xa0 | tag, value);
+
+/** A context tag in place of a constructed value's own. */
+export const implicitConstructed = (tag: number, value: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.of(0xa0 | tag), value.subarray(1)]);
 
 /** A context tag in place of a primitive value's own. */
 export const implicit = (tag: number, content: Uint8Array): Buffer => encode(0x80 | tag, content);
