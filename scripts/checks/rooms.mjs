@@ -106,6 +106,8 @@ export const owners = {
   // pkcs11 logs in by it; keys and install speak to the stores of Windows and macOS.
   koffi: ['pkcs11', 'keys', 'install'],
   'otplib/functional': ['authenticator'],
+  // XML: descriptions of networks that people open.
+  saxes: ['install'],
   keytar: ['keystore'],
   '@napi-rs/keyring': ['keystore'],
   'node:sqlite': ['wallet'],
