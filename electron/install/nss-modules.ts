@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { TokenIdentity } from '../../shared/models/token.ts';
 import { exists } from './nss-location.ts';
 import { NssError, type NssTools } from './nss-tools.ts';
+import { isTelling } from './pkcs11-uri.ts';
 
 /** A module that programs load when they open the database. */
 export interface RegisteredModule {
@@ -127,11 +128,6 @@ function isUriOf(uri: string, { label, serial }: TokenIdentity): boolean {
   );
   const said = (name: string): string => attributes.get(name) ?? '';
   return isTelling(serial) ? said('serial') === serial : label !== '' && said('token') === label;
-}
-
-/** Cards may change their label, and modules may give all tokens one serial number: zeros, or none. */
-export function isTelling(serial: string): boolean {
-  return /[^0]/.test(serial);
 }
 
 /** Bytes that are no UTF-8 stay as they are spelt, and then equal nothing. */

@@ -2,8 +2,9 @@ import { randomBytes, verify, type X509Certificate } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InstallError, type KnownCredential, type TokenKey } from './install-target.ts';
-import { isSameLibrary, isTelling, NssModules } from './nss-modules.ts';
+import { isSameLibrary, NssModules } from './nss-modules.ts';
 import { certificatesIn, type NssTools } from './nss-tools.ts';
+import { pkcs11Uri } from './pkcs11-uri.ts';
 
 /** What looking at tokens by NSS takes. */
 export interface NssTokens {
@@ -76,25 +77,9 @@ async function certificatesByModule(
   await tools.run('modutil', ['-add', 'tokens', '-libfile', library, ...friendly]);
   const noPassword = join(directory, 'no-password');
   await writeFile(noPassword, '');
-  const parameters = ['-L', '-n', uriOf(key), '-a', '-d', database, '-f', noPassword];
+  const parameters = ['-L', '-n', pkcs11Uri(key, 'cert'), '-a', '-d', database, '-f', noPassword];
   // To find nothing is a failure to certutil.
   return certificatesIn((await tools.try('certutil', parameters)).stdout);
-}
-
-/** RFC 7512. */
-function uriOf({ token, keyId }: TokenKey): string {
-  const id = keyId.replaceAll(/../g, '%$&');
-  const { label, serial } = token;
-  const whose = isTelling(serial) ? `serial=${spelt(serial)}` : `token=${spelt(label)}`;
-  return `pkcs11:${whose};id=${id};type=cert`;
-}
-
-/** RFC 7512 §2.3 leaves fewer characters as they are than a URL component does. */
-function spelt(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*~]/g,
-    (character) => `%${character.charCodeAt(0).toString(16)}`,
-  );
 }
 
 /** Has the key sign a fresh nonce where it lies, and checks the signature by Node's crypto. */
