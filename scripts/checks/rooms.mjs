@@ -101,6 +101,8 @@ export const owners = {
   jose: ['organizations'],
   // Second opinions in tests.
   '@peculiar/x509': [],
+  '@peculiar/asn1-cms': [],
+  '@peculiar/asn1-schema': [],
   '@simplewebauthn/server': [],
   pkcs11js: ['pkcs11'],
   // pkcs11 logs in by it; keys and install speak to the stores of Windows and macOS.
@@ -108,6 +110,8 @@ export const owners = {
   'otplib/functional': ['authenticator'],
   // XML: descriptions of networks that people open.
   saxes: ['install'],
+  // PDF: documents that people sign.
+  '@libpdf/core': ['signing'],
   keytar: ['keystore'],
   '@napi-rs/keyring': ['keystore'],
   'node:sqlite': ['wallet'],

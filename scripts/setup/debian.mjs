@@ -119,6 +119,8 @@ export const testPackages = [
   { name: 'microsocks', programs: ['microsocks'], purpose: 'a proxy of another kind' },
   { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
   { name: 'freeradius', programs: ['freeradius'], purpose: 'a judge of one-time passwords' },
+  { name: 'poppler-utils', programs: ['pdfsig'], purpose: 'judging signatures on documents' },
+  { name: 'qpdf', programs: ['qpdf'], purpose: 'documents of every structure, and judging them' },
   ...tokenPackages,
 ];
 
