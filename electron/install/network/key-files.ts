@@ -170,7 +170,7 @@ async function encryptedKey(
       format: 'der',
       type: 'pkcs8',
     });
-    return key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+    return key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
   } finally {
     pkcs8.fill(0);
   }
