@@ -31,6 +31,14 @@ test('gives no input, so that no program can wait for any', async () => {
   expect({ exitCode, output: stdout.length }).toEqual({ exitCode: 0, output: 0 });
 });
 
+test('gives what is to be read, to programs that read it and to those that do not', async () => {
+  const input = 'a word\n'.repeat(40_000);
+  const { stdout } = await runTool({ ...bin, program: 'cat', parameters: [], input });
+  expect(stdout.toString()).toBe(input);
+  const { exitCode } = await runTool({ ...bin, program: 'false', parameters: [], input });
+  expect(exitCode).toBe(1);
+});
+
 test('tells exit code, output and complaints apart', async () => {
   const script = 'printf "\\377out"; printf err >&2; exit 7';
   const result = await runTool({ ...bin, program: 'sh', parameters: ['-c', script] });

@@ -11,6 +11,8 @@ export interface ToolRequest {
   readonly home: string;
   /** What else of an environment the program needs; bare when not said. */
   readonly environment?: Environment;
+  /** What the program reads; nothing when not said. */
+  readonly input?: string | Uint8Array;
   /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
 }
@@ -38,9 +40,9 @@ export class ToolError extends Error {
 const defaultTimeout = 30_000;
 const maximumOutput = 4 * 1024 * 1024;
 
-/** Runs a program without input, in an environment that is bare but for what is said. Resolves for every exit code; throws `ToolError`. */
+/** Runs a program in an environment that is bare but for what is said. Resolves for every exit code; throws `ToolError`. */
 export function runTool(request: ToolRequest): Promise<ToolResult> {
-  const { program, parameters, searchPath, home, timeout = defaultTimeout } = request;
+  const { program, parameters, searchPath, home, input, timeout = defaultTimeout } = request;
   const options = {
     env: { ...request.environment, PATH: searchPath, HOME: home, LC_ALL: 'C' },
     timeout,
@@ -57,7 +59,9 @@ export function runTool(request: ToolRequest): Promise<ToolResult> {
         reject(new ToolError(program, reasonOf(error), { cause: error }));
       }
     });
-    child.stdin?.end();
+    // A program that ended without reading all of it says itself why.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
   });
 }
 

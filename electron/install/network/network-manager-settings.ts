@@ -107,7 +107,7 @@ const uri = /^pkcs11:[\x21-\x7e]{1,2000}$/;
 function check(connection: NetworkManagerConnection): void {
   const { id, uuid, medium, user, priority, key, outerIdentity, serverNames } = connection;
   const { rootsFile, certificateFile } = connection;
-  mustBe(isText(id, 200), 'the name of the connection');
+  mustBe(isText(id, 200) && id !== '', 'the name of the connection');
   mustBe(uuidPattern.test(uuid), 'the UUID of the connection');
   if (medium.kind === 'wifi') {
     mustBe(isText(medium.ssid, 32) && medium.ssid !== '', 'the name of the network');
