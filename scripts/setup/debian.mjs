@@ -121,6 +121,8 @@ export const testPackages = [
   { name: 'freeradius', programs: ['freeradius'], purpose: 'a judge of one-time passwords' },
   { name: 'poppler-utils', programs: ['pdfsig'], purpose: 'judging signatures on documents' },
   { name: 'qpdf', programs: ['qpdf'], purpose: 'documents of every structure, and judging them' },
+  { name: 'libxml2-utils', programs: ['xmllint'], purpose: 'judging profiles for Windows' },
+  { name: 'libplist-utils', programs: ['plistutil'], purpose: 'judging profiles for macOS' },
   ...tokenPackages,
 ];
 

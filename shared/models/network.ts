@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { displayText } from './text.ts';
 
-/** UTF-8 octets. */
-const octets = (text: string): number =>
-  encodeURIComponent(text).replaceAll(/%[0-9A-F]{2}/g, '.').length;
+/** UTF-8 octets (RFC 3629 §3); a half of a character counts as the mark that an encoder puts in its place. */
+function octets(text: string): number {
+  let count = 0;
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0;
+    count += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  return count;
+}
 
 /** 1 to 32 octets (IEEE 802.11-2020 §9.4.2.2), those only that can be shown. */
 export const ssid = displayText(32).refine((text) => octets(text) <= 32, 'has more than 32 octets');
