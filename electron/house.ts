@@ -10,6 +10,7 @@ import { cardCertificates } from './credentials/card-certificates.ts';
 import type { AccountConnector } from './credentials/account-key-change.ts';
 import { Credentials } from './credentials/credentials.ts';
 import { Installer } from './credentials/installer.ts';
+import { InterruptedInstalls } from './credentials/interrupted-installs.ts';
 import { TokenCare } from './credentials/token-care.ts';
 import { CaaCheck } from './domain-proofs/caa-check.ts';
 import { DnsClient } from './domain-proofs/dns-client.ts';
@@ -104,6 +105,8 @@ export interface House extends Uses {
   readonly pinDesk: PinDesk;
   /** Where credentials can be put on this computer. */
   readonly installTargets: readonly InstallTargetId[];
+  /** What was being installed or removed when the wallet was stopped. */
+  readonly interrupted: InterruptedInstalls;
   /** What this computer is called, for offers that name devices. */
   readonly deviceName: string;
   /** Throws `KeystoreError` when secrets cannot be kept now. */
@@ -150,13 +153,10 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const authenticator = authenticatorOf({ wallet, sealer }, options);
   const { servers, roots, http, httpTo } = networkOf(organizations, options);
   const acme = { userAgent: `Countersign/${options.version}`, languages };
-  const surroundings = surroundingsOf(options);
-  const targets = options.installs === false ? [] : targetsOf(surroundings);
-  const installer = new Installer({ wallet, keys, targets, toFailure, now });
+  const { surroundings, targets } = placesOf(options);
+  const installer = new Installer({ wallet, keys, targets, toFailure, now, report });
   const deviceName = hostname();
-  const checkSecretStore = async (): Promise<void> => {
-    await secrets.read('availability');
-  };
+  const checkSecretStore = () => canKeep(secrets);
   const previews = openDoorstep(options, organizations, { http, roots });
   const turns = new Turns();
   const closing = new AbortController();
@@ -181,18 +181,19 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({ wallet, keys, installer, turns, report, now, connect });
+  const interrupted = new InterruptedInstalls({ wallet, installer, report });
   const close = async (): Promise<void> => {
     closing.abort();
     previews.close();
     pinDesk.close();
-    await enrollments.close();
+    await Promise.all([enrollments.close(), interrupted.close()]);
     await tokens.close();
     servers.close();
     http.close();
     wallet.close();
   };
   return {
-    ...{ wallet, organizations, previews, enrollments, credentials, registrations },
+    ...{ wallet, organizations, previews, enrollments, credentials, interrupted, registrations },
     ...{ keys, tokens, tokenCare, pinDesk, authenticator },
     ...usesOf({ ...surroundings, wallet, keys, credentials }),
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
@@ -238,6 +239,10 @@ function secretStoreOf({ secretStore }: Platform): SecretStore {
   return secretStore === 'keytar' ? new KeytarStore(service) : new SecretServiceStore(service);
 }
 
+async function canKeep(secrets: SecretStore): Promise<void> {
+  await secrets.read('availability');
+}
+
 interface KeyRooms {
   readonly wallet: Wallet;
   readonly sealer: AesGcmSealer;
@@ -281,10 +286,13 @@ function authenticatorOf(
   return authenticator;
 }
 
-const surroundingsOf = ({ platform }: HouseOptions): TargetSurroundings => ({
-  ...{ platform, searchPath: process.env['PATH'] ?? '', temporaryDirectory: tmpdir() },
-  ...{ environment: process.env, now },
-});
+function placesOf({ platform, installs = true }: HouseOptions) {
+  const surroundings: TargetSurroundings = {
+    ...{ platform, searchPath: process.env['PATH'] ?? '', temporaryDirectory: tmpdir() },
+    ...{ environment: process.env, now },
+  };
+  return { surroundings, targets: installs ? targetsOf(surroundings) : [] };
+}
 
 interface ProfileNetwork {
   readonly http: HttpClient;

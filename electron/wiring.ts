@@ -38,21 +38,7 @@ export function wire(house: House, desktop: Desktop): Handlers {
 
   // First of all what may throw: a failed attempt leaves no listener behind.
   desktop.applyTheme(wallet.settings.read().theme);
-  previews.subscribe(changed);
-  credentials.subscribe(() => {
-    changed();
-    tokensChanged();
-  });
-  enrollments.subscribe((state) => {
-    desktop.notifier.enrollment.changed(state);
-    if (touchesCredentials(state)) changed();
-    tokensChanged();
-  });
-  pinDesk.subscribe(tokensChanged);
-  tokens.subscribe(() => {
-    dropLostQuestions(pinDesk, tokens.modules);
-    tokensChanged();
-  });
+  listen(house, desktop.notifier, { changed, tokensChanged });
   const changeSettings = (wanted: Partial<Settings>): void => {
     desktop.applyTheme(wallet.settings.change(wanted).theme);
     changed();
@@ -69,12 +55,21 @@ export function wire(house: House, desktop: Desktop): Handlers {
       tokensChanged();
     }
   };
-  void secretStore.check().then(() => {
+  const checkSecretStore = async (): Promise<void> => {
+    await secretStore.check();
+    if (secretStore.status.status !== 'ready' || house.closing.aborted) return;
+    await house.interrupted.recover();
+    changed();
+  };
+  void checkSecretStore().then(() => {
     if (!house.closing.aborted) enrollments.resumeAll();
   });
 
   return handlersFor({
-    wallet: { snapshot, tokens: viewTokens, enrollments, changeSettings, secretStore },
+    wallet: {
+      ...{ snapshot, tokens: viewTokens, enrollments, changeSettings },
+      secretStore: { check: checkSecretStore },
+    },
     organization: {
       ...desktop,
       ...{ previews, organizations, leave, moveAccountKey, registrations: house.registrations },
@@ -82,7 +77,39 @@ export function wire(house: House, desktop: Desktop): Handlers {
     },
     enrollment: enrollments,
     token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },
-    credential: { credentials, save: desktop.save, ...usesOf(house, desktop) },
+    credential: {
+      ...{ credentials, save: desktop.save, ...usesOf(house, desktop) },
+      interrupted: {
+        dismiss: () => {
+          house.interrupted.dismiss();
+          changed();
+        },
+      },
+    },
+  });
+}
+
+interface News {
+  readonly changed: () => void;
+  readonly tokensChanged: () => void;
+}
+
+function listen(house: House, notifier: Notifier, { changed, tokensChanged }: News): void {
+  const { previews, credentials, enrollments, pinDesk, tokens } = house;
+  previews.subscribe(changed);
+  credentials.subscribe(() => {
+    changed();
+    tokensChanged();
+  });
+  enrollments.subscribe((state) => {
+    notifier.enrollment.changed(state);
+    if (touchesCredentials(state)) changed();
+    tokensChanged();
+  });
+  pinDesk.subscribe(tokensChanged);
+  tokens.subscribe(() => {
+    dropLostQuestions(pinDesk, tokens.modules);
+    tokensChanged();
   });
 }
 
@@ -99,7 +126,6 @@ function usesOf(house: House, desktop: Desktop) {
     },
     ...{ browserPolicies, programs },
     signDocument: (credentialId: string) => house.signDocument(credentialId, desktop),
-    interrupted: { dismiss: () => undefined },
   };
 }
 
@@ -155,7 +181,7 @@ function newsFor(house: House, desktop: Desktop) {
     ...{ version, localCaOffered, installTargets, osKeysOffered, deviceName, systemLanguages },
     ...{ settings, secretStore, previews, organizations, credentials, accounts, tokenKeys },
     ...{ authenticator: house.authenticator, toFailure },
-    interruptedInstalls: () => [],
+    interruptedInstalls: () => house.interrupted.list(),
   };
   return { changed, tokensChanged, snapshot, viewTokens, secretStore };
 }

@@ -1,10 +1,12 @@
-import type {
-  CredentialDetail,
-  CredentialSummary,
-  Installation,
-  InstallTargetId,
-  RevocationReason,
+import {
+  targetsServing,
+  type CredentialDetail,
+  type CredentialSummary,
+  type Installation,
+  type InstallTargetId,
+  type RevocationReason,
 } from '../../shared/models/credential.ts';
+import type { NetworkDescription } from '../../shared/models/network.ts';
 import type { RenewalInfo } from '../acme/renewal-info.ts';
 import { describeCertificate } from '../certificates/certificate-view.ts';
 import { derOf, readChain } from '../certificates/pem.ts';
@@ -114,8 +116,43 @@ export class Credentials {
       await removeFromTargets(record, this.#options);
       // The key first: a record without its key can be removed again, a key without a record cannot be found.
       await this.#removeKey(record);
-      wallet.credentials.remove(credentialId);
+      wallet.transaction(() => {
+        wallet.credentials.remove(credentialId);
+        wallet.installing.forget(credentialId);
+      });
     });
+  }
+
+  /** Has programs use it in place of older ones for the same thing, wherever it is and not known to fail. */
+  async takeOver(credentialId: string): Promise<void> {
+    const record = this.#record(credentialId);
+    await this.#changing(record, () => this.#options.installer.takeOver(credentialId));
+  }
+
+  /**
+   * Uses it for one more network, by the program that joins networks on this computer; where there is none, others can
+   * be told how to. Throws `InstallError`, and the network stays remembered then.
+   */
+  async addNetwork(credentialId: string, network: NetworkDescription): Promise<void> {
+    const { wallet, installer } = this.#options;
+    const record = this.#record(credentialId);
+    const onToken = record.key.token !== undefined;
+    const targets = targetsServing['eap-tls'].filter((id) => installer.targetIds.includes(id));
+    await installer.preflight(targets, { onToken });
+    await this.#changing(record, async () => {
+      wallet.transaction(() => this.#rememberNetwork(credentialId, network));
+      for (const target of targets) await installer.install(credentialId, target);
+    });
+  }
+
+  #rememberNetwork(credentialId: string, network: NetworkDescription): void {
+    const { wallet } = this.#options;
+    const { networks = [], ...record } = this.#record(credentialId);
+    if (networks.some(({ id }) => id === network.id)) return;
+    const { organizationId } = record;
+    wallet.credentials.save({ ...record, networks: [...networks, network] });
+    const detail = network.name;
+    wallet.activity.append({ event: 'network-added', organizationId, credentialId, detail });
   }
 
   /** A token that was lost must not keep its credentials for ever: the key is left behind on it. */

@@ -3,21 +3,20 @@ import type {
   Installation,
   InstallResult,
   InstallTargetId,
+  Proof,
 } from '../../shared/models/credential.ts';
-import { derOf, parseCertificate, readChain } from '../certificates/pem.ts';
-import {
-  InstallError,
-  type InstallableCredential,
-  type InstallTarget,
-  type InstallWish,
-  type KnownCredential,
-  type Probes,
-} from '../install/install-target.ts';
-import type { KeyRing, KeyUse } from '../keys/key-ring.ts';
+import { InstallError, type InstallTarget, type InstallWish } from '../install/install-target.ts';
+import type { KnownCredential } from '../install/install-target.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import { TokenError } from '../pkcs11/token-error.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
+import type { InstallDeed } from '../wallet/install-journal.ts';
 import type { Wallet } from '../wallet/wallet.ts';
-import { keyUse } from './key-use.ts';
+import { InstallRecord, isOlderOfSame } from './install-record.ts';
+import { TargetsView, type Attendance } from './targets-view.ts';
 import { TokenTarget } from './token-target.ts';
+
+export type { Attendance } from './targets-view.ts';
 
 export interface InstallerOptions {
   readonly wallet: Wallet;
@@ -26,17 +25,23 @@ export interface InstallerOptions {
   readonly targets: readonly InstallTarget[];
   readonly toFailure: (error: unknown) => Failure;
   readonly now: () => Date;
+  /** Hears of errors that change nothing for the person. */
+  readonly report: (doing: string, error: unknown) => void;
 }
 
-/** Whether somebody is there to be asked for a PIN; so it is when nothing is said. */
-export type Attendance = Pick<KeyUse, 'isUnattended'>;
-
-/** Puts credentials into targets, shows that they work there, and remembers both. */
+/**
+ * Puts credentials into targets, shows that they work there, has programs use the newest of several, and remembers all
+ * of it, so that what is interrupted can be finished or undone.
+ */
 export class Installer {
   readonly #options: InstallerOptions;
+  readonly #view: TargetsView;
+  readonly #record: InstallRecord;
 
   constructor(options: InstallerOptions) {
     this.#options = options;
+    this.#view = new TargetsView(options);
+    this.#record = new InstallRecord(options.wallet);
   }
 
   /** Without the place beside a key on a token, which is not the computer's. */
@@ -61,30 +66,28 @@ export class Installer {
 
   /** The credential as targets know it. */
   known(record: CredentialRecord, attendance: Attendance = {}): KnownCredential {
-    const token = this.#tokenKey(record, attendance);
-    const certificate = parseCertificate(record.chain).raw;
-    return { credentialId: record.id, certificate, ...(token && { token }) };
+    return this.#view.known(record, attendance);
   }
 
-  /** Repeating it changes nothing but the times. Throws `InstallError`; a failed proof is data. */
+  /**
+   * Repeating it changes nothing but the times. Throws `InstallError`, and then nothing is left there; a failed proof is
+   * data.
+   */
   async install(
     credentialId: string,
     targetId: InstallTargetId,
     attendance: Attendance = {},
   ): Promise<Installation> {
     const target = this.target(targetId, attendance);
-    const record = this.#record(credentialId, targetId);
-    refuseUnusable(targetId, record);
-    const { location } = await target.install(this.#installable(record, attendance));
-    const installation: Installation = {
-      target: targetId,
-      location,
-      installedAt: this.#options.now().toISOString(),
-      proofs: [{ status: 'not-tried' }],
-    };
-    const event = targetId === 'token' ? 'token-certificate-written' : 'installed';
-    this.#remember(credentialId, installation, event);
-    return this.prove(credentialId, targetId, attendance);
+    const deed: InstallDeed = { credentialId, target: targetId, deed: 'install' };
+    refuseUnusable(targetId, this.#view.record(credentialId, targetId));
+    this.#record.begin(deed);
+    const installation = await this.#put(target, deed, attendance);
+    this.#record.installed(deed, installation);
+    const proven = await this.#tried(target, deed, attendance);
+    this.#record.settled(deed, proven, this.#rebindings(deed, proven));
+    await this.#rebindAt(deed);
+    return proven;
   }
 
   /** Throws `InstallError` `not-found` when the credential was never installed there. */
@@ -93,18 +96,9 @@ export class Installer {
     targetId: InstallTargetId,
     attendance: Attendance = {},
   ): Promise<Installation> {
-    const target = this.target(targetId, attendance);
-    const record = this.#record(credentialId, targetId);
-    const installation = record.installations.find((each) => each.target === targetId);
-    if (installation === undefined) throw new InstallError(targetId, 'not-found', 'not installed');
-    const installed = {
-      ...this.known(record, attendance),
-      location: installation.location,
-      ...(record.networks && { networks: record.networks }),
-    };
-    const proofs = await target.prove(installed, this.#probes(record));
-    const proven = { ...installation, proofs };
-    this.#remember(credentialId, proven, works(proven) ? 'proven' : undefined);
+    const where = { credentialId, target: targetId };
+    const proven = await this.#tried(this.target(targetId, attendance), where, attendance);
+    this.#record.proved(where, proven);
     return proven;
   }
 
@@ -125,79 +119,190 @@ export class Installer {
     }
   }
 
-  #installable(record: CredentialRecord, attendance: Attendance): InstallableCredential {
-    const [, ...chain] = readChain(record.chain).map(derOf);
-    return {
-      ...this.known(record, attendance),
-      ...(record.networks && { networks: record.networks }),
-      // RFC 8555 §9.1 leaves it to the CA whether the root is in the chain.
-      chain: chain.filter((der) => !isSelfIssued(der)),
-      exportPkcs8:
-        record.key.place === 'software'
-          ? () => this.#options.keys.exportPkcs8(record.key.id)
-          : null,
-    };
+  /** Throws what the target refused, and remembers it as installed then. */
+  async remove(credentialId: string, targetId: InstallTargetId, location: string): Promise<void> {
+    const deed: InstallDeed = { credentialId, target: targetId, deed: 'remove' };
+    this.#record.begin(deed);
+    try {
+      await this.#takeAway(deed, location);
+    } catch (error) {
+      this.#record.drop(deed);
+      throw error;
+    }
+    this.#record.removed(deed);
   }
 
-  #tokenKey(
-    { key, organizationId, id: purpose }: CredentialRecord,
+  /** Has programs use this credential in place of older ones for the same thing, wherever it is and not known to fail. */
+  async takeOver(credentialId: string): Promise<void> {
+    const { installations } = this.#options.wallet.credentials.find(credentialId) ?? {};
+    for (const installation of installations ?? []) {
+      const { target } = installation;
+      if (!this.targetIds.includes(target)) continue;
+      const deed: InstallDeed = { credentialId, target, deed: 'install' };
+      for (const each of this.#rebindings(deed, installation)) this.#record.begin(each);
+      await this.#rebindAt(deed);
+    }
+  }
+
+  /** What an earlier process had finished when it was stopped; undefined: something is left to do. */
+  settled(credentialId: string, target: InstallTargetId): Installation | undefined {
+    const isOpen = this.#options.wallet.installing
+      .list()
+      .some((deed) => deed.credentialId === credentialId && deed.target === target);
+    if (isOpen) return undefined;
+    const record = this.#view.record(credentialId, target);
+    return record.installations.find((each) => each.target === target);
+  }
+
+  /** Goes on with what an earlier process was at; asks nobody for a PIN. Never rejects. */
+  async recover(deed: InstallDeed): Promise<void> {
+    const { credentialId, target, from } = deed;
+    try {
+      if (this.#options.wallet.credentials.find(credentialId) === undefined)
+        this.#record.drop(deed);
+      else if (from !== undefined) await this.#rebind({ ...deed, from });
+      else if (deed.deed === 'remove') await this.#removeAgain(deed);
+      else await this.install(credentialId, target, { isUnattended: true });
+    } catch (error) {
+      this.#options.report(`going on with an interrupted ${deed.deed} at ${target}`, error);
+      // Of a key on a token, which needs its PIN: whoever wants it there is asked when they say so.
+      if (deed.deed === 'install' && needsPin(error)) await this.#undo(deed);
+    }
+  }
+
+  /** Undoes what was begun and is not wanted any more. */
+  async abandon(credentialId: string): Promise<void> {
+    for (const deed of this.#options.wallet.installing.list()) {
+      const isOfIt = deed.credentialId === credentialId && deed.deed === 'install';
+      if (isOfIt) await this.#undo(deed);
+    }
+  }
+
+  async #put(
+    target: InstallTarget,
+    deed: InstallDeed,
     attendance: Attendance,
-  ): KnownCredential['token'] {
-    const { keys, wallet } = this.#options;
-    const found = keys.onToken(key.id);
-    if (found === null) return undefined;
-    const { token, id } = found.key;
-    const use = keyUse(wallet, { organizationId, purpose, reason: 'prove', ...attendance });
-    return {
-      ...{ token, keyId: id, modulePath: token.modulePath, moduleName: found.moduleName },
-      checkModule: () => keys.checkModule(key.id),
-      sign: async (data) => (await keys.signer(key.id, use)).sign(data),
-    };
+  ): Promise<Installation> {
+    try {
+      const record = this.#view.record(deed.credentialId, deed.target);
+      const { location } = await target.install(this.#view.installable(record, attendance));
+      return {
+        target: deed.target,
+        location,
+        installedAt: this.#options.now().toISOString(),
+        proofs: [{ status: 'not-tried' }],
+      };
+    } catch (error) {
+      // Whoever goes on with it will be asked.
+      if (attendance.isUnattended !== true || !needsPin(error)) await this.#undo(deed);
+      throw error;
+    }
   }
 
-  #probes({ organizationId, probeUrl, radiusProbe, probesNetwork }: CredentialRecord): Probes {
-    const roots = this.#options.wallet.organizations.find(organizationId)?.profile.roots ?? [];
-    const page = { url: probeUrl ?? '', roots: roots.map((root) => Buffer.from(root, 'base64')) };
-    return {
-      ...(probeUrl !== undefined && { page }),
-      ...(radiusProbe && { radius: radiusProbe }),
-      ...(probesNetwork !== undefined && { network: probesNetwork }),
-    };
+  /** What was there before stays; what could not be taken away is taken away at the next start. */
+  async #undo(deed: InstallDeed): Promise<void> {
+    const { credentialId, target } = deed;
+    const record = this.#view.record(credentialId, target);
+    const wasThere = record.installations.some((each) => each.target === target);
+    try {
+      // A token writes a certificate whole or not at all.
+      if (!wasThere && target !== 'token') await this.#takeAway(deed, '');
+    } catch (error) {
+      this.#options.report(`undoing an installation at ${target}`, error);
+      this.#record.toBeUndone(deed);
+      return;
+    }
+    this.#record.undone(deed, wasThere);
   }
 
-  /** Read afresh each time: the record may have changed while a target worked. */
-  #record(credentialId: string, target: InstallTargetId): CredentialRecord {
-    const record = this.#options.wallet.credentials.find(credentialId);
-    if (record === undefined) throw new InstallError(target, 'not-found', 'no such credential');
-    return record;
+  async #removeAgain(deed: InstallDeed): Promise<void> {
+    const { installations } = this.#view.record(deed.credentialId, deed.target);
+    const remembered = installations.find((each) => each.target === deed.target);
+    await this.#takeAway(deed, remembered?.location ?? '');
+    this.#record.removed(deed);
   }
 
-  #remember(
-    credentialId: string,
-    installation: Installation,
-    event: 'installed' | 'token-certificate-written' | 'proven' | undefined,
-  ): void {
-    const { wallet } = this.#options;
-    const { target } = installation;
-    wallet.transaction(() => {
-      const record = this.#record(credentialId, target);
-      const others = record.installations.filter((each) => each.target !== target);
-      wallet.credentials.save({ ...record, installations: [...others, installation] });
-      if (event === undefined) return;
-      const { organizationId } = record;
-      wallet.activity.append({ event, credentialId, organizationId, detail: target });
-    });
+  async #takeAway({ credentialId, target }: InstallDeed, location: string): Promise<void> {
+    const record = this.#view.record(credentialId, target);
+    const installed = this.#view.installed(record, { location });
+    await this.target(target).remove(installed, this.#view.others(credentialId));
+  }
+
+  async #tried(
+    target: InstallTarget,
+    { credentialId }: Pick<InstallDeed, 'credentialId'>,
+    attendance: Attendance,
+  ): Promise<Installation> {
+    const record = this.#view.record(credentialId, target.id);
+    const installation = record.installations.find((each) => each.target === target.id);
+    if (installation === undefined) throw new InstallError(target.id, 'not-found', 'not installed');
+    const installed = this.#view.installed(record, installation, attendance);
+    const proofs = await target.prove(installed, this.#view.probes(record));
+    const isLeft = attendance.isUnattended === true && proofs.some(waitsForPin);
+    return { ...installation, proofs: isLeft ? [{ status: 'not-tried' }] : proofs };
+  }
+
+  /** Which older ones make way for what was just shown to work, or is not to be tried. */
+  #rebindings(
+    { credentialId, target }: InstallDeed,
+    { proofs }: Installation,
+  ): readonly InstallDeed[] {
+    const newer = this.#view.record(credentialId, target);
+    // What nobody could be asked for says nothing about it.
+    const isUnknown =
+      newer.key.token !== undefined && proofs.some(({ status }) => status === 'not-tried');
+    const hasFailed = proofs.some(({ status }) => status === 'failed');
+    // Beside each key on a token is a place of its own.
+    if (hasFailed || isUnknown || target === 'token') return [];
+    const older = this.#options.wallet.credentials
+      .list()
+      .filter((each) => isOlderOfSame(each, newer))
+      .filter(({ installations }) => installations.some((each) => each.target === target));
+    return older.map(({ id }) => ({ credentialId, target, deed: 'rebind', from: id }));
+  }
+
+  /** A target that refuses keeps the older one beside the newer; the next start tries again. */
+  async #rebindAt({ credentialId, target }: InstallDeed): Promise<void> {
+    for (const deed of this.#options.wallet.installing.list()) {
+      const { from } = deed;
+      const isMeant = deed.credentialId === credentialId && deed.target === target;
+      if (!isMeant || from === undefined) continue;
+      try {
+        await this.#rebind({ ...deed, from });
+      } catch (error) {
+        this.#options.report(`having programs use a newer credential at ${target}`, error);
+      }
+    }
+  }
+
+  async #rebind(deed: InstallDeed & { readonly from: string }): Promise<void> {
+    const { credentialId, target, from } = deed;
+    const older = this.#options.wallet.credentials.find(from);
+    const newer = this.#view.record(credentialId, target);
+    const [there, here] = [older, newer].map((record) =>
+      record?.installations.find((each) => each.target === target),
+    );
+    if (older === undefined || there === undefined || here === undefined) {
+      this.#record.drop(deed);
+      return;
+    }
+    await this.target(target).rebind(
+      this.#view.installed(older, there),
+      this.#view.installed(newer, here),
+      this.#view.others(from),
+    );
+    this.#record.rebound(deed, from);
   }
 }
 
-function isSelfIssued(der: Uint8Array): boolean {
-  const certificate = parseCertificate(der);
-  return certificate.checkIssued(certificate);
-}
+const needsPin = (error: unknown): boolean =>
+  error instanceof TokenError && error.reason === 'pin-needed';
 
-function works({ proofs }: Installation): boolean {
-  return proofs.length > 0 && proofs.every(({ status }) => status === 'proven');
-}
+/** Nobody was there to be asked, which is no trouble of what was tried. */
+const waitsForPin = (proof: Proof): boolean =>
+  proof.status === 'failed' &&
+  proof.failure.code === 'token' &&
+  proof.failure.reason === 'pin-needed';
 
 /** NSS 3.87 takes no such keys, and would only say that a file is bad. */
 function refuseUnusable(target: InstallTargetId, { key }: CredentialRecord): void {

@@ -45,6 +45,7 @@ it('a credential is enrolled into NSS, shown to work at a server that asks for i
         location: join(home, '.pki', 'nssdb'),
         proofs: [
           { status: 'proven', method: 'signature' },
+          { status: 'proven', method: 'listed' },
           { status: 'proven', method: 'mutual-tls' },
         ],
       },

@@ -1,18 +1,15 @@
-import type { Installation, InstallTargetId } from '../../shared/models/credential.ts';
+import type { InstallTargetId } from '../../shared/models/credential.ts';
 import {
   InstallError,
-  type InstalledCredential,
   type InstallTarget,
   type KnownCredential,
 } from '../install/install-target.ts';
 import { TokenError } from '../pkcs11/token-error.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
-import type { Wallet } from '../wallet/wallet.ts';
 import { CredentialError } from './credential-error.ts';
 import type { Installer } from './installer.ts';
 
 interface RemovalRooms {
-  readonly wallet: Wallet;
   readonly installer: Installer;
   readonly report: (doing: string, error: unknown) => void;
 }
@@ -58,17 +55,12 @@ async function removeFrom(
   record: CredentialRecord,
   rooms: RemovalRooms,
 ): Promise<void> {
-  const { installer, wallet } = rooms;
-  const known = installer.known(record);
-  const remembered = record.installations.find(({ target }) => target === targetId);
+  const { installer } = rooms;
+  const remembered = record.installations.filter(({ target }) => target === targetId);
   const target = installer.target(targetId);
-  const found: readonly InstalledCredential[] = remembered
-    ? [{ ...known, location: remembered.location }]
-    : await look(target, known, rooms);
-  const others = wallet.credentials.list().filter(({ id }) => id !== record.id);
-  const remaining = others.map((each) => installer.known(each));
-  for (const installed of found) await target.remove(installed, remaining);
-  if (found.length > 0) forget(targetId, record, wallet);
+  const found =
+    remembered.length > 0 ? remembered : await look(target, installer.known(record), rooms);
+  for (const { location } of found) await installer.remove(record.id, targetId, location);
 }
 
 /** A target that cannot even be looked at, e.g. because its tools were never there, hides nothing of ours. */
@@ -79,17 +71,4 @@ async function look(target: InstallTarget, known: KnownCredential, { report }: R
     report('looking for a credential', error);
     return [];
   }
-}
-
-function forget(target: InstallTargetId, { id, organizationId }: CredentialRecord, wallet: Wallet) {
-  wallet.transaction(() => {
-    const latest = wallet.credentials.find(id);
-    const elsewhere = (each: Installation): boolean => each.target !== target;
-    if (latest !== undefined) {
-      const installations = latest.installations.filter(elsewhere);
-      wallet.credentials.save({ ...latest, installations });
-    }
-    const event = 'removed-from-target';
-    wallet.activity.append({ event, organizationId, credentialId: id, detail: target });
-  });
 }

@@ -5,7 +5,7 @@ import type { Credentials } from './credentials.ts';
 
 export interface RetirementRooms {
   readonly wallet: Pick<Wallet, 'credentials' | 'activity'>;
-  readonly credentials: Pick<Credentials, 'remove'>;
+  readonly credentials: Pick<Credentials, 'takeOver' | 'remove'>;
 }
 
 /**
@@ -18,13 +18,14 @@ export async function retire(
   successorId: string,
   { wallet, credentials }: RetirementRooms,
 ): Promise<boolean> {
-  const predecessor = wallet.credentials.find(predecessorId);
   const successor = wallet.credentials.find(successorId);
   if (successor === undefined) {
     throw new CredentialError({ code: 'not-found' }, 'finding the successor of a credential');
   }
+  await credentials.takeOver(successorId);
+  const predecessor = wallet.credentials.find(predecessorId);
   if (predecessor === undefined) return true;
-  if (!isEverywhere(predecessor, successor)) {
+  if (!isReplaced(predecessor, successor)) {
     // Whoever looks what is due must not have it renewed once more, and once more.
     wallet.credentials.save({ ...predecessor, successorId });
     return false;
@@ -40,9 +41,12 @@ export async function retire(
   return true;
 }
 
-const isEverywhere = (predecessor: CredentialRecord, successor: CredentialRecord): boolean =>
-  predecessor.installations.every(({ target }) =>
-    successor.installations.some(
-      (each) => each.target === target && each.proofs.every(({ status }) => status !== 'failed'),
-    ),
+/** What is left of it lies beside its own key on a token, as that of its successor does. */
+const isReplaced = (predecessor: CredentialRecord, successor: CredentialRecord): boolean =>
+  predecessor.installations.every(
+    ({ target }) =>
+      target === 'token' &&
+      successor.installations.some(
+        (each) => each.target === target && each.proofs.every(({ status }) => status !== 'failed'),
+      ),
   );

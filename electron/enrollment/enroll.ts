@@ -44,6 +44,7 @@ export async function enroll(run: Run, rooms: Rooms): Promise<void> {
   } finally {
     run.proving = undefined;
     await withdraw(run, rooms, client);
+    await abandon(run, rooms);
     await rest(run, rooms);
   }
 }
@@ -89,6 +90,11 @@ async function install(run: Run, { installer }: Rooms): Promise<void> {
   for (const target of plan.targets) {
     run.signal.throwIfAborted();
     if (results.some((result) => result.target === target)) continue;
+    const settled = installer.settled(credentialId, target);
+    if (settled !== undefined) {
+      results = [...results, { target, status: 'installed', installation: settled }];
+      continue;
+    }
     run.journalResults([...results, { target, status: 'working' }]);
     const result = await installer.tryInstall(credentialId, target, run.context);
     if (run.isUnattended && waitsForPin(result)) {
@@ -97,6 +103,17 @@ async function install(run: Run, { installer }: Rooms): Promise<void> {
     }
     results = [...results, result];
     run.journalResults(results);
+  }
+  run.journalResults(results);
+}
+
+/** What was begun there is undone, once nobody wants it any more. */
+async function abandon({ record, signal }: Run, { installer, report }: Rooms): Promise<void> {
+  if (record.state !== 'done' || !(signal.reason instanceof CancelledError)) return;
+  try {
+    await installer.abandon(record.credentialId);
+  } catch (error) {
+    report('undoing an installation', error);
   }
 }
 

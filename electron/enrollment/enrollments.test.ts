@@ -97,6 +97,7 @@ describe('an enrolment', () => {
     const keys = process.wallet.credentials.list().map(({ key }) => key.id);
     expect(new Set(keys).size).toBe(2);
     expect(process.wallet.activity.entries().map(({ event }) => event)).toEqual([
+      'rebound',
       'proven',
       'installed',
       'certificate-issued',

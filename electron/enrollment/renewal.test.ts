@@ -116,15 +116,22 @@ describe('what is renewed', () => {
     );
   });
 
-  it('stays while its successor is not everywhere that it was', async () => {
-    const before = await first();
-    const { enrollmentId } = await process.enrollments.start({ ...request, renews: before });
-    const { credentialId } = await reached(process, enrollmentId, 'done');
-    const successor = process.wallet.credentials.find(credentialId);
-    if (successor === undefined) throw new Error('there is no successor');
-    expect(successor.installations.length).toBeGreaterThan(0);
-    process.wallet.credentials.save({ ...successor, installations: [] });
-    expect(await retire(before, credentialId, process)).toBe(false);
-    expect(process.wallet.credentials.find(before)).toBeDefined();
-  });
+  it.each(['prove', 'install'] as const)(
+    'stays where its successor could not take its place (%s)',
+    async (refusal) => {
+      const before = await first();
+      world.target.refused.add(refusal);
+      const { enrollmentId } = await process.enrollments.start({ ...request, renews: before });
+      const { credentialId } = await reached(process, enrollmentId, 'done');
+      expect(await retire(before, credentialId, process)).toBe(false);
+      const old = process.wallet.credentials.find(before);
+      expect(old?.installations.map(({ target }) => target)).toEqual(['nss']);
+      expect(old?.successorId).toBe(credentialId);
+      // Somebody has done something about it since.
+      world.target.refused.clear();
+      await process.credentials.install(credentialId, 'nss');
+      expect(await retire(before, credentialId, process)).toBe(true);
+      expect(process.wallet.credentials.list().map(({ id }) => id)).toEqual([credentialId]);
+    },
+  );
 });

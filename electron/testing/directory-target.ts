@@ -88,9 +88,9 @@ export class DirectoryTarget implements InstallTarget {
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must reject
-  async remove({ location }: InstalledCredential): Promise<void> {
+  async remove({ credentialId }: Pick<InstalledCredential, 'credentialId'>): Promise<void> {
     this.#mayRefuse('remove');
-    rmSync(location, { force: true });
+    rmSync(this.#path(credentialId), { force: true });
   }
 
   #path(credentialId: string): string {

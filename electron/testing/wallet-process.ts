@@ -6,6 +6,7 @@ import { Authenticator } from '../authenticator/authenticator.ts';
 import type { AccountConnector } from '../credentials/account-key-change.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { Installer } from '../credentials/installer.ts';
+import { InterruptedInstalls } from '../credentials/interrupted-installs.ts';
 import type { LookAtCaa } from '../enrollment/caa.ts';
 import { DnsError } from '../domain-proofs/dns-error.ts';
 import { Enrollments } from '../enrollment/enrollments.ts';
@@ -76,6 +77,7 @@ export interface Process {
   readonly ring: KeyRing;
   readonly tokens: TokenAccess;
   readonly installer: Installer;
+  readonly interrupted: InterruptedInstalls;
   readonly authenticator: Authenticator;
   readonly registrations: Registrations;
   readonly enrollments: Enrollments;
@@ -110,7 +112,9 @@ export function openProcess(options: ProcessOptions): Process {
   });
   const ring = new KeyRing({ software: keys, tokens: tokenKeys, os: options.osKeys ?? null });
   const organizations = new JoinedOrganizations(wallet, sealer);
-  const installer = new Installer({ wallet, keys: ring, targets: [target], toFailure, now });
+  const installer = new Installer({
+    ...{ wallet, keys: ring, targets: [target], toFailure, now, report },
+  });
   const acme = { userAgent: 'Countersign test' };
   const turns = new Turns();
   const connect: AccountConnector = (_organizationId, account) =>
@@ -144,6 +148,7 @@ export function openProcess(options: ProcessOptions): Process {
   return {
     ...{ wallet, organizations, keys, tokenKeys, ring, tokens, installer },
     ...{ authenticator, registrations, enrollments, credentials },
+    interrupted: new InterruptedInstalls({ wallet, installer, report }),
     ...{ reported, unforeseen, logged },
   };
 }

@@ -63,14 +63,14 @@ export function pageOf(process: Process): Page {
 
 function houseOf(process: Process): House {
   const { wallet, organizations, enrollments, credentials, registrations, authenticator } = process;
-  const { ring: keys, tokens, installer } = process;
+  const { ring: keys, tokens, installer, interrupted } = process;
   const close = async (): Promise<void> => {
     await enrollments.close();
     wallet.close();
   };
   return {
     ...{ wallet, organizations, enrollments, credentials, registrations, authenticator },
-    ...{ keys, tokens, tokenCare: new TokenCare({ tokens, keys, wallet }) },
+    ...{ keys, tokens, interrupted, tokenCare: new TokenCare({ tokens, keys, wallet }) },
     previews: new Previews({
       store: organizations,
       fetchProfile: () => Promise.reject(new Error('nobody opens anything')),

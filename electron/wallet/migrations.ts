@@ -123,4 +123,24 @@ export const migrations: readonly string[] = [
     next INTEGER NOT NULL
   ) STRICT;
   `,
+  // What is being done at a target, written down before it begins; and what became of that which was interrupted.
+  `
+  CREATE TABLE install_deeds (
+    credential_id TEXT NOT NULL,
+    target TEXT NOT NULL,
+    deed TEXT NOT NULL,
+    from_id TEXT NOT NULL DEFAULT '',
+    at TEXT NOT NULL,
+    PRIMARY KEY (credential_id, target, deed, from_id)
+  ) STRICT;
+
+  CREATE TABLE interrupted_installs (
+    credential_id TEXT NOT NULL,
+    target TEXT NOT NULL,
+    name TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (credential_id, target)
+  ) STRICT;
+  `,
 ];

@@ -6,6 +6,7 @@ import {
   candidateFaults,
   certificateFaults,
   challengeFaults,
+  documentFaults,
   installFaults,
   invitationFaults,
   issueTags,
@@ -15,6 +16,7 @@ import {
   profileFaults,
   proofLinks,
   secretStoreFaults,
+  timestampFaults,
   tokenFaults,
   walletStorageFaults,
   type Failure,
@@ -24,6 +26,7 @@ import {
 import {
   installTargets,
   proofMethods,
+  untriedReasons,
   type Installation,
   type InstallResult,
   type Proof,
@@ -160,6 +163,12 @@ const proofFailures = [
   }),
   z.strictObject({ code: z.literal('candidate'), reason: z.enum(candidateFaults) }),
   z.strictObject({ code: z.literal('authenticator'), reason: z.enum(authenticatorFaults) }),
+  z.strictObject({ code: z.literal('document'), reason: z.enum(documentFaults) }),
+  z.strictObject({
+    code: z.literal('timestamp'),
+    reason: z.enum(timestampFaults),
+    host: z.string(),
+  }),
 ] as const;
 
 const caaFailure = z.strictObject({
@@ -214,7 +223,12 @@ const proof = z.discriminatedUnion('status', [
     failure,
     at: time,
   }),
-  z.strictObject({ status: z.literal('not-tried') }),
+  z.strictObject({
+    status: z.literal('not-tried'),
+    method: z.enum(proofMethods).exactOptional(),
+    reason: z.enum(untriedReasons).exactOptional(),
+    by: z.string().exactOptional(),
+  }),
 ]) satisfies z.ZodType<Proof>;
 
 export const installation = z.strictObject({
@@ -265,8 +279,7 @@ export const credentialUse = {
   sites: z.array(url).readonly().exactOptional(),
   timestamp: timestampServer.exactOptional(),
 } as const;
-const credentialUseObject = z.strictObject(credentialUse);
-export type CredentialUse = Readonly<z.infer<typeof credentialUseObject>>;
+export type CredentialUse = Readonly<z.infer<z.ZodObject<typeof credentialUse>>>;
 
 export const signerFingerprint = z.strictObject({
   hex: z.string().regex(/^[0-9a-f]{64}$/),

@@ -4,6 +4,7 @@ import { AuthenticatorTable } from './authenticator-table.ts';
 import { CredentialStore } from './credential-store.ts';
 import { openDatabase } from './database.ts';
 import { EnrollmentJournal } from './enrollment-journal.ts';
+import { InstallJournal } from './install-journal.ts';
 import { MasterKeyStore } from './master-key-store.ts';
 import { OrganizationStore } from './organization-store.ts';
 import type { Report } from './readable-rows.ts';
@@ -25,6 +26,7 @@ export interface Wallet {
   readonly authenticators: AuthenticatorTable;
   readonly enrollments: EnrollmentJournal;
   readonly credentials: CredentialStore;
+  readonly installing: InstallJournal;
   readonly activity: ActivityLog;
   readonly settings: SettingsStore;
   readonly masterKey: MasterKeyStore;
@@ -56,6 +58,7 @@ export function openWallet(options: WalletOptions): Wallet {
     authenticators: new AuthenticatorTable(table),
     enrollments: new EnrollmentJournal(table, options.report),
     credentials: new CredentialStore(table, options.report),
+    installing: new InstallJournal(table, options),
     activity: new ActivityLog(table, options.clock),
     settings: new SettingsStore(table),
     masterKey: new MasterKeyStore(table),
