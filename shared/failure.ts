@@ -181,6 +181,38 @@ export const candidateFaults = [
 ] as const;
 export type CandidateFault = (typeof candidateFaults)[number];
 
+/** Why a document is not signed. */
+export const documentFaults = [
+  'no-pdf',
+  'damaged',
+  'encrypted',
+  'too-large',
+  // Whoever certified it allows no further signature.
+  'locked',
+  'unreadable',
+  // There is a file already where the signed one is to be.
+  'exists',
+  'not-writable',
+  // The certificate is for something else …
+  'not-for-documents',
+  // … or not valid now.
+  'not-valid-now',
+] as const;
+export type DocumentFault = (typeof documentFaults)[number];
+
+/** Why what a timestamp server said does not count (RFC 3161 §2.4.2). */
+export const timestampFaults = [
+  'refused',
+  'malformed',
+  // It speaks of something else than it was asked about.
+  'other-answer',
+  // Nobody who vouches for times here vouches for it.
+  'untrusted',
+  // This computer's clock and the server's differ.
+  'wrong-time',
+] as const;
+export type TimestampFault = (typeof timestampFaults)[number];
+
 /** Why the wallet makes no one-time codes itself. `unreadable`: what it was to make them by is no set-up. */
 export const authenticatorFaults = ['unreadable', 'not-allowed', 'not-kept'] as const;
 export type AuthenticatorFault = (typeof authenticatorFaults)[number];
@@ -288,6 +320,8 @@ export type Failure =
   /** Of a certificate with which the person wanted to answer. */
   | { readonly code: 'candidate'; readonly reason: CandidateFault }
   | { readonly code: 'authenticator'; readonly reason: AuthenticatorFault }
+  | { readonly code: 'document'; readonly reason: DocumentFault }
+  | { readonly code: 'timestamp'; readonly reason: TimestampFault; readonly host: string }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }
   | { readonly code: 'order-expired' }
   /** The CA would have to refuse; nothing was ordered. */

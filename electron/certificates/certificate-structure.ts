@@ -23,6 +23,8 @@ export interface CertificateStructure {
   readonly publicKeyInfo: DerValue;
   /** What is inside the OCTET STRING, by OID. */
   readonly extensions: ReadonlyMap<string, Buffer>;
+  /** OIDs of those that must be understood by whoever uses the certificate. */
+  readonly criticalExtensions: ReadonlySet<string>;
 }
 
 const version3 = 2;
@@ -50,7 +52,7 @@ export function readStructure(der: Buffer): CertificateStructure {
     notAfter: timeOf(notAfter),
     subject: expectTag(subject, derTags.sequence),
     publicKeyInfo: expectTag(publicKeyInfo, derTags.sequence),
-    extensions: extensionsOf(optional, version),
+    ...extensionsOf(optional, version),
   };
 }
 
@@ -64,27 +66,37 @@ function versionOf(field: DerValue | undefined): number {
   return number;
 }
 
-function extensionsOf(optional: readonly DerValue[], version: number): ReadonlyMap<string, Buffer> {
-  const found = new Map<string, Buffer>();
+type Extensions = Pick<CertificateStructure, 'extensions' | 'criticalExtensions'>;
+
+function extensionsOf(optional: readonly DerValue[], version: number): Extensions {
+  const extensions = new Map<string, Buffer>();
+  const criticalExtensions = new Set<string>();
   const last = optional.at(-1);
-  if (last?.tag !== contextTag(3, 'constructed')) return found;
+  if (last?.tag !== contextTag(3, 'constructed')) return { extensions, criticalExtensions };
   const [list, ...beyond] = membersOf(last);
   if (version !== version3 || beyond.length > 0) throw new DerError('list of extensions');
   for (const extension of membersOf(expectTag(list, derTags.sequence))) {
-    const [oid, value] = extensionOf(expectTag(extension, derTags.sequence));
+    const { oid, value, isCritical } = extensionOf(expectTag(extension, derTags.sequence));
     // RFC 5280 §4.2: "A certificate MUST NOT include more than one instance of a particular extension."
-    if (found.has(oid)) throw new DerError('certificate with each extension once');
-    found.set(oid, value);
+    if (extensions.has(oid)) throw new DerError('certificate with each extension once');
+    extensions.set(oid, value);
+    if (isCritical) criticalExtensions.add(oid);
   }
-  return found;
+  return { extensions, criticalExtensions };
 }
 
-function extensionOf(extension: DerValue): readonly [string, Buffer] {
+interface Extension {
+  readonly oid: string;
+  readonly value: Buffer;
+  readonly isCritical: boolean;
+}
+
+function extensionOf(extension: DerValue): Extension {
   const [oid, second, third, ...beyond] = membersOf(extension);
   if (oid === undefined || second === undefined || beyond.length > 0) {
     throw new DerError('extension');
   }
-  if (third !== undefined) booleanOf(second);
+  const isCritical = third !== undefined && booleanOf(second);
   const value = expectTag(third ?? second, derTags.octetString);
-  return [objectIdentifierOf(oid), contentOf(value)];
+  return { oid: objectIdentifierOf(oid), value: contentOf(value), isCritical };
 }

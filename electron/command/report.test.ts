@@ -6,6 +6,7 @@ import {
   candidateFaults,
   certificateFaults,
   challengeFaults,
+  documentFaults,
   installFaults,
   invitationFaults,
   moduleFaults,
@@ -13,6 +14,7 @@ import {
   passkeyFaults,
   profileFaults,
   secretStoreFaults,
+  timestampFaults,
   tokenFaults,
   walletStorageFaults,
   type Failure,
@@ -57,6 +59,10 @@ const failures: readonly Failure[] = [
     (reason) => ({ code: 'unsafe-challenge', reason, type: 'webauthn-01' }) as const,
   ),
   ...passkeyFaults.map((reason) => ({ code: 'passkey', reason }) as const),
+  ...documentFaults.map((reason) => ({ code: 'document', reason }) as const),
+  ...timestampFaults.map(
+    (reason) => ({ code: 'timestamp', reason, host: 'time.example' }) as const,
+  ),
   ...everyFailure(),
   ...[
     ...Object.keys(english).flatMap((id) => /^failure\.acme-problem\.(\w+)/.exec(id)?.[1] ?? []),

@@ -9,7 +9,8 @@ export interface HttpRequest {
   readonly method: 'GET' | 'HEAD' | 'POST';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Text goes as UTF-8. */
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
   /** Milliseconds until the whole response must have arrived. */
   readonly timeout?: number;

@@ -1,4 +1,4 @@
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Attempt, Connection } from './connection.ts';
 import { Http1ResponseReader, type Http1Response } from './http1-response.ts';
 import { writtenRequest } from './http1-request.ts';
@@ -18,7 +18,7 @@ const trustedIdleness = 100;
 
 /** HTTP/1.1 over a connection that is open: a request at a time (RFC 9112 §9.3). */
 export class Http1Connection implements Connection {
-  readonly #socket: TLSSocket;
+  readonly #socket: Socket;
   readonly #options: Http1Options;
   #exchange: Exchange | undefined;
   #isUsed = false;
@@ -26,7 +26,7 @@ export class Http1Connection implements Connection {
   #idleTimeout: number;
   #retired = false;
 
-  constructor(socket: TLSSocket, options: Http1Options) {
+  constructor(socket: Socket, options: Http1Options) {
     this.#socket = socket;
     this.#options = options;
     this.#idleTimeout = options.idleTimeout;

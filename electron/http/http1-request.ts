@@ -12,11 +12,11 @@ export function writtenRequest(
     offersCoding ||= name.toLowerCase() === 'accept-encoding';
   }
   if (!offersCoding) head += 'Accept-Encoding: identity\r\n';
-  const length = Buffer.byteLength(body);
+  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   // RFC 9110 §8.6: a POST without content says so, the others have none.
   if (method === 'POST' || length > 0) head += `Content-Length: ${length}\r\n`;
   head += '\r\n';
   // What is ASCII is the same in Latin-1, in which values of fields are written.
-  if (length === body.length) return head + body;
+  if (typeof body === 'string' && length === body.length) return head + body;
   return Buffer.concat([Buffer.from(head, 'latin1'), Buffer.from(body)]);
 }

@@ -7,10 +7,10 @@ import { httpFaultOf } from './http-fault.ts';
 import { authorityOf, type Proxy, type Route } from './route.ts';
 import { openTls, type Peer } from './tls-socket.ts';
 
-export interface OpenOptions {
+/** How to get to a server. */
+interface Way {
   /** As it stands in the server's URL. */
   readonly authority: string;
-  readonly peer: Peer;
   /** The ways to it, the preferred first; the next one is taken when a proxy is not there. */
   readonly routes: readonly Route[];
   /** Who vouches for proxies that are spoken to within TLS. */
@@ -18,18 +18,41 @@ export interface OpenOptions {
   readonly signal: AbortSignal;
 }
 
+export interface OpenOptions extends Way {
+  readonly peer: Peer;
+}
+
+export interface OpenPlainOptions extends Way {
+  readonly peer: Pick<Peer, 'host' | 'port'>;
+}
+
 // Milliseconds for a proxy while there are other ways: one that is switched off may just be silent.
 const patienceWithProxy = 5_000;
 
 /** A TLS connection whose other end has shown who it is. Throws `HttpError`, or the signal's reason. */
-export async function openConnection(options: OpenOptions): Promise<TLSSocket> {
-  const { authority, peer, routes, signal } = options;
+export const openConnection = (options: OpenOptions): Promise<TLSSocket> =>
+  open(options, (tunnel) => openTls(options.peer, options.signal, tunnel));
+
+/** As `openConnection`, with whoever it is, and for everybody on the way to read. */
+export function openPlainConnection(options: OpenPlainOptions): Promise<Socket> {
+  const { host, port } = options.peer;
+  return open(
+    options,
+    (tunnel) => tunnel ?? connected(connect({ host, port }), 'connect', options.signal),
+  );
+}
+
+async function open<Opened extends Socket>(
+  options: OpenPlainOptions,
+  openTo: (tunnel: Socket | undefined) => Promise<Opened> | Opened,
+): Promise<Opened> {
+  const { authority, routes, signal } = options;
   for (const [index, route] of routes.entries()) {
     const isLast = index === routes.length - 1;
     const tunnel = route.kind === 'direct' ? undefined : await through(route, isLast, options);
     if (tunnel === 'absent') continue;
     try {
-      return await openTls(peer, signal, tunnel);
+      return await openTo(tunnel);
     } catch (error) {
       signal.throwIfAborted();
       throw new HttpError(httpFaultOf(error, false), authority, { cause: error, sent: false });
@@ -52,7 +75,7 @@ const absence: readonly HttpFault[] = [
 async function through(
   proxy: Proxy,
   isLast: boolean,
-  options: OpenOptions,
+  options: OpenPlainOptions,
 ): Promise<Socket | 'absent'> {
   const { signal } = options;
   try {
@@ -75,7 +98,7 @@ function proxyFailure(proxy: Proxy, cause: unknown): HttpError {
 
 async function openTunnel(
   proxy: Proxy,
-  { peer, trustInProxies }: OpenOptions,
+  { peer, trustInProxies }: OpenPlainOptions,
   signal: AbortSignal,
 ): Promise<Socket> {
   const { kind, host, port } = proxy;

@@ -23,6 +23,7 @@ import { KeystoreError } from '../keystore/secret-store.ts';
 import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
 import { PasskeyError } from '../passkeys/ceremony.ts';
 import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
+import { DocumentError, TimestampError } from '../signing/document-error.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 
 /** Turns whatever was thrown into what the page may know; what nobody foresaw is `internal`, and is reported. */
@@ -68,6 +69,8 @@ const translations: readonly Translation[] = [
   of(AcmeRequestError, () => ({ code: 'invalid-request' })),
   of(AcmePollDeadline, ({ url }) => unanswered(url)),
   of(HttpError, network),
+  of(DocumentError, ({ reason }) => ({ code: 'document', reason })),
+  of(TimestampError, ({ reason, host }) => ({ code: 'timestamp', reason, host })),
   of(CertificateError, ({ reason }) => ({ code: 'certificate', reason })),
   of(KeystoreError, ({ reason }) => ({ code: 'secret-store', reason })),
   of(WalletError, ({ reason }) => ({ code: 'wallet-storage', reason })),

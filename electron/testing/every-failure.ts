@@ -44,6 +44,8 @@ export function everyFailure(): readonly Failure[] {
     passkey: { code: 'passkey', reason: 'closed', detail: 'NotAllowedError' },
     candidate: { code: 'candidate', reason: 'expired' },
     authenticator: { code: 'authenticator', reason: 'not-allowed' },
+    document: { code: 'document', reason: 'encrypted' },
+    timestamp: { code: 'timestamp', reason: 'untrusted', host: 'time.example' },
     'authorization-failed': { code: 'authorization-failed', problem },
     'order-expired': { code: 'order-expired' },
     certificate: { code: 'certificate', reason: 'key-mismatch' },

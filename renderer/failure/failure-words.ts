@@ -1,4 +1,10 @@
-import type { CandidateFault, Failure, ProblemDocument, TokenFault } from '../../shared/failure.ts';
+import type {
+  CandidateFault,
+  Failure,
+  ProblemDocument,
+  ProofLink,
+  TokenFault,
+} from '../../shared/failure.ts';
 import type { MessageId, Words } from '../words.ts';
 
 /** A failure as the person reads it: what happened, why, what to do next. */
@@ -87,6 +93,10 @@ export function failureWords(
     case 'candidate':
     case 'authenticator':
       return answerWords(failure, words);
+    case 'document':
+      return told(words, `document.${failure.reason}`);
+    case 'timestamp':
+      return told(words, `timestamp.${failure.reason}`, { values: { host: failure.host } });
     case 'authorization-failed':
       return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
     case 'certificate':
@@ -131,15 +141,26 @@ function certificateWords({ reason }: Of<'certificate'>, { say }: Words): Failur
   };
 }
 
-function installWords({ target, reason, detail }: Of<'install'>, { say }: Words): FailureWords {
+function installWords(failure: Of<'install'>, words: Words): FailureWords {
+  const { say } = words;
+  const { target, reason, link, detail } = failure;
+  if (link !== undefined)
+    return told(words, `proof.${link}`, { callSomebody: !curedHere.includes(link) });
+  const place = { target: say(`target.${target}.name`) };
   return {
-    what: say('failure.install.what', { target: say(`target.${target}.name`) }),
+    what:
+      reason === 'proof-failed'
+        ? say('failure.install.proof-failed.what', place)
+        : say('failure.install.what', place),
     why: say(`failure.install.${reason}.why`),
     next: say(`failure.install.${reason}.next`),
     ...(detail === undefined ? {} : { said: [detail] }),
     callSomebody: false,
   };
 }
+
+/** Where a link broke that the person can mend. */
+const curedHere: readonly ProofLink[] = ['pin', 'not-listed', 'expired', 'unreachable'];
 
 function caaWords(failure: Of<'caa'>, words: Words): FailureWords {
   const { reason, domain, at, issuer } = failure;
@@ -275,6 +296,8 @@ export function failureFacts(failure: Failure): readonly (readonly [string, stri
     facts.push(['WebAuthn', failure.detail]);
   if (failure.code === 'network') facts.push(['host', failure.host]);
   if (failure.code === 'caa') facts.push(['domain', failure.domain], ['CAA', failure.at]);
+  if (failure.code === 'install' && failure.detail !== undefined)
+    facts.push(['detail', failure.detail]);
   return [...facts, ...tokenFacts(failure)];
 }
 
@@ -292,5 +315,7 @@ function tokenFacts(failure: Failure): readonly (readonly [string, string])[] {
 }
 
 function codeOf(failure: Failure): string {
+  if (failure.code === 'install' && failure.link !== undefined)
+    return `${failure.code}/${failure.reason}/${failure.link}`;
   return 'reason' in failure ? `${failure.code}/${failure.reason}` : failure.code;
 }

@@ -2,8 +2,11 @@ import {
   authenticatorFaults,
   candidateFaults,
   challengeFaults,
+  documentFaults,
   moduleFaults,
   passkeyFaults,
+  proofLinks,
+  timestampFaults,
   tokenFaults,
   type ChallengeFault,
   type Failure,
@@ -39,6 +42,8 @@ const reasons = {
   passkey: passkeyFaults,
   candidate: candidateFaults,
   authenticator: authenticatorFaults,
+  document: documentFaults,
+  timestamp: timestampFaults,
   caa: ['issuer', 'account', 'method', 'critical', 'unreadable'],
   network: [
     'refused',
@@ -159,6 +164,12 @@ export const allFailures: readonly Failure[] = [
   ...reasons.passkey.map((reason): Failure => ({ code: 'passkey', reason })),
   ...reasons.candidate.map((reason): Failure => ({ code: 'candidate', reason })),
   ...reasons.authenticator.map((reason): Failure => ({ code: 'authenticator', reason })),
+  ...reasons.document.map((reason): Failure => ({ code: 'document', reason })),
+  ...reasons.timestamp.map((reason): Failure => ({
+    code: 'timestamp',
+    reason,
+    host: 'time.northlight.example',
+  })),
   ...reasons.caa.map((reason): Failure => ({ ...caaRefusal, reason })),
   ...reasons.network.map((reason): Failure => ({
     code: 'network',
@@ -173,4 +184,10 @@ export const allFailures: readonly Failure[] = [
   ...reasons['token-module'].map((reason) => moduleFailure(reason)),
   ...reasons.certificate.map((reason): Failure => ({ code: 'certificate', reason })),
   ...reasons.install.map((reason): Failure => ({ code: 'install', target: 'nss', reason })),
+  ...proofLinks.map((link): Failure => ({
+    code: 'install',
+    target: 'nss',
+    reason: 'proof-failed',
+    link,
+  })),
 ];

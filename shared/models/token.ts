@@ -138,6 +138,7 @@ export type PinReason =
   | 'move-account'
   | 'revoke'
   | 'prove'
+  | 'sign-document'
   | 'remove-key';
 
 /** The wallet needs a token unlocked, and asks the person. */
