@@ -221,6 +221,7 @@ async function saveAndRead({ app, screens }: OpenWallet, file: string): Promise<
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
   }, file);
   await screens.credential.save.click();
+  await screens.credential.saveFile.click();
   const read = () =>
     openssl('x509', '-in', file, '-noout', '-subject', '-ext', 'extendedKeyUsage').catch(() => '');
   await expect.poll(read).not.toBe('');

@@ -9,6 +9,7 @@ test.describe('A credential', () => {
     const { page, screens } = wallet;
     expect((await stage.signIn()).status).toBe(200);
     await screens.credential.test.click();
+    await screens.credential.howTried.first().click();
     await expect(screens.credential.provenByMutualTls.first()).toBeVisible();
     await screens.credential.remove.click();
     await page
@@ -42,6 +43,7 @@ test.describe('A credential', () => {
         dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
       }, path);
       await screens.credential.save.click();
+      await screens.credential.saveFile.click();
       await expect
         .poll(() => readFile(path, 'utf8').catch(() => ''))
         .toContain('BEGIN CERTIFICATE');

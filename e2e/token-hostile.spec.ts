@@ -148,6 +148,7 @@ async function enrolThrough(
   await install.look.click();
   await credential.putThere.first().click();
   await question.answer(pin);
+  await credential.howTried.first().click();
   await expect(credential.provenBySignature.first()).toBeVisible();
   await tokens.show.click();
   await expect(tokens.token(label)).toContainText('Belongs to a credential of yours');

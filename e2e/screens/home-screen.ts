@@ -12,6 +12,11 @@ export class HomeScreen {
   readonly organization: (name: string) => Locator;
   readonly addOrganization: Locator;
   readonly getCredential: Locator;
+  /** What became of work that was cut off. */
+  readonly interrupted: Locator;
+  readonly interruptedFinished: Locator;
+  readonly interruptedUndone: Locator;
+  readonly dismissInterrupted: Locator;
   readonly resume: Locator;
   readonly show: Locator;
 
@@ -26,6 +31,10 @@ export class HomeScreen {
     this.organization = (name) => page.getByRole('button', { name, exact: true });
     this.addOrganization = page.getByRole('button', { name: say('home.add') });
     this.getCredential = page.getByRole('button', { name: like('home.get.from') });
+    this.interrupted = page.getByText(say('interrupted.title'));
+    this.interruptedFinished = page.getByText(like('interrupted.finished'));
+    this.interruptedUndone = page.getByText(like('interrupted.rolled-back'));
+    this.dismissInterrupted = page.getByRole('button', { name: say('interrupted.dismiss') });
     this.resume = page.getByRole('button', { name: like('home.resume.of') });
     this.show = page.getByRole('button', { name: like('home.show.of') });
   }

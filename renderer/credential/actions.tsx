@@ -1,16 +1,14 @@
 import { useState } from 'react';
 import type { CredentialSummary } from '../../shared/models/credential.ts';
-import { FailureMessage } from '../failure/failure-message.tsx';
 import type { Place } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Card } from '../ui/page.tsx';
-import { useRequest } from '../use-request.ts';
-import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { ExportDialog } from './export-dialog.tsx';
 import { RemoveDialog } from './remove-dialog.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
+import { SaveDialog } from './save-dialog.tsx';
 
 interface ActionsProps {
   readonly credential: CredentialSummary;
@@ -19,11 +17,12 @@ interface ActionsProps {
   readonly go: (place: Place) => void;
 }
 
-type Question = 'export' | 'revoke' | 'remove';
+type Question = 'save' | 'export' | 'revoke' | 'remove';
 
 export function Actions({ credential, joined, go }: ActionsProps) {
   const { say } = useWords();
   const [question, ask] = useState<Question | null>(null);
+  const [saved, setSaved] = useState(false);
   const { organizationId, offerId, status, key } = credential;
   const close = (): void => ask(null);
   return (
@@ -40,7 +39,20 @@ export function Actions({ credential, joined, go }: ActionsProps) {
             {say('actions.again')}
           </Button>
         )}
-        <SaveCertificate credential={credential} />
+        <div className="actions-column-save">
+          <Button
+            onPress={() => {
+              setSaved(false);
+              ask('save');
+            }}
+          >
+            <Icon name="download" />
+            {say('actions.save')}
+          </Button>
+          <p className="small quiet" role="status">
+            {saved && say('actions.saved')}
+          </p>
+        </div>
         {key.exportable && (
           <Button onPress={() => ask('export')}>
             <Icon name="key" />
@@ -58,36 +70,12 @@ export function Actions({ credential, joined, go }: ActionsProps) {
           {say('actions.remove')}
         </Button>
       </div>
+      {question === 'save' && (
+        <SaveDialog credential={credential} onSaved={() => setSaved(true)} onClose={close} />
+      )}
       {question === 'export' && <ExportDialog credential={credential} onClose={close} />}
       {question === 'revoke' && <RevokeDialog credential={credential} onClose={close} />}
       {question === 'remove' && <RemoveDialog credential={credential} onClose={close} />}
     </Card>
-  );
-}
-
-/** Saves the certificate alone: no secret, no questions. */
-function SaveCertificate({ credential }: { readonly credential: CredentialSummary }) {
-  const { say } = useWords();
-  const { api } = useWallet();
-  const { busy, failure, send } = useRequest();
-  const [saved, setSaved] = useState(false);
-  const save = async (): Promise<void> => {
-    setSaved(false);
-    const result = await send(() =>
-      api.credential.export({ credentialId: credential.id, format: 'pem' }),
-    );
-    setSaved(result.ok && result.value.saved);
-  };
-  return (
-    <div className="actions-column-save">
-      <Button busy={busy} onPress={() => void save()}>
-        <Icon name="download" />
-        {say('actions.save')}
-      </Button>
-      <p className="small quiet" role="status">
-        {saved && say('actions.saved')}
-      </p>
-      {failure !== null && <FailureMessage failure={failure} />}
-    </div>
   );
 }

@@ -14,9 +14,15 @@ import { Actions } from './actions.tsx';
 import { CertificateDetails } from './certificate-details.tsx';
 import { CredentialFacts } from './credential-facts.tsx';
 import { History } from './history.tsx';
+import { Networks } from './networks.tsx';
+import { OtherPrograms } from './other-programs.tsx';
 import { Places } from './places.tsx';
+import { SignDocument } from './sign-document.tsx';
+import { SigningTools } from './signing-tools.tsx';
 import { useCredentialDetail } from './use-credential-detail.ts';
+import { usesNow } from './uses.ts';
 import './credential.css';
+import './uses.css';
 
 interface CredentialScreenProps {
   readonly credential: CredentialSummary;
@@ -28,6 +34,8 @@ export function CredentialScreen({ credential, go }: CredentialScreenProps) {
   const { say, text } = useWords();
   const organization = useOrganization(credential.organizationId);
   const detail = useCredentialDetail(credential);
+  const help = { helpdesk: organization?.helpdesk, organizationId: credential.organizationId };
+  const uses = usesNow(credential);
   const known = detail?.ok === true ? detail.value : undefined;
   return (
     <Page wide>
@@ -51,7 +59,11 @@ export function CredentialScreen({ credential, go }: CredentialScreenProps) {
           <Card>
             <LifetimePlot credential={credential} />
           </Card>
-          <Places credential={credential} />
+          {uses.includes('signing-documents') && <SignDocument credential={credential} />}
+          {uses.includes('signing-programs') && <SigningTools credential={credential} />}
+          <Places credential={credential} help={help} />
+          <Networks credential={credential} />
+          <OtherPrograms credential={credential} />
           {detail?.ok === false && (
             <FailureMessage failure={detail.failure} helpdesk={organization?.helpdesk} />
           )}

@@ -1,7 +1,9 @@
 import { useRef, useState } from 'react';
 import type { CredentialSummary } from '../../shared/models/credential.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
+import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
+import { Checkbox } from '../ui/checkbox.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Field } from '../ui/field.tsx';
 import { useRequest } from '../use-request.ts';
@@ -20,6 +22,7 @@ export function ExportDialog({ credential, onClose }: ExportDialogProps) {
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
   const [fault, setFault] = useState<'short' | 'different' | undefined>();
+  const [legacy, setLegacy] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
   const submit = async (): Promise<void> => {
@@ -28,7 +31,7 @@ export function ExportDialog({ credential, onClose }: ExportDialogProps) {
     setFault(found);
     if (found !== undefined) return (found === 'short' ? first : second).current?.focus();
     const result = await send(() =>
-      api.credential.export({ credentialId: credential.id, format: 'pkcs12', passphrase }),
+      api.credential.export({ credentialId: credential.id, format: 'pkcs12', passphrase, legacy }),
     );
     if (result.ok && result.value.saved) onClose();
   };
@@ -60,6 +63,10 @@ export function ExportDialog({ credential, onClose }: ExportDialogProps) {
           maxLength={256}
           error={fault === 'different' ? say('export.different') : undefined}
         />
+        <Checkbox checked={legacy} onCheck={setLegacy}>
+          {say('export.legacy')}
+        </Checkbox>
+        {legacy && <Banner tone="warning" title={say('export.legacy.text')} />}
         {failure !== null && <FailureMessage failure={failure} />}
         <DialogActions>
           <Button onPress={onClose}>{say('action.cancel')}</Button>

@@ -1,35 +1,47 @@
-import { installTargets, type ActivityEntry } from '../../shared/models/credential.ts';
+import { type ActivityEntry } from '../../shared/models/credential.ts';
+import { Disclosure } from '../ui/disclosure.tsx';
 import { Card } from '../ui/page.tsx';
-import { useWords, type Words } from '../words.ts';
+import { useWords } from '../words.ts';
+import { detailInWords } from './history-detail.ts';
+
+/** More than these are out of the way: what happened lately is what people look for. */
+const shownAtOnce = 8;
 
 /** What was done with the credential, latest first. */
 export function History({ history }: { readonly history: readonly ActivityEntry[] }) {
-  const words = useWords();
-  const { say, dateTime } = words;
+  const { say } = useWords();
   if (history.length === 0) return null;
   const latestFirst = history.toSorted((one, other) => Date.parse(other.at) - Date.parse(one.at));
+  const earlier = latestFirst.slice(shownAtOnce);
   return (
     <Card>
       <h2>{say('history.title')}</h2>
-      <ul className="history">
-        {latestFirst.map(({ at, event, detail }) => (
-          <li key={`${at} ${event} ${detail ?? ''}`}>
-            <time dateTime={at}>{dateTime(at)}</time>
-            <span className="breakable">
-              {say(`event.${event}`)}
-              {detail !== undefined && (
-                <span className="quiet"> · {detailInWords(detail, words)}</span>
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Entries entries={latestFirst.slice(0, shownAtOnce)} />
+      {earlier.length > 0 && (
+        <Disclosure label={say('history.earlier', { count: earlier.length })}>
+          <Entries entries={earlier} />
+        </Disclosure>
+      )}
     </Card>
   );
 }
 
-/** Places have names; hosts and programs are what they are. */
-function detailInWords(detail: string, { say }: Words): string {
-  const target = installTargets.find((known) => known === detail);
-  return target === undefined ? detail : say(`target.${target}.name`);
+function Entries({ entries }: { readonly entries: readonly ActivityEntry[] }) {
+  const words = useWords();
+  const { say, dateTime } = words;
+  return (
+    <ul className="history">
+      {entries.map(({ at, event, detail }) => (
+        <li key={`${at} ${event} ${detail ?? ''}`}>
+          <time dateTime={at}>{dateTime(at)}</time>
+          <span className="breakable">
+            {say(`event.${event}`)}
+            {detail !== undefined && (
+              <span className="quiet"> · {detailInWords(detail, words)}</span>
+            )}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
 }

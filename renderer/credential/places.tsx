@@ -4,16 +4,21 @@ import {
   type InstallTargetId,
 } from '../../shared/models/credential.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
-import { latestProof } from '../install/outcome.ts';
-import { ProofLine } from '../install/proof-line.tsx';
+import type { Help } from '../install/proof-steps.tsx';
+import { ProofSummary } from '../install/proof-summary.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/page.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet, useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 
+interface PlacesProps {
+  readonly credential: CredentialSummary;
+  readonly help: Help;
+}
+
 /** Where the credential is, whether it works from there, and where else it could be. */
-export function Places({ credential }: { readonly credential: CredentialSummary }) {
+export function Places({ credential, help }: PlacesProps) {
   const { say } = useWords();
   const onThisComputer = useWalletState().wallet.installTargets;
   const targets = installTargets.filter(
@@ -30,19 +35,18 @@ export function Places({ credential }: { readonly credential: CredentialSummary 
       {targets.length === 0 && <p className="quiet">{say('places.none')}</p>}
       <ul className="places">
         {targets.map((target) => (
-          <PlaceLine key={target} credential={credential} target={target} />
+          <PlaceLine key={target} credential={credential} target={target} help={help} />
         ))}
       </ul>
     </Card>
   );
 }
 
-interface PlaceLineProps {
-  readonly credential: CredentialSummary;
+interface PlaceLineProps extends PlacesProps {
   readonly target: InstallTargetId;
 }
 
-function PlaceLine({ credential, target }: PlaceLineProps) {
+function PlaceLine({ credential, target, help }: PlaceLineProps) {
   const { say } = useWords();
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
@@ -62,7 +66,7 @@ function PlaceLine({ credential, target }: PlaceLineProps) {
             <p className="quiet breakable result-location">
               <bdi dir="ltr">{installation.location}</bdi>
             </p>
-            <ProofLine proof={latestProof(installation)} />
+            <ProofSummary installation={installation} help={help} />
           </>
         )}
       </div>
@@ -76,7 +80,7 @@ function PlaceLine({ credential, target }: PlaceLineProps) {
       </Button>
       {failure !== null && (
         <div className="place-failure">
-          <FailureMessage failure={failure} tone="warning" />
+          <FailureMessage failure={failure} tone="warning" {...help} />
         </div>
       )}
     </li>

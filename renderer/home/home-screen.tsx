@@ -9,6 +9,7 @@ import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { CredentialCard } from './credential-card.tsx';
 import { EmptyHome } from './empty-home.tsx';
+import { InterruptedNote } from './interrupted-note.tsx';
 import { matching } from './matching.ts';
 import { Organizations } from './organizations.tsx';
 import { inOrderOfCare } from './summary.ts';
@@ -29,6 +30,7 @@ export function HomeScreen({ go }: { readonly go: (place: Place) => void }) {
         <div className="home-main">
           <PageHead title={title} lead={lead} />
           <SecretStoreNotice />
+          <InterruptedNote />
           <UnfinishedList go={go} />
           <Credentials go={go} />
         </div>

@@ -1,11 +1,13 @@
 import { FlowSteps } from '../flow-steps.tsx';
 import type { Installing, Place } from '../navigation.ts';
+import { useOrganization } from '../organization/use-organization.ts';
 import { useDismissal } from '../progress/use-dismissal.ts';
 import { Button } from '../ui/button.tsx';
 import { ActionBar, Card, Page, PageHead } from '../ui/page.tsx';
+import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { InstallResultLine } from './install-result.tsx';
-import { outcomeOf } from './outcome.ts';
+import { hasOlderAt, outcomeOf } from './outcome.ts';
 import './install.css';
 
 interface InstallScreenProps {
@@ -18,6 +20,9 @@ export function InstallScreen({ enrollment, go }: InstallScreenProps) {
   const { say, text } = useWords();
   const dismiss = useDismissal();
   const { credentialId, enrollmentId, results, step } = enrollment;
+  const { credentials } = useWalletState().wallet;
+  const { organizationId } = enrollment;
+  const helpdesk = useOrganization(organizationId)?.helpdesk;
   const outcome = outcomeOf(step, results);
   const leave = async (next: Place): Promise<void> => {
     go(next);
@@ -39,7 +44,12 @@ export function InstallScreen({ enrollment, go }: InstallScreenProps) {
           <h2>{say('install.places')}</h2>
           <ul className="result-list">
             {results.map((result) => (
-              <InstallResultLine key={result.target} result={result} />
+              <InstallResultLine
+                key={result.target}
+                result={result}
+                help={{ helpdesk, organizationId }}
+                hasOlder={hasOlderAt(result.target, credentialId, credentials)}
+              />
             ))}
           </ul>
         </Card>

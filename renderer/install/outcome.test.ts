@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { InstallResult } from '../../shared/models/credential.ts';
-import { inBrowsers, untested } from '../testing/credentials.ts';
-import { latestProof, outcomeOf } from './outcome.ts';
+import type { CredentialSummary, InstallResult, Proof } from '../../shared/models/credential.ts';
+import { brokenAt, inBrowsers, wifiCredential } from '../testing/credentials.ts';
+import { hasOlderAt, lastTried, outcomeOf, verdictOf } from './outcome.ts';
 
 const browsers: InstallResult = { target: 'nss', status: 'installed', installation: inBrowsers };
 const elsewhere: InstallResult = {
@@ -9,6 +9,7 @@ const elsewhere: InstallResult = {
   status: 'failed',
   failure: { code: 'install', target: 'nss', reason: 'store-not-writable' },
 };
+const untried: Proof = { status: 'not-tried', method: 'eap-tls', reason: 'tool-missing' };
 
 describe('how putting a credential in place went', () => {
   it('is good when every place has it and no test failed', () => {
@@ -23,20 +24,51 @@ describe('how putting a credential in place went', () => {
   });
 
   it('is a success with a note when it is in place but a test failed', () => {
-    const failed = {
-      status: 'failed',
-      at: '2026-09-02T00:00:00Z',
-      failure: { code: 'install', target: 'nss', reason: 'proof-failed' },
-    } as const;
-    const installation = { ...inBrowsers, proofs: [...inBrowsers.proofs, failed] };
+    const installation = { ...inBrowsers, proofs: [...inBrowsers.proofs, brokenAt('revoked')] };
     expect(outcomeOf('done', [{ target: 'nss', status: 'installed', installation }])).toBe('noted');
   });
 });
 
-describe('the latest proof', () => {
-  it('is the youngest that was tried, in whatever order they came', () => {
-    const proofs = inBrowsers.proofs.toReversed();
-    expect(latestProof({ ...inBrowsers, proofs })).toMatchObject({ method: 'mutual-tls' });
-    expect(latestProof(untested)).toBeUndefined();
+describe('the verdict on a place', () => {
+  it('is that of the proof that failed, whatever worked before it', () => {
+    expect(verdictOf([...inBrowsers.proofs, brokenAt('wrong-ca')])).toBe('fails');
+  });
+
+  it('is not spoilt by what could not be tried', () => {
+    expect(verdictOf([...inBrowsers.proofs, untried])).toBe('works');
+    expect(verdictOf([untried])).toBe('untried');
+    expect(verdictOf([])).toBe('untried');
+  });
+
+  it('was made when the youngest proof was, in whatever order they came', () => {
+    expect(lastTried(inBrowsers.proofs.toReversed())).toBe('2026-11-20T17:03:00Z');
+    expect(lastTried([untried])).toBeUndefined();
+  });
+});
+
+describe('an older credential in the same place', () => {
+  const older: CredentialSummary = { ...wifiCredential, id: 'c-old' };
+  const newer: CredentialSummary = {
+    ...wifiCredential,
+    id: 'c-new',
+    issuedAt: '2026-11-22T09:00:00Z',
+    installations: [],
+  };
+  const olderAt = (other: CredentialSummary): boolean =>
+    hasOlderAt('nss', newer.id, [other, newer]);
+
+  it('is one of the same offer and person that is in use there', () => {
+    expect(olderAt(older)).toBe(true);
+    expect(hasOlderAt('nss', older.id, [older, newer])).toBe(false);
+  });
+
+  it.each([
+    ['of another person', { subject: 'kim@northlight.example' }],
+    ['of another offer', { offerId: 'documents' }],
+    ['of another organisation', { organizationId: 'elsewhere' }],
+    ['that is not valid any more', { status: 'expired' }],
+    ['that is in no such place', { installations: [] }],
+  ] as const)('is none %s', (_, change) => {
+    expect(olderAt({ ...older, ...change })).toBe(false);
   });
 });

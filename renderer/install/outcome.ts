@@ -1,4 +1,9 @@
-import type { InstallResult, Installation, Proof } from '../../shared/models/credential.ts';
+import type {
+  CredentialSummary,
+  InstallResult,
+  InstallTargetId,
+  Proof,
+} from '../../shared/models/credential.ts';
 
 /** How it went altogether. What is issued is issued: a place that failed is a note, not a failure. */
 export function outcomeOf(
@@ -10,18 +15,40 @@ export function outcomeOf(
   if (results.length > 0 && installed.length === 0) return 'nowhere';
   const spotless =
     installed.length === results.length &&
-    installed.every(({ installation }) =>
-      installation.proofs.every((proof) => proof.status !== 'failed'),
-    );
+    installed.every(({ installation }) => verdictOf(installation.proofs) !== 'fails');
   return spotless ? 'good' : 'noted';
 }
 
-/** The last attempt to show that it works; undefined when nobody tried. */
-export function latestProof(
-  installation: Installation,
-): Exclude<Proof, { status: 'not-tried' }> | undefined {
-  return installation.proofs
-    .filter((proof) => proof.status !== 'not-tried')
-    .toSorted((one, other) => Date.parse(one.at) - Date.parse(other.at))
+/** One word for all proofs of a place: one that failed outweighs those that did not. */
+export function verdictOf(proofs: readonly Proof[]): 'works' | 'fails' | 'untried' {
+  if (proofs.some(({ status }) => status === 'failed')) return 'fails';
+  return proofs.some(({ status }) => status === 'proven') ? 'works' : 'untried';
+}
+
+/** When the last attempt was made to show that it works; undefined when nobody tried. */
+export function lastTried(proofs: readonly Proof[]): string | undefined {
+  return proofs
+    .flatMap((proof) => (proof.status === 'not-tried' ? [] : [proof.at]))
+    .toSorted((one, other) => Date.parse(one) - Date.parse(other))
     .at(-1);
+}
+
+/** Whether an older credential of the same kind and person is in use there: it stays so until the new one has been shown to work. */
+export function hasOlderAt(
+  target: InstallTargetId,
+  credentialId: string,
+  credentials: readonly CredentialSummary[],
+): boolean {
+  const own = credentials.find(({ id }) => id === credentialId);
+  if (own === undefined) return false;
+  return credentials.some(
+    (other) =>
+      other.id !== own.id &&
+      other.organizationId === own.organizationId &&
+      other.offerId === own.offerId &&
+      other.subject === own.subject &&
+      other.status === 'active' &&
+      Date.parse(other.issuedAt) <= Date.parse(own.issuedAt) &&
+      other.installations.some((installation) => installation.target === target),
+  );
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
-import { signing, wifi } from '../testing/organizations.ts';
+import { northlightNetwork, signing, wifi } from '../testing/organizations.ts';
 import { groupedHex, hostOf } from './fingerprint.ts';
-import { installPromises, namesDevice, probeHosts } from './what-happens.tsx';
+import { installPromises, namesDevice, trials } from './what-happens.tsx';
 
 describe('a fingerprint', () => {
   it('is written in groups of four', () => {
@@ -23,9 +23,25 @@ describe('what is said beforehand about a credential', () => {
   const probed: CredentialOffer = { ...wifi, probe: { url: 'https://whoami.example:8443/x' } };
 
   it('names each server that will see it once it is installed', () => {
-    expect(probeHosts([wifi, signing], ['nss'])).toEqual([]);
-    expect(probeHosts([probed, wifi, probed], ['nss'])).toEqual(['whoami.example:8443']);
-    expect(probeHosts([probed], [])).toEqual([]);
+    expect(trials([wifi, signing], ['nss'])).toEqual([]);
+    expect(trials([probed, wifi, probed], ['nss'])).toEqual([
+      { id: 'what.probe', host: 'whoami.example:8443' },
+    ]);
+    expect(trials([probed], [])).toEqual([]);
+  });
+
+  it('names the test server of a network, and the network, only where they will be tried', () => {
+    const radius = { host: 'radius.example', port: 1812, secret: 'public' };
+    const network: CredentialOffer = {
+      ...wifi,
+      install: [northlightNetwork],
+      probe: { url: 'https://whoami.example/', radius, network: true },
+    };
+    expect(trials([network, network], ['network-manager'])).toEqual([
+      { id: 'what.probe.radius', host: 'radius.example' },
+      { id: 'what.probe.network', host: '' },
+    ]);
+    expect(trials([network], ['nss'])).toEqual([]);
   });
 
   it('says when this computer’s name goes into it', () => {
@@ -40,14 +56,9 @@ describe('what is said beforehand about a credential', () => {
 });
 
 describe('what is said about the places that offers wish for', () => {
-  const wifiNetwork = {
-    target: 'eap-tls' as const,
-    ...{ ssids: ['Northlight'], wired: false, serverNames: ['radius.example.test'] },
-    ...{ serverRoots: ['AAAA'], outerIdentity: '@example.test' },
-  };
   const everywhere: CredentialOffer = {
     ...wifi,
-    install: [{ target: 'os' }, { target: 'browser' }, wifiNetwork, { target: 'file' }],
+    install: [{ target: 'os' }, { target: 'browser' }, northlightNetwork, { target: 'file' }],
   };
 
   it('promises a place that this computer has, once', () => {

@@ -8,12 +8,13 @@ import { usesTokens } from '../choose/key-place.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { Card } from '../ui/page.tsx';
 import { useWalletState } from '../wallet.ts';
-import { useWords } from '../words.ts';
+import { useWords, type Words } from '../words.ts';
 import { hostOf } from './fingerprint.ts';
 
 /** What will be done, and where things will be put, before anything is done. */
 export function WhatHappens({ preview }: { readonly preview: OrganizationPreview }) {
-  const { say, text } = useWords();
+  const words = useWords();
+  const { say, text } = words;
   const { installTargets, deviceName } = useWalletState().wallet;
   const { organization, invitation } = preview;
   const host = hostOf(organization.directoryUrl);
@@ -35,10 +36,14 @@ export function WhatHappens({ preview }: { readonly preview: OrganizationPreview
       ? [['info', say('what.deviceName', { name: deviceName, host })] as const]
       : []),
     ...installPromises(offers, installTargets).map(
-      (promise) => ['folder', say(`what.install.${promise}`)] as const,
+      (promise) =>
+        [
+          isNetworkTarget(promise) ? 'wifi' : 'folder',
+          say(`what.install.${promise}`, { networks: networkList(offers, promise, words) }),
+        ] as const,
     ),
-    ...probeHosts(offers, installTargets).map(
-      (probed) => ['external', say('what.probe', { host: probed })] as const,
+    ...trials(offers, installTargets).map(
+      (trial) => ['external', say(trial.id, { host: trial.host })] as const,
     ),
   ];
   return (
@@ -67,23 +72,6 @@ export function namesDevice({ identifiers, subject, subjectAltName }: Credential
   return templates.some((template) => template.includes('{device.name}'));
 }
 
-/** The servers that are shown a new credential as soon as it is installed, each once. */
-export function probeHosts(
-  offers: readonly CredentialOffer[],
-  onThisComputer: readonly InstallTargetId[],
-): readonly string[] {
-  const probed = offers.filter(({ install }) =>
-    install.some(({ target }) =>
-      targetsServing[target].some((each) => onThisComputer.includes(each)),
-    ),
-  );
-  return [
-    ...new Set(
-      probed.flatMap(({ probe }) => (probe?.url === undefined ? [] : [hostOf(probe.url)])),
-    ),
-  ];
-}
-
 type InstallPromise = InstallTargetId | `no.${ProfileInstallTarget}`;
 
 /** What will become of every wish of the offers on this computer, each once, in their order. */
@@ -93,8 +81,69 @@ export function installPromises(
 ): readonly InstallPromise[] {
   const wishes = offers.flatMap(({ install }) => install.map(({ target }) => target));
   const promises = wishes.flatMap((wish): readonly InstallPromise[] => {
-    const used = targetsServing[wish].filter((target) => onThisComputer.includes(target));
+    const used = usedFor(wish, onThisComputer);
     return used.length === 0 ? [`no.${wish}`] : used;
   });
   return [...new Set(promises)];
+}
+
+function usedFor(wish: ProfileInstallTarget, onThisComputer: readonly InstallTargetId[]) {
+  return targetsServing[wish].filter((target) => onThisComputer.includes(target));
+}
+
+function isNetworkTarget(promise: InstallPromise): boolean {
+  return targetsServing['eap-tls'].some((target) => target === promise);
+}
+
+/** The networks of the offers by name, each once, as far as the target leads to them: iwd knows Wi-Fi only. */
+function networkList(
+  offers: readonly CredentialOffer[],
+  promise: InstallPromise,
+  { say, list }: Words,
+): string {
+  const wishes = networksIn(offers);
+  const isWired = wishes.some(({ wired }) => wired) && promise !== 'iwd';
+  const names = new Set(wishes.flatMap(({ ssids }) => ssids));
+  return list(
+    [
+      ...[...names].map((name) => say('what.network.wifi', { name })),
+      ...(isWired ? [say('what.network.wired')] : []),
+    ],
+    'and',
+  );
+}
+
+const networksIn = (offers: readonly CredentialOffer[]) =>
+  offers.flatMap(({ install }) => install.filter((wish) => wish.target === 'eap-tls'));
+
+/** Where a new credential is tried out once it is installed. */
+export interface Trial {
+  readonly id: 'what.probe' | 'what.probe.radius' | 'what.probe.network';
+  /** Empty for the network itself. */
+  readonly host: string;
+}
+
+/** Each once: pages, then test servers of networks, then the networks themselves. */
+export function trials(
+  offers: readonly CredentialOffer[],
+  onThisComputer: readonly InstallTargetId[],
+): readonly Trial[] {
+  const probesOf = (wanted: (target: ProfileInstallTarget) => boolean) =>
+    offers.flatMap(({ install, probe }) =>
+      probe !== undefined &&
+      install.some(({ target }) => wanted(target) && usedFor(target, onThisComputer).length > 0)
+        ? [probe]
+        : [],
+    );
+  const forPages = probesOf((target) => target !== 'eap-tls');
+  const forNetworks = probesOf((target) => target === 'eap-tls');
+  const pages = forPages.flatMap(({ url }) => (url === undefined ? [] : [hostOf(url)]));
+  const servers = forNetworks.flatMap(({ radius }) => (radius ? [radius.host] : []));
+  return [
+    ...[...new Set(pages)].map((host) => ({ id: 'what.probe', host }) as const),
+    ...[...new Set(servers)].map((host) => ({ id: 'what.probe.radius', host }) as const),
+    ...(forNetworks.some(({ network }) => network === true)
+      ? [{ id: 'what.probe.network', host: '' } as const]
+      : []),
+  ];
 }

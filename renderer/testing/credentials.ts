@@ -1,8 +1,10 @@
+import type { ProofLink } from '../../shared/failure.ts';
 import type {
   CertificateView,
   CredentialDetail,
   CredentialSummary,
   Installation,
+  Proof,
 } from '../../shared/models/credential.ts';
 import { northlight } from './organizations.ts';
 
@@ -18,6 +20,20 @@ export const inBrowsers: Installation = {
     { status: 'proven', method: 'mutual-tls', by: 'Chromium', at: '2026-11-20T17:03:00Z' },
   ],
 };
+
+/** A test of the browsers that found this link broken. */
+export const brokenAt = (link: ProofLink): Proof => ({
+  status: 'failed',
+  method: 'mutual-tls',
+  failure: {
+    code: 'install',
+    target: 'nss',
+    reason: 'proof-failed',
+    link,
+    detail: 'SSL alert number 44',
+  },
+  at: '2026-11-22T10:00:02Z',
+});
 
 export const untested: Installation = { ...inBrowsers, proofs: [{ status: 'not-tried' }] };
 

@@ -16,6 +16,27 @@ export const wifi: CredentialOffer = {
   install: [{ target: 'browser' }, { target: 'file' }],
 };
 
+export const northlightNetwork = {
+  target: 'eap-tls',
+  ssids: ['Northlight'],
+  wired: true,
+  serverNames: ['radius.northlight.example'],
+  serverRoots: ['AAAA'],
+  outerIdentity: '@northlight.example',
+} as const satisfies CredentialOffer['install'][number];
+
+/** Into the office network, with all that this can be tried at. */
+export const networkWifi: CredentialOffer = {
+  ...wifi,
+  id: 'network',
+  install: [northlightNetwork, { target: 'browser' }],
+  probe: {
+    url: 'https://whoami.northlight.example/',
+    radius: { host: 'radius.northlight.example', port: 1812, secret: 'public' },
+    network: true,
+  },
+};
+
 export const signing: CredentialOffer = {
   id: 'documents',
   name: { en: 'Signing documents', de: 'Dokumente signieren' },

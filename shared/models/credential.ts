@@ -40,6 +40,10 @@ export const targetsServing: Readonly<Record<ProfileInstallTarget, readonly Inst
 export const proofMethods = ['signature', 'listed', 'mutual-tls', 'eap-tls', 'network'] as const;
 export type ProofMethod = (typeof proofMethods)[number];
 
+/** Why a proof was left out, which is no fault of the credential: what it takes is not here, not in reach, or not for this person to do. */
+export const untriedReasons = ['tool-missing', 'out-of-reach', 'not-permitted'] as const;
+export type UntriedReason = (typeof untriedReasons)[number];
+
 export type Proof =
   | {
       readonly status: 'proven';
@@ -55,7 +59,14 @@ export type Proof =
       readonly failure: Failure;
       readonly at: string;
     }
-  | { readonly status: 'not-tried' };
+  | {
+      readonly status: 'not-tried';
+      /** Absent when nothing has been tried at all. */
+      readonly method?: ProofMethod;
+      readonly reason?: UntriedReason;
+      /** The program that would have tried, e.g. `eapol_test`. */
+      readonly by?: string;
+    };
 
 export interface Installation {
   readonly target: InstallTargetId;
