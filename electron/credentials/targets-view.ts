@@ -71,11 +71,14 @@ export class TargetsView {
     return records.filter(({ id }) => id !== credentialId).map((record) => this.known(record));
   }
 
-  probes({ organizationId, probeUrl, radiusProbe, probesNetwork }: CredentialRecord): Probes {
-    const roots = this.#options.wallet.organizations.find(organizationId)?.profile.roots ?? [];
-    const page = { url: probeUrl ?? '', roots: roots.map((root) => Buffer.from(root, 'base64')) };
+  probes(record: CredentialRecord): Probes {
+    const { organizationId, probeUrl, radiusProbe, probesNetwork } = record;
+    const vouching = this.#options.wallet.organizations.find(organizationId)?.profile.roots ?? [];
+    const roots = vouching.map((root) => Buffer.from(root, 'base64'));
+    const [, ...issuers] = readChain(record.chain).map(derOf);
     return {
-      ...(probeUrl !== undefined && { page }),
+      anchors: roots.length > 0 ? roots : issuers.slice(-1),
+      ...(probeUrl !== undefined && { page: { url: probeUrl, roots } }),
       ...(radiusProbe && { radius: radiusProbe }),
       ...(probesNetwork !== undefined && { network: probesNetwork }),
     };
