@@ -1,11 +1,5 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { RadiusServer } from '../radius/client.ts';
+import { startFreeRadius, surroundings, type FreeRadiusPlace } from './free-radius-process.ts';
 
 /** What the users of the server send. */
 export const radiusUsers = {
@@ -29,73 +23,20 @@ const secret = 'of test and server';
 
 /** FreeRADIUS, for one loopback test; `signed: false` leaves the Message-Authenticator out of its answers. */
 export async function startRadiusServer({ signed = true } = {}): Promise<RunningRadiusServer> {
-  if (spawnSync('which', ['freeradius'], { env: { PATH: servers() } }).status !== 0) {
-    throw new Error('freeradius is missing; as root: apt-get install freeradius');
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'radius-'));
-  const port = await freePort();
-  writeFileSync(join(directory, 'radiusd.conf'), configuration(directory, { port, signed }));
-  // It ends with this process, however that ends.
-  const command = ['--pdeathsig', 'KILL', 'freeradius', '-f', '-l', 'stdout', '-d', directory];
-  const child = spawn('setpriv', [...command, '-D', '/usr/share/freeradius'], {
-    env: { PATH: servers() },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines: string[] = [];
-  const ready = new Promise<void>((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      lines.push(line);
-      if (line.includes('Ready to process requests')) resolve();
-    });
-    child.once('close', () => reject(new Error(`freeradius ended:\n${lines.join('\n')}`)));
-  });
-  await ready;
+  const running = await startFreeRadius((place) => configuration(place, signed));
   return {
-    ...{ host: '127.0.0.1', port, secret, timeoutSeconds: 20 },
+    ...{ host: '127.0.0.1', port: running.port, secret, timeoutSeconds: 20 },
     judged: (userName) =>
-      lines.filter((line) => /Login (OK|incorrect)/.test(line) && line.includes(`[${userName}]`))
-        .length,
-    async stop() {
-      const closed = once(child, 'close');
-      child.kill('SIGKILL');
-      await closed;
-      rmSync(directory, { recursive: true });
-    },
+      running.lines.filter(
+        (line) => /Login (OK|incorrect)/.test(line) && line.includes(`[${userName}]`),
+      ).length,
+    stop: () => running.stop(),
   };
 }
 
-/** Debian keeps servers where only root's path leads. */
-const servers = (): string => `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  socket.close();
-  await once(socket, 'close');
-  return port;
-}
-
-type Choice = { readonly port: number; readonly signed: boolean };
-
-function configuration(directory: string, { port, signed }: Choice): string {
+function configuration({ directory, port }: FreeRadiusPlace, signed: boolean): string {
   return `
-prefix = /usr
-libdir = /usr/lib/freeradius
-logdir = ${directory}
-run_dir = ${directory}
-raddbdir = ${directory}
-correct_escapes = true
-max_request_time = 30
-cleanup_delay = 5
-log {
-  destination = stdout
-  auth = yes
-}
-security {
-  reject_delay = 0
-}
-proxy_requests = no
+${surroundings(directory)}
 thread pool {
   start_servers = 2
   max_servers = 8

@@ -8,7 +8,7 @@ import { open } from 'node:fs/promises';
  */
 export async function lendSecret<T>(
   pipe: string,
-  secret: string,
+  secret: string | Uint8Array,
   use: () => Promise<T>,
 ): Promise<T> {
   // Whether the program got it, the program says itself.
@@ -24,7 +24,7 @@ export async function lendSecret<T>(
 }
 
 /** Opening waits until somebody opens the other end. */
-async function write(pipe: string, secret: string): Promise<void> {
+async function write(pipe: string, secret: string | Uint8Array): Promise<void> {
   const writer = await open(pipe, constants.O_WRONLY);
   try {
     await writer.writeFile(secret);

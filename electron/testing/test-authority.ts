@@ -20,6 +20,8 @@ export interface LeafDetails extends Validity {
   readonly extendedKeyUsages?: readonly string[];
   readonly usagesAreCritical?: boolean;
   readonly authority?: boolean;
+  /** Where a list of those that were revoked would be had. */
+  readonly revocationListUrl?: string;
 }
 
 export interface AuthorityDetails extends Validity {
@@ -106,6 +108,9 @@ export class TestAuthority {
       extensions.push(new x509.ExtendedKeyUsageExtension(usages, usagesAreCritical ?? false));
     }
     if (names.length > 0) extensions.push(new x509.SubjectAlternativeNameExtension([...names]));
+    if (details.revocationListUrl !== undefined) {
+      extensions.push(new x509.CRLDistributionPointsExtension([details.revocationListUrl]));
+    }
     const certificate = await x509.X509CertificateGenerator.create({
       subject: details.subject ?? 'CN=Test Leaf',
       issuer: this.#subject,
@@ -116,6 +121,23 @@ export class TestAuthority {
       ...validity(details),
     });
     return certificate.toString('pem');
+  }
+
+  /** PEM; names those certificates as revoked. */
+  async revocationList(...revoked: readonly string[]): Promise<string> {
+    const list = await x509.X509CrlGenerator.create({
+      issuer: this.#subject,
+      thisUpdate: new Date(Date.now() - day),
+      nextUpdate: new Date(Date.now() + day),
+      signingKey: this.#privateKey,
+      signingAlgorithm: { ...this.#privateKey.algorithm, hash: 'SHA-256' },
+      entries: revoked.map((pem) => ({
+        serialNumber: new x509.X509Certificate(pem).serialNumber,
+        revocationDate: new Date(Date.now() - day),
+      })),
+    });
+    // RFC 7468 §5.
+    return `${list.toString('pem').replaceAll(' CRL-----', ' X509 CRL-----')}\n`;
   }
 
   /** What a TLS server needs; for `localhost` and 127.0.0.1 when not said. */

@@ -170,7 +170,9 @@ async function encryptedKey(
       format: 'der',
       type: 'pkcs8',
     });
-    return key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase }).toString();
+    return key
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })
+      .toString();
   } finally {
     pkcs8.fill(0);
   }
