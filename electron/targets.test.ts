@@ -39,6 +39,12 @@ it('puts credentials only where this system has a place for them', () => {
   const env = { HOME: directory };
   const linux = linuxPlatform({ env, osRelease: null });
   expect(targetsOf({ ...surroundings, platform: linux }).map(({ id }) => id)).toContain('nss');
+  expect(targetsOf({ ...surroundings, platform: linux }).map(({ id }) => id)).not.toContain(
+    'firefox',
+  );
+  mkdirSync(path.join(directory, '.mozilla', 'firefox'), { recursive: true });
+  put('.mozilla/firefox/profiles.ini');
+  expect(targetsOf({ ...surroundings, platform: linux }).map(({ id }) => id)).toContain('firefox');
   const macos = macosPlatform({ env, osRelease: null });
   expect(targetsOf({ ...surroundings, platform: macos }).map(({ id }) => id)).not.toContain('nss');
 });

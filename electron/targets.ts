@@ -1,5 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { posix } from 'node:path';
+import { firefoxTarget, hasFirefox } from './install/firefox.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { NssTarget } from './install/nss.ts';
 import type { Environment } from './install/run-tool.ts';
@@ -23,7 +24,11 @@ type TargetOf = (surroundings: TargetSurroundings) => InstallTarget;
 export function targetsOf(surroundings: TargetSurroundings): readonly InstallTarget[] {
   const { platform } = surroundings;
   const here: readonly TargetOf[] = {
-    linux: [...(platform.nss === null ? [] : [nss]), ...linuxNetworkTarget(surroundings)],
+    linux: [
+      ...(platform.nss === null ? [] : [nss]),
+      ...(hasFirefox(platform.firefoxRoots) ? [firefoxTarget] : []),
+      ...linuxNetworkTarget(surroundings),
+    ],
     macos: [],
     windows: [],
   }[platform.name];

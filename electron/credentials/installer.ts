@@ -306,6 +306,6 @@ const waitsForPin = (proof: Proof): boolean =>
 
 /** NSS 3.87 takes no such keys, and would only say that a file is bad. */
 function refuseUnusable(target: InstallTargetId, { key }: CredentialRecord): void {
-  if (target !== 'nss' || key.type !== 'Ed25519') return;
-  throw new InstallError('nss', 'refused', 'the certificate store takes no Ed25519 keys');
+  if (!['nss', 'firefox'].includes(target) || key.type !== 'Ed25519') return;
+  throw new InstallError(target, 'refused', 'the certificate store takes no Ed25519 keys');
 }

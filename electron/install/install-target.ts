@@ -26,7 +26,10 @@ export interface InstallTarget {
     to: InstalledCredential,
     remaining: readonly KnownCredential[],
   ): Promise<void>;
-  /** Removes what `install` put there, but for what `remaining` need; what is not there is no error. */
+  /**
+   * Removes what `install` put there, but for what `remaining` need; what is not there is no error. Also half of it: an
+   * `install` that was interrupted has told no location, which is empty then.
+   */
   remove(installed: InstalledCredential, remaining?: readonly KnownCredential[]): Promise<void>;
 }
 
@@ -41,6 +44,16 @@ export interface KnownCredential {
   readonly certificate: Uint8Array;
   /** Present when the key lies on a token. */
   readonly token?: TokenKey;
+  /** Present when the operating system keeps the key. */
+  readonly osKey?: OsKey;
+}
+
+/** A key that the operating system keeps, for targets whose programs get it from there. */
+export interface OsKey {
+  /** What it is called there: a name of CNG's, or the application tag of a keychain's. */
+  readonly name: string;
+  /** As `Signer.sign`. */
+  readonly sign: (data: Uint8Array) => Promise<Uint8Array>;
 }
 
 /** A key on a token, for targets whose programs reach it there. */
@@ -78,6 +91,8 @@ export interface Probes {
   readonly radius?: RadiusProbe;
   /** The network itself may be joined for a try. */
   readonly network?: boolean;
+  /** DER: where the credential's chain has to lead, the organisation's roots or else the last that was issued along with it. */
+  readonly anchors?: readonly Uint8Array[];
 }
 
 /** A RADIUS server for tests (RFC 2865). */
@@ -116,6 +131,13 @@ export class InstallError extends Error {
     this.target = target;
     this.reason = reason;
     this.detail = detail;
+  }
+
+  /** The same of another target that is built of the same parts. */
+  at(target: InstallTargetId): InstallError {
+    if (target === this.target) return this;
+    const { reason, detail, link, cause } = this;
+    return new InstallError(target, reason, detail, { cause, ...(link && { link }) });
   }
 
   toFailure(): Failure {

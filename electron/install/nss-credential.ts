@@ -20,11 +20,6 @@ export async function holds(database: NssDatabase, certificate: X509Certificate)
   return present.some(({ fingerprint256 }) => fingerprint256 === certificate.fingerprint256);
 }
 
-export async function assertInstalled(database: NssDatabase, leaf: X509Certificate): Promise<void> {
-  if (await isInstalled(database, leaf)) return;
-  throw new InstallError('nss', 'not-found', database.directory);
-}
-
 /** The key leaves the wallet in a PKCS #12 under a passphrase that is used this once, and never on a disk. */
 export async function importCredential(
   database: NssDatabase,

@@ -24,7 +24,8 @@ export class NssDatabase {
   readonly directory: string;
   readonly workspace: string;
   readonly #tools: NssTools;
-  readonly #pinFile: string;
+  /** With an empty password, for tools that would ask the terminal for it. */
+  readonly pinFile: string;
   /** Where the tools find the database's files, and no modules. */
   readonly #view: string;
 
@@ -32,7 +33,7 @@ export class NssDatabase {
     this.#tools = tools;
     this.directory = directory;
     this.workspace = workspace;
-    this.#pinFile = join(workspace, 'pin');
+    this.pinFile = join(workspace, 'pin');
     this.#view = view;
   }
 
@@ -43,8 +44,8 @@ export class NssDatabase {
       await symlink(join(options.directory, file), join(view, file));
     }
     const database = new NssDatabase(options, view);
-    // An empty password, which is no secret. Without a file the tools would ask the terminal that the wallet was started from.
-    await writeFile(database.#pinFile, '\n', { mode: 0o600 });
+    // An empty password is no secret. The terminal would be the one that the wallet was started from.
+    await writeFile(database.pinFile, '\n', { mode: 0o600 });
     return database;
   }
 
@@ -95,12 +96,12 @@ export class NssDatabase {
   async importPkcs12(file: string, passphrase: string): Promise<void> {
     const pipe = join(this.workspace, 'passphrase');
     await this.#tools.makePipe(pipe);
-    const parameters = ['-i', file, '-w', pipe, '-k', this.#pinFile];
+    const parameters = ['-i', file, '-w', pipe, '-k', this.pinFile];
     await lendSecret(pipe, passphrase, () => this.#run('pk12util', parameters));
   }
 
-  /** `trust` in certutil's letters: `,,` for none, `C,,` for servers. */
-  async addCertificate(nickname: string, certificate: X509Certificate, trust: ',,' | 'C,,') {
+  /** `trust` in certutil's letters: `,,` for none, `CT,C,C` for servers, who visits them, e-mail and programs. */
+  async addCertificate(nickname: string, certificate: X509Certificate, trust: ',,' | 'CT,C,C') {
     const file = join(this.workspace, 'certificate.der');
     await writeFile(file, certificate.raw);
     await this.#certutil('-A', '-n', nickname, '-t', trust, '-i', file);
@@ -139,6 +140,6 @@ export class NssDatabase {
   }
 
   #pin(): readonly string[] {
-    return ['-f', this.#pinFile];
+    return ['-f', this.pinFile];
   }
 }

@@ -1,11 +1,14 @@
-import { X509Certificate } from 'node:crypto';
-import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import type { X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ProofLink } from '../../shared/failure.ts';
 import { InstallError, type Probe } from './install-target.ts';
 import { certificateUri, nssKeyId } from './key-id.ts';
-import { NssDatabase } from './nss-database.ts';
+import type { NssDatabase } from './nss-database.ts';
 import { nssCodeIn, type NssTools } from './nss-tools.ts';
-import type { ToolResult } from './run-tool.ts';
+import { clientAuthentication } from './nss-listed-proof.ts';
+import { trustingDatabase } from './nss-trust.ts';
+import { ToolError, type ToolResult } from './run-tool.ts';
 
 export interface HandshakeOptions {
   readonly tools: NssTools;
@@ -18,7 +21,7 @@ export interface HandshakeOptions {
 /** Signs in to the probe by NSS's own TLS client with the credential in the person's database. */
 export async function proveHandshake(options: HandshakeOptions): Promise<void> {
   const { tools, database, certificate, probe } = options;
-  const trust = await trustingDatabase(options);
+  const trust = await trustingDatabase({ tools, database, roots: probe.roots });
   const url = new URL(probe.url);
   const request = join(database.workspace, 'request');
   await writeFile(
@@ -31,21 +34,60 @@ export async function proveHandshake(options: HandshakeOptions): Promise<void> {
     // Synchronous and wordy: only then it says whether the server asked for a certificate.
     ...['-O', '-v', '-v'],
   ];
-  let result = await tools.try('tstclnt', parameters);
+  let result = await attempt(tools, parameters);
   // It tries only one address of a name, and prefers IPv6.
-  if (couldNotConnect(result)) result = await tools.try('tstclnt', [...parameters, '-4']);
-  judge(result);
+  if (couldNotConnect(result)) result = await attempt(tools, [...parameters, '-4']);
+  judge(result, certificate);
 }
 
-function judge({ stdout, stderr }: ToolResult): void {
+/** It waits for ever for a server that says nothing. */
+async function attempt(tools: NssTools, parameters: readonly string[]): Promise<ToolResult> {
+  try {
+    return await tools.try('tstclnt', parameters);
+  } catch (error) {
+    if (!(error instanceof ToolError) || error.reason !== 'timeout') throw error;
+    throw new InstallError('nss', 'proof-failed', 'no answer', {
+      link: 'unreachable',
+      cause: error,
+    });
+  }
+}
+
+function judge({ stdout, stderr }: ToolResult, certificate: X509Certificate): void {
   const status = /^HTTP\/1\.[01] (\d{3})/.exec(stdout.toString('latin1'))?.[1];
   if (status === undefined) {
-    throw new InstallError('nss', 'proof-failed', reasonIn(stderr) ?? 'no HTTP response');
+    const reason = reasonIn(stderr);
+    throw broken(linkOf(reason, certificate), reason ?? 'no HTTP response');
   }
   if (!stderr.includes('Server requested Client Authentication')) {
-    throw new InstallError('nss', 'proof-failed', 'no certificate was asked for');
+    throw broken('refused', 'no certificate was asked for');
   }
-  if (!status.startsWith('2')) throw new InstallError('nss', 'proof-failed', `HTTP ${status}`);
+  if (!status.startsWith('2')) throw broken('refused', `HTTP ${status}`);
+}
+
+const broken = (link: ProofLink, detail: string): InstallError =>
+  new InstallError('nss', 'proof-failed', detail, { link });
+
+/** NSS's own names (sslerr.h, secerrt.h): those with ALERT are what the server says of the certificate, SEC_ERROR_… what NSS says of the server's. */
+const links: Readonly<Record<string, ProofLink>> = {
+  SSL_ERROR_REVOKED_CERT_ALERT: 'revoked',
+  SSL_ERROR_EXPIRED_CERT_ALERT: 'expired',
+  SSL_ERROR_UNSUPPORTED_CERT_ALERT: 'purpose',
+  SSL_ERROR_UNKNOWN_CA_ALERT: 'wrong-ca',
+  // RFC 8446 §6.2: what the key signed does not verify.
+  SSL_ERROR_DECRYPT_ERROR_ALERT: 'key',
+  SSL_ERROR_SIGN_HASHES_FAILURE: 'key',
+  SSL_ERROR_BAD_CERT_DOMAIN: 'name-mismatch',
+  PR_DIRECTORY_LOOKUP_ERROR: 'unreachable',
+};
+
+function linkOf(reason: string | null, { keyUsage: purposes }: X509Certificate): ProofLink {
+  if (reason === null) return 'refused';
+  // RFC 8446 §6.2: none was shown, for NSS keeps to itself what is for something else.
+  const isForVisits = !purposes || purposes.includes(clientAuthentication);
+  if (reason === 'SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT' && !isForVisits) return 'purpose';
+  if (unreachable.has(reason)) return 'unreachable';
+  return links[reason] ?? (reason.startsWith('SEC_ERROR_') ? 'server-ca' : 'refused');
 }
 
 function couldNotConnect({ stdout, stderr }: ToolResult): boolean {
@@ -64,36 +106,3 @@ const unreachable = new Set([
   'PR_HOST_UNREACHABLE_ERROR',
   'PR_ADDRESS_NOT_AVAILABLE_ERROR',
 ]);
-
-/**
- * A throw-away database that trusts the probe's roots and reads the person's database through a second softoken.
- * So the roots are trusted for this one connection, and the person's database stays as it is.
- */
-async function trustingDatabase({
-  tools,
-  database,
-  probe,
-}: HandshakeOptions): Promise<NssDatabase> {
-  const { workspace } = database;
-  const directory = join(workspace, 'trust');
-  await mkdir(directory);
-  const trust = await NssDatabase.open({ tools, directory, workspace });
-  await trust.create();
-  for (const [index, root] of probe.roots.entries()) {
-    await trust.addCertificate(`root ${index}`, new X509Certificate(root), 'C,,');
-  }
-  await appendFile(join(directory, 'pkcs11.txt'), moduleFor(database.directory));
-  return trust;
-}
-
-/** An entry of NSS's module database: a blank line, then one attribute per line. */
-function moduleFor(directory: string): string {
-  const quoted = `sql:${directory}`.replace(/['\\]/g, (character) => `\\${character}`);
-  return [
-    '',
-    'library=libsoftokn3.so',
-    'name=Person',
-    `parameters=configdir='${quoted}' certPrefix='' keyPrefix='' flags=readOnly tokenDescription='Person'`,
-    '',
-  ].join('\n');
-}

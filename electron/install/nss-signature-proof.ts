@@ -17,10 +17,14 @@ export async function proveSignature(
   const keyId = nssKeyId(certificate);
   const request = readSignedRequest(await database.signRequest({ keyId, commonName: nonce, hash }));
   if (!request?.signed || !Buffer.from(request.signed).includes(nonce)) {
-    throw new InstallError('nss', 'proof-failed', 'certutil signed something else');
+    throw new InstallError('nss', 'proof-failed', 'certutil signed something else', {
+      link: 'key',
+    });
   }
   if (!verify(hash, request.signed, certificate.publicKey, request.signature)) {
-    throw new InstallError('nss', 'proof-failed', 'the signature does not fit the certificate');
+    throw new InstallError('nss', 'proof-failed', 'the signature does not fit the certificate', {
+      link: 'key',
+    });
   }
 }
 

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ModuleError } from '../pkcs11/token-error.ts';
 import { NssPerson } from '../testing/nss-person.ts';
 import { LoadedModule } from '../testing/tokens/loaded-module.ts';
+import { TestAuthority } from '../testing/test-authority.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
 import type { InstallableCredential, TokenKey } from './install-target.ts';
 import type { NssTarget } from './nss.ts';
@@ -140,6 +141,17 @@ describe('a credential with its key on a token', () => {
     const installed = await target.install(await onToken('one'));
     expect(await target.prove(installed)).toEqual([
       expect.objectContaining({ status: 'proven', method: 'signature' }),
+      expect.objectContaining({ status: 'proven', method: 'listed', by: 'certutil' }),
+    ]);
+    const root = await TestAuthority.root({ name: 'Strangers' });
+    const strangers = { anchors: [new X509Certificate(root.certificate).raw] };
+    expect(await target.prove(installed, strangers)).toMatchObject([
+      { status: 'proven', method: 'signature' },
+      { status: 'failed', failure: { reason: 'proof-failed', link: 'chain' } },
+    ]);
+    expect(await target.prove(installed, { anchors: [alex.rootDer] })).toMatchObject([
+      { status: 'proven' },
+      { status: 'proven', method: 'listed' },
     ]);
     const other = await onToken('two');
     const sign = other.token.sign;

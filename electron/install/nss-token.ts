@@ -89,7 +89,9 @@ export async function proveTokenSignature(key: TokenKey, leaf: X509Certificate):
   const { publicKey } = leaf;
   const options = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
   if (verify(hashFor(leaf), nonce, options, signature)) return;
-  throw new InstallError('nss', 'proof-failed', 'the signature does not fit the certificate');
+  throw new InstallError('nss', 'proof-failed', 'the signature does not fit the certificate', {
+    link: 'key',
+  });
 }
 
 /** As `Signer` hashes: RFC 7518 §3.3 and §3.4; Ed25519 takes what it signs whole (RFC 8032 §5.1). */

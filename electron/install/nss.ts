@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { Failure } from '../../shared/failure.ts';
-import type { Proof } from '../../shared/models/credential.ts';
+import type { Proof, ProofMethod } from '../../shared/models/credential.ts';
 import type { NssLocation, Platform } from '../platform/platform.ts';
 import {
   InstallError,
@@ -10,19 +10,15 @@ import {
   type InstallWish,
   type KnownCredential,
   type Probes,
-  type TokenKey,
 } from './install-target.ts';
-import {
-  assertInstalled,
-  importCredential,
-  isInstalled,
-  removeCredential,
-} from './nss-credential.ts';
+import { importCredential, isInstalled, removeCredential } from './nss-credential.ts';
 import { NssDatabase } from './nss-database.ts';
 import { nssInstallError } from './nss-fault.ts';
 import { proveHandshake } from './nss-handshake-proof.ts';
 import { addIssuers, removeOrphanedIssuers } from './nss-issuers.ts';
-import { assertWritable, databaseDirectory } from './nss-location.ts';
+import { notListed, proveChain, proveListed } from './nss-listed-proof.ts';
+import { assertWritable } from './nss-location.ts';
+import { sharedDatabase, type NssPlace, type NssPlaces } from './nss-places.ts';
 import { proveSignature } from './nss-signature-proof.ts';
 import {
   proveTokenSignature,
@@ -46,78 +42,124 @@ export interface NssTargetOptions {
   readonly now: () => Date;
 }
 
-/** The NSS shared database, which Chromium and its relatives read on Linux. */
+/** Takes one step of a proof at one database. */
+type Step = (database: NssDatabase) => Promise<void>;
+
+/** Programs that keep credentials in NSS databases: those that share one, unless other places are said. */
 export class NssTarget implements InstallTarget {
-  readonly id = 'nss';
   readonly #options: NssTargetOptions;
+  readonly #places: NssPlaces;
   readonly #tools: NssTools;
   /** For those tools that load modules. */
   readonly #moduleTools: NssTools;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(options: NssTargetOptions) {
+  constructor(options: NssTargetOptions, places = sharedDatabase(options.platform.nss)) {
     this.#options = options;
+    this.#places = places;
     const { platform, searchPath } = options;
     this.#tools = new NssTools({ platform, searchPath });
     this.#moduleTools = new NssTools(options);
   }
 
-  preflight({ onToken }: InstallWish = { onToken: false }): Promise<void> {
-    return this.#withDatabase(async (database) => {
+  get id(): NssPlaces['target'] {
+    return this.#places.target;
+  }
+
+  async preflight({ onToken }: InstallWish = { onToken: false }): Promise<void> {
+    const { isRequired } = this.#places;
+    if (isRequired && (await this.#current()).length === 0) throw this.#nothingHere();
+    await this.#eachCurrent(async (database) => {
       await this.#tools.try(onToken ? 'modutil' : 'pk12util', []);
+      await this.#tools.try('certutil', []);
+      if (!isRequired) return;
       await assertWritable(database.directory);
       if (await database.exists()) await database.keyIds();
-      else await this.#tools.try('certutil', []);
     });
   }
 
-  list(known: readonly KnownCredential[]): Promise<readonly InstalledCredential[]> {
-    return this.#withDatabase(async (database) => {
-      const installed: InstalledCredential[] = [];
+  /** Also where it lies in some of the databases only. */
+  async list(known: readonly KnownCredential[]): Promise<readonly InstalledCredential[]> {
+    const places = new Map<KnownCredential, string[]>();
+    await this.#eachCurrent(async (database) => {
       for (const credential of known) {
         if (!(await this.#has(database, credential))) continue;
-        installed.push(installedIn(database, credential));
+        places.set(credential, [...(places.get(credential) ?? []), database.directory]);
       }
-      return installed;
     });
+    return Array.from(places, ([credential, directories]) => installedIn(directories, credential));
   }
 
-  install(credential: InstallableCredential): Promise<InstalledCredential> {
-    return this.#withDatabase(async (database) => {
-      const { token, certificate, chain } = credential;
-      const leaf = new X509Certificate(certificate);
-      if (!(await database.exists())) await database.create();
-      if (token) await registerModule(this.#tokens(database), token, leaf);
-      else if (!(await isInstalled(database, leaf))) await importCredential(database, credential);
-      await addIssuers(
-        database,
-        chain.map((der) => new X509Certificate(der)),
-      );
-      if (!(await this.#has(database, credential))) {
-        throw new InstallError('nss', 'refused', 'the import left nothing in the database');
-      }
-      return installedIn(database, credential);
+  /** Where only some of the databases take it, the proof names the others. */
+  async install(credential: InstallableCredential): Promise<InstalledCredential> {
+    const directories: string[] = [];
+    const refusals = await this.#eachPossible(credential, async (database) => {
+      await this.#installInto(database, credential);
+      directories.push(database.directory);
     });
+    if (directories.length === 0) throw refusals[0];
+    return installedIn(directories, credential);
   }
 
-  async prove(
-    installed: InstalledCredential,
-    { page: probe }: Probes = {},
-  ): Promise<readonly Proof[]> {
-    const { certificate, token } = installed;
-    if (token) return [await this.#proveOnToken(installed, token)];
+  async #installInto(database: NssDatabase, credential: InstallableCredential): Promise<void> {
+    const { token, certificate, chain } = credential;
     const leaf = new X509Certificate(certificate);
+    if (!(await database.exists())) await database.create();
+    if (token) await registerModule(this.#tokens(database), token, leaf);
+    else if (!(await isInstalled(database, leaf))) await importCredential(database, credential);
+    await addIssuers(
+      database,
+      chain.map((der) => new X509Certificate(der)),
+    );
+    if (await this.#has(database, credential)) return;
+    throw new InstallError(this.id, 'refused', 'the import left nothing in the database');
+  }
+
+  async prove(installed: InstalledCredential, probes: Probes = {}): Promise<readonly Proof[]> {
+    const { certificate, token } = installed;
+    const leaf = new X509Certificate(certificate);
+    const { anchors = [], page: probe } = probes;
     const tools = this.#tools;
-    const signature = await this.#prove('signature', 'certutil', async (database) => {
-      await assertInstalled(database, leaf);
+    const chain = (database: NssDatabase) =>
+      proveChain({ tools, database, certificate: leaf, anchors, now: this.#options.now() });
+    const proofs: Proof[] = [];
+    const attempt = async (method: ProofMethod, by: string, work: () => Promise<unknown>) => {
+      if (proofs.every(({ status }) => status === 'proven')) {
+        proofs.push(await this.#attempt(method, by, work));
+      }
+    };
+    const everywhere = (step: Step) => () => this.#provePossible(installed, step);
+    if (token) {
+      // Out of turn: the person may be asked for the PIN.
+      await attempt('signature', token.moduleName, async () => {
+        await token.checkModule();
+        await proveTokenSignature(token, leaf);
+      });
+      const listed = async (database: NssDatabase): Promise<void> => {
+        if (!(await this.#has(database, installed))) throw notListed(database.directory);
+        await chain(database);
+      };
+      await attempt('listed', 'certutil', everywhere(listed));
+      // NSS's own client would have to be told the PIN.
+      return proofs;
+    }
+    const signature = async (database: NssDatabase): Promise<void> => {
+      // Without one of the two there is nothing that could sign.
+      await proveListed(database, leaf);
       await proveSignature(database, leaf);
-    });
-    if (!probe) return [signature];
-    const handshake = await this.#prove('mutual-tls', 'tstclnt', async (database) => {
-      await assertInstalled(database, leaf);
-      await proveHandshake({ tools, database, certificate: leaf, probe });
-    });
-    return [signature, handshake];
+    };
+    await attempt('signature', 'certutil', everywhere(signature));
+    const listed = async (database: NssDatabase): Promise<void> => {
+      await proveListed(database, leaf);
+      await chain(database);
+    };
+    await attempt('listed', 'certutil', everywhere(listed));
+    if (probe) {
+      const handshake = (database: NssDatabase) =>
+        proveHandshake({ tools, database, certificate: leaf, probe });
+      await attempt('mutual-tls', 'tstclnt', everywhere(handshake));
+    }
+    return proofs;
   }
 
   rebind(
@@ -128,58 +170,31 @@ export class NssTarget implements InstallTarget {
     return this.remove(from, remaining);
   }
 
-  /** Out of all places, for browsers may have changed theirs since. */
-  remove(
+  /** Out of all places, for programs may have changed theirs since. One that refuses keeps none of the others. */
+  async remove(
     { certificate, token }: InstalledCredential,
     remaining: readonly KnownCredential[] = [],
   ): Promise<void> {
     const leaf = new X509Certificate(certificate);
-    return this.#inTurn(async ({ databaseDirectories }) => {
-      for (const directory of databaseDirectories) {
-        await this.#open(directory, async (database) => {
-          if (!(await database.exists())) return;
-          if (token) await unregisterModule(this.#tokens(database), token, remaining);
-          // A certificate on a token is not the database's to remove.
-          else await removeCredential(database, leaf);
-          await removeOrphanedIssuers(database, remaining);
-        });
-      }
+    const refusals = await this.#each(await this.#places.all(), async (database) => {
+      if (!(await database.exists())) return;
+      if (token) await unregisterModule(this.#tokens(database), token, remaining);
+      // A certificate on a token is not the database's to remove.
+      else await removeCredential(database, leaf);
+      await removeOrphanedIssuers(database, remaining);
     });
+    if (refusals.length > 0) throw refusals[0];
   }
 
-  /** Programs see the certificate on the token, and its key signs there. */
-  #proveOnToken(installed: InstalledCredential, token: TokenKey): Promise<Proof> {
-    return this.#attempt('signature', token.moduleName, async () => {
-      await token.checkModule();
-      await this.#withDatabase(async (database) => {
-        if (await this.#has(database, installed)) return;
-        throw new InstallError('nss', 'not-found', database.directory);
-      });
-      // Out of turn: the person may be asked for the PIN.
-      await proveTokenSignature(token, new X509Certificate(installed.certificate));
-    });
-  }
-
-  #prove(
-    method: 'signature' | 'mutual-tls',
-    by: string,
-    attempt: (database: NssDatabase) => Promise<void>,
-  ): Promise<Proof> {
-    return this.#attempt(method, by, () => this.#withDatabase(attempt));
-  }
-
-  async #attempt(
-    method: 'signature' | 'mutual-tls',
-    by: string,
-    attempt: () => Promise<void>,
-  ): Promise<Proof> {
+  async #attempt(method: ProofMethod, by: string, work: () => Promise<unknown>): Promise<Proof> {
     const at = () => this.#options.now().toISOString();
     try {
-      await attempt();
+      await work();
       return { status: 'proven', method, by, at: at() };
     } catch (error) {
-      if (!isTold(error)) throw error;
-      return { status: 'failed', failure: error.toFailure(), at: at() };
+      const told = error instanceof InstallError ? error.at(this.id) : error;
+      if (!isTold(told)) throw told;
+      return { status: 'failed', method, failure: told.toFailure(), at: at() };
     }
   }
 
@@ -192,24 +207,71 @@ export class NssTarget implements InstallTarget {
     return { tools: this.#moduleTools, directory, workspace };
   }
 
-  /** The database that browsers read now. */
-  #withDatabase<T>(use: (database: NssDatabase) => Promise<T>): Promise<T> {
-    return this.#inTurn(async (location) => this.#open(await databaseDirectory(location), use));
+  async #current(): Promise<readonly NssPlace[]> {
+    try {
+      return await this.#places.current();
+    } catch (error) {
+      throw nssInstallError(error, { ...this.#faultContext(), directory: '' }) ?? error;
+    }
   }
 
-  /** One after the other: NSS's tools give up when another one is writing. */
-  #inTurn<T>(work: (location: NssLocation) => Promise<T>): Promise<T> {
+  #nothingHere(): InstallError {
+    return new InstallError(this.id, 'not-found', 'no NSS database here');
+  }
+
+  async #provePossible(installed: InstalledCredential, step: Step): Promise<void> {
+    const [refusal] = await this.#eachPossible(installed, step);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Throws what the first one refused. */
+  async #eachCurrent(step: Step): Promise<void> {
+    const [refusal] = await this.#each(await this.#current(), step);
+    if (refusal !== undefined) throw refusal;
+  }
+
+  /** Those that can take it. Resolves to what was refused; throws when there is none. */
+  async #eachPossible({ token }: KnownCredential, step: Step): Promise<readonly Error[]> {
+    const places = await this.#current();
+    if (places.length === 0) throw this.#nothingHere();
+    const possible = places.filter(({ loadsModules }) => !token || loadsModules);
+    if (possible.length > 0) return this.#each(possible, step);
+    const directory = places[0]?.directory ?? '';
+    throw new InstallError(this.id, 'not-on-token', `${directory}: in a sandbox`);
+  }
+
+  /** One after the other: NSS's tools give up when another one is writing. Resolves to what was refused. */
+  #each(places: readonly NssPlace[], step: Step): Promise<readonly Error[]> {
     const turn = this.#last.then(async () => {
-      const { nss } = this.#options.platform;
-      if (!nss) throw new InstallError('nss', 'not-found', 'no NSS database here');
-      try {
-        return await work(nss);
-      } catch (error) {
-        throw nssInstallError(error, nss) ?? error;
+      const refusals: Error[] = [];
+      for (const { directory } of places) {
+        const refusal = await this.#refusalAt(directory, step);
+        if (refusal !== null) refusals.push(refusal);
       }
+      return refusals;
     });
     this.#last = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** Throws what is our own mistake. */
+  async #refusalAt(directory: string, step: Step): Promise<Error | null> {
+    try {
+      await this.#open(directory, step);
+      return null;
+    } catch (error) {
+      const told = nssInstallError(error, { ...this.#faultContext(), directory }) ?? error;
+      if (isTold(told)) return told;
+      throw told;
+    }
+  }
+
+  #faultContext(): { readonly target: NssPlaces['target'] } & Pick<
+    NssLocation,
+    'toolsInstallCommand'
+  > {
+    const toolsInstallCommand = this.#options.platform.nss?.toolsInstallCommand ?? null;
+    return { target: this.id, toolsInstallCommand };
   }
 
   #open<T>(directory: string, use: (database: NssDatabase) => Promise<T>): Promise<T> {
@@ -220,10 +282,11 @@ export class NssTarget implements InstallTarget {
 }
 
 function installedIn(
-  { directory }: NssDatabase,
+  directories: readonly string[],
   { credentialId, certificate, token }: KnownCredential,
 ): InstalledCredential {
-  return { credentialId, certificate, location: directory, ...(token && { token }) };
+  const location = directories.join(', ');
+  return { credentialId, certificate, location, ...(token && { token }) };
 }
 
 /** Errors of install targets, and those of tokens, say themselves what the person is told. */

@@ -1,6 +1,12 @@
 import { posix } from 'node:path';
 import { linuxPkcs11 } from './linux-pkcs11.ts';
-import { PlatformError, type Machine, type Platform } from './platform.ts';
+import {
+  PlatformError,
+  type BrowserPolicyLocation,
+  type FirefoxRoot,
+  type Machine,
+  type Platform,
+} from './platform.ts';
 
 export function linuxPlatform({ env, osRelease, architecture = process.arch }: Machine): Platform {
   const home = absolute(env['HOME']);
@@ -21,10 +27,67 @@ export function linuxPlatform({ env, osRelease, architecture = process.arch }: M
       toolDirectories: ['/usr/lib64/nss/unsupported-tools', '/usr/lib/nss/unsupported-tools'],
       toolsInstallCommand: toolsInstallCommand(osRelease ?? ''),
     },
+    firefoxRoots: firefoxRoots(home, configuration),
+    browserPolicies: {
+      files: policyFiles,
+      programs: {
+        elevate: '/usr/bin/pkexec',
+        install: '/usr/bin/install',
+        remove: '/usr/bin/rm',
+      },
+    },
     pkcs11: linuxPkcs11(configuration, architecture),
     managedPolicyFile: '/etc/countersign/policy.json',
   };
 }
+
+/** Firefox 147 moved: it uses the older place only if it is there. */
+function firefoxRoots(home: string, configuration: string): readonly FirefoxRoot[] {
+  const plain = [
+    posix.join(home, '.mozilla', 'firefox'),
+    posix.join(configuration, 'mozilla', 'firefox'),
+  ];
+  const sandboxes = [
+    posix.join(home, 'snap', 'firefox', 'common'),
+    posix.join(home, '.var', 'app', 'org.mozilla.firefox'),
+  ];
+  const inSandboxes = sandboxes.flatMap((sandbox) => [
+    posix.join(sandbox, '.mozilla', 'firefox'),
+    posix.join(sandbox, '.config', 'mozilla', 'firefox'),
+    // Flatpak's own name for a person's configuration.
+    posix.join(sandbox, 'config', 'mozilla', 'firefox'),
+  ]);
+  return [
+    ...plain.map((directory) => ({ directory, isSandboxed: false })),
+    ...inSandboxes.map((directory) => ({ directory, isSandboxed: true })),
+  ];
+}
+
+// Of the files in such a directory the last by name has the say, and no file is read twice.
+const managed = (directory: string): string => `${directory}/policies/managed/countersign.json`;
+const policyFiles: BrowserPolicyLocation['files'] = {
+  chromium: {
+    browser: 'chromium',
+    path: managed('/etc/chromium'),
+    commands: ['chromium', 'chromium-browser'],
+  },
+  chrome: {
+    browser: 'chrome',
+    path: managed('/etc/opt/chrome'),
+    commands: ['google-chrome', 'google-chrome-stable'],
+  },
+  edge: {
+    browser: 'edge',
+    path: managed('/etc/opt/edge'),
+    commands: ['microsoft-edge', 'microsoft-edge-stable'],
+  },
+  // It reads this one file, whoever wrote it.
+  firefox: {
+    browser: 'firefox',
+    path: '/etc/firefox/policies/policies.json',
+    commands: ['firefox', 'firefox-esr'],
+  },
+};
 
 /** XDG Base Directory Specification: a path that is empty or relative counts as none. */
 function absolute(path: string | undefined): string | null {

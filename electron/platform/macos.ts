@@ -12,6 +12,9 @@ export function macosPlatform({ env, architecture = process.arch }: Machine): Pl
     secretStore: 'keytar',
     osKeys: 'keychain',
     nss: null,
+    // Firefox reads the system's store there by itself.
+    firefoxRoots: [],
+    browserPolicies: null,
     pkcs11: macosPkcs11(home, architecture),
     managedPolicyFile: null,
   };

@@ -9,8 +9,20 @@ describe('Linux', () => {
   const home = { HOME: '/home/alex' };
 
   test('keeps everything under the home directory of the environment', () => {
-    const { pkcs11, ...platform } = linuxPlatform({ env: home, osRelease: null });
+    const { pkcs11, firefoxRoots, browserPolicies, ...platform } = linuxPlatform({
+      env: home,
+      osRelease: null,
+    });
     expect(pkcs11.p11Kit?.personModules).toBe('/home/alex/.config/pkcs11/modules');
+    expect(firefoxRoots.map(({ directory }) => directory).slice(0, 2)).toEqual([
+      '/home/alex/.mozilla/firefox',
+      '/home/alex/.config/mozilla/firefox',
+    ]);
+    expect(firefoxRoots.every(({ directory }) => directory.startsWith('/home/alex/'))).toBe(true);
+    // Of nobody's environment.
+    expect(browserPolicies).toEqual(
+      linuxPlatform({ env: { HOME: '/home/sam', PATH: '/tmp' }, osRelease: null }).browserPolicies,
+    );
     expect(platform).toEqual({
       name: 'linux',
       homeDirectory: '/home/alex',

@@ -10,6 +10,10 @@ export interface Platform {
   readonly osKeys: 'cng' | 'keychain' | null;
   /** The NSS shared database; `null` where browsers read a store of the system instead. */
   readonly nss: NssLocation | null;
+  /** Where Firefox has its profiles, for versions whose profiles hold certificates that we can put there. */
+  readonly firefoxRoots: readonly FirefoxRoot[];
+  /** `null`: browsers are not told here by files which certificate to show. */
+  readonly browserPolicies: BrowserPolicyLocation | null;
   readonly pkcs11: Pkcs11Location;
   /** What whoever administers this computer decides for all its people (docs/tokens.md); `null`: not read here. */
   readonly managedPolicyFile: string | null;
@@ -22,6 +26,31 @@ export interface NssLocation {
   readonly toolDirectories: readonly string[];
   /** What a person types to get NSS's tools here, e.g. `sudo apt install libnss3-tools`; `null`: not known. */
   readonly toolsInstallCommand: string | null;
+}
+
+/** A directory with a `profiles.ini`. */
+export interface FirefoxRoot {
+  readonly directory: string;
+  /** Its Firefox is shut off from the rest of the computer. */
+  readonly isSandboxed: boolean;
+}
+
+/** Files by which the administrator of a computer tells browsers what to do, by browser. */
+export interface BrowserPolicyLocation {
+  readonly files: Readonly<Record<PolicyFile['browser'], PolicyFile>>;
+  /** Run with an administrator's rights: constant, for nobody else may say what that is. */
+  readonly programs: {
+    readonly elevate: string;
+    readonly install: string;
+    readonly remove: string;
+  };
+}
+
+export interface PolicyFile {
+  readonly browser: 'chromium' | 'chrome' | 'edge' | 'firefox';
+  readonly path: string;
+  /** Programs by one of which the browser is known to be here. */
+  readonly commands: readonly string[];
 }
 
 /** PKCS #11 modules: where they come from, and which of them can be loaded here. */

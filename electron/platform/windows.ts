@@ -13,6 +13,9 @@ export function windowsPlatform({ env, architecture = process.arch }: Machine): 
     secretStore: 'keytar',
     osKeys: 'cng',
     nss: null,
+    // Firefox reads the system's store there by itself.
+    firefoxRoots: [],
+    browserPolicies: null,
     pkcs11: windowsPkcs11(env, architecture),
     managedPolicyFile: null,
   };

@@ -20,6 +20,10 @@ export interface CredentialWish {
   readonly id: string;
   readonly subject?: string;
   readonly keyType?: KeyType;
+  readonly notBefore?: Date;
+  readonly notAfter?: Date;
+  /** For signing in when not said. */
+  readonly extendedKeyUsages?: readonly string[];
 }
 
 /** A person with a home directory of their own, credentials from a CA of a test, and a target for them. */
@@ -64,13 +68,15 @@ export class NssPerson implements AsyncDisposable {
     });
   }
 
-  async credential({ id, subject = 'CN=Alex', keyType }: CredentialWish): Promise<TestCredential> {
+  async credential(wish: CredentialWish): Promise<TestCredential> {
+    const { id, subject = 'CN=Alex', keyType, ...details } = wish;
     const key = generateKey(keyType ?? 'P-256');
     const pem = await this.issuer.issue({
       subject,
       spki: createPublicKey(key).export({ type: 'spki', format: 'der' }),
       names: [{ type: 'email', value: 'alex@example.test' }],
       extendedKeyUsages: ['1.3.6.1.5.5.7.3.2'],
+      ...details,
     });
     const given: Uint8Array[] = [];
     return {
