@@ -8,6 +8,7 @@ import {
   type Probes,
 } from '../install/install-target.ts';
 import type { KeyRing, KeyUse } from '../keys/key-ring.ts';
+import { nameOf as osKeyName } from '../keys/os/os-key-store.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { keyUse } from './key-use.ts';
@@ -38,7 +39,13 @@ export class TargetsView {
   known(record: CredentialRecord, attendance: Attendance = {}): KnownCredential {
     const token = this.#tokenKey(record, attendance);
     const certificate = parseCertificate(record.chain).raw;
-    return { credentialId: record.id, certificate, ...(token && { token }) };
+    const osKey = this.#osKey(record, attendance);
+    return {
+      credentialId: record.id,
+      certificate,
+      ...(token && { token }),
+      ...(osKey && { osKey }),
+    };
   }
 
   /** `location`: empty where none was told. */
@@ -82,6 +89,17 @@ export class TargetsView {
       ...(radiusProbe && { radius: radiusProbe }),
       ...(probesNetwork !== undefined && { network: probesNetwork }),
     };
+  }
+
+  #osKey(
+    { key, organizationId, id: purpose }: CredentialRecord,
+    attendance: Attendance,
+  ): KnownCredential['osKey'] {
+    if (key.place !== 'os') return undefined;
+    const { keys, wallet } = this.#options;
+    const use = keyUse(wallet, { organizationId, purpose, reason: 'prove', ...attendance });
+    const sign = async (data: Uint8Array) => (await keys.signer(key.id, use)).sign(data);
+    return { name: osKeyName(key.id), sign };
   }
 
   #tokenKey(
