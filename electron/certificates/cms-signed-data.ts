@@ -25,6 +25,8 @@ export interface SignedDataContents {
   readonly chain: readonly Uint8Array[];
   /** In pieces where it does not lie in one. */
   readonly content: Uint8Array | readonly Uint8Array[];
+  /** OID; plain data when not given. */
+  readonly contentType?: string;
   /** `enveloped`: the content is inside. `detached`: whoever verifies has it already (RFC 5652 §5.2). */
   readonly form: 'enveloped' | 'detached';
   /** When the signer says it was; left out when not given (PAdES has it elsewhere). */
@@ -66,15 +68,15 @@ export const timeStampAttribute = (token: Uint8Array): Buffer =>
 
 /** ContentInfo with a SignedData of one signer, DER (RFC 5652 §3, §5.1). */
 export async function createSignedData(contents: SignedDataContents): Promise<Uint8Array> {
-  const { signer, certificate, chain, content, form } = contents;
+  const { signer, certificate, chain, content, contentType = cmsOids.data, form } = contents;
   const digestAlgorithm = sequence(objectIdentifier(cmsDigests[signer.algorithm].oid));
   const inside =
     form === 'enveloped' ? [explicit(0, octetString(Buffer.concat(piecesOf(content))))] : [];
   const signedData = sequence(
     // §5.1: 1 where content is plain data and signers are named by issuer and serial number.
-    integer(1),
+    integer(contentType === cmsOids.data ? 1 : 3),
     setOf(digestAlgorithm),
-    sequence(objectIdentifier(cmsOids.data), ...inside),
+    sequence(objectIdentifier(contentType), ...inside),
     implicitConstructed(0, setOf(certificate, ...chain)),
     setOf(await signerInfo(contents, digestAlgorithm)),
   );
@@ -104,11 +106,12 @@ async function signerInfo(
 
 /** §5.3: content type and digest are required as soon as there are any. */
 function signedAttributesOf(contents: SignedDataContents): readonly Uint8Array[] {
-  const { signer, certificate, content, signingTime, signedAttributes = [] } = contents;
+  const { signer, certificate, content, contentType = cmsOids.data } = contents;
+  const { signingTime, signedAttributes = [] } = contents;
   const hash = createHash(cmsDigests[signer.algorithm].hash);
   for (const piece of piecesOf(content)) hash.update(piece);
   return [
-    cmsAttribute(cmsOids.contentType, objectIdentifier(cmsOids.data)),
+    cmsAttribute(cmsOids.contentType, objectIdentifier(contentType)),
     cmsAttribute(cmsOids.messageDigest, octetString(hash.digest())),
     cmsAttribute(cmsOids.signingCertificateV2, signingCertificate(certificate)),
     ...(signingTime ? [cmsAttribute(cmsOids.signingTime, timeValue(signingTime))] : []),
