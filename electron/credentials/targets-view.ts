@@ -115,6 +115,7 @@ export class TargetsView {
       ...{ token, keyId: id, modulePath: token.modulePath, moduleName: found.moduleName },
       checkModule: () => keys.checkModule(key.id),
       sign: async (data) => (await keys.signer(key.id, use)).sign(data),
+      lendPin: (work) => keys.lendPin(key.id, use, work),
     };
   }
 }

@@ -68,6 +68,11 @@ export interface TokenKey {
   readonly checkModule: () => Promise<void>;
   /** As `Signer.sign`; may ask the person for the PIN. */
   readonly sign: (data: Uint8Array) => Promise<Uint8Array>;
+  /**
+   * Asks the person for the PIN and lends it to programs that log in by themselves; `null`: it is typed on the reader. It is
+   * the right one, and overwritten afterwards. Unlocks the key for `sign` too.
+   */
+  readonly lendPin: <T>(work: (pin: Uint8Array | null) => Promise<T>) => Promise<T>;
 }
 
 export interface InstallableCredential extends KnownCredential {

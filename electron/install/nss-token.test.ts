@@ -80,6 +80,7 @@ async function onToken(id: string, withCertificate = true): Promise<TokenCredent
     token: {
       ...{ token, keyId, modulePath: hsm.modulePath, moduleName: 'SoftHSM\nlibrary=/evil' },
       checkModule: () => Promise.resolve(),
+      lendPin: (work) => work(Buffer.from(hsm.token.pin)),
       sign: async (data) => {
         await writeFile(`${file}.hash`, createHash('sha256').update(data).digest());
         const output = ['--input-file', `${file}.hash`, '--output-file', `${file}.signature`];

@@ -121,6 +121,18 @@ export class KeyRing {
     return (os ?? this.#software).signer(keyId);
   }
 
+  /**
+   * Asks for the PIN of a key's token and lends it to programs of others that log in by themselves; `null`: it is typed on the
+   * reader. It was right, and is overwritten when the work is done.
+   */
+  async lendPin<T>(
+    keyId: string,
+    use: KeyUse,
+    work: (pin: Uint8Array | null) => Promise<T>,
+  ): Promise<T> {
+    return this.#tokens.lendPin(keyId, use, work);
+  }
+
   /** Of a key on a token that the wallet did not make; its certificate says what its public half is (SPKI, DER). */
   signerOnToken(key: TokenKeyReference, publicSpki: Uint8Array, use: KeyUse): Promise<Signer> {
     return this.#tokens.foreignSigner(key, publicSpki, use);

@@ -112,6 +112,11 @@ export class TokenKeys {
     });
   }
 
+  /** Lends the PIN of a key's token to programs of others (`TokenLogins.lend`). */
+  lendPin<T>(id: string, use: KeyUse, work: (pin: Uint8Array | null) => Promise<T>): Promise<T> {
+    return this.#logins.lend(this.#find(id).key.token, use, work);
+  }
+
   /** Of a key that is nothing of the wallet's: it is used for this once, and nothing is remembered of it. */
   foreignSigner(key: TokenKeyReference, publicSpki: Uint8Array, use: KeyUse): Promise<Signer> {
     return new Promise((resolve) => {

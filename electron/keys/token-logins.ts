@@ -64,13 +64,33 @@ export class TokenLogins {
       const first = await unlessPinNeeded(work);
       if (first.done) return first.value;
       if (use.isUnattended === true) throw first.error;
-      this.#asking.add(tokenId);
-      try {
-        return await this.#unlock(token, use, work);
-      } finally {
-        this.#asking.delete(tokenId);
-      }
+      return this.#whileAsking(tokenId, () => this.#unlock(token, use, work));
     });
+  }
+
+  /**
+   * Asks for the PIN and lends it to the work, for programs of others that log in by themselves; only one with which this process
+   * could log in, so that none of theirs spends a try. `null`: it is typed on the reader. Overwritten when the work is done.
+   */
+  async lend<T>(
+    token: TokenReference,
+    use: KeyUse,
+    work: (pin: Uint8Array | null) => Promise<T>,
+  ): Promise<T> {
+    const { signal = new AbortController().signal } = use;
+    const tokenId = await this.#tokenIdOf(token);
+    if (use.isUnattended === true) throw await this.#pinNeeded(token);
+    const pin = await this.#turns.take(tokenId, signal, async () => {
+      await this.#takeOver(tokenId, { token, owner: use.owner }, use);
+      const { isLoggedIn, login } = await this.#tokens.lockOf(token);
+      if (isLoggedIn && login !== 'none') await this.#tokens.logout(token);
+      return this.#whileAsking(tokenId, () => this.#logIn(token, use));
+    });
+    try {
+      return await work(pin);
+    } finally {
+      pin?.fill(0);
+    }
   }
 
   /** Ends every login that serves this owner, and waits for nobody. */
@@ -114,13 +134,39 @@ export class TokenLogins {
     return new TokenError(facts, 'using a token with nobody there');
   }
 
-  async #unlock<T>(token: TokenReference, use: KeyUse, work: TokenWork<T>): Promise<T> {
+  async #whileAsking<T>(tokenId: string, ask: () => Promise<T>): Promise<T> {
+    this.#asking.add(tokenId);
+    try {
+      return await ask();
+    } finally {
+      this.#asking.delete(tokenId);
+    }
+  }
+
+  #unlock<T>(token: TokenReference, use: KeyUse, work: TokenWork<T>): Promise<T> {
+    return this.#withAnswers(token, use, (attempt) => this.#attempt(attempt, work));
+  }
+
+  /** A copy of the PIN that was right. */
+  #logIn(token: TokenReference, use: KeyUse): Promise<Uint8Array | null> {
+    return this.#withAnswers(token, use, async (attempt) => {
+      await this.#tokens.login(token, { ...loginOf(attempt), hold: holdOf(use) });
+      const { pin } = attempt.answer;
+      return { done: true, value: pin && Uint8Array.from(pin) };
+    });
+  }
+
+  async #withAnswers<T>(
+    token: TokenReference,
+    use: KeyUse,
+    attempt: (attempt: Attempt) => Promise<Done<T>>,
+  ): Promise<T> {
     let failure: Failure | undefined;
     for (;;) {
       const lock = await this.#tokens.lockOf(token);
       const answer = await this.#askPin(requestFor(lock, use, failure), use.signal);
       try {
-        const outcome = await this.#attempt({ token, lock, use, answer }, work);
+        const outcome = await attempt({ token, lock, use, answer });
         if (outcome.done) return outcome.value;
         failure = undefined;
       } catch (error) {

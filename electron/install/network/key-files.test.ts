@@ -89,6 +89,7 @@ describe('the files of a network program', () => {
       token: { label: 'My card; 1', serial: '0000', manufacturer: 'm', model: 'm' },
       ...{ keyId: '01ab', modulePath: '/usr/lib/module.so', moduleName: 'module' },
       checkModule: () => Promise.resolve(),
+      lendPin: () => Promise.reject(new Error('not now')),
       sign: () => Promise.reject(new Error('not now')),
     };
     const written = await writeKeyMaterial({ ...credential, exportPkcs8: null, token }, place);

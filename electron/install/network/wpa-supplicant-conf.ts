@@ -64,9 +64,10 @@ export function signInSettings(
     ['ca_cert', text(rootsFile(network))],
     // The server's certificate has to have one of them, all of it.
     ['domain_match', text(serverNames.join(';'))],
+    // Of the token only the key: beside a certificate that is taken from there no issuers are sent.
+    ['client_cert', text(certificateFile)],
     ...(key.kind === 'file'
       ? ([
-          ['client_cert', text(certificateFile)],
           ['private_key', text(key.file)],
           ['private_key_passwd', text(key.passphrase)],
         ] as const)
@@ -74,7 +75,6 @@ export function signInSettings(
           ['engine', '1'],
           ['engine_id', '"pkcs11"'],
           ['key_id', text(key.privateKeyUri)],
-          ['cert_id', text(key.certificateUri)],
         ] as const)),
   ];
 }
