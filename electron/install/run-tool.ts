@@ -11,6 +11,8 @@ export interface ToolRequest {
   readonly home: string;
   /** What else of an environment the program needs; bare when not said. */
   readonly environment?: Environment;
+  /** In which it reads and writes what is not ASCII; `C` when not said. */
+  readonly locale?: 'C' | 'C.UTF-8';
   /** What the program reads; nothing when not said. */
   readonly input?: string | Uint8Array;
   /** Milliseconds after which the program is killed. */
@@ -42,9 +44,10 @@ const maximumOutput = 4 * 1024 * 1024;
 
 /** Runs a program in an environment that is bare but for what is said. Resolves for every exit code; throws `ToolError`. */
 export function runTool(request: ToolRequest): Promise<ToolResult> {
-  const { program, parameters, searchPath, home, input, timeout = defaultTimeout } = request;
+  const { program, parameters, searchPath, home, input } = request;
+  const { timeout = defaultTimeout, locale = 'C' } = request;
   const options = {
-    env: { ...request.environment, PATH: searchPath, HOME: home, LC_ALL: 'C' },
+    env: { ...request.environment, PATH: searchPath, HOME: home, LC_ALL: locale },
     timeout,
     killSignal: 'SIGKILL',
     maxBuffer: maximumOutput,

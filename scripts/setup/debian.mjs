@@ -27,8 +27,8 @@ export const browserPackages = [
 export const installPackages = [
   {
     name: 'libnss3-tools',
-    programs: ['certutil', 'pk12util', 'cmsutil', 'tstclnt'],
-    purpose: 'installing into the database that Chromium reads',
+    programs: ['certutil', 'pk12util', 'cmsutil', 'tstclnt', 'modutil'],
+    purpose: 'installing into the databases that browsers read',
   },
 ];
 
@@ -118,8 +118,16 @@ export const testPackages = [
   { name: 'tinyproxy', programs: ['tinyproxy'], purpose: 'a proxy on the way to a server' },
   { name: 'microsocks', programs: ['microsocks'], purpose: 'a proxy of another kind' },
   { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
+  { name: 'firefox-esr', programs: ['firefox-esr'], purpose: 'signing in with Firefox' },
   { name: 'freeradius', programs: ['freeradius'], purpose: 'a judge of one-time passwords' },
   { name: 'eapoltest', programs: ['eapol_test'], purpose: 'the proof of EAP-TLS' },
+  {
+    name: 'network-manager',
+    programs: ['nmcli', 'NetworkManager'],
+    purpose: 'joining networks with a credential',
+  },
+  { name: 'hostapd', programs: ['hostapd'], purpose: 'a socket in the wall that asks for 802.1X' },
+  { name: 'iproute2', programs: ['ip'], purpose: 'networks of one test' },
   { name: 'wpasupplicant', programs: ['wpa_supplicant'], purpose: 'judging its configuration' },
   {
     name: 'libengine-pkcs11-openssl',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { NetworkDescription } from '../../../shared/models/network.ts';
 import { InstallError } from '../install-target.ts';
 import type { KeyByUri, KeyInFile } from './key-files.ts';
+import type { SignInKey } from './wpa-supplicant-conf.ts';
 
 /** A connection as NetworkManager has it, made of a network's description and of what signs in there. */
 export interface NetworkManagerConnection {
@@ -17,13 +18,11 @@ export interface NetworkManagerConnection {
   readonly serverNames: readonly string[];
   readonly rootsFile: string;
   readonly certificateFile: string;
-  readonly key: ConnectionKey;
+  readonly key: SignInKey;
 }
 
 export type ConnectionMedium =
   { readonly kind: 'wifi'; readonly ssid: string } | { readonly kind: 'ethernet' };
-
-export type ConnectionKey = (KeyInFile & { readonly passphrase: string }) | KeyByUri;
 
 export type SettingValue = string | number | readonly string[];
 
@@ -70,8 +69,10 @@ export function settingsOf(connection: NetworkManagerConnection): ConnectionSett
         ...(medium.kind === 'ethernet' ? [['auth-retries', 1] as const] : []),
       ],
     ],
-    medium.kind === 'wifi' ? ['wifi', [['ssid', medium.ssid]]] : ['ethernet', []],
-    ...(medium.kind === 'wifi' ? [['wifi-security', [['key-mgmt', 'wpa-eap']]] as const] : []),
+    medium.kind === 'wifi' ? ['802-11-wireless', [['ssid', medium.ssid]]] : ['802-3-ethernet', []],
+    ...(medium.kind === 'wifi'
+      ? [['802-11-wireless-security', [['key-mgmt', 'wpa-eap']]] as const]
+      : []),
     [
       '802-1x',
       [

@@ -1,0 +1,95 @@
+import { brokenLink, type NetworkManagerTool } from './network-manager-tool.ts';
+import type { ConnectionMedium } from './network-manager-settings.ts';
+
+/** A way into a network that may be tried. */
+export interface TriedConnection {
+  readonly uuid: string;
+  readonly medium: ConnectionMedium;
+  /** Its key lies on a token, and somebody has to be asked for the PIN. */
+  readonly asksForPin: boolean;
+}
+
+/** nmcli(1) `--wait`, seconds. Somebody may be typing a PIN. */
+const patience = 90;
+/** Milliseconds. A port that refuses is waited for; where nobody can be asked for a PIN it is over at once. */
+const tooSoonForAPort = 1500;
+
+/**
+ * Joins the first of the networks that is within reach, and goes back to what there was. Returns false when none is. Throws
+ * `InstallError` with the broken link when the network does not let this computer in.
+ */
+export async function joinNetwork(
+  tool: NetworkManagerTool,
+  connections: readonly TriedConnection[],
+): Promise<boolean> {
+  for (const connection of connections) {
+    const device = await deviceFor(tool, connection.medium);
+    if (device === null) continue;
+    const before = await activeOn(tool, device);
+    try {
+      await activate(tool, connection, device);
+    } finally {
+      // What else was there may be out of reach by now.
+      if (before !== null && before !== connection.uuid) await up(tool, before, device);
+    }
+    return true;
+  }
+  return false;
+}
+
+async function activate(
+  tool: NetworkManagerTool,
+  { uuid, asksForPin }: TriedConnection,
+  device: string,
+): Promise<void> {
+  const start = performance.now();
+  const exitCode = await up(tool, uuid, device);
+  if (exitCode === 0) return;
+  const isAtOnce = performance.now() - start < tooSoonForAPort;
+  // NetworkManager asks for other secrets whatever the other side had against these.
+  throw brokenLink(asksForPin && isAtOnce ? 'pin' : 'refused', `${device}: nmcli: ${exitCode}`);
+}
+
+async function up(tool: NetworkManagerTool, uuid: string, device: string): Promise<number> {
+  const { exitCode } = await tool.run({
+    parameters: [
+      ...['--wait', String(patience), 'connection', 'up', 'uuid', uuid],
+      ...['ifname', device],
+    ],
+    allowed: [1, 2, 3, 4, 10],
+    timeout: (patience + 10) * 1000,
+  });
+  return exitCode;
+}
+
+async function activeOn(tool: NetworkManagerTool, device: string): Promise<string | null> {
+  const { stdout } = await tool.run({
+    parameters: ['-g', 'GENERAL.CON-UUID', 'device', 'show', device],
+  });
+  return stdout.trim() || null;
+}
+
+/** A device that has a carrier, or hears the network's name. */
+async function deviceFor(
+  tool: NetworkManagerTool,
+  medium: ConnectionMedium,
+): Promise<string | null> {
+  const { stdout } = await tool.run({
+    parameters: ['-e', 'no', '-g', 'TYPE,STATE,DEVICE', 'device', 'status'],
+  });
+  for (const line of stdout.split('\n')) {
+    const [, type, state = '', device] = /^([^:]*):([^:]*):(\S+)$/.exec(line) ?? [];
+    if (device === undefined || type !== medium.kind) continue;
+    // "unavailable": no carrier, or its radio is off.
+    if (!/^(?:dis)?connect/.test(state)) continue;
+    if (medium.kind === 'ethernet' || (await hears(tool, device, medium.ssid))) return device;
+  }
+  return null;
+}
+
+async function hears(tool: NetworkManagerTool, device: string, ssid: string): Promise<boolean> {
+  const { stdout } = await tool.run({
+    parameters: ['-e', 'no', '-g', 'SSID', 'device', 'wifi', 'list', 'ifname', device],
+  });
+  return stdout.split('\n').includes(ssid);
+}
