@@ -11,7 +11,8 @@ async function tool(path, parameters, env = {}) {
 }
 
 export const checkFormat = () => tool('prettier/bin/prettier.cjs', ['--check', '.']);
-export const checkTypes = () => tool('typescript/bin/tsc', ['--build', '--pretty']);
+/** By TypeScript's native compiler, for less than half the time; ESLint has no other API than that of the one before. */
+export const checkTypes = () => tool('typescript-native/bin/tsc', ['--build', '--pretty']);
 
 /**
  * All rules: those that need types by oxlint, which is ten times as fast with them, the others by ESLint.
