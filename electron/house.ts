@@ -20,6 +20,7 @@ import { Enrollments } from './enrollment/enrollments.ts';
 import type { Passkeys } from './enrollment/passkey-room.ts';
 import { planOwnKey } from './enrollment/plan-own-key.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
+import { timestampExchange } from './http/timestamp-exchange.ts';
 import type { HttpClient } from './http/http-client.ts';
 import type { RoutesFor } from './http/route.ts';
 import { removeLeftBehind } from './install/private-directory.ts';
@@ -152,6 +153,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const organizations = new JoinedOrganizations(wallet, sealer);
   const authenticator = authenticatorOf({ wallet, sealer }, options);
   const { servers, roots, http, httpTo } = networkOf(organizations, options);
+  const exchange = timestampExchange({ routesFor: options.routesFor });
   const acme = { userAgent: `Countersign/${options.version}`, languages };
   const { surroundings, targets } = placesOf(options);
   const installer = new Installer({ wallet, keys, targets, toFailure, now, report });
@@ -195,7 +197,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   return {
     ...{ wallet, organizations, previews, enrollments, credentials, interrupted, registrations },
     ...{ keys, tokens, tokenCare, pinDesk, authenticator },
-    ...usesOf({ ...surroundings, wallet, keys, credentials }),
+    ...usesOf({ ...surroundings, wallet, keys, credentials, exchange }),
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
     ...{ close, closing: closing.signal },
   };

@@ -7,7 +7,9 @@ import type {
 } from '../shared/models/signing.ts';
 import { CredentialError } from './credentials/credential-error.ts';
 import type { Credentials } from './credentials/credentials.ts';
+import type { TimestampExchange } from './http/timestamp-exchange.ts';
 import type { KeyRing } from './keys/key-ring.ts';
+import type { DocumentDialogs } from './signing/chosen-document.ts';
 import type { TargetSurroundings } from './targets.ts';
 import type { Wallet } from './wallet/wallet.ts';
 
@@ -16,12 +18,8 @@ export interface UseSurroundings extends TargetSurroundings {
   readonly wallet: Wallet;
   readonly keys: KeyRing;
   readonly credentials: Credentials;
-}
-
-/** Asks for a document, and where to put the signed one; null: the person thought better of it. */
-export interface DocumentDialogs {
-  readonly chooseDocument: () => Promise<string | null>;
-  readonly saveDocumentAs: (suggestedPath: string) => Promise<string | null>;
+  /** The way to timestamp servers. */
+  readonly exchange: TimestampExchange;
 }
 
 /** What credentials are used for beyond what is installed. */
@@ -47,12 +45,16 @@ export interface Uses {
   ) => Promise<SignedDocument | null>;
 }
 
-export function usesOf(_surroundings: UseSurroundings): Uses {
+export function usesOf(surroundings: UseSurroundings): Uses {
   return {
     networks: { read: nothingThere, use: nothingThere },
     browserPolicies: { list: nothingThere, set: nothingThere, withdraw: nothingThere },
     programs: { signingTools: nothingThere, configurations: nothingThere },
-    signDocument: nothingThere,
+    signDocument: async (credentialId, dialogs) => {
+      // Late: who signs no document reads no code for it.
+      const { signChosenDocument } = await import('./signing/chosen-document.ts');
+      return signChosenDocument(credentialId, dialogs, surroundings);
+    },
   };
 }
 

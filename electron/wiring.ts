@@ -11,7 +11,7 @@ import { walletSnapshot } from './ipc/snapshot.ts';
 import { tokensView } from './ipc/tokens-view.ts';
 import { together } from './ipc/together.ts';
 import { dropLostQuestions } from './keys/lost-questions.ts';
-import type { DocumentDialogs } from './uses.ts';
+import type { DocumentDialogs } from './signing/chosen-document.ts';
 
 /** What the house needs of the desktop it stands on. */
 export interface Desktop extends DocumentDialogs {

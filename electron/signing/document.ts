@@ -123,6 +123,10 @@ const documentUsages: readonly string[] = [
 ];
 
 /** Throws `CredentialError` and `DocumentError`. */
+export function assertSignsDocuments(credentialId: string, rooms: DocumentRooms): void {
+  signerRecord(credentialId, rooms);
+}
+
 function signerRecord(credentialId: string, { wallet, now }: DocumentRooms): CredentialRecord {
   const record = wallet.credentials.find(credentialId);
   if (record === undefined) throw new CredentialError({ code: 'not-found' }, 'signing a document');

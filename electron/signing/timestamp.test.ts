@@ -215,10 +215,10 @@ describe('a timestamp counts for nothing', () => {
     // One nonce for all, so that nothing but the change is wrong.
     const nonce = randomBytes(16);
     const once = { randomBytes: () => nonce };
-    let honest = Buffer.alloc(0);
+    let honest: Buffer = Buffer.alloc(0);
     await asked(server, { ...once, exchange: answering((reply) => (honest = reply)) });
     const changed = (at: number, difference: number): TimestampExchange => {
-      const octets = Buffer.from(honest);
+      const octets = Uint8Array.from(honest);
       octets[at] = (octets[at] ?? 0) ^ difference;
       return () =>
         Promise.resolve({ url: server.url, status: 200, headers: new Headers(), body: octets });

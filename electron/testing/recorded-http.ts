@@ -36,7 +36,7 @@ export class RecordedHttp implements HttpClient {
   get posts(): readonly SentJws[] {
     return this.requests
       .filter(({ method }) => method === 'POST')
-      .map((request) => ({ request, ...readJws(request.body ?? '') }));
+      .map((request) => ({ request, ...readJws(String(request.body ?? '')) }));
   }
 
   postsTo(url: string): readonly SentJws[] {

@@ -4,6 +4,7 @@ import type { Result } from '../../shared/failure.ts';
 import type { WalletSnapshot } from '../../shared/models/wallet.ts';
 import { TokenCare } from '../credentials/token-care.ts';
 import type { House } from '../house.ts';
+import { timestampExchange } from '../http/timestamp-exchange.ts';
 import { openBorder } from '../ipc/border.ts';
 import { notifierFor } from '../ipc/notifier.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';
@@ -81,7 +82,7 @@ function houseOf(process: Process): House {
     ...usesOf({
       platform: linuxPlatform({ env: { HOME: '/nonexistent' }, osRelease: null }),
       ...{ searchPath: '/nonexistent', temporaryDirectory: tmpdir(), environment: {} },
-      ...{ now: () => new Date(), wallet, keys, credentials },
+      ...{ now: () => new Date(), wallet, keys, credentials, exchange: timestampExchange() },
     }),
     ...{ installTargets: installer.targetIds, deviceName: 'test-computer' },
     checkSecretStore: () => Promise.resolve(),
