@@ -11,11 +11,11 @@ export async function proveListed(
   database: NssDatabase,
   certificate: X509Certificate,
 ): Promise<void> {
-  if (!(await database.exists()) || !(await holds(database, certificate))) {
-    throw notListed(database.directory);
-  }
-  const keyId = nssKeyId(certificate).toString('hex');
-  if ((await database.keyIds()).includes(keyId)) return;
+  if (!(await database.exists())) throw notListed(database.directory);
+  // First of all, for a database with a password says so when it is asked for keys.
+  const keyIds = await database.keyIds();
+  if (!(await holds(database, certificate))) throw notListed(database.directory);
+  if (keyIds.includes(nssKeyId(certificate).toString('hex'))) return;
   throw new InstallError('nss', 'proof-failed', database.directory, { link: 'key' });
 }
 
