@@ -1,0 +1,158 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, inject, it } from 'vitest';
+import type { InstallRooms } from '../testing/installing/install-rooms.ts';
+import { InstallWorld } from '../testing/installing/install-world.ts';
+import {
+  targetsUnderTest,
+  type TargetUnderTest,
+} from '../testing/installing/targets-under-test.ts';
+import { tracesIn } from '../testing/installing/traces.ts';
+
+const program = new URL('../testing/installing/install-program.ts', import.meta.url).pathname;
+/** Milliseconds: processes, of which each runs a target's programs. */
+const patience = { timeout: 1_200_000 };
+
+type Deed = 'install' | 'remove';
+
+/** A wallet with an older and a newer credential for the same thing, that is killed over and over again. */
+class Killing {
+  readonly target: TargetUnderTest;
+  readonly deed: Deed;
+  readonly world: InstallWorld;
+
+  private constructor(target: TargetUnderTest, deed: Deed, world: InstallWorld) {
+    this.target = target;
+    this.deed = deed;
+    this.world = world;
+  }
+
+  /** The older one is installed, for a removal the newer one in its place. */
+  static async prepare(target: TargetUnderTest, deed: Deed, world: InstallWorld): Promise<Killing> {
+    const killing = new Killing(target, deed, world);
+    const rooms = killing.open();
+    await world.issue(rooms, { id: 'older', issuedAt: '2026-11-01T00:00:00.000Z' });
+    await rooms.installer.install('older', target);
+    await world.issue(rooms, { id: 'newer' });
+    if (deed === 'remove') await rooms.installer.install('newer', target);
+    world.keep();
+    return killing;
+  }
+
+  open(): InstallRooms {
+    return this.world.open(targetsUnderTest[this.target](this.world.places));
+  }
+
+  /**
+   * As another process, killed before one of its steps; where tests are sampled, before `sample` of them, spread over all.
+   * Each time everything is as it was before.
+   */
+  async each(sample: number, check: (step: number) => Promise<void>): Promise<void> {
+    const all = Number(this.#run(0).stdout);
+    expect(all).toBeGreaterThan(10);
+    const count = inject('sampled') ? Math.min(sample, all) : all;
+    for (let index = 0; index < count; index += 1) {
+      const step = Math.ceil(((index + 0.5) * all) / count);
+      this.world.restore();
+      expect(this.#run(step).signal).toBe('SIGKILL');
+      await check(step);
+    }
+  }
+
+  /** Which of the two lie there, key and certificate. */
+  async held({ wallet, installer }: InstallRooms): Promise<readonly string[]> {
+    const known = wallet.credentials.list().map((record) => installer.known(record));
+    const found = await installer.target(this.target).list(known);
+    return found.map(({ credentialId }) => credentialId);
+  }
+
+  /** What a target holds of ours, as its programs' own listing has it. */
+  listed(): readonly string[] {
+    const traces = tracesIn(this.world.home);
+    if (this.target !== 'nss') return Object.keys(traces);
+    const listing = Object.entries(traces).find(([name]) => name.startsWith('nss:'))?.[1] ?? '';
+    return listing.split('\n').filter((line) => /^Countersign (?:older|newer)/.test(line));
+  }
+
+  #run(step: number) {
+    const words = [program, this.world.directory, this.target, this.deed, 'newer', String(step)];
+    const ended = spawnSync(process.execPath, words, { encoding: 'utf8' });
+    if (ended.signal !== 'SIGKILL') expect(ended.status, ended.stderr).toBe(0);
+    return ended;
+  }
+}
+
+const eventsOf = ({ wallet }: InstallRooms): readonly string[] =>
+  wallet.activity.entries().map(({ event, credentialId = '' }) => `${event} ${credentialId}`);
+
+const countOf = (events: readonly string[], event: string): number =>
+  events.filter((each) => each === event).length;
+
+const targets = Object.keys(targetsUnderTest) as readonly TargetUnderTest[];
+
+describe.each(targets)('the wallet is killed by the system at %s', (target) => {
+  it('while it installs: the next start finishes that, and says so once', patience, async () => {
+    using world = await InstallWorld.create();
+    const killing = await Killing.prepare(target, 'install', world);
+    await killing.each(3, async (step) => {
+      const rooms = killing.open();
+      await rooms.interrupted.recover();
+      const events = eventsOf(rooms);
+      const newer = rooms.wallet.credentials.find('newer');
+      expect(rooms.wallet.installing.list()).toEqual([]);
+      if (newer?.installations.length === 0) {
+        // Killed before it began: nothing was there to be finished.
+        expect(events.filter((each) => each.endsWith(' newer'))).toEqual([]);
+        expect(step).toBeLessThan(3);
+        return;
+      }
+      expect(newer?.installations, `step ${step}`).toMatchObject([{ target }]);
+      expect(rooms.wallet.credentials.find('older')?.installations).toEqual([]);
+      expect(await killing.held(rooms)).toEqual(['newer']);
+      // NSS files a second certificate for a name under the first one's nickname.
+      if (target === 'nss') expect(killing.listed()).toHaveLength(1);
+      const [told] = rooms.interrupted.list();
+      expect(countOf(events, 'install-finished newer')).toBe(told === undefined ? 0 : 1);
+      expect(told?.outcome ?? 'finished').toBe('finished');
+      expect(countOf(events, 'installed newer')).toBeLessThan(2);
+      expect(countOf(events, 'rebound older')).toBe(1);
+    });
+  });
+
+  it('while it installs what cannot be finished: no trace of it is left', patience, async () => {
+    using world = await InstallWorld.create();
+    const killing = await Killing.prepare(target, 'install', world);
+    const before = tracesIn(world.home);
+    await killing.each(3, async (step) => {
+      const rooms = killing.open();
+      await rooms.keys.remove('key of newer');
+      await rooms.interrupted.recover();
+      // Its key was there already.
+      if (rooms.wallet.credentials.find('newer')?.installations.length === 1) return;
+      expect(tracesIn(world.home), `step ${step}`).toEqual(before);
+      expect(rooms.wallet.credentials.find('newer')?.installations).toEqual([]);
+      const undone = countOf(eventsOf(rooms), 'install-rolled-back newer');
+      const told = rooms.interrupted.list().map(({ outcome }) => outcome);
+      expect(told).toEqual(undone === 1 ? ['rolled-back'] : []);
+      expect(rooms.wallet.installing.list()).toEqual([]);
+    });
+  });
+
+  it('while it removes: the next start finishes that, and says so once', patience, async () => {
+    using world = await InstallWorld.create();
+    const killing = await Killing.prepare(target, 'remove', world);
+    await killing.each(2, async (step) => {
+      const rooms = killing.open();
+      await rooms.interrupted.recover();
+      const [told] = rooms.interrupted.list();
+      if (told !== undefined) {
+        expect(told).toMatchObject({ outcome: 'finished', target, credentialId: 'newer' });
+        expect(rooms.wallet.credentials.find('newer')?.installations).toEqual([]);
+      }
+      // Killed before it began, or after this target: the person removes it once more.
+      const isLeft = rooms.wallet.credentials.find('newer') !== undefined;
+      if (isLeft) await rooms.credentials.remove('newer');
+      expect(killing.listed(), `step ${step}`).toEqual([]);
+      expect(countOf(eventsOf(rooms), 'removed-from-target newer')).toBe(1);
+    });
+  });
+});
