@@ -47,7 +47,7 @@ export class CredentialUses {
       page
         .getByRole('listitem')
         .filter({ has: page.getByRole('heading', { level: 3, name, exact: true }) });
-    this.addNetwork = button(say('networks.add'));
+    this.addNetwork = button(say('networks.add')).or(button(say('networks.addFirst')));
     this.addChosenNetwork = inDialog(say('networks.use.action'));
     this.networkAdded = page.getByText(like('networks.added'));
     this.browsers = summary(say('browsers.title'));

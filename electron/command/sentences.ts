@@ -50,6 +50,7 @@ export function say(id: string, values: Values = {}): string {
 function namesOf(failure: Failure): readonly string[] {
   const { code } = failure;
   if (code === 'acme-problem') return [`${code}.${kindOf(failure.problem)}`];
+  if (code === 'install' && failure.link !== undefined) return [`proof.${failure.link}`];
   return 'reason' in failure ? [`${code}.${failure.reason}`, code] : [code];
 }
 

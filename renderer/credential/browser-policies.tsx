@@ -10,6 +10,7 @@ import { useWords } from '../words.ts';
 import { Answered } from './answered.tsx';
 import { BrowserPolicyDialog, type PolicyChange } from './browser-policy-dialog.tsx';
 import { browserNames } from './program-names.ts';
+import { Sites } from './sites.tsx';
 
 /** Browsers here, whether each shows the credential without a question, and what it takes. */
 export function BrowserPolicies({ credential }: { readonly credential: CredentialSummary }) {
@@ -46,13 +47,7 @@ function Policies({ policies, credential, onChanged }: PoliciesProps) {
   return (
     <div className="use">
       <p>{say('browsers.text')}</p>
-      <ul className="use-sites">
-        {sites.map((site) => (
-          <li key={site} className="breakable">
-            <bdi dir="ltr">{site}</bdi>
-          </li>
-        ))}
-      </ul>
+      <Sites sites={sites} />
       <ul className="places">
         {policies.map((policy) => (
           <Policy
@@ -101,7 +96,7 @@ function Policy({ policy, credential, onChanged }: PolicyProps) {
             </Button>
           ))}
       </div>
-      <div className="place-failure">
+      <div className="place-more">
         <Disclosure label={say('browsers.admin')}>
           <div className="use">
             <Copyable

@@ -6,6 +6,7 @@ import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { browserNames } from './program-names.ts';
+import { Sites } from './sites.tsx';
 
 export type PolicyChange = 'set' | 'withdraw';
 
@@ -38,6 +39,7 @@ export function BrowserPolicyDialog(props: BrowserPolicyDialogProps) {
   return (
     <Dialog title={say(`browsers.${change}.title`, { browser })} onClose={onClose}>
       <p>{say(`browsers.${change}.text`, { browser })}</p>
+      <Sites sites={policy.sites} />
       <p>{say('browsers.password')}</p>
       <p className="breakable result-location">
         <bdi dir="ltr">{policy.path}</bdi>

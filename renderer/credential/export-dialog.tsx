@@ -66,7 +66,11 @@ export function ExportDialog({ credential, onClose }: ExportDialogProps) {
         <Checkbox checked={legacy} onCheck={setLegacy}>
           {say('export.legacy')}
         </Checkbox>
-        {legacy && <Banner tone="warning" title={say('export.legacy.text')} />}
+        {legacy && (
+          <Banner tone="warning" title={say('export.legacy.title')}>
+            <p>{say('export.legacy.text')}</p>
+          </Banner>
+        )}
         {failure !== null && <FailureMessage failure={failure} />}
         <DialogActions>
           <Button onPress={onClose}>{say('action.cancel')}</Button>

@@ -1,6 +1,7 @@
 import type { NetworkView } from '../../shared/models/network.ts';
 import { commonName } from '../distinguished-name.ts';
 import { groupedHex } from '../organization/fingerprint.ts';
+import { Disclosure } from '../ui/disclosure.tsx';
 import { Facts, type Fact } from '../ui/facts.tsx';
 import { useWords } from '../words.ts';
 
@@ -17,25 +18,45 @@ export function useNetworkNames(): (network: NetworkView) => string {
     );
 }
 
+interface NetworkFactsProps {
+  readonly network: NetworkView;
+  /** Where the facts themselves are behind details already. */
+  readonly fingerprints?: 'shown' | 'folded';
+}
+
 /** By what a computer tells the right server from any other, and what it says before it has. */
-export function NetworkFacts({ network }: { readonly network: NetworkView }) {
+export function NetworkFacts({ network, fingerprints = 'shown' }: NetworkFactsProps) {
   const { say, list } = useWords();
   const { serverNames, serverRoots, outerIdentity } = network;
+  const names = (
+    <ul>
+      {serverRoots.map(({ name, sha256 }) => (
+        <li key={sha256}>
+          <bdi>{commonName(name)}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+  const digests = (
+    <ul className="network-roots">
+      {serverRoots.map(({ sha256 }) => (
+        <li key={sha256}>
+          <code className="quiet small">{groupedHex(sha256)}</code>
+        </li>
+      ))}
+    </ul>
+  );
   const facts: readonly Fact[] = [
     [say('networks.servers'), list(serverNames, 'or')],
-    [
-      say('networks.roots'),
-      <ul key="roots" className="network-roots">
-        {serverRoots.map(({ name, sha256 }) => (
-          <li key={sha256}>
-            <bdi>{commonName(name)}</bdi>
-            <br />
-            <code className="quiet small">{groupedHex(sha256)}</code>
-          </li>
-        ))}
-      </ul>,
-    ],
+    [say('networks.roots'), names],
     [say('networks.outer'), say('networks.outer.text', { identity: outerIdentity })],
   ];
-  return <Facts facts={facts} />;
+  if (fingerprints === 'shown')
+    return <Facts facts={[...facts, [say('networks.fingerprints'), digests]]} />;
+  return (
+    <div>
+      <Facts facts={facts} />
+      <Disclosure label={say('networks.fingerprints')}>{digests}</Disclosure>
+    </div>
+  );
 }

@@ -23,12 +23,15 @@ export function Networks({ credential }: { readonly credential: CredentialSummar
   return (
     <Card>
       <h2>{say('networks.title')}</h2>
-      {networks.length === 0 && <p className="quiet">{say('networks.none')}</p>}
-      <ul className="places">
-        {networks.map((network) => (
-          <NetworkLine key={network.id} network={network} credential={credential} />
-        ))}
-      </ul>
+      {networks.length === 0 ? (
+        <p className="quiet">{say('networks.none')}</p>
+      ) : (
+        <ul className="places">
+          {networks.map((network) => (
+            <NetworkLine key={network.id} network={network} credential={credential} />
+          ))}
+        </ul>
+      )}
       {canAdd && <AnotherNetwork credential={credential} />}
     </Card>
   );
@@ -85,7 +88,7 @@ function AnotherNetwork({ credential }: { readonly credential: CredentialSummary
     <div className="network-add">
       <Button busy={busy} onPress={() => void look()}>
         <Icon name="plus" />
-        {say('networks.add')}
+        {say(credential.networks.length === 0 ? 'networks.addFirst' : 'networks.add')}
       </Button>
       <p className="quiet small">{say('networks.add.hint')}</p>
       <p role="status" className="breakable">

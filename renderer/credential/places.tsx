@@ -1,16 +1,15 @@
-import {
-  installTargets,
-  type CredentialSummary,
-  type InstallTargetId,
-} from '../../shared/models/credential.ts';
+import type { CredentialSummary, InstallTargetId } from '../../shared/models/credential.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
+import { OlderStays } from '../install/older-stays.tsx';
+import { hasOlderAt, verdictOf } from '../install/outcome.ts';
 import type { Help } from '../install/proof-steps.tsx';
-import { ProofSummary } from '../install/proof-summary.tsx';
+import { ProofDetails, ProofSummary } from '../install/proof-summary.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/page.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet, useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
+import { installationIn, placesOf } from './placement.ts';
 
 interface PlacesProps {
   readonly credential: CredentialSummary;
@@ -21,14 +20,7 @@ interface PlacesProps {
 export function Places({ credential, help }: PlacesProps) {
   const { say } = useWords();
   const onThisComputer = useWalletState().wallet.installTargets;
-  const targets = installTargets.filter(
-    (target) =>
-      installationIn(credential, target) !== undefined ||
-      (credential.status === 'active' &&
-        (target === 'token'
-          ? credential.key.token !== undefined
-          : onThisComputer.includes(target))),
-  );
+  const targets = placesOf(credential, onThisComputer);
   return (
     <Card>
       <h2>{say('places.title')}</h2>
@@ -50,6 +42,7 @@ function PlaceLine({ credential, target, help }: PlaceLineProps) {
   const { say } = useWords();
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
+  const { credentials } = useWalletState().wallet;
   const place = say(`target.${target}.name`);
   const request = { credentialId: credential.id, target };
   const installation = installationIn(credential, target);
@@ -66,7 +59,7 @@ function PlaceLine({ credential, target, help }: PlaceLineProps) {
             <p className="quiet breakable result-location">
               <bdi dir="ltr">{installation.location}</bdi>
             </p>
-            <ProofSummary installation={installation} help={help} />
+            <ProofSummary installation={installation} />
           </>
         )}
       </div>
@@ -78,15 +71,18 @@ function PlaceLine({ credential, target, help }: PlaceLineProps) {
       >
         {say(busy ? `places.${action}.busy` : `places.${action}`)}
       </Button>
+      {installation !== undefined && (
+        <div className="place-more">
+          <ProofDetails installation={installation} help={help} />
+          {verdictOf(installation.proofs) === 'fails' &&
+            hasOlderAt(target, credential.id, credentials) && <OlderStays />}
+        </div>
+      )}
       {failure !== null && (
-        <div className="place-failure">
+        <div className="place-more">
           <FailureMessage failure={failure} tone="warning" {...help} />
         </div>
       )}
     </li>
   );
-}
-
-function installationIn({ installations }: CredentialSummary, target: InstallTargetId) {
-  return installations.find((installation) => installation.target === target);
 }

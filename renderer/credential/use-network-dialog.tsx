@@ -44,7 +44,7 @@ export function UseNetworkDialog(props: UseNetworkDialogProps) {
       <p>{say('networks.use.text')}</p>
       <p className="network-names breakable">{names(network)}</p>
       <p className="quiet">{say('networks.only')}</p>
-      <NetworkFacts network={network} />
+      <NetworkFacts network={network} fingerprints="folded" />
       {failure !== null && <FailureMessage failure={failure} />}
       <DialogActions>
         <Button onPress={onClose}>{say('action.cancel')}</Button>

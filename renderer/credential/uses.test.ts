@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SigningToolView } from '../../shared/models/signing.ts';
 import { signingCredential, wifiCredential } from '../testing/credentials.ts';
+import { northlightNetwork, revokedInNetwork } from '../testing/uses.ts';
 import { usableFirst } from './tool-order.ts';
+import { placesOf } from './placement.ts';
 import { reachesNetworks, usesNow } from './uses.ts';
 
 describe('what can be done with a credential', () => {
@@ -19,6 +21,22 @@ describe('what can be done with a credential', () => {
   it('includes networks where some network settings can be written', () => {
     expect(reachesNetworks(['nss', 'iwd'])).toBe(true);
     expect(reachesNetworks(['nss', 'firefox'])).toBe(false);
+  });
+});
+
+describe('the places of a credential', () => {
+  const here = ['nss', 'network-manager'] as const;
+
+  it('are network settings only where it is for a network', () => {
+    expect(placesOf(wifiCredential, here)).toEqual(['nss']);
+    expect(placesOf({ ...wifiCredential, networks: [northlightNetwork] }, here)).toEqual(here);
+  });
+
+  it('are those in which it lies, whatever else is possible', () => {
+    const installations = [revokedInNetwork];
+    expect(placesOf({ ...wifiCredential, status: 'expired', installations }, here)).toEqual([
+      'network-manager',
+    ]);
   });
 });
 

@@ -22,7 +22,12 @@ export function usesNow({ purpose, status }: CredentialSummary): readonly Use[] 
   return status === 'active' ? usesOf[purpose] : [];
 }
 
+/** Whether what is put there leads to networks. */
+export function isNetworkTarget(target: InstallTargetId): boolean {
+  return targetsServing['eap-tls'].includes(target);
+}
+
 /** Whether this computer's network settings are within reach. */
 export function reachesNetworks(onThisComputer: readonly InstallTargetId[]): boolean {
-  return targetsServing['eap-tls'].some((target) => onThisComputer.includes(target));
+  return onThisComputer.some(isNetworkTarget);
 }

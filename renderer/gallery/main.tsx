@@ -12,6 +12,7 @@ import en from '../../resources/translations/en.json';
 import { perform } from './acting.ts';
 import type { Scene } from './scene.ts';
 import { arriving } from './scenes-arriving.ts';
+import { ofOneCredential } from './scenes-credential.ts';
 import { atHome } from './scenes-home.ts';
 import { joinedOrganizations } from './scenes-organization.ts';
 import { ofChallenges } from './scenes-proving.ts';
@@ -24,6 +25,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   ...ofChallenges,
   ...joinedOrganizations,
   ...atHome,
+  ...ofOneCredential,
   ...withTokens,
 };
 /** What main cannot even send: it stands beside the scenes. */

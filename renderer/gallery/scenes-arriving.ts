@@ -3,6 +3,7 @@ import {
   codeSigning,
   deviceWifi,
   longNamed,
+  networkUse,
   northlight,
   previewOf,
   wifi,
@@ -98,12 +99,20 @@ export const arriving: Readonly<Record<string, Scene>> = {
     wallet: { preview: { status: 'ready', preview: previewOf(northlight) } },
     acts: [{ open: 'details' }, { scroll: 'end' }],
   }),
-  'organization-probe': shown(
-    previewOf(
-      { ...northlight, offers: [deviceWifi] },
-      { invitation: { bindsAccount: true, offerId: 'device' } },
-    ),
-  ),
+  'organization-probe': scene({
+    wallet: {
+      ...unused,
+      installTargets: ['nss', 'network-manager'],
+      preview: {
+        status: 'ready',
+        preview: previewOf(
+          { ...northlight, offers: [{ ...deviceWifi, ...networkUse }] },
+          { invitation: { bindsAccount: true, offerId: 'device' } },
+        ),
+      },
+    },
+    acts: [{ scroll: 'end' }],
+  }),
   'organization-compare': shown(previewOf(northlight, { vouchedBy: null })),
   'organization-compare-refused': scene({
     wallet: {

@@ -1,8 +1,8 @@
 import type { AuthorizationView, ChallengeView } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { InstallResult, Proof } from '../../shared/models/credential.ts';
+import type { Installation, InstallResult } from '../../shared/models/credential.ts';
 import type { Proving } from '../navigation.ts';
-import { inBrowsers } from '../testing/credentials.ts';
+import { inBrowsers, wifiCredential } from '../testing/credentials.ts';
 import {
   authorization,
   dnsRecord,
@@ -14,6 +14,7 @@ import {
   underway,
 } from '../testing/enrollments.ts';
 import { caaRefusal, throttled, wrongCode } from '../testing/failures.ts';
+import { inNetwork, revokedInNetwork } from '../testing/uses.ts';
 import { never, refusal, scene, type Act, type Scene } from './scene.ts';
 
 const start = { at: 'enrollment', enrollmentId: 'e-1' } as const;
@@ -53,12 +54,11 @@ const running = (enrollment: ReturnType<typeof underway.working>): Scene =>
 const installed = (step: 'installing' | 'done', results: readonly InstallResult[]): Scene =>
   running(underway.installing(step, results));
 
-const browsers: InstallResult = { target: 'nss', status: 'installed', installation: inBrowsers };
-const refused: Proof = {
-  status: 'failed',
-  failure: { code: 'install', target: 'nss', reason: 'proof-failed' },
-  at: '2026-11-22T10:00:02Z',
-};
+const installation = (each: Installation): InstallResult => ({
+  target: each.target,
+  status: 'installed',
+  installation: each,
+});
 
 /** From the start of an enrolment to its end. */
 export const onTheWay: Readonly<Record<string, Scene>> = {
@@ -171,15 +171,23 @@ export const onTheWay: Readonly<Record<string, Scene>> = {
     ...release,
   }),
   'progress-cancelled': running(underway.cancelled()),
-  'install-working': installed('installing', [{ target: 'nss', status: 'working' }]),
-  'install-good': installed('done', [browsers]),
-  'install-noted': installed('done', [
-    {
-      target: 'nss',
-      status: 'installed',
-      installation: { ...inBrowsers, proofs: [...inBrowsers.proofs.slice(0, 1), refused] },
-    },
+  'install-working': installed('installing', [
+    installation(inBrowsers),
+    { target: 'network-manager', status: 'working' },
   ]),
+  'install-good': installed('done', [installation(inBrowsers), installation(inNetwork)]),
+  'install-noted': scene({
+    start,
+    enrollments: [
+      underway.installing('done', [installation(inBrowsers), installation(revokedInNetwork)]),
+    ],
+    wallet: {
+      credentials: [
+        { ...wifiCredential, id: 'c-old', installations: [inNetwork] },
+        { ...wifiCredential, installations: [inBrowsers, revokedInNetwork] },
+      ],
+    },
+  }),
   'install-tool-missing': installed('done', [
     {
       target: 'nss',

@@ -2,6 +2,7 @@ import type { InstallResult, InstallTargetId } from '../../shared/models/credent
 import { FailureMessage } from '../failure/failure-message.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useWords } from '../words.ts';
+import { OlderStays } from './older-stays.tsx';
 import { verdictOf } from './outcome.ts';
 import { ProofSteps, type Help } from './proof-steps.tsx';
 import './install.css';
@@ -59,15 +60,5 @@ function PlaceName({ target }: { readonly target: InstallTargetId }) {
       <h3>{say(`target.${target}.name`)}</h3>
       <p className="quiet">{say(`target.${target}.text`)}</p>
     </div>
-  );
-}
-
-function OlderStays() {
-  const { say } = useWords();
-  return (
-    <p className="result-older">
-      <Icon name="shield" size={18} />
-      {say('install.olderStays')}
-    </p>
   );
 }

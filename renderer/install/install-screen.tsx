@@ -7,7 +7,7 @@ import { ActionBar, Card, Page, PageHead } from '../ui/page.tsx';
 import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { InstallResultLine } from './install-result.tsx';
-import { hasOlderAt, outcomeOf } from './outcome.ts';
+import { hasOlderAt, outcomeOf, troubleFirst } from './outcome.ts';
 import './install.css';
 
 interface InstallScreenProps {
@@ -43,7 +43,7 @@ export function InstallScreen({ enrollment, go }: InstallScreenProps) {
         <Card>
           <h2>{say('install.places')}</h2>
           <ul className="result-list">
-            {results.map((result) => (
+            {(step === 'done' ? troubleFirst(results) : results).map((result) => (
               <InstallResultLine
                 key={result.target}
                 result={result}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialSummary, InstallResult, Proof } from '../../shared/models/credential.ts';
 import { brokenAt, inBrowsers, wifiCredential } from '../testing/credentials.ts';
-import { hasOlderAt, lastTried, outcomeOf, verdictOf } from './outcome.ts';
+import { hasOlderAt, lastTried, outcomeOf, troubleFirst, verdictOf } from './outcome.ts';
 
 const browsers: InstallResult = { target: 'nss', status: 'installed', installation: inBrowsers };
 const elsewhere: InstallResult = {
@@ -25,7 +25,9 @@ describe('how putting a credential in place went', () => {
 
   it('is a success with a note when it is in place but a test failed', () => {
     const installation = { ...inBrowsers, proofs: [...inBrowsers.proofs, brokenAt('revoked')] };
-    expect(outcomeOf('done', [{ target: 'nss', status: 'installed', installation }])).toBe('noted');
+    const noted: InstallResult = { target: 'firefox', status: 'installed', installation };
+    expect(outcomeOf('done', [noted])).toBe('noted');
+    expect(troubleFirst([browsers, noted, elsewhere])).toEqual([noted, elsewhere, browsers]);
   });
 });
 

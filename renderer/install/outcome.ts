@@ -13,11 +13,19 @@ export function outcomeOf(
   if (step === 'installing') return 'working';
   const installed = results.filter((result) => result.status === 'installed');
   if (results.length > 0 && installed.length === 0) return 'nowhere';
-  const spotless =
-    installed.length === results.length &&
-    installed.every(({ installation }) => verdictOf(installation.proofs) !== 'fails');
-  return spotless ? 'good' : 'noted';
+  return results.every((result) => isSpotless(result)) ? 'good' : 'noted';
 }
+
+/** What did not go well comes before what did: it is in sight in the smallest window. */
+export function troubleFirst(results: readonly InstallResult[]): readonly InstallResult[] {
+  return [
+    ...results.filter((result) => !isSpotless(result)),
+    ...results.filter((result) => isSpotless(result)),
+  ];
+}
+
+const isSpotless = (result: InstallResult): boolean =>
+  result.status === 'installed' && verdictOf(result.installation.proofs) !== 'fails';
 
 /** One word for all proofs of a place: one that failed outweighs those that did not. */
 export function verdictOf(proofs: readonly Proof[]): 'works' | 'fails' | 'untried' {

@@ -13,29 +13,42 @@ const verdictWords = {
   untried: 'proof.not-tried',
 } as const;
 
-interface ProofSummaryProps {
-  readonly installation: Installation;
-  readonly help: Help;
-}
-
-/** Whether a credential works from where it is, and when that was seen; each step behind it, and in sight where one failed. */
-export function ProofSummary({ installation, help }: ProofSummaryProps) {
+/** Whether a credential works from where it is, and when that was seen. */
+export function ProofSummary({ installation }: { readonly installation: Installation }) {
   const { say, dateTime } = useWords();
   const { proofs } = installation;
   const verdict = verdictOf(proofs);
   const at = lastTried(proofs);
-  const steps = <ProofSteps proofs={proofs} help={help} />;
   return (
-    <>
-      <p className={`proof-summary proof-summary-${verdict}`}>
-        <Icon name={signs[verdict]} size={18} />
-        <span>{say(verdictWords[verdict])}</span>
-        {at !== undefined && (
-          <span className="quiet small">{say('proof.time', { time: dateTime(at) })}</span>
-        )}
-      </p>
-      {verdict === 'fails' && steps}
-      {verdict === 'works' && <Disclosure label={say('proof.how')}>{steps}</Disclosure>}
-    </>
+    <p className={`proof-summary proof-summary-${verdict}`}>
+      <Icon name={signs[verdict]} size={18} />
+      <span className="proof-summary-word">{say(verdictWords[verdict])}</span>
+      {at !== undefined && (
+        <span className="quiet small">{say('proof.time', { time: dateTime(at) })}</span>
+      )}
+    </p>
+  );
+}
+
+interface ProofDetailsProps {
+  readonly installation: Installation;
+  readonly help: Help;
+}
+
+/** Each step by which it was tried out: one press away, and in sight where one of them failed. */
+export function ProofDetails({ installation, help }: ProofDetailsProps) {
+  const { say } = useWords();
+  const { proofs, target } = installation;
+  const steps = <ProofSteps proofs={proofs} help={help} />;
+  const verdict = verdictOf(proofs);
+  if (verdict === 'fails') return steps;
+  if (verdict === 'untried' && proofs.every(({ method }) => method === undefined)) return null;
+  return (
+    <Disclosure
+      label={say('proof.how')}
+      name={say('proof.how.in', { place: say(`target.${target}.name`) })}
+    >
+      {steps}
+    </Disclosure>
   );
 }

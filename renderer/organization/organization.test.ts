@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
-import { northlightNetwork, signing, wifi } from '../testing/organizations.ts';
+import { networkUse, northlightNetwork, signing, wifi } from '../testing/organizations.ts';
 import { groupedHex, hostOf } from './fingerprint.ts';
 import { installPromises, namesDevice, trials } from './what-happens.tsx';
 
@@ -31,17 +31,14 @@ describe('what is said beforehand about a credential', () => {
   });
 
   it('names the test server of a network, and the network, only where they will be tried', () => {
-    const radius = { host: 'radius.example', port: 1812, secret: 'public' };
-    const network: CredentialOffer = {
-      ...wifi,
-      install: [northlightNetwork],
-      probe: { url: 'https://whoami.example/', radius, network: true },
-    };
+    const network: CredentialOffer = { ...wifi, ...networkUse };
     expect(trials([network, network], ['network-manager'])).toEqual([
-      { id: 'what.probe.radius', host: 'radius.example' },
+      { id: 'what.probe.radius', host: 'radius.northlight.example' },
       { id: 'what.probe.network', host: '' },
     ]);
-    expect(trials([network], ['nss'])).toEqual([]);
+    expect(trials([network], ['nss'])).toEqual([
+      { id: 'what.probe', host: 'whoami.northlight.example' },
+    ]);
   });
 
   it('says when this computer’s name goes into it', () => {

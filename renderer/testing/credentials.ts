@@ -17,6 +17,7 @@ export const inBrowsers: Installation = {
   installedAt: '2026-09-01T08:12:40Z',
   proofs: [
     { status: 'proven', method: 'signature', by: 'cmsutil', at: '2026-09-01T08:12:41Z' },
+    { status: 'proven', method: 'listed', by: 'certutil', at: '2026-09-01T08:12:41Z' },
     { status: 'proven', method: 'mutual-tls', by: 'Chromium', at: '2026-11-20T17:03:00Z' },
   ],
 };

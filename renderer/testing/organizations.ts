@@ -26,9 +26,7 @@ export const northlightNetwork = {
 } as const satisfies CredentialOffer['install'][number];
 
 /** Into the office network, with all that this can be tried at. */
-export const networkWifi: CredentialOffer = {
-  ...wifi,
-  id: 'network',
+export const networkUse: Pick<CredentialOffer, 'install' | 'probe'> = {
   install: [northlightNetwork, { target: 'browser' }],
   probe: {
     url: 'https://whoami.northlight.example/',
