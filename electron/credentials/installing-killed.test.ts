@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, inject, it } from 'vitest';
+import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { InstallRooms } from '../testing/installing/install-rooms.ts';
 import { InstallWorld } from '../testing/installing/install-world.ts';
-import {
-  targetsUnderTest,
-  type TargetUnderTest,
-} from '../testing/installing/targets-under-test.ts';
+import { targetsUnderTest, type TargetOfTest } from '../testing/installing/targets-under-test.ts';
 import { tracesIn } from '../testing/installing/traces.ts';
 
 const program = new URL('../testing/installing/install-program.ts', import.meta.url).pathname;
@@ -16,20 +14,23 @@ type Deed = 'install' | 'remove';
 
 /** A wallet with an older and a newer credential for the same thing, that is killed over and over again. */
 class Killing {
-  readonly target: TargetUnderTest;
-  readonly deed: Deed;
+  readonly target: InstallTargetId;
   readonly world: InstallWorld;
+  readonly #targetOf: TargetOfTest;
+  readonly #deed: Deed;
 
-  private constructor(target: TargetUnderTest, deed: Deed, world: InstallWorld) {
-    this.target = target;
-    this.deed = deed;
+  private constructor(targetOf: TargetOfTest, deed: Deed, world: InstallWorld) {
+    this.target = targetOf(world.places).id;
     this.world = world;
+    this.#targetOf = targetOf;
+    this.#deed = deed;
   }
 
   /** The older one is installed, for a removal the newer one in its place. */
-  static async prepare(target: TargetUnderTest, deed: Deed, world: InstallWorld): Promise<Killing> {
-    const killing = new Killing(target, deed, world);
+  static async prepare(targetOf: TargetOfTest, deed: Deed, world: InstallWorld): Promise<Killing> {
+    const killing = new Killing(targetOf, deed, world);
     const rooms = killing.open();
+    const { target } = killing;
     await world.issue(rooms, { id: 'older', issuedAt: '2026-11-01T00:00:00.000Z' });
     await rooms.installer.install('older', target);
     await world.issue(rooms, { id: 'newer' });
@@ -39,7 +40,7 @@ class Killing {
   }
 
   open(): InstallRooms {
-    return this.world.open(targetsUnderTest[this.target](this.world.places));
+    return this.world.open(this.#targetOf(this.world.places));
   }
 
   /**
@@ -74,7 +75,7 @@ class Killing {
   }
 
   #run(step: number) {
-    const words = [program, this.world.directory, this.target, this.deed, 'newer', String(step)];
+    const words = [program, this.world.directory, this.target, this.#deed, 'newer', String(step)];
     const ended = spawnSync(process.execPath, words, { encoding: 'utf8' });
     if (ended.signal !== 'SIGKILL') expect(ended.status, ended.stderr).toBe(0);
     return ended;
@@ -87,12 +88,12 @@ const eventsOf = ({ wallet }: InstallRooms): readonly string[] =>
 const countOf = (events: readonly string[], event: string): number =>
   events.filter((each) => each === event).length;
 
-const targets = Object.keys(targetsUnderTest) as readonly TargetUnderTest[];
+const targets = Object.entries(targetsUnderTest);
 
-describe.each(targets)('the wallet is killed by the system at %s', (target) => {
+describe.each(targets)('the wallet is killed by the system at %s', (target, targetOf) => {
   it('while it installs: the next start finishes that, and says so once', patience, async () => {
     using world = await InstallWorld.create();
-    const killing = await Killing.prepare(target, 'install', world);
+    const killing = await Killing.prepare(targetOf, 'install', world);
     await killing.each(3, async (step) => {
       const rooms = killing.open();
       await rooms.interrupted.recover();
@@ -120,7 +121,7 @@ describe.each(targets)('the wallet is killed by the system at %s', (target) => {
 
   it('while it installs what cannot be finished: no trace of it is left', patience, async () => {
     using world = await InstallWorld.create();
-    const killing = await Killing.prepare(target, 'install', world);
+    const killing = await Killing.prepare(targetOf, 'install', world);
     const before = tracesIn(world.home);
     await killing.each(3, async (step) => {
       const rooms = killing.open();
@@ -139,7 +140,7 @@ describe.each(targets)('the wallet is killed by the system at %s', (target) => {
 
   it('while it removes: the next start finishes that, and says so once', patience, async () => {
     using world = await InstallWorld.create();
-    const killing = await Killing.prepare(target, 'remove', world);
+    const killing = await Killing.prepare(targetOf, 'remove', world);
     await killing.each(2, async (step) => {
       const rooms = killing.open();
       await rooms.interrupted.recover();

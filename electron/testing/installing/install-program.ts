@@ -1,4 +1,3 @@
-import type { TargetUnderTest } from './targets-under-test.ts';
 import { killedAt } from './killed-at.ts';
 
 // A wallet as a process of its own, that is killed while it puts a credential to a target or takes it away:
@@ -10,10 +9,11 @@ const [directory = '', target = '', deed = '', credentialId = '', last = ''] =
 const count = killedAt(Number(last));
 const { placesIn, openInstallRooms } = await import('./install-rooms.ts');
 const { targetsUnderTest } = await import('./targets-under-test.ts');
-const id = target as TargetUnderTest;
-const rooms = openInstallRooms(directory, [targetsUnderTest[id](placesIn(directory))]);
+const here = targetsUnderTest[target]?.(placesIn(directory));
+if (here === undefined) throw new Error(`no target ${target}`);
+const rooms = openInstallRooms(directory, [here]);
 const steps = count();
 if (deed === 'remove') await rooms.credentials.remove(credentialId);
-else await rooms.credentials.install(credentialId, id);
+else await rooms.credentials.install(credentialId, here.id);
 process.stdout.write(String(steps()));
 process.exit(0);

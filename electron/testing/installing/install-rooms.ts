@@ -27,7 +27,8 @@ export function openInstallRooms(directory: string, targets: readonly InstallTar
   const report = (_doing: string, error: unknown): void => void logged.push(error);
   const toFailure = failureTranslator((error) => logged.push(error));
   const now = (): Date => new Date();
-  for (const place of Object.values(placesIn(directory))) mkdirSync(place, { recursive: true });
+  const { home, temporaryDirectory } = placesIn(directory);
+  for (const place of [home, temporaryDirectory]) mkdirSync(place, { recursive: true });
   const wallet = openWallet({ directory: join(directory, 'wallet'), clock: now, report });
   const secrets = new FileSecretStore(join(directory, 'secrets'));
   const sealer = new AesGcmSealer({ secrets, record: wallet.masterKey });

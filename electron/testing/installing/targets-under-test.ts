@@ -8,13 +8,14 @@ export interface PlacesOfTest {
   readonly temporaryDirectory: string;
 }
 
+export type TargetOfTest = (places: PlacesOfTest) => InstallTarget;
+
 /** Real targets on the home of a test; those that are killed at each step, and have to leave no trace. */
-export const targetsUnderTest = {
-  nss: ({ home, temporaryDirectory }: PlacesOfTest): InstallTarget =>
+export const targetsUnderTest: Readonly<Record<string, TargetOfTest>> = {
+  nss: ({ home, temporaryDirectory }) =>
     new NssTarget({
       platform: linuxPlatform({ env: { HOME: home }, osRelease: 'ID=debian\n' }),
       ...{ searchPath: '/usr/bin:/bin', temporaryDirectory, environment: {} },
       now: () => new Date(),
     }),
-} as const;
-export type TargetUnderTest = keyof typeof targetsUnderTest;
+};
