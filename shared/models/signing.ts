@@ -11,6 +11,17 @@ export const signingTools = [
 ] as const;
 export type SigningTool = (typeof signingTools)[number];
 
+/** Why a program cannot use a key. */
+export const signingObstacles = [
+  'key-in-software',
+  'not-on-this-system',
+  'key-type',
+  // The token wants its PIN for each signature, and the program has it for the login alone.
+  'pin-each-time',
+  // On a token where the program reads the system's store, or the other way round.
+  'elsewhere',
+] as const;
+
 /** How one program signs with this credential. */
 export interface SigningToolView {
   readonly tool: SigningTool;
@@ -20,7 +31,7 @@ export interface SigningToolView {
   /** The same by the wallet, which asks for the PIN once: `countersign sign --with …`. */
   readonly ownCommand?: string;
   /** Why it cannot be used with this key. */
-  readonly obstacle?: 'key-in-software' | 'not-on-this-system' | 'key-type';
+  readonly obstacle?: (typeof signingObstacles)[number];
 }
 
 /** Programs whose configuration the wallet can write for a person or an administrator to use. */

@@ -139,6 +139,7 @@ export type PinReason =
   | 'revoke'
   | 'prove'
   | 'sign-document'
+  | 'sign-program'
   | 'remove-key';
 
 /** The wallet needs a token unlocked, and asks the person. */
