@@ -12,7 +12,9 @@ import type { People } from './people-types.ts';
 import type { RevocationList } from './revocation-list.ts';
 import type { Rules } from './rules.ts';
 import type { State } from './state.ts';
+import type { Pace } from './pace.ts';
 import type { Terms } from './terms.ts';
+import type { Timestamper } from './timestamper.ts';
 import type { Urls } from './urls.ts';
 
 /** What the resources work with. */
@@ -35,6 +37,8 @@ export type Authority = {
   readonly deliberations: Deliberations;
   readonly people: People;
   readonly passkeyDesk: PasskeyDesk;
+  readonly timestamper: Timestamper;
+  readonly timestampPace: Pace;
   readonly faults: FaultBox;
   readonly externalAccountRequired: boolean;
   readonly ordersPerPage: number;

@@ -28,6 +28,7 @@ import { createIssuance } from './issuance.ts';
 import { createPermission } from './issuing-permission.ts';
 import type { Issuer } from './issuer.ts';
 import { createNonces } from './nonces.ts';
+import { TIMESTAMPS_PER_MINUTE } from './policy.ts';
 import { createPasskeyDesk } from './passkeys/passkey-desk.ts';
 import { relyingPartyAt } from './passkeys/relying-party.ts';
 import type { RelyingParty } from './passkeys/relying-party.ts';
@@ -37,7 +38,9 @@ import { createRevocationList } from './revocation-list.ts';
 import { createRules } from './rules.ts';
 import type { Rules } from './rules.ts';
 import type { Setting } from './setting.ts';
+import { createPace } from './pace.ts';
 import { createTerms } from './terms.ts';
+import { createTimestamper } from './timestamper.ts';
 import type { Urls } from './urls.ts';
 import { keyIdentifier } from './x509/extensions.ts';
 import { readCertificate } from './x509/read-certificate.ts';
@@ -97,6 +100,8 @@ export function createAuthority(
       ...{ state, clock, relyingParty },
       credentials: people.credentials,
     }),
+    timestamper: createTimestamper(hierarchy, clock),
+    timestampPace: createPace(TIMESTAMPS_PER_MINUTE, setting.clock),
     faults,
     externalAccountRequired: setting.externalAccountRequired,
     ordersPerPage: setting.ordersPerPage,

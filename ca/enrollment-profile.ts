@@ -14,6 +14,8 @@ export type ProfileSubject = {
   readonly termsUrl: string;
   /** Where a credential can be tried out by mutual TLS. */
   readonly probeUrl: string;
+  /** Where signatures are stamped with the time. */
+  readonly timestampUrl: string;
   readonly rootPem: string;
   /** SHA-256 of the root, hex. */
   readonly rootFingerprint: string;
@@ -42,7 +44,7 @@ export function enrollmentProfile(subject: ProfileSubject, issued: Date): object
     directory: subject.directoryUrl,
     roots: [new X509Certificate(subject.rootPem).raw.toString('base64')],
     externalAccount: subject.externalAccountRequired ? 'required' : 'optional',
-    credentials: (subject.offers ?? offers).map((offer) => credential(offer, subject.probeUrl)),
+    credentials: (subject.offers ?? offers).map((offer) => credential(offer, subject)),
   };
 }
 
@@ -59,7 +61,13 @@ function organization({ origin, termsUrl }: ProfileSubject): object {
   };
 }
 
-function credential(offer: CredentialOffer, probeUrl: string): object {
+/** Purposes whose signatures are looked at long after they were made. */
+const signs: readonly string[] = ['codeSigning', 'documentSigning'];
+
+function credential(
+  offer: CredentialOffer,
+  { probeUrl, timestampUrl }: Pick<ProfileSubject, 'probeUrl' | 'timestampUrl'>,
+): object {
   return {
     id: offer.id,
     name: offer.name,
@@ -77,6 +85,7 @@ function credential(offer: CredentialOffer, probeUrl: string): object {
     install: [{ target: offer.target ?? 'browser' }],
     // Nobody signs in with a certificate for signing.
     ...(offer.target === 'file' ? {} : { probe: { url: probeUrl } }),
+    ...(signs.includes(offer.purpose ?? 'client') ? { timestamp: { url: timestampUrl } } : {}),
   };
 }
 

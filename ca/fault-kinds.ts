@@ -18,6 +18,7 @@ export type ResourceName =
   | 'revokeCert'
   | 'renewalInfo'
   | 'crl'
+  | 'timestamp'
   | 'page';
 
 /** How long to wait, in seconds, and which of the two forms of RFC 9110 §10.2.3 says so. */

@@ -16,6 +16,9 @@ const dnsChallenges: readonly ChallengeTypeName[] = ['dns-01', 'dns-account-01',
 /** How long a pre-authorization stays good (RFC 8555 §7.4.1); seconds. */
 export const PREAUTHORIZATION_LIFETIME = DAY;
 
+/** For all who ask together: each costs a signature. */
+export const TIMESTAMPS_PER_MINUTE = 120;
+
 /** How many orders an account may have open at a time. */
 export const MAXIMUM_OPEN_ORDERS = 100;
 

@@ -17,6 +17,7 @@ import { order } from './resources/order.ts';
 import { crl, issuer, rateLimits, root, rootPem, terms, website } from './resources/public.ts';
 import { renewalInfo } from './resources/renewal-info.ts';
 import { revokeByAccount, revokeByKey } from './resources/revoke-cert.ts';
+import { timestamp } from './resources/timestamp.ts';
 import { isId, paths } from './urls.ts';
 
 export type Method = 'GET' | 'HEAD' | 'POST';
@@ -61,6 +62,7 @@ export const routes: readonly Route[] = [
   row('page', paths.issuer, { GET: anyone(issuer) }),
   row('page', paths.root, { GET: anyone(root) }),
   row('page', paths.rootPem, { GET: anyone(rootPem) }),
+  row('timestamp', paths.timestamp, { POST: anyone(timestamp) }),
 ];
 
 /** What is shown at paths for which nobody else has a page. */

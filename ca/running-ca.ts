@@ -112,6 +112,8 @@ export type RunningCa = {
   /** The mutual-TLS listener: a page at `/`, JSON at `/whoami`. */
   readonly probeUrl: string;
   readonly crlUrl: string;
+  /** A timestamp server (RFC 3161). */
+  readonly timestampUrl: string;
   readonly rootPem: string;
   /** SHA-256 of the root's DER, lower-case hex. */
   readonly rootFingerprint: string;

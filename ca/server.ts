@@ -124,6 +124,7 @@ function descriptionOf({ urls, terms, hierarchy }: Authority, probeUrl: string):
     termsUrl: terms.url(),
     probeUrl,
     crlUrl: urls.to('crl'),
+    timestampUrl: urls.to('timestamp'),
     rootPem: pem(root.certificate),
     rootFingerprint: createHash('sha256').update(root.certificate).digest('hex'),
     issuerPem: pem(issuer.certificate),

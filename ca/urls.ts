@@ -23,6 +23,7 @@ export const paths = {
   issuer: '/ca/issuer.cer',
   root: '/ca/root.cer',
   rootPem: '/ca/root.pem',
+  timestamp: '/ca/timestamp',
   terms: '/terms',
   rateLimits: '/rate-limits',
   website: '/',

@@ -10,7 +10,7 @@ export type Reply = {
 export type HttpsRequest = {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   /** A client certificate and its key, PEM. */
   readonly identity?: { readonly cert: string; readonly key: string };
 };
