@@ -1,9 +1,14 @@
 import { accessSync, constants, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { posix } from 'node:path';
 import { firefoxTarget, hasFirefox } from './install/firefox.ts';
 import type { InstallTarget } from './install/install-target.ts';
+import { iwdTarget } from './install/iwd.ts';
+import { opensslEngine } from './install/network/openssl-engine.ts';
+import { NetworkManagerTarget } from './install/network-manager.ts';
 import { NssTarget } from './install/nss.ts';
 import type { Environment } from './install/run-tool.ts';
+import { wpaSupplicantTarget } from './install/wpa-supplicant.ts';
 import type { Platform } from './platform/platform.ts';
 
 /** What targets are told about the computer that they are on. */
@@ -37,11 +42,33 @@ export function targetsOf(surroundings: TargetSurroundings): readonly InstallTar
 
 const nss: TargetOf = (surroundings) => new NssTarget(surroundings);
 
+const networkManager: TargetOf = (surroundings) => {
+  const { uid, username } = userInfo();
+  const { homeDirectory } = surroundings.platform;
+  const user = uid === 0 ? null : username;
+  return new NetworkManagerTarget({ ...surroundings, homeDirectory, user });
+};
+
+const wpaSupplicant: TargetOf = (surroundings) =>
+  wpaSupplicantTarget({ ...filesOf(surroundings), engine: opensslEngine() });
+
+const iwd: TargetOf = (surroundings) => iwdTarget(filesOf(surroundings));
+
+const filesOf = (surroundings: TargetSurroundings) => ({
+  ...surroundings,
+  homeDirectory: surroundings.platform.homeDirectory,
+  isAdministrator: userInfo().uid === 0,
+});
+
 /** Programs of a Linux that join networks, as their targets are called. */
 export type NetworkProgram = 'network-manager' | 'iwd' | 'wpa-supplicant';
 
 /** Those whose targets are built. */
-const networkTargets: Partial<Record<NetworkProgram, TargetOf>> = {};
+const networkTargets: Partial<Record<NetworkProgram, TargetOf>> = {
+  'network-manager': networkManager,
+  iwd,
+  'wpa-supplicant': wpaSupplicant,
+};
 
 function linuxNetworkTarget({ searchPath }: TargetSurroundings): readonly TargetOf[] {
   const program = networkProgram(searchPath);

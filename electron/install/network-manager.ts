@@ -18,6 +18,7 @@ import {
   type KeyPlace,
   type WrittenKeyMaterial,
 } from './network/key-files.ts';
+import { provingWithPin } from './network/lent-pin.ts';
 import {
   NetworkManagerConnections,
   type OwnConnection,
@@ -102,7 +103,16 @@ export class NetworkManagerTarget implements InstallTarget {
     });
   }
 
-  async prove(installed: InstalledCredential, probes: Probes = {}): Promise<readonly Proof[]> {
+  prove(installed: InstalledCredential, probes: Probes = {}): Promise<readonly Proof[]> {
+    const attempt = (pin?: Uint8Array) => this.#prove(installed, probes, pin);
+    return provingWithPin(installed, probes, attempt, this.#options.now);
+  }
+
+  async #prove(
+    installed: InstalledCredential,
+    probes: Probes,
+    pin?: Uint8Array,
+  ): Promise<readonly Proof[]> {
     const proofs: Proof[] = [];
     const looked = this.#look(installed, probes);
     for (const attempt of [
@@ -111,7 +121,7 @@ export class NetworkManagerTarget implements InstallTarget {
       proveEapTls,
       this.#program('network', proveNetwork),
     ]) {
-      const result = await this.#told('listed', async () => attempt(await looked));
+      const result = await this.#told('listed', async () => attempt({ ...(await looked), pin }));
       if (result !== null) proofs.push(result);
       if (result?.status === 'failed') break;
     }

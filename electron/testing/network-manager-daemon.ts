@@ -111,7 +111,4 @@ rc-manager=unmanaged
 path=${keyfileDirectory}
 [connectivity]
 enabled=false
-[connection]
-match-device=type:ethernet
-802-1x.auth-timeout=4
 `;

@@ -8,11 +8,11 @@ import type { InstalledCredential, Probes } from '../install-target.ts';
  */
 export async function provingWithPin(
   { token }: InstalledCredential,
-  { radius }: Probes,
+  { radius, network }: Probes,
   prove: (pin?: Uint8Array) => Promise<readonly Proof[]>,
   now: () => Date,
 ): Promise<readonly Proof[]> {
-  if (!token || !radius) return prove();
+  if (!token || !(radius ?? network)) return prove();
   const progress = { isLent: false };
   try {
     // Whoever asks for a PIN must know by what module it will be read.

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { lendSecret } from '../lent-secret.ts';
+import { withPrivateDirectory } from '../private-directory.ts';
 import { brokenLink, type NetworkManagerTool } from './network-manager-tool.ts';
 import type { ConnectionMedium } from './network-manager-settings.ts';
 
@@ -5,6 +8,7 @@ import type { ConnectionMedium } from './network-manager-settings.ts';
 export interface TriedConnection {
   readonly uuid: string;
   readonly medium: ConnectionMedium;
+  readonly outerIdentity: string;
   /** Its key lies on a token, and somebody has to be asked for the PIN. */
   readonly asksForPin: boolean;
 }
@@ -14,23 +18,33 @@ const patience = 90;
 /** Milliseconds. A port that refuses is waited for; where nobody can be asked for a PIN it is over at once. */
 const tooSoonForAPort = 1500;
 
+export interface JoinOptions {
+  readonly tool: NetworkManagerTool;
+  readonly temporaryDirectory: string;
+  /** Of the token; when not said, NetworkManager has the person's session ask for it. */
+  readonly pin?: Uint8Array | undefined;
+}
+
 /**
  * Joins the first of the networks that is within reach, and goes back to what there was. Returns false when none is. Throws
  * `InstallError` with the broken link when the network does not let this computer in.
  */
 export async function joinNetwork(
-  tool: NetworkManagerTool,
   connections: readonly TriedConnection[],
+  options: JoinOptions,
 ): Promise<boolean> {
+  const { tool } = options;
   for (const connection of connections) {
     const device = await deviceFor(tool, connection.medium);
     if (device === null) continue;
     const before = await activeOn(tool, device);
     try {
-      await activate(tool, connection, device);
+      await activate(connection, device, options);
     } finally {
       // What else was there may be out of reach by now.
-      if (before !== null && before !== connection.uuid) await up(tool, before, device);
+      if (before !== null && before !== connection.uuid) {
+        await up(tool, ['uuid', before, 'ifname', device]);
+      }
     }
     return true;
   }
@@ -38,24 +52,54 @@ export async function joinNetwork(
 }
 
 async function activate(
-  tool: NetworkManagerTool,
-  { uuid, asksForPin }: TriedConnection,
+  { uuid, asksForPin, outerIdentity }: TriedConnection,
   device: string,
+  { tool, pin, temporaryDirectory }: JoinOptions,
 ): Promise<void> {
   const start = performance.now();
-  const exitCode = await up(tool, uuid, device);
+  const where = ['uuid', uuid, 'ifname', device];
+  const lendsPin = asksForPin && pin && isPlain(pin) ? pin : null;
+  const exitCode = lendsPin
+    ? await withPrivateDirectory(temporaryDirectory, (directory) =>
+        upWithPin(tool, where, { directory, outerIdentity, pin: lendsPin }),
+      )
+    : await up(tool, where);
   if (exitCode === 0) return;
   const isAtOnce = performance.now() - start < tooSoonForAPort;
   // NetworkManager asks for other secrets whatever the other side had against these.
   throw brokenLink(asksForPin && isAtOnce ? 'pin' : 'refused', `${device}: nmcli: ${exitCode}`);
 }
 
-async function up(tool: NetworkManagerTool, uuid: string, device: string): Promise<number> {
+/** nmcli's files of secrets have a line for each, in which a backslash means something. */
+const isPlain = (pin: Uint8Array): boolean =>
+  pin.every((octet) => octet > 0x20 && octet < 0x7f && octet !== 0x5c);
+
+interface LentPin {
+  readonly directory: string;
+  readonly outerIdentity: string;
+  readonly pin: Uint8Array;
+}
+
+async function upWithPin(
+  tool: NetworkManagerTool,
+  where: readonly string[],
+  { directory, outerIdentity, pin }: LentPin,
+): Promise<number> {
+  const pipe = join(directory, 'secrets');
+  await tool.makePipe(pipe);
+  // nmcli asks for all that a person could be asked for at such a connection.
+  const asked = `802-1x.identity:${outerIdentity}\n802-1x.private-key-password:`;
+  const secrets = Buffer.concat([Buffer.from(asked), pin, Buffer.from('\n')]);
+  try {
+    return await lendSecret(pipe, secrets, () => up(tool, [...where, 'passwd-file', pipe]));
+  } finally {
+    secrets.fill(0);
+  }
+}
+
+async function up(tool: NetworkManagerTool, which: readonly string[]): Promise<number> {
   const { exitCode } = await tool.run({
-    parameters: [
-      ...['--wait', String(patience), 'connection', 'up', 'uuid', uuid],
-      ...['ifname', device],
-    ],
+    parameters: ['--wait', String(patience), 'connection', 'up', ...which],
     allowed: [1, 2, 3, 4, 10],
     timeout: (patience + 10) * 1000,
   });

@@ -80,7 +80,7 @@ describe('a file for NetworkManager', () => {
     } as const;
     const read = readBack({ ...usual, key })['802-1x'];
     expect(read).toMatchObject({
-      ...{ 'private-key': key.privateKeyUri, 'client-cert': key.certificateUri },
+      ...{ 'private-key': key.privateKeyUri, 'client-cert': usual.certificateFile },
       'private-key-password-flags': '1',
     });
     expect(read).not.toHaveProperty('private-key-password');

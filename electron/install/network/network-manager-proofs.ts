@@ -21,6 +21,8 @@ export interface NetworkManagerProof {
   readonly material: KeyMaterial | null;
   /** Of this credential. */
   readonly own: readonly OwnConnection[];
+  /** Of the token; absent where it is asked for elsewhere. Overwritten by whoever lends it. */
+  readonly pin?: Uint8Array | undefined;
 }
 
 /** The key signs: by the passphrase that NetworkManager has, or on its token. Returns what did it. Throws `InstallError`. */
@@ -59,16 +61,17 @@ export async function proveListed(proof: NetworkManagerProof): Promise<string> {
 
 /** `null`: nothing here could try it. */
 export async function proveEapTls(proof: NetworkManagerProof): Promise<Proof | null> {
-  const { installed, probes, surroundings } = proof;
+  const { installed, probes, surroundings, pin } = proof;
   const [network] = installed.networks ?? [];
-  // Who is asked for the PIN of a token is NetworkManager's to say, and no other program of ours gets it.
-  if (!probes.radius || !network || installed.token) return null;
+  if (!probes.radius || !network) return null;
+  if (installed.token && !pin) return null;
   const material = materialIn(proof);
   return proveByRadius(
     {
       ...{ target, network, probe: probes.radius, certificate: installed.certificate },
       signIn: { ...material, key: await keyOf(proof, material) },
       issuers: probes.anchors ?? [],
+      ...(pin && { pin }),
     },
     surroundings,
   );
@@ -78,17 +81,22 @@ export async function proveEapTls(proof: NetworkManagerProof): Promise<Proof | n
 export async function proveNetwork(proof: NetworkManagerProof): Promise<string | null> {
   const { installed, probes, tool } = proof;
   if (!probes.network) return null;
+  const { temporaryDirectory } = proof.surroundings;
   const asksForPin = installed.token !== undefined;
-  const ways = waysOf(installed).map(({ uuid, medium }) => ({ uuid, medium, asksForPin }));
-  return (await joinNetwork(tool, ways)) ? 'NetworkManager' : null;
+  const ways = waysOf(installed).map(({ uuid, medium, network: { outerIdentity } }) => ({
+    ...{ uuid, medium, outerIdentity, asksForPin },
+  }));
+  const joined = await joinNetwork(ways, { tool, temporaryDirectory, pin: proof.pin });
+  return joined ? 'NetworkManager' : null;
 }
 
 /** Whether a connection has the key and the certificate that it was made for. */
 export function leadsTo(connection: OwnConnection, { key, certificateFile }: KeyMaterial): boolean {
   const { certificate, privateKey } = connection;
-  return key.kind === 'file'
-    ? certificate === certificateFile && privateKey === key.file
-    : certificate === key.certificateUri && privateKey === key.privateKeyUri;
+  return (
+    certificate === certificateFile &&
+    privateKey === (key.kind === 'file' ? key.file : key.privateKeyUri)
+  );
 }
 
 const waysOf = ({ credentialId, networks = [] }: InstalledCredential) =>
@@ -100,7 +108,7 @@ const waysOf = ({ credentialId, networks = [] }: InstalledCredential) =>
 
 function materialIn({ material, installed }: NetworkManagerProof): KeyMaterial {
   if (material !== null) return material;
-  throw brokenLink('not-listed', installed.location);
+  throw brokenLink('not-listed', `no files: ${installed.location}`);
 }
 
 async function keyOf(
@@ -109,7 +117,8 @@ async function keyOf(
 ): Promise<SignInKey> {
   if (key.kind === 'token') return key;
   const [first] = own;
-  const passphrase = first && (await connections.passphraseOf(first.uuid));
+  if (!first) throw brokenLink('not-listed', 'NetworkManager has no connection');
+  const passphrase = await connections.passphraseOf(first.uuid);
   if (passphrase) return { ...key, passphrase };
   throw brokenLink('not-listed', 'NetworkManager has no passphrase for the key');
 }

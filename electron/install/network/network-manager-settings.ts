@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { NetworkDescription } from '../../../shared/models/network.ts';
 import { InstallError } from '../install-target.ts';
-import type { KeyByUri, KeyInFile } from './key-files.ts';
 import type { SignInKey } from './wpa-supplicant-conf.ts';
 
 /** A connection as NetworkManager has it, made of a network's description and of what signs in there. */
@@ -48,9 +47,8 @@ export const mediaOf = ({ ssids, wired }: NetworkDescription): readonly Connecti
   ...(wired ? [{ kind: 'ethernet' } as const] : []),
 ];
 
-// Secrets that are kept by nobody are asked of the person's own session; those that there are none of are asked of nobody.
+/** NM_SETTING_SECRET_FLAG_AGENT_OWNED */
 const agentOwned = 1;
-const notRequired = 4;
 
 /** Its settings but for the passphrase. Throws `InstallError` for a value that one of the ways into NetworkManager cannot carry. */
 export function settingsOf(connection: NetworkManagerConnection): ConnectionSettings {
@@ -81,27 +79,17 @@ export function settingsOf(connection: NetworkManagerConnection): ConnectionSett
         ['ca-cert', connection.rootsFile],
         // wpa_supplicant.conf(5): the server's certificate has to have one of them, all of it.
         ['domain-match', connection.serverNames.join(';')],
-        ...(key.kind === 'file' ? inFile(connection, key) : byUri(key)),
+        // Of a token only the key: beside a certificate that is taken from there no issuers are sent.
+        ['client-cert', connection.certificateFile],
+        ['private-key', key.kind === 'file' ? key.file : key.privateKeyUri],
+        // Asked of the person's session, and kept by nobody.
+        ...(key.kind === 'token' ? [['private-key-password-flags', agentOwned] as const] : []),
       ],
     ],
     ['ipv4', [['method', 'auto']]],
     ['ipv6', [['method', 'auto']]],
   ];
 }
-
-const inFile = ({ certificateFile }: NetworkManagerConnection, { file }: KeyInFile) =>
-  [
-    ['client-cert', certificateFile],
-    ['private-key', file],
-  ] as const;
-
-const byUri = ({ certificateUri, privateKeyUri }: KeyByUri) =>
-  [
-    ['client-cert', certificateUri],
-    ['client-cert-password-flags', notRequired],
-    ['private-key', privateKeyUri],
-    ['private-key-password-flags', agentOwned],
-  ] as const;
 
 const uri = /^pkcs11:[\x21-\x7e]{1,2000}$/;
 
@@ -126,9 +114,8 @@ function check(connection: NetworkManagerConnection): void {
   if (key.kind === 'file') {
     mustBe(/^[A-Za-z0-9_-]{16,256}$/.test(key.passphrase), 'the passphrase');
   } else {
-    for (const each of [key.certificateUri, key.privateKeyUri]) {
-      mustBe(uri.test(each) && !each.includes('pin-'), 'the address of the key');
-    }
+    const { privateKeyUri } = key;
+    mustBe(uri.test(privateKeyUri) && !privateKeyUri.includes('pin-'), 'the address of the key');
   }
 }
 

@@ -68,6 +68,15 @@ export class NetworkManagerTool {
     await this.run({ parameters: ['-t', '-f', 'STATE', 'general', 'status'] });
   }
 
+  /** A named pipe that only this person can open. */
+  async makePipe(path: string): Promise<void> {
+    const { searchPath } = this.#options;
+    const parameters = ['-m', '600', path];
+    const { exitCode } = await runTool({ program: 'mkfifo', parameters, searchPath, home: '/' });
+    if (exitCode === 0) return;
+    throw new InstallError('network-manager', 'refused', `mkfifo: ${exitCode}`);
+  }
+
   /** Those properties of one connection, in that order; `null`: there is no such connection. */
   async properties(
     uuid: string,
