@@ -4,6 +4,7 @@ import {
   createPublicKey,
   generateKeyPairSync,
   randomUUID,
+  X509Certificate,
   type KeyObject,
 } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -107,6 +108,47 @@ describe('a PKCS #12 file is read by OpenSSL', () => {
       expect(openssl(await fileOf(contents), passphrase, '-noout').status).toBe(0);
     },
   );
+});
+
+describe('a PKCS #12 file for programs that read no newer ones', () => {
+  test.each(keys)('is read by OpenSSL, with a %s key', async (_name, makeKey) => {
+    const privateKey = makeKey();
+    const contents = await contentsFor(privateKey, { passphrase: 'passwörd', isLegacy: true });
+    const path = await fileOf(contents);
+    const { stdout, status } = openssl(path, contents.passphrase, '-legacy', '-nodes');
+    expect(status).toBe(0);
+    expect(createPrivateKey(stdout).equals(privateKey)).toBe(true);
+    expect(readChain(stdout)).toHaveLength(2);
+    const { stderr } = openssl(path, contents.passphrase, '-legacy', '-info', '-noout');
+    expect(stderr.trim().split('\n')).toEqual([
+      'MAC: sha1, Iteration 50000',
+      'MAC length: 20, salt length: 16',
+      'PKCS7 Data',
+      'Shrouded Keybag: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 50000',
+      'PKCS7 Encrypted data: pbeWithSHA1And3-KeyTripleDES-CBC, Iteration 50000',
+      'Certificate bag',
+      'Certificate bag',
+    ]);
+    expect(openssl(path, 'wrong', '-legacy', '-noout').status).not.toBe(0);
+  });
+
+  test('is read by Java, as is the newer one', async () => {
+    requireProgram('keytool', 'default-jre-headless');
+    for (const isLegacy of [true, false]) {
+      const contents = await contentsFor(p256(), { isLegacy });
+      const words = ['-list', '-storetype', 'PKCS12', '-keystore', await fileOf(contents)];
+      const { stdout, status } = spawnSync('keytool', words, {
+        // The only other way is the command line, which all can read.
+        input: `${contents.passphrase}\n`,
+        encoding: 'utf8',
+        env: { ...process.env, LC_ALL: 'C.UTF-8' },
+      });
+      expect(status).toBe(0);
+      expect(stdout).toContain('PrivateKeyEntry');
+      const { fingerprint256 } = new X509Certificate(contents.certificate);
+      expect(stdout).toContain(fingerprint256);
+    }
+  });
 });
 
 describe('a PKCS #12 file is read by NSS', () => {

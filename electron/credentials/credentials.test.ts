@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { cpuUsage } from 'node:process';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
+import { saveCredentialFile } from '../install/file.ts';
 import { reached, startProving, World, type Process } from '../testing/enrollment-world.ts';
 
 let world: World;
@@ -165,6 +166,19 @@ describe('exporting', () => {
       event: 'exported',
       detail: 'pkcs12',
     });
+  });
+
+  it('gives the certificates alone as PKCS #7', async () => {
+    await enrolled();
+    const exported = await process.credentials.export({ credentialId, format: 'pkcs7' });
+    expect(exported.suggestedName).toBe('alex@example.test.p7b');
+    const path = join(world.directory, exported.suggestedName);
+    await saveCredentialFile({ path, data: exported.data, existing: 'refuse' });
+    const said = openssl('pkcs7', '-inform', 'DER', '-in', path, '-print_certs', '-noout');
+    expect(said).toContain('CN = Alex Demo');
+    expect(process.wallet.activity.entries({ credentialId, limit: 1 })).toMatchObject([
+      { event: 'exported', detail: 'pkcs7' },
+    ]);
   });
 
   it('keeps the key where the organisation says so', async () => {

@@ -1,3 +1,4 @@
+import { certificateBundle } from '../certificates/certificate-bundle.ts';
 import { readChain } from '../certificates/pem.ts';
 import { createPkcs12 } from '../certificates/pkcs12.ts';
 import { assertPkcs12Opens } from '../install/file.ts';
@@ -23,7 +24,7 @@ export interface ExportedCredential {
   readonly suggestedName: string;
 }
 
-/** The certificates as PEM, or with the key as PKCS #12 where the organisation allows it. */
+/** The certificates as PEM or PKCS #7, or with the key as PKCS #12 where the organisation allows it. */
 export async function exportCredential(
   record: CredentialRecord,
   request: ExportRequest,
@@ -34,15 +35,15 @@ export async function exportCredential(
     return { data: Buffer.from(record.chain), suggestedName: `${name}.pem` };
   }
   if (request.format === 'pkcs7') {
-    throw new InstallError('file', 'refused', 'PKCS #7');
+    return { data: certificateBundle(readChain(record.chain)), suggestedName: `${name}.p7b` };
   }
-  const data = await withKey(record, request.passphrase, keys);
+  const data = await withKey(record, request, keys);
   return { data, suggestedName: `${name}.p12` };
 }
 
 async function withKey(
   record: CredentialRecord,
-  passphrase: string,
+  { passphrase, legacy }: Extract<ExportRequest, { format: 'pkcs12' }>,
   keys: KeyRing,
 ): Promise<Uint8Array> {
   if (!record.key.exportable || record.key.place !== 'software') {
@@ -59,6 +60,7 @@ async function withKey(
       friendlyName: record.subject,
       passphrase,
       passphraseKind: 'chosen',
+      isLegacy: legacy,
     });
     assertPkcs12Opens(pkcs12, passphrase);
     return pkcs12;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dialog, type BrowserWindow } from 'electron';
 import type { ExportedCredential } from '../credentials/export.ts';
 import { saveCredentialFile } from '../install/file.ts';
@@ -66,7 +67,8 @@ export async function saveExport(
     properties: ['createDirectory', 'showOverwriteConfirmation'],
   });
   if (canceled || filePath === '') return false;
-  // The dialog has asked about a file that is there already.
-  await saveCredentialFile({ path: filePath, data, existing: 'replace' });
+  // The dialog has asked about a file that is there; about one that comes in between nobody has.
+  const existing = existsSync(filePath) ? 'replace' : 'refuse';
+  await saveCredentialFile({ path: filePath, data, existing });
   return true;
 }
