@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react';
 import type { BrowserPolicyView } from '../../shared/models/browser-policy.ts';
 import type { CredentialSummary } from '../../shared/models/credential.ts';
 import { Button } from '../ui/button.tsx';
-import { Copyable } from '../ui/copyable.tsx';
+import { Copyable } from '../copy/copyable.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { useAnswer } from '../use-answer.ts';
 import { useWallet } from '../wallet.ts';

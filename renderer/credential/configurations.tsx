@@ -3,7 +3,7 @@ import type { CredentialSummary } from '../../shared/models/credential.ts';
 import type { ConfigurationText } from '../../shared/models/signing.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import { Button } from '../ui/button.tsx';
-import { Copyable } from '../ui/copyable.tsx';
+import { Copyable } from '../copy/copyable.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useAnswer } from '../use-answer.ts';

@@ -63,14 +63,7 @@ export function ExportDialog({ credential, onClose }: ExportDialogProps) {
           maxLength={256}
           error={fault === 'different' ? say('export.different') : undefined}
         />
-        <Checkbox checked={legacy} onCheck={setLegacy}>
-          {say('export.legacy')}
-        </Checkbox>
-        {legacy && (
-          <Banner tone="warning" title={say('export.legacy.title')}>
-            <p>{say('export.legacy.text')}</p>
-          </Banner>
-        )}
+        <ForOlderPrograms checked={legacy} onCheck={setLegacy} />
         {failure !== null && <FailureMessage failure={failure} />}
         <DialogActions>
           <Button onPress={onClose}>{say('action.cancel')}</Button>
@@ -80,5 +73,27 @@ export function ExportDialog({ credential, onClose }: ExportDialogProps) {
         </DialogActions>
       </form>
     </Dialog>
+  );
+}
+
+interface ForOlderProgramsProps {
+  readonly checked: boolean;
+  readonly onCheck: (checked: boolean) => void;
+}
+
+/** A way out for programs that read nothing newer, and what it costs. */
+function ForOlderPrograms({ checked, onCheck }: ForOlderProgramsProps) {
+  const { say } = useWords();
+  return (
+    <>
+      <Checkbox checked={checked} onCheck={onCheck}>
+        {say('export.legacy')}
+      </Checkbox>
+      {checked && (
+        <Banner tone="warning" title={say('export.legacy.title')}>
+          <p>{say('export.legacy.text')}</p>
+        </Banner>
+      )}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import type { CredentialSummary } from '../../shared/models/credential.ts';
 import type { SigningToolView } from '../../shared/models/signing.ts';
-import { Copyable } from '../ui/copyable.tsx';
+import { Copyable } from '../copy/copyable.tsx';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { Card } from '../ui/page.tsx';
 import { useAnswer } from '../use-answer.ts';

@@ -1,5 +1,5 @@
 import type { CaaRecord } from '../../shared/failure.ts';
-import { CopyButton } from '../prove/copy-button.tsx';
+import { CopyButton } from '../copy/copy-button.tsx';
 import { useWords } from '../words.ts';
 
 /** A record that would let the CA issue, as it stands in a zone file (RFC 8659 §4.1.1). */

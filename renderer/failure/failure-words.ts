@@ -94,9 +94,8 @@ export function failureWords(
     case 'authenticator':
       return answerWords(failure, words);
     case 'document':
-      return told(words, `document.${failure.reason}`);
     case 'timestamp':
-      return told(words, `timestamp.${failure.reason}`, { values: { host: failure.host } });
+      return documentWords(failure, words);
     case 'authorization-failed':
       return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
     case 'certificate':
@@ -127,6 +126,11 @@ function answerWords(
     case 'authenticator':
       return told(words, `authenticator.${failure.reason}`);
   }
+}
+
+function documentWords(failure: Of<'document' | 'timestamp'>, words: Words): FailureWords {
+  if (failure.code === 'document') return told(words, `document.${failure.reason}`);
+  return told(words, `timestamp.${failure.reason}`, { values: { host: failure.host } });
 }
 
 /** Only the organisation knows which certificate would do. */

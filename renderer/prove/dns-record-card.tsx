@@ -1,6 +1,6 @@
 import type { DnsRecord } from '../../shared/enrollment-state.ts';
 import { useWords } from '../words.ts';
-import { CopyButton } from './copy-button.tsx';
+import { CopyButton } from '../copy/copy-button.tsx';
 
 /** A record as the forms of DNS providers ask for it. */
 export function DnsRecordCard({ record }: { readonly record: DnsRecord }) {

@@ -24,10 +24,10 @@ export function CopyButton({ text, name }: CopyButtonProps) {
   return (
     <>
       <Button size="small" name={name} onPress={() => void copy()}>
-        {say(outcome === 'copied' ? 'prove.record.copied' : 'prove.record.copy')}
+        {say(outcome === 'copied' ? 'copy.copied' : 'copy.action')}
       </Button>
       <span className={outcome === 'failed' ? 'quiet small' : 'visually-hidden'} role="status">
-        {outcome !== undefined && say(`prove.record.${outcome}`)}
+        {outcome !== undefined && say(`copy.${outcome}`)}
       </span>
     </>
   );

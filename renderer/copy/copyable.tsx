@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import { CopyButton } from '../prove/copy-button.tsx';
+import { CopyButton } from './copy-button.tsx';
 import './copyable.css';
 
 interface CopyableProps {
