@@ -6,6 +6,7 @@ import { currentPlatform } from '../../platform/current.ts';
 import { expectTrue, runChecks, type Check, type Outcome } from './check.ts';
 import { cngChecks } from './cng-checks.ts';
 import { storeFinds, storeKeeps } from './crypto-api-checks.ts';
+import { installStoreFinds, installStoreKeeps } from './store-checks.ts';
 import {
   credentialManagerFinds,
   credentialManagerKeeps,
@@ -33,11 +34,13 @@ const outcomes: Outcome[] =
         ...(await runChecks('platform', platformChecks)),
         ...(await runChecks('CNG', cngChecks)),
         ...(await runChecks('CryptoAPI', storeKeeps(directory))),
+        ...(await runChecks('certificate store', installStoreKeeps(directory))),
         ...(await runChecks('Credential Manager', credentialManagerKeeps(directory))),
         ...(await runChecks('DPAPI', dataProtectionKeeps(directory))),
       ]
     : [
         ...(await runChecks('CryptoAPI', storeFinds(directory))),
+        ...(await runChecks('certificate store', installStoreFinds(directory))),
         ...(await runChecks('Credential Manager', credentialManagerFinds(directory))),
         ...(await runChecks('DPAPI', dataProtectionFinds(directory))),
       ];
