@@ -197,7 +197,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   return {
     ...{ wallet, organizations, previews, enrollments, credentials, interrupted, registrations },
     ...{ keys, tokens, tokenCare, pinDesk, authenticator },
-    ...usesOf({ ...surroundings, wallet, keys, credentials, exchange }),
+    ...usesOf({ ...surroundings, wallet, keys, tokens, credentials, exchange }),
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
     ...{ close, closing: closing.signal },
   };

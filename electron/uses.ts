@@ -9,7 +9,9 @@ import { CredentialError } from './credentials/credential-error.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { TimestampExchange } from './http/timestamp-exchange.ts';
 import type { KeyRing } from './keys/key-ring.ts';
+import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { DocumentDialogs } from './signing/chosen-document.ts';
+import { Programs } from './signing/programs.ts';
 import type { TargetSurroundings } from './targets.ts';
 import type { Wallet } from './wallet/wallet.ts';
 
@@ -17,6 +19,7 @@ import type { Wallet } from './wallet/wallet.ts';
 export interface UseSurroundings extends TargetSurroundings {
   readonly wallet: Wallet;
   readonly keys: KeyRing;
+  readonly tokens: TokenAccess;
   readonly credentials: Credentials;
   /** The way to timestamp servers. */
   readonly exchange: TimestampExchange;
@@ -49,7 +52,7 @@ export function usesOf(surroundings: UseSurroundings): Uses {
   return {
     networks: { read: nothingThere, use: nothingThere },
     browserPolicies: { list: nothingThere, set: nothingThere, withdraw: nothingThere },
-    programs: { signingTools: nothingThere, configurations: nothingThere },
+    programs: new Programs(surroundings),
     signDocument: async (credentialId, dialogs) => {
       // Late: who signs no document reads no code for it.
       const { signChosenDocument } = await import('./signing/chosen-document.ts');

@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { keyTypes, type KeyType } from '../../shared/models/enrollment-profile.ts';
 import { CommandError } from './command-error.ts';
+import { runTools, type SignWish } from './sign-command-line.ts';
 
 /** Types of challenges that the command answers. */
 export const proofTypes = ['totp-01', 'hotp-01', 'otp-01', 'cert-01'] as const;
@@ -65,12 +66,15 @@ export interface EnrollWish {
   readonly replaces?: string;
 }
 
+export type SignCommand = Common & SignWish;
+
 /** What needs rooms. */
 export type Errand =
   | TokensCommand
   | JoinCommand
   | EnrollCommand
   | RenewCommand
+  | SignCommand
   | (Common & { readonly name: 'credentials' });
 
 export type Command = Errand | { readonly name: 'help' } | { readonly name: 'version' };
@@ -94,6 +98,8 @@ export function readCommandLine(words: readonly string[]): Command {
       return enrollCommand(rest);
     case 'renew':
       return renewCommand(rest);
+    case 'sign':
+      return signCommand(rest);
     case 'credentials':
       return { name, ...commonOf(parsed(rest, common).values) };
     default:
@@ -167,6 +173,46 @@ function renewCommand(words: readonly string[]): RenewCommand {
   const which =
     credential === undefined ? 'due' : { credentialId: filled(credential, '--credential') };
   return { ...{ name: 'renew', ...commonOf(values), ...unlockingOf(values) }, which };
+}
+
+const signOptions = {
+  ...common,
+  with: text,
+  credential: text,
+  out: text,
+  timestamp: text,
+  'pin-fd': text,
+  'accept-final-try': flag,
+} as const;
+
+function signCommand(words: readonly string[]): SignCommand {
+  const { values, positionals: files } = parsed(words, signOptions, true);
+  const { with: tool, credential, out, timestamp } = values;
+  if (tool === undefined || credential === undefined) {
+    throw usage('sign needs --with and --credential');
+  }
+  if (files.length === 0) throw usage('sign takes one file or more');
+  if (out !== undefined && files.length > 1) throw usage('--out is for one file');
+  const pinFd = descriptor(values['pin-fd'], '--pin-fd');
+  return {
+    ...{ name: 'sign', ...commonOf(values) },
+    tool: oneOf(tool, runTools, '--with'),
+    credentialId: filled(credential, '--credential'),
+    files: files.map((each) => filled(each, 'a file')),
+    acceptFinalTry: values['accept-final-try'] ?? false,
+    ...(pinFd !== undefined && { pinFd }),
+    ...(out !== undefined && { out: filled(out, '--out') }),
+    ...(timestamp !== undefined && { timestamp: timestampServer(timestamp) }),
+  };
+}
+
+/** RFC 3161. */
+function timestampServer(value: string): string {
+  const isAddress = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  if (value !== 'none' && (!isAddress || value.length > 2048)) {
+    throw usage('--timestamp is an address, or none');
+  }
+  return value === 'none' ? value : new URL(value).href;
 }
 
 type UnlockingValues = Pick<EnrollValues, keyof typeof unlocking>;

@@ -11,6 +11,7 @@ import { renew } from './renew.ts';
 import type { CommandRooms } from './rooms.ts';
 import { failureSentence } from './sentences.ts';
 import { LineTooLong } from './secret-lines.ts';
+import { sign } from './sign.ts';
 import { showTokens } from './tokens.ts';
 import { usageText } from './usage.ts';
 
@@ -56,6 +57,8 @@ function run(command: Errand, rooms: CommandRooms): Promise<Outcome> {
       return enroll(command, rooms);
     case 'renew':
       return renew(command, rooms);
+    case 'sign':
+      return sign(command, rooms);
     case 'credentials':
       return listCredentials(rooms);
   }

@@ -11,6 +11,8 @@ export const usageText = `Usage: countersign COMMAND [options]
   enroll --resume ENROLLMENT            goes on with one that was interrupted
   renew --credential ID|--due           gets a successor for one credential, or for all whose time has come
        [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install nss|none] [--accept-final-try]
+  sign --with osslsigncode|jarsigner    has a program sign files, for one PIN, and checks what it made
+       --credential ID [--pin-fd N] [--out FILE] [--timestamp URL|none] [--accept-final-try] FILE...
   credentials                           what the wallet has
   --version, --help
 

@@ -28,7 +28,7 @@ export interface ExportedCredential {
 export async function exportCredential(
   record: CredentialRecord,
   request: ExportRequest,
-  keys: KeyRing,
+  keys: Pick<KeyRing, 'exportPkcs8'>,
 ): Promise<ExportedCredential> {
   const name = fileName(record.subject);
   if (request.format === 'pem') {
@@ -44,7 +44,7 @@ export async function exportCredential(
 async function withKey(
   record: CredentialRecord,
   { passphrase, legacy }: Extract<ExportRequest, { format: 'pkcs12' }>,
-  keys: KeyRing,
+  keys: Pick<KeyRing, 'exportPkcs8'>,
 ): Promise<Uint8Array> {
   if (!record.key.exportable || record.key.place !== 'software') {
     throw new InstallError('file', 'not-exportable', 'the organisation keeps the key here');

@@ -1,0 +1,89 @@
+import { X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { readChain } from '../certificates/pem.ts';
+import { SigningError } from './signing-error.ts';
+import {
+  file,
+  rsaAndNistKeys,
+  timestamped,
+  tokenOf,
+  type SigningProgram,
+} from './signing-program.ts';
+import type { SignedFile, SignRun, RunnableProgram } from './signing-run.ts';
+
+/** Java archives, by the PKCS #11 provider that comes with the JDK. */
+export const jarsigner: SigningProgram = {
+  tool: 'jarsigner',
+  programs: ['jarsigner'],
+  systems: ['linux', 'macos', 'windows'],
+  keyTypes: rsaAndNistKeys,
+  reads: 'token',
+  // SunPKCS11 logs in to tokens, and never to single keys.
+  hasOnePin: true,
+  lines: (credential) => {
+    const { certificateLabel } = tokenOf(credential);
+    const where = [...keyStore(credential, tokenOf(credential).modulePath)];
+    const signed = ['-signedjar', `signed-${file}`, file, certificateLabel];
+    return [['jarsigner', ...where, ...timestamped('-tsa', credential), ...signed]];
+  },
+};
+
+/** By the wallet: each program of the JDK reads the PIN where it asks for it. */
+export const runnableJarsigner: RunnableProgram = {
+  program: jarsigner,
+  remotesTpm: false,
+  sign: async (run) => {
+    const alias = await aliasOf(run);
+    const { input, output, pin, credential } = run;
+    const words = ['-sigfile', 'SIGNER', '-signedjar', output, input, alias];
+    await run.tool(
+      'jarsigner',
+      [...storeOf(run), ...timestamped('-tsa', credential), ...words],
+      pin,
+    );
+  },
+  verify: async (signed) => {
+    const store = await trusting(signed);
+    const words = ['-verify', '-strict', ...store, signed.output];
+    await signed.tool('jarsigner', words, null);
+  },
+};
+
+/** SunPKCS11's own words, in the argument itself (`--`); `slotListIndex` while it is not known where the token is. */
+function keyStore({ token }: SignRun['credential'], modulePath: string): readonly string[] {
+  const slot = token?.slot === undefined ? 'slotListIndex=0' : `slot=${token.slot}`;
+  const path = modulePath.replaceAll('\\', '/');
+  // Its reader knows escapes, and replaces \n before it reads.
+  if (/["\p{Cc}]/u.test(path)) throw new SigningError('tool-failed', 'a path with quotes');
+  const words = ['name=Countersign', `library="${path}"`, slot, 'showInfo=false'];
+  const provider = ['-addprovider', 'SunPKCS11', '-providerArg', `--${words.join('\\n')}`];
+  return ['-keystore', 'NONE', '-storetype', 'PKCS11', ...provider];
+}
+
+const storeOf = ({ credential, modulePath, hasPinPad }: SignRun): readonly string[] => [
+  ...keyStore(credential, modulePath),
+  ...(hasPinPad ? ['-protected'] : []),
+];
+
+/** Java's name for the certificate: its label, unless several have the same. */
+async function aliasOf(run: SignRun): Promise<string> {
+  const { stdout } = await run.tool('keytool', ['-list', ...storeOf(run)], run.pin);
+  const [leaf = ''] = readChain(run.chain);
+  const fingerprint = new X509Certificate(leaf).fingerprint256;
+  const lines = stdout.toString('utf8').split(/\r?\n/);
+  const at = lines.findIndex((line) => line.endsWith(fingerprint));
+  const alias = /^(.+), PrivateKeyEntry, ?$/.exec(lines[at - 1] ?? '')?.[1];
+  if (alias === undefined) throw new SigningError('not-on-token');
+  return alias;
+}
+
+/** Trusts the signer and the roots, and nobody else; it holds nothing that is secret. */
+async function trusting(signed: SignedFile): Promise<readonly string[]> {
+  const { directory, tool } = signed;
+  const store = ['-keystore', join(directory, 'trusted.p12'), '-storepass', 'changeit'];
+  for (const [number, name] of signed.trustedFiles.entries()) {
+    const words = ['-importcert', '-noprompt', '-storetype', 'PKCS12', ...store];
+    await tool('keytool', [...words, '-alias', `c${number}`, '-file', join(directory, name)], null);
+  }
+  return store;
+}

@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Environment } from '../install/run-tool.ts';
+import { SigningError } from './signing-error.ts';
+
+interface RemoteWish {
+  /** For the socket; only this person can enter it. */
+  readonly directory: string;
+  readonly modulePath: string;
+  readonly searchPath: string;
+  readonly home: string;
+  readonly environment: Environment;
+}
+
+interface RemoteModule {
+  readonly path: string;
+  readonly environment: Environment;
+}
+
+/**
+ * Has p11-kit run a module in a process of its own, and lends the module that leads there: OpenSSL's engine for PKCS #11 and what
+ * a TPM's module takes OpenSSL for do not live in one process. Throws `SigningError`.
+ */
+export async function withRemoteModule<T>(
+  wish: RemoteWish,
+  work: (module: RemoteModule) => Promise<T>,
+): Promise<T> {
+  const path = await clientModule();
+  const socket = join(wish.directory, 'p11-kit');
+  const server = spawn(
+    'p11-kit',
+    ['server', '--foreground', '--name', socket, '--provider', wish.modulePath, 'pkcs11:'],
+    {
+      env: { ...wish.environment, PATH: wish.searchPath, HOME: wish.home },
+      stdio: 'ignore',
+    },
+  );
+  const ended = once(server, 'close').catch(() => undefined);
+  try {
+    await appearance(socket, server);
+    return await work({ path, environment: { P11_KIT_SERVER_ADDRESS: `unix:path=${socket}` } });
+  } finally {
+    server.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** Milliseconds. */
+const patience = 10_000;
+
+async function appearance(socket: string, server: ChildProcess): Promise<void> {
+  const deadline = performance.now() + patience;
+  while (!(await isThere(socket))) {
+    if (server.pid === undefined) throw new SigningError('tool-missing', 'p11-kit');
+    if (server.exitCode !== null || performance.now() > deadline) {
+      throw new SigningError('tool-failed', 'p11-kit server');
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Debian and others have a folder for each architecture, of which one is there as a rule. */
+async function clientModule(): Promise<string> {
+  for (const parent of ['/usr/lib', '/usr/lib64', '/usr/local/lib']) {
+    const folders = await readdir(parent).catch(() => []);
+    for (const folder of ['', ...folders]) {
+      const path = join(parent, folder, 'pkcs11', 'p11-kit-client.so');
+      if (await isThere(path)) return path;
+    }
+  }
+  throw new SigningError('tool-missing', 'p11-kit-client.so');
+}

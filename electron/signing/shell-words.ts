@@ -1,0 +1,20 @@
+import type { Platform } from '../platform/platform.ts';
+
+type System = Platform['name'];
+
+/** What no shell of the three reads as anything but itself. */
+const plain = /^[\w@%+=:,./-]+$/;
+
+/** One line of a shell: sh(1), or PowerShell on Windows. Throws `TypeError` for what no line can have. */
+export function shellLine(words: readonly string[], system: System): string {
+  return words.map((word) => shellWord(word, system)).join(' ');
+}
+
+export function shellWord(word: string, system: System): string {
+  // A terminal would take them for itself, whatever the quotes.
+  if (/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(word)) throw new TypeError('no word of a command');
+  if (plain.test(word) && !word.startsWith('@')) return word;
+  // PowerShell ends its quotes by the curly ones, too.
+  if (system === 'windows') return `'${word.replaceAll(/['‘’‚‛]/g, '$&$&')}'`;
+  return `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
