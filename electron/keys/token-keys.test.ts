@@ -171,44 +171,6 @@ describe('a PIN', () => {
   });
 });
 
-describe('a PIN that is lent', () => {
-  it('is the right one, is asked for once with the signatures that follow, and is overwritten', async () => {
-    await keys.ensure(wish(), use);
-    asked = [];
-    const answers = ['999999', '123456'];
-    answer = () => ({ pin: answers.shift() ?? null });
-    const lent: Uint8Array[] = [];
-    const done = await keys.lendPin('key', use, async (pin) => {
-      if (pin === null) throw new Error('no PIN');
-      lent.push(pin);
-      expect(Buffer.from(pin).toString()).toBe('123456');
-      await (await keys.signer('key', use)).sign(data);
-      return 'done';
-    });
-    expect(done).toBe('done');
-    expect(asked.map(({ failure }) => failure)).toEqual([
-      undefined,
-      expect.objectContaining({ reason: 'pin-incorrect' }),
-    ]);
-    expect([...given, ...lent].every((octets) => octets.every((octet) => octet === 0))).toBe(true);
-  });
-
-  it('is asked of nobody where nobody is, and not kept when the person thinks better of it', async () => {
-    await keys.ensure(wish(), use);
-    asked = [];
-    const never = (): Promise<never> => Promise.reject(new Error('was lent'));
-    await expect(keys.lendPin('key', { ...use, isUnattended: true }, never)).rejects.toMatchObject({
-      reason: 'pin-needed',
-    });
-    expect(asked).toEqual([]);
-    const refusal = new TokenError({ reason: 'pin-cancelled', module: 'm', token: 't' }, 'asking');
-    answer = () => {
-      throw refusal;
-    };
-    await expect(keys.lendPin('key', use, never)).rejects.toBe(refusal);
-  });
-});
-
 describe('a login', () => {
   const other: KeyUse = { ...use, owner: 'other', reason: 'sign-request' };
   const isOpen = async () => (await world.tokens.lockOf(token)).isLoggedIn;

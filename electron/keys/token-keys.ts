@@ -126,10 +126,7 @@ export class TokenKeys {
     });
   }
 
-  /**
-   * Key pair and certificates; of a key that was there before, only what is remembered of it. `chain`: what was written
-   * beside its certificate, DER.
-   */
+  /** Key pair and certificates; of a key that was there before, only what is remembered. `chain`: written beside it, DER. */
   async remove(id: string, use: KeyUse, chain: readonly Uint8Array[] = []): Promise<void> {
     const { tokens, store } = this.#options;
     const record = store.find(id);

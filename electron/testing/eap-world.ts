@@ -8,6 +8,7 @@ import { TestAuthority, type LeafDetails } from './test-authority.ts';
 
 export const clientAuth = '1.3.6.1.5.5.7.3.2';
 const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const rsaKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 /** A network with its CA, its RADIUS server and somebody's home: `await using world = await EapWorld.start()`. */
 export class EapWorld implements AsyncDisposable {
@@ -75,10 +76,12 @@ export class EapWorld implements AsyncDisposable {
     pem: string,
     network = this.network(),
   ): InstallableCredential & { readonly networks: readonly NetworkDescription[] } {
+    const certificate = new X509Certificate(pem);
+    const { privateKey } = certificate.publicKey.asymmetricKeyType === 'rsa' ? rsaKeys : keys;
+    const pkcs8 = privateKey.export({ type: 'pkcs8', format: 'der' });
     return {
-      ...{ credentialId: randomUUID(), certificate: new X509Certificate(pem).raw, chain: [] },
-      exportPkcs8: () =>
-        Promise.resolve(Uint8Array.from(keys.privateKey.export({ type: 'pkcs8', format: 'der' }))),
+      ...{ credentialId: randomUUID(), certificate: certificate.raw, chain: [] },
+      exportPkcs8: () => Promise.resolve(Uint8Array.from(pkcs8)),
       networks: [network],
     };
   }
@@ -102,4 +105,9 @@ export const softwareKey: LeafDetails = {
   spki: keys.publicKey.export({ type: 'spki', format: 'der' }),
   subject: 'CN=Alex',
   extendedKeyUsages: [clientAuth],
+};
+
+export const softwareRsaKey: LeafDetails = {
+  ...softwareKey,
+  spki: rsaKeys.publicKey.export({ type: 'spki', format: 'der' }),
 };

@@ -130,6 +130,12 @@ export const testPackages = [
   { name: 'iproute2', programs: ['ip'], purpose: 'networks of one test' },
   { name: 'wpasupplicant', programs: ['wpa_supplicant'], purpose: 'judging its configuration' },
   {
+    name: 'libell0',
+    programs: [],
+    files: ['/usr/lib/*/libell.so.0'],
+    purpose: 'judging profiles for iwd',
+  },
+  {
     name: 'libengine-pkcs11-openssl',
     programs: [],
     files: ['/usr/lib/*/engines-3/pkcs11.so'],

@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
-import { readFile, rm, rmdir } from 'node:fs/promises';
+import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NetworkDescription } from '../../../shared/models/network.ts';
 import { parseCertificate } from '../../certificates/pem.ts';
@@ -115,6 +115,20 @@ export async function removeKeyMaterial(credentialId: string, place: KeyPlace): 
 
 /** Files of that kind are let through by SELinux's rules for network programs (`home_cert_t`). */
 const ownDirectory = (homeDirectory: string): string => join(homeDirectory, '.cert', 'countersign');
+
+/** Whether a target has written a file of that name for any credential. */
+export async function hasWritten(
+  file: string,
+  { homeDirectory, target }: KeyPlace,
+): Promise<boolean> {
+  const own = ownDirectory(homeDirectory);
+  const credentials = await readdir(own).catch(() => []);
+  for (const credentialId of credentials) {
+    const names: readonly string[] = await readdir(join(own, credentialId, target)).catch(() => []);
+    if (names.includes(file)) return true;
+  }
+  return false;
+}
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 

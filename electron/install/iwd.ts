@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { InstallError, type InstallTarget } from './install-target.ts';
+import { iwdFileName, iwdProfile, refuseKeysOfOthers } from './network/iwd-profile.ts';
+import {
+  NetworkFileTarget,
+  type NetworkFileFormat,
+  type NetworkFileTargetOptions,
+} from './network/network-file-target.ts';
+
+export interface IwdOptions extends Omit<NetworkFileTargetOptions, 'directory'> {
+  /** iwd's own when not said. */
+  readonly directory?: string;
+}
+
+const id = 'iwd';
+
+/** iwd, which joins Wi-Fi networks alone and with keys in files alone: a profile for each name in the air, which it reads at once. */
+export function iwdTarget(options: IwdOptions): InstallTarget {
+  const { directory = '/var/lib/iwd' } = options;
+  return new NetworkFileTarget(format, { ...options, directory });
+}
+
+const format: NetworkFileFormat = {
+  id,
+  suffix: '.8021x',
+  checkKey: ({ certificate, token }) => {
+    if (token) throw new InstallError(id, 'refused', 'iwd uses no keys on tokens');
+    refuseKeysOfOthers(certificate);
+  },
+  passphraseIn: (text) => /^EAP-TLS-ClientKeyPassphrase=([A-Za-z0-9_-]+)$/m.exec(text)?.[1],
+  filesOf: async ({ credentialId, networks = [] }, { certificateFile, key, passphrase }) => {
+    if (key.kind === 'token' || passphrase === undefined) {
+      throw new InstallError(id, 'refused', 'iwd uses no keys on tokens');
+    }
+    const signIn = {
+      name: `countersign-${credentialId}`,
+      certificates: await readFile(certificateFile, 'utf8'),
+      ...{ key: await readFile(key.file, 'utf8'), passphrase },
+    };
+    return new Map(
+      networks.flatMap((network) =>
+        network.ssids.map((ssid) => [iwdFileName(ssid), iwdProfile(network, signIn)] as const),
+      ),
+    );
+  },
+};
