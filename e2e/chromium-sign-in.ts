@@ -20,7 +20,9 @@ export interface ChromiumSignIn {
   /** The home directory whose NSS database Chromium reads. */
   readonly home: string;
   /** Common name of the CA that issued the client certificate: by it Chromium chooses without asking. */
-  readonly issuerCommonName: string;
+  readonly issuerCommonName?: string;
+  /** A directory that Chromium sees in place of /etc/chromium, with what an administrator has told it. */
+  readonly administration?: string;
   /** PEM root that the server's certificate must chain to; without it, what Chromium trusts by itself. */
   readonly serverRoot?: string;
   /** Path of a PNG picture of the page. */
@@ -60,10 +62,49 @@ export async function signInWithChromium(options: ChromiumSignIn): Promise<Signe
   const profile = await mkdtemp(join(tmpdir(), 'chromium-sign-in-'));
   try {
     await writePreferences(profile, options);
+    if (options.administration) await writeLauncher(profile, options.administration);
     const trusted = options.serverRoot ? await serverKeyPin(options.url, options.serverRoot) : null;
     if (options.token === undefined) return await visit(profile, options, trusted);
     return await visitWithPin(profile, { ...options, token: options.token }, trusted);
   } finally {
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+export interface PolicyRow {
+  readonly name: string;
+  readonly value: string;
+  /** `OK`, or what Chromium has against it. */
+  readonly status: string;
+}
+
+/** What Chromium makes of what an administrator has told it, as chrome://policy shows it. */
+export async function policiesOfChromium(
+  home: string,
+  administration: string,
+): Promise<readonly PolicyRow[]> {
+  const profile = await mkdtemp(join(tmpdir(), 'chromium-policies-'));
+  const options = { url: 'chrome://policy', home, administration };
+  await writeLauncher(profile, administration);
+  const context = await start(profile, options, null);
+  try {
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(options.url, { timeout: patience });
+    const rows = page.locator('policy-row');
+    await rows.first().waitFor();
+    return await rows.evaluateAll((elements) =>
+      elements.map((element) => {
+        const text = (selector: string): string =>
+          element.shadowRoot?.querySelector(selector)?.textContent?.trim() ?? '';
+        return {
+          name: text('.policy.row .name'),
+          value: text('.value.row .value'),
+          status: text('.policy.row .messages'),
+        };
+      }),
+    );
+  } finally {
+    await context.close();
     await rm(profile, { recursive: true, force: true });
   }
 }
@@ -120,12 +161,12 @@ async function typePin(display: VirtualDisplay, pin: string, until: AbortSignal)
 
 function start(
   profile: string,
-  { home, token }: ChromiumSignIn,
+  { home, token, administration }: ChromiumSignIn,
   trusted: string | null,
   display?: VirtualDisplay,
 ): Promise<BrowserContext> {
   return chromium.launchPersistentContext(profile, {
-    executablePath,
+    executablePath: administration === undefined ? executablePath : launcherIn(profile),
     headless: display === undefined,
     // Chromium finds the NSS database by HOME and XDG_DATA_HOME, so nothing else of ours goes along.
     env: {
@@ -137,7 +178,7 @@ function start(
     args: [
       '--disable-dev-shm-usage',
       `--disable-features=${withoutFeatures.join(',')}`,
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      ...(process.getuid?.() === 0 || administration !== undefined ? ['--no-sandbox'] : []),
       ...(trusted ? [`--ignore-certificate-errors-spki-list=${trusted}`] : []),
     ],
     timeout: patience,
@@ -164,15 +205,28 @@ async function writePreferences(
   profile: string,
   { url, issuerCommonName }: ChromiumSignIn,
 ): Promise<void> {
+  await mkdir(join(profile, 'Default'));
+  if (issuerCommonName === undefined) return;
   const filters = [{ ISSUER: { CN: issuerCommonName } }];
   const exceptions = {
     auto_select_certificate: { [`${new URL(url).origin},*`]: { setting: { filters } } },
   };
-  await mkdir(join(profile, 'Default'));
   await writeFile(
     join(profile, 'Default', 'Preferences'),
     JSON.stringify({ profile: { content_settings: { exceptions } } }),
   );
+}
+
+const launcherIn = (profile: string): string => join(profile, 'chromium');
+
+/** Starts Chromium in a mount namespace of its own; nobody else's Chromium is told anything. */
+async function writeLauncher(profile: string, administration: string): Promise<void> {
+  // Who is not root is made one in a user namespace, which not every machine allows.
+  const becomeRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+  const inside = `mount --bind "$0" /etc/chromium && exec ${executablePath} "$@"`;
+  const words = ['unshare', '--mount', ...becomeRoot, 'sh', '-c', inside, administration];
+  const quoted = words.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+  await writeFile(launcherIn(profile), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
 }
 
 /** Verifies the server against the root and resolves to the hash of its key, for Chromium to accept just this one. */

@@ -62,6 +62,16 @@ export function commonNameOf(name: DerValue): string | undefined {
   return found;
 }
 
+/** All texts that a name has under the short name of an attribute, as `O`; undefined for what is no text. */
+export function textsOf(name: DerValue, wanted: string): readonly (string | undefined)[] {
+  return membersOf(name).flatMap((relative) =>
+    membersOf(expectTag(relative, derTags.set)).flatMap((pair) => {
+      const [type, value] = typeAndValue(pair);
+      return shortNames[objectIdentifierOf(type)] === wanted ? [stringOf(value)] : [];
+    }),
+  );
+}
+
 function pairText(pair: DerValue): string {
   const [type, value] = typeAndValue(pair);
   const oid = objectIdentifierOf(type);

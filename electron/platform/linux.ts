@@ -70,22 +70,28 @@ const policyFiles: BrowserPolicyLocation['files'] = {
     browser: 'chromium',
     path: managed('/etc/chromium'),
     commands: ['chromium', 'chromium-browser'],
+    insteadOf: [],
   },
   chrome: {
     browser: 'chrome',
     path: managed('/etc/opt/chrome'),
     commands: ['google-chrome', 'google-chrome-stable'],
+    insteadOf: [],
   },
   edge: {
     browser: 'edge',
     path: managed('/etc/opt/edge'),
     commands: ['microsoft-edge', 'microsoft-edge-stable'],
+    insteadOf: [],
   },
   // It reads this one file, whoever wrote it.
   firefox: {
     browser: 'firefox',
     path: '/etc/firefox/policies/policies.json',
     commands: ['firefox', 'firefox-esr'],
+    insteadOf: ['lib/firefox', 'lib64/firefox', 'lib/firefox-esr'].map(
+      (directory) => `/usr/${directory}/distribution/policies.json`,
+    ),
   },
 };
 

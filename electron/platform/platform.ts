@@ -51,6 +51,8 @@ export interface PolicyFile {
   readonly path: string;
   /** Programs by one of which the browser is known to be here. */
   readonly commands: readonly string[];
+  /** Files of packages that the browser reads for as long as there is none at `path`. */
+  readonly insteadOf: readonly string[];
 }
 
 /** PKCS #11 modules: where they come from, and which of them can be loaded here. */

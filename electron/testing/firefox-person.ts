@@ -48,9 +48,14 @@ export class FirefoxPerson {
     return directories;
   }
 
+  /** Firefox asks the person each time again, unless an administrator has said otherwise. */
+  async askAlways(profile: string): Promise<void> {
+    await writeFile(join(profile, 'user.js'), preferences);
+  }
+
   async #makeProfile(directory: string): Promise<void> {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    await writeFile(join(directory, 'user.js'), preferences);
+    await writeFile(join(directory, 'user.js'), preferences + unasked);
     const root = join(this.#person.home, 'root.pem');
     await writeFile(root, this.#person.root.certificate);
     await this.nss('certutil', directory, '-N', '--empty-password');
@@ -75,14 +80,37 @@ export class FirefoxPerson {
     await run('firefox-esr', words, { env: this.#env(env), timeout: 60_000 });
   }
 
+  /** As `visit`, with what an administrator has written into a copy of /etc. Nobody else's Firefox is told anything. */
+  async visitUnder(policies: string, profile: string, url: string): Promise<void> {
+    requireProgram('unshare', 'util-linux');
+    const picture = join(this.#person.home, 'visit.png');
+    const words = ['--headless', '--no-remote', '--profile', profile, '--screenshot', picture, url];
+    const inside = [
+      'mount -t tmpfs tmpfs "$0"',
+      'cp -a /etc/. "$0"',
+      'mkdir -p "$0/firefox/policies"',
+      'cp "$1" "$0/firefox/policies/policies.json"',
+      'mount --bind "$0" /etc',
+      'shift',
+      'exec firefox-esr "$@"',
+    ].join(' && ');
+    const copy = join(this.#person.home, 'etc');
+    await mkdir(copy, { recursive: true });
+    // Who is not root is made one in a user namespace, which not every machine allows.
+    const becomeRoot = process.getuid?.() === 0 ? [] : ['--map-root-user'];
+    const command = ['--mount', ...becomeRoot, 'sh', '-c', inside, copy, policies, ...words];
+    await run('unshare', command, { env: this.#env({}), timeout: 60_000 });
+  }
+
   #env(env: Record<string, string>): Record<string, string> {
     return { HOME: this.#person.home, PATH: '/usr/bin:/bin', ...env };
   }
 }
 
-/** Shows a certificate without a question, and talks to nobody but who is visited. */
+const unasked = preference('security.default_personal_cert', 'Select Automatically');
+
+/** Talks to nobody but who is visited. */
 const preferences = Object.entries({
-  'security.default_personal_cert': 'Select Automatically',
   'app.normandy.enabled': false,
   'browser.aboutwelcome.enabled': false,
   'datareporting.policy.dataSubmissionEnabled': false,
@@ -91,5 +119,9 @@ const preferences = Object.entries({
   'security.OCSP.enabled': 0,
   'services.settings.server': 'data:,#',
 })
-  .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`)
+  .map(([name, value]) => preference(name, value))
   .join('');
+
+function preference(name: string, value: unknown): string {
+  return `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`;
+}

@@ -8,6 +8,9 @@ export interface BrowserPolicyView {
   readonly state: 'absent' | 'present' | 'outdated';
   /** Pages for which it holds, as origins. */
   readonly sites: readonly string[];
+  /** The browser knows no list of pages: it holds for all others too that ask for a certificate. */
+  readonly everySite?: boolean;
+  /** The file that has the say: ours, or one that somebody else wrote. */
   readonly path: string;
   /** The whole file. */
   readonly content: string;
