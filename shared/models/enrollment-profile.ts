@@ -42,7 +42,10 @@ const identifierTemplate = z.looseObject({
 });
 
 /** A page's scheme, host and port. */
-const origin = httpsUrl.refine((text) => /^https:\/\/[^/?#]+\/?$/.test(text), 'is no origin');
+const origin = httpsUrl.regex(
+  // Browsers read patterns where they are told pages: nothing of one gets in.
+  /^https:\/\/(?:[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?\/?$/,
+);
 
 const installTarget = z.discriminatedUnion('target', [
   z.looseObject({

@@ -15,11 +15,13 @@ function octets(text: string): number {
 export const ssid = displayText(32).refine((text) => octets(text) <= 32, 'has more than 32 octets');
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?';
+// RFC 1123 §2.1: the last one is alphabetic, which tells a name from an address.
+const domain = `(?:${label}\\.)+(?=[a-z])${label}`;
 /** A host as RFC 1123 §2.1 spells it, in lower case, of two labels at least. */
 export const hostName = z
   .string()
   .max(253)
-  .regex(new RegExp(`^(?:${label}\\.)+${label}$`));
+  .regex(new RegExp(`^${domain}$`));
 
 /**
  * What is said in clear before a server has shown who it is (RFC 7542 §2.4, RFC 9190 §2.1.4): a realm, and nobody's name.
@@ -27,7 +29,7 @@ export const hostName = z
 export const outerIdentity = z
   .string()
   .max(253)
-  .regex(new RegExp(`^(?:anonymous)?@(?:${label}\\.)+${label}$`));
+  .regex(new RegExp(`^(?:anonymous)?@${domain}$`));
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/);
 
