@@ -248,9 +248,10 @@ export class Installer {
     { proofs }: Installation,
   ): readonly InstallDeed[] {
     const newer = this.#view.record(credentialId, target);
-    // What nobody could be asked for says nothing about it.
+    // What nobody could be asked for says nothing about it; what this computer cannot try is no doubt of it.
     const isUnknown =
-      newer.key.token !== undefined && proofs.some(({ status }) => status === 'not-tried');
+      newer.key.token !== undefined &&
+      proofs.some(({ status, method }) => status === 'not-tried' && method === undefined);
     const hasFailed = proofs.some(({ status }) => status === 'failed');
     // Beside each key on a token is a place of its own.
     if (hasFailed || isUnknown || target === 'token') return [];

@@ -198,7 +198,9 @@ export class NetworkManagerTarget implements InstallTarget {
     return (proof) =>
       this.#told(method, async () => {
         const by = await attempt(proof);
-        return by === null ? null : { status: 'proven', method, by, at: this.#now() };
+        if (by !== null) return { status: 'proven', method, by, at: this.#now() };
+        const isOutOfReach = method === 'network' && proof.probes.network === true;
+        return isOutOfReach ? { status: 'not-tried', method, reason: 'out-of-reach' } : null;
       });
   }
 

@@ -27,7 +27,7 @@ interface Difference {
   readonly surroundings?: Partial<RadiusProbeSurroundings>;
 }
 
-async function prove(difference: Difference = {}): Promise<Proof | null> {
+async function prove(difference: Difference = {}): Promise<Proof> {
   const { network = world.network() } = difference;
   const credential = world.credential(difference.certificate ?? (await world.issue()), network);
   const place = { homeDirectory: world.home, target } as const;
@@ -139,6 +139,9 @@ describe('signing in to a RADIUS server for a try', () => {
     const searchPath = join(world.home, 'few programs');
     await mkdir(searchPath);
     await symlink('/usr/bin/mkfifo', join(searchPath, 'mkfifo'));
-    expect(await prove({ surroundings: { searchPath } })).toBeNull();
+    expect(await prove({ surroundings: { searchPath } })).toEqual({
+      ...{ status: 'not-tried', method: 'eap-tls' },
+      ...{ reason: 'tool-missing', by: 'eapol_test' },
+    });
   });
 });

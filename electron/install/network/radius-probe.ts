@@ -41,17 +41,19 @@ export interface RadiusTrial {
 
 const program = 'eapol_test';
 
-/** Signs in by EAP-TLS with wpa_supplicant's own code; `null`: that program is not on this computer. What does not work is data. */
+/** Signs in by EAP-TLS with wpa_supplicant's own code, where that program is on this computer. What does not work is data. */
 export async function proveByRadius(
   trial: RadiusTrial,
   surroundings: RadiusProbeSurroundings,
-): Promise<Proof | null> {
+): Promise<Proof> {
   const at = (): string => surroundings.now().toISOString();
   try {
     await signIn(trial, surroundings);
     return { status: 'proven', method: 'eap-tls', by: program, at: at() };
   } catch (error) {
-    if (isWithout(error)) return null;
+    if (isWithout(error)) {
+      return { status: 'not-tried', method: 'eap-tls', reason: 'tool-missing', by: program };
+    }
     const told = error instanceof ToolError ? broken(trial, error) : error;
     if (!(told instanceof InstallError)) throw told;
     return { status: 'failed', method: 'eap-tls', failure: told.toFailure(), at: at() };
