@@ -1,6 +1,7 @@
 import { expect, test, type Page } from 'playwright/test';
 import { testProving } from './gallery-proving.ts';
 import { testTokens } from './gallery-tokens.ts';
+import { testUses } from './gallery-uses.ts';
 import { problemsOf, wcag } from './accessibility.ts';
 import { openGallery, type Gallery, type Look } from './gallery.ts';
 
@@ -252,6 +253,7 @@ test('ten thousand credentials are a list of which only a part is built', async 
 
 testProving({ gallery: () => gallery, newPage, callsOf });
 testTokens({ gallery: () => gallery, newPage, callsOf });
+testUses({ gallery: () => gallery, newPage, callsOf });
 
 interface Call {
   readonly entry: string;

@@ -14,6 +14,8 @@ export class CredentialUses {
   readonly browsers: Locator;
   /** Opens the question before a browser is told not to ask, or to ask again. */
   readonly doNotAsk: (browser: string) => Locator;
+  /** The same where it is told to show another one. */
+  readonly showThisOne: (browser: string) => Locator;
   readonly askAgain: (browser: string) => Locator;
   /** In that question. */
   readonly changeBrowser: Locator;
@@ -52,6 +54,7 @@ export class CredentialUses {
     this.networkAdded = page.getByText(like('networks.added'));
     this.browsers = summary(say('browsers.title'));
     this.doNotAsk = (browser) => button(about('browsers.set.in', browser));
+    this.showThisOne = (browser) => button(about('browsers.renew.in', browser));
     this.askAgain = (browser) => button(about('browsers.withdraw.in', browser));
     this.changeBrowser = inDialog(say('browsers.set.action'));
     this.browserShows = exactly(say('browsers.state.present'));

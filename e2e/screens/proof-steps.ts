@@ -14,11 +14,10 @@ export class ProofSteps {
 
   constructor(page: Page, { say, like }: Words) {
     this.proven = (method) => page.getByText(like(`proof.${method}`));
-    this.untried = (method) =>
-      page
-        .getByRole('listitem')
-        .filter({ hasText: say('proof.status.not-tried') })
-        .filter({ hasText: say(`proof.${method}.title`) });
+    this.untried = (method) => {
+      const beginning = `${say('proof.status.not-tried')} ${say(`proof.${method}.title`)}`;
+      return page.getByRole('listitem').filter({ hasText: new RegExp(`^${beginning}`) });
+    };
     this.broken = (link) => page.getByRole('group', { name: say(`failure.proof.${link}.what`) });
   }
 }

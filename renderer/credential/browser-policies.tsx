@@ -85,16 +85,19 @@ function Policy({ policy, credential, onChanged }: PolicyProps) {
       </div>
       <div className="place-buttons">
         {isOffered &&
-          changes.map((each) => (
-            <Button
-              key={each}
-              size="small"
-              name={say(`browsers.${each}.in`, { browser })}
-              onPress={() => setChange(each)}
-            >
-              {say(`browsers.${each}`)}
-            </Button>
-          ))}
+          changes.map((each) => {
+            const label = each === 'set' && state === 'outdated' ? 'renew' : each;
+            return (
+              <Button
+                key={each}
+                size="small"
+                name={say(`browsers.${label}.in`, { browser })}
+                onPress={() => setChange(each)}
+              >
+                {say(`browsers.${label}`)}
+              </Button>
+            );
+          })}
       </div>
       <div className="place-more">
         <Disclosure label={say('browsers.admin')}>
