@@ -75,6 +75,12 @@ export class WindowsCertificates {
     });
   }
 
+  /** What is not there is no error. */
+  rename(store: WindowsStoreName, der: Uint8Array, friendlyName: string): void {
+    // What crypt32 finds in a store is the store's own: a property that is set there stays.
+    this.#withCertificate(store, der, (context) => this.#name(context, friendlyName));
+  }
+
   /** Beside a key that CNG has by that name. */
   addWithKey(der: Uint8Array, friendlyName: string, keyName: string): void {
     this.#withNew(der, (context) => {

@@ -23,10 +23,11 @@ export interface WindowsStoreOptions {
   readonly temporaryDirectory: string;
   readonly environment: Environment;
   readonly now: () => Date;
+  /** By which the person sees whose certificates these are, and by which we know those that we put there. */
+  readonly friendlyName?: string;
 }
 
-/** By which the person sees whose certificates these are, and by which we know issuers that we put there. */
-const friendlyName = 'Countersign';
+const personal = 'Countersign';
 
 /**
  * The person's certificates in Windows, from where Edge, Chrome, Outlook and the system itself take them. A certificate for a key
@@ -35,10 +36,12 @@ const friendlyName = 'Countersign';
 export class WindowsStoreTarget implements InstallTarget {
   readonly id = 'windows-store';
   readonly #options: WindowsStoreOptions;
+  readonly #name: string;
   #certificates: Promise<WindowsCertificates> | undefined;
 
   constructor(options: WindowsStoreOptions) {
     this.#options = options;
+    this.#name = options.friendlyName ?? personal;
   }
 
   async preflight(): Promise<void> {
@@ -58,12 +61,15 @@ export class WindowsStoreTarget implements InstallTarget {
       throw new InstallError(this.id, 'refused', 'the token has its own software for this');
     const store = await this.#store();
     if (!store.has('MY', certificate) || !store.hasKey(certificate)) {
-      if (osKey) store.addWithKey(certificate, friendlyName, osKey.name);
-      else await importWithKey(store, credential);
+      if (osKey) store.addWithKey(certificate, this.#name, osKey.name);
+      else await importWithKey(store, credential, this.#name);
+    } else if (this.#name === personal) {
+      // Whoever else wanted it there, the person does too.
+      store.rename('MY', certificate, personal);
     }
     const others = [...store.list('CA'), ...store.list('ROOT')];
     const added = chain.filter((issuer) => !others.some(({ der }) => der.equals(issuer)));
-    for (const issuer of added) store.add('CA', issuer, friendlyName);
+    for (const issuer of added) store.add('CA', issuer, this.#name);
     if (!store.hasKey(certificate)) {
       throw new InstallError(this.id, 'refused', 'Windows finds no key for it');
     }
@@ -125,8 +131,10 @@ export class WindowsStoreTarget implements InstallTarget {
   ): Promise<void> {
     const store = await this.#store();
     // A key that the operating system made goes with the credential, and not with its certificate.
-    store.remove('MY', certificate, { withKey: !osKey && !isShared(certificate, remaining) });
-    const ours = store.list('CA').filter((each) => each.friendlyName === friendlyName);
+    if (this.#name === personal || named(store, certificate) === this.#name) {
+      store.remove('MY', certificate, { withKey: !osKey && !isShared(certificate, remaining) });
+    }
+    const ours = store.list('CA').filter((each) => each.friendlyName === this.#name);
     for (const { der } of orphans(
       ours.map((each) => each.der),
       remaining,
@@ -151,6 +159,9 @@ function installedAs({ credentialId, certificate, osKey }: KnownCredential): Ins
   return { credentialId, certificate, location, ...(osKey && { osKey }) };
 }
 
+const named = (store: WindowsCertificates, certificate: Uint8Array): string | undefined =>
+  store.list('MY').find(({ der }) => der.equals(certificate))?.friendlyName;
+
 function assertListed(store: WindowsCertificates, certificate: Uint8Array): void {
   if (store.has('MY', certificate)) return;
   throw new InstallError('windows-store', 'proof-failed', 'CurrentUser\\MY', {
@@ -162,6 +173,7 @@ function assertListed(store: WindowsCertificates, certificate: Uint8Array): void
 async function importWithKey(
   store: WindowsCertificates,
   { credentialId, certificate, exportPkcs8 }: InstallableCredential,
+  friendlyName: string,
 ): Promise<void> {
   if (!exportPkcs8) {
     throw new InstallError('windows-store', 'not-exportable', 'the key stays in its place');

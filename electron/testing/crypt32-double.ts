@@ -42,14 +42,8 @@ export class Crypt32Double {
 
   get functions(): Crypt32 {
     const functions = this.#functions();
-    const guarded = Object.entries(functions).map(([name, call]) => [
-      name,
-      (...values: never[]) =>
-        this.failing.has(name as keyof Crypt32)
-          ? 0
-          : (call as (...values: never[]) => unknown)(...values),
-    ]);
-    return Object.fromEntries(guarded);
+    for (const name of this.failing) Object.assign(functions, { [name]: () => 0 });
+    return functions;
   }
 
   #functions(): Crypt32 {
