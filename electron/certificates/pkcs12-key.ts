@@ -25,7 +25,7 @@ const passwordOctets = (passphrase: string): Buffer => bigEndianUcs2(`${passphra
 export async function derivePkcs12Key(wanted: Pkcs12Derivation): Promise<Buffer> {
   const { purpose, passphrase, salt, length } = wanted;
   const diversifier = Buffer.alloc(blockLength, purposes[purpose]);
-  let input = Buffer.concat([fill(salt), fill(passwordOctets(passphrase))]);
+  let input: Buffer = Buffer.concat([fill(salt), fill(passwordOctets(passphrase))]);
   let key: Buffer = Buffer.alloc(0);
   for (;;) {
     const digest = await repeated(Buffer.concat([diversifier, input]), wanted);

@@ -202,7 +202,6 @@ describe('where a credential is tried out and used', () => {
     'https://*.example.org',
     'https://[*.]example.org',
     'https://intranet.example.org"]}',
-    'https://intranet.example.org\u2028',
     'https://intranet.example.org\0',
     '',
   ])('is refused with %j for a site of browsers', (site) => {
