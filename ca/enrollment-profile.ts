@@ -82,11 +82,17 @@ function credential(
       places: offer.places,
       exportable: offer.exportable,
     },
-    install: [{ target: offer.target ?? 'browser' }],
+    install: [{ target: offer.target ?? 'browser' }, ...eapTls(offer)],
     // Nobody signs in with a certificate for signing.
-    ...(offer.target === 'file' ? {} : { probe: { url: probeUrl } }),
+    ...(offer.target === 'file' ? {} : { probe: { url: probeUrl, ...offer.network?.probe } }),
     ...(signs.includes(offer.purpose ?? 'client') ? { timestamp: { url: timestampUrl } } : {}),
   };
+}
+
+function eapTls({ network }: CredentialOffer): readonly object[] {
+  if (network === undefined) return [];
+  const { ssids, wired, serverNames, serverRoots, outerIdentity } = network;
+  return [{ target: 'eap-tls', ssids, wired, serverNames, serverRoots, outerIdentity }];
 }
 
 /** Signs a profile as a compact JWS whose `x5c` carries the signer's chain (RFC 7515 §4.1.6). */

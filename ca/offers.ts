@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CaNetwork } from './network.ts';
 import type { Person } from './people-types.ts';
 import { profileNamed } from './profiles.ts';
 import type { RunningCa } from './running-ca.ts';
@@ -31,6 +32,8 @@ export type CredentialOffer = {
   readonly commonName?: string;
   /** `browser` when not said. */
   readonly target?: 'file';
+  /** Which it lets people into, beside what else it is for. */
+  readonly network?: CaNetwork;
 };
 
 const anywhere = ['software', 'token', 'tpm', 'os'] as const;
@@ -72,16 +75,16 @@ export const offers: readonly CredentialOffer[] = [
 
 /** What else there is, by whom and what an administrator registered; the CA still asks each who they are. */
 export function offersOf(
-  ca: Pick<RunningCa, 'people' | 'registry' | 'challengeMappings' | 'asksRadius'>,
+  ca: Pick<RunningCa, 'people' | 'registry' | 'challengeMappings' | 'asksRadius' | 'network'>,
 ) {
-  const { people, registry, challengeMappings, asksRadius } = ca;
+  const { people, registry, challengeMappings, asksRadius, network } = ca;
   const hasAdministrators = people.list().some(({ role }) => role === 'administrator');
   // Whoever starts the CA with a RADIUS server does so for them, before any of them is registered.
   const hasContractors =
     asksRadius || people.list().some(({ id }) => people.codes.kinds(id).includes('otp'));
   const domains = hasAdministrators ? registry.domains('organization') : [];
   return [
-    ...offers,
+    ...offers.map((offer) => (offer.id === 'wifi-vpn' && network ? { ...offer, network } : offer)),
     ...(hasContractors ? [contractor] : []),
     ...(hasAdministrators ? [administrator] : []),
     ...(challengeMappings.includes('device-serial') ? [managedDevice] : []),

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
 import type { AnchorMapping, ChallengeAnchor } from './challenges/anchors.ts';
+import type { CaNetwork } from './network.ts';
 import type { People } from './people-types.ts';
 import type { Registry } from './registry.ts';
 import type { RadiusServer } from './radius/client.ts';
@@ -67,6 +68,8 @@ export type CaOptions = {
   readonly ordersPerPage?: number;
   /** Other people's CAs whose certificates prove who somebody is (`cert-01`); none when not said. */
   readonly challengeAnchors?: readonly ChallengeAnchor[];
+  /** What the offer `wifi-vpn` leads to; no network when not said. */
+  readonly network?: CaNetwork;
   /** Registers Alex Demo, alex@example.test, unless registered already. */
   readonly demoPerson?: boolean;
   /** Path of the terms of service; a page of the CA's own when not said. */
@@ -126,6 +129,10 @@ export type RunningCa = {
   readonly challengeMappings: readonly AnchorMapping[];
   /** Whether a RADIUS server judges one-time passwords. */
   readonly asksRadius: boolean;
+  /** What the offer `wifi-vpn` leads to now. */
+  readonly network: CaNetwork | undefined;
+  /** From here on, profiles name this network. */
+  describeNetwork(network: CaNetwork): void;
   /** Whose certificates and domain names are whose. */
   readonly registry: Registry;
   /** Where passkeys are made, by accounts and by links of the portal. */

@@ -68,12 +68,19 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
   const authority = createAuthority(setting, { urls, hierarchy, issuer });
   const requestLog = createRequestLog();
   const identity = createTlsIdentity(issuer, hierarchy, { hostname, now: clock() });
+  let { network } = setting;
   const ca: RunningCa = {
     ...descriptionOf(authority, `https://${hostname}:${probe.port}`),
     people,
     registry: createRegistry({ state, clock, trust: authority.certificateTrust }),
     challengeMappings: setting.challengeAnchors.map(({ maps }) => maps),
     asksRadius: setting.radius !== undefined,
+    get network() {
+      return network;
+    },
+    describeNetwork: (described) => {
+      network = described;
+    },
     passkeyDesk: authority.passkeyDesk,
     faults: authority.faults,
     requestLog,
@@ -108,6 +115,8 @@ type Description = Omit<
   | 'registry'
   | 'challengeMappings'
   | 'asksRadius'
+  | 'network'
+  | 'describeNetwork'
   | 'passkeyDesk'
   | 'faults'
   | 'requestLog'

@@ -26,6 +26,7 @@ export function withDefaults(options: CaOptions) {
     lookSeconds: options.validationSeconds ?? 10,
     ordersPerPage: options.ordersPerPage ?? 50,
     challengeAnchors: options.challengeAnchors ?? [],
+    network: options.network,
     demoPerson: options.demoPerson ?? false,
     termsPath: options.termsPath,
     log: options.log ?? ((): void => undefined),

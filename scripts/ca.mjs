@@ -15,6 +15,7 @@ const usage = `Usage: npm run ca -- [options]
   --radius <a:p>      RADIUS server that judges one-time passwords (otp-01)
   --radius-secret-file <file>
                       what it shares with this CA, in a file of its own
+  --network <file>    network (JSON, docs/local-ca.md) that the offer “Wi-Fi and VPN” leads to
   --challenge-root <file>
                       CAs (PEM) whose certificates prove who somebody is (cert-01); may be repeated
   --challenge-crl <file>
@@ -50,6 +51,7 @@ function readOptions() {
         host: { type: 'string', multiple: true },
         radius: { type: 'string' },
         'radius-secret-file': { type: 'string' },
+        network: { type: 'string' },
         'challenge-root': { type: 'string', multiple: true },
         'challenge-crl': { type: 'string', multiple: true },
         'challenge-maps': { type: 'string' },

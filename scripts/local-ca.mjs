@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readNetwork } from '../ca/network.ts';
 import { startLocalCa } from '../ca/portal/local-ca.ts';
 import { withColons } from '../ca/portal/fingerprint.ts';
 import { inProject } from './setup/project.mjs';
@@ -46,7 +47,7 @@ export function introduce({ ca, portalAddress }) {
 /**
  * @param {{ port?: string, state?: string, 'http-port'?: string, 'tls-port'?: string, 'dns-server'?: string,
  *   'challenge-root'?: string[], 'challenge-crl'?: string[], 'challenge-maps'?: string,
- *   caa?: string, host?: string[], conformance?: string, radius?: string, 'radius-secret-file'?: string, open?: boolean,
+ *   caa?: string, host?: string[], network?: string, conformance?: string, radius?: string, 'radius-secret-file'?: string, open?: boolean,
  *   quiet?: boolean }} values of the command line
  * @returns {Promise<number>} the exit code, once it was asked to stop
  */
@@ -63,6 +64,7 @@ export async function serveLocalCa(values) {
     ...(values['dns-server'] !== undefined && { dnsServer: values['dns-server'] }),
     ...(values.caa !== undefined && { caa: caaRule(values.caa) }),
     ...(values.host !== undefined && { hosts: hostAddresses(values.host) }),
+    ...described(values.network),
     ...radiusServer(values.radius, values['radius-secret-file']),
     ...(equipment ? { challengeAnchors: equipment.challengeAnchors } : challengeAnchors(values)),
     ...(values.quiet !== true && { log: (text) => console.log(quiet(text)) }),
@@ -121,6 +123,17 @@ function hostAddresses(pairs) {
       throw new SetupError(`${pair} is not of the form name=address`);
     }),
   );
+}
+
+/** @param {string} [file] */
+function described(file) {
+  if (file === undefined) return {};
+  try {
+    return { network: readNetwork(readFileSync(resolve(file), 'utf8')) };
+  } catch (error) {
+    if (error?.code === 'badNetwork') throw new SetupError(error.message);
+    throw new SetupError(`${file} cannot be read: ${error?.code}`);
+  }
 }
 
 /**
