@@ -15,6 +15,7 @@ import type { Turns } from '../keys/turns.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import type { AccountConnector } from './account-key-change.ts';
+import type { BrowserPolicies } from './browser-policies.ts';
 import { CredentialError } from './credential-error.ts';
 import { exportCredential, type ExportedCredential, type ExportRequest } from './export.ts';
 import type { Installer } from './installer.ts';
@@ -31,6 +32,8 @@ export interface CredentialsOptions {
   readonly keys: KeyRing;
   readonly installer: Installer;
   readonly connect: AccountConnector;
+  /** What browsers were told of credentials goes with them. */
+  readonly browserPolicies?: Pick<BrowserPolicies, 'release'>;
   /** Those of the enrolments: an organisation's account does one thing after the other. */
   readonly turns: Turns;
   /** Hears of errors that change nothing for the person. */
@@ -114,6 +117,7 @@ export class Credentials {
     const record = this.#record(credentialId);
     await this.#changing(record, async () => {
       await removeFromTargets(record, this.#options);
+      await this.#releaseBrowsers(credentialId);
       // The key first: a record without its key can be removed again, a key without a record cannot be found.
       await this.#removeKey(record);
       wallet.transaction(() => {
@@ -153,6 +157,18 @@ export class Credentials {
     wallet.credentials.save({ ...record, networks: [...networks, network] });
     const detail = network.name;
     wallet.activity.append({ event: 'network-added', organizationId, credentialId, detail });
+  }
+
+  /** An entry for a certificate that is no more harms nobody, and is in nobody's way. */
+  async #releaseBrowsers(credentialId: string): Promise<void> {
+    const { browserPolicies, report } = this.#options;
+    const doing = 'withdrawing what browsers are told of a credential';
+    try {
+      const left = (await browserPolicies?.release(credentialId)) ?? [];
+      if (left.length > 0) report(`${doing}, which only an administrator can`, left);
+    } catch (error) {
+      report(doing, error);
+    }
   }
 
   /** A token that was lost must not keep its credentials for ever: the key is left behind on it. */
