@@ -82,6 +82,7 @@ function Policy({ policy, credential, onChanged }: PolicyProps) {
         <p className={state === 'outdated' ? 'use-outdated' : 'quiet'}>
           {say(`browsers.state.${state}`)}
         </p>
+        {policy.everySite && <p className="quiet">{say('browsers.everySite', { browser })}</p>}
       </div>
       <div className="place-buttons">
         {isOffered &&

@@ -40,6 +40,7 @@ export function BrowserPolicyDialog(props: BrowserPolicyDialogProps) {
     <Dialog title={say(`browsers.${change}.title`, { browser })} onClose={onClose}>
       <p>{say(`browsers.${change}.text`, { browser })}</p>
       <Sites sites={policy.sites} />
+      {policy.everySite && <p>{say('browsers.everySite', { browser })}</p>}
       <p>{say('browsers.password')}</p>
       <p className="breakable result-location">
         <bdi dir="ltr">{policy.path}</bdi>
