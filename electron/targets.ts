@@ -5,6 +5,7 @@ import { firefoxTarget, hasFirefox } from './install/firefox.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { iwdTarget } from './install/iwd.ts';
 import { opensslEngine } from './install/network/openssl-engine.ts';
+import type { ReadRevocationList } from './install/network/own-look.ts';
 import { NetworkManagerTarget } from './install/network-manager.ts';
 import { NssTarget } from './install/nss.ts';
 import type { Environment } from './install/run-tool.ts';
@@ -21,6 +22,8 @@ export interface TargetSurroundings {
   /** That of the person's session. */
   readonly environment: Environment;
   readonly now: () => Date;
+  /** By which it is told apart that a network refused a certificate that was revoked. */
+  readonly readRevocationList?: ReadRevocationList;
 }
 
 type TargetOf = (surroundings: TargetSurroundings) => InstallTarget;
