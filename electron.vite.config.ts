@@ -18,6 +18,8 @@ export default defineConfig({
           'token-process': 'electron/pkcs11/process/program.ts',
           'slot-event-worker': 'electron/pkcs11/process/slot-event-worker.ts',
           'parent-watch-worker': 'electron/pkcs11/process/parent-watch-worker.ts',
+          // Documents are read in a thread that can be ended.
+          'pdf-worker': 'electron/signing/pdf-worker.ts',
           // What a terminal runs, without Electron.
           cli: 'electron/cli.ts',
         },

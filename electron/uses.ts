@@ -1,13 +1,14 @@
-import type { BrowserPolicyView, PolicyBrowser } from '../shared/models/browser-policy.ts';
 import type { NetworkView } from '../shared/models/network.ts';
 import type {
   ConfigurationText,
   SignedDocument,
   SigningToolView,
 } from '../shared/models/signing.ts';
+import { BrowserPolicies } from './credentials/browser-policies.ts';
 import { CredentialError } from './credentials/credential-error.ts';
 import type { Credentials } from './credentials/credentials.ts';
 import type { TimestampExchange } from './http/timestamp-exchange.ts';
+import { PolicyFiles } from './install/browser-policy-files.ts';
 import type { KeyRing } from './keys/key-ring.ts';
 import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { DocumentDialogs } from './signing/chosen-document.ts';
@@ -21,6 +22,7 @@ export interface UseSurroundings extends TargetSurroundings {
   readonly keys: KeyRing;
   readonly tokens: TokenAccess;
   readonly credentials: Credentials;
+  readonly browserPolicies: BrowserPolicies;
   /** The way to timestamp servers. */
   readonly exchange: TimestampExchange;
 }
@@ -33,11 +35,7 @@ export interface Uses {
     /** Has the credential used for one that was read. */
     use(credentialId: string, networkId: string): Promise<void>;
   };
-  readonly browserPolicies: {
-    list(credentialId: string): Promise<readonly BrowserPolicyView[]>;
-    set(credentialId: string, browser: PolicyBrowser): Promise<void>;
-    withdraw(credentialId: string, browser: PolicyBrowser): Promise<void>;
-  };
+  readonly browserPolicies: Pick<BrowserPolicies, 'list' | 'set' | 'withdraw'>;
   readonly programs: {
     signingTools(credentialId: string): Promise<readonly SigningToolView[]>;
     configurations(credentialId: string): Promise<readonly ConfigurationText[]>;
@@ -48,15 +46,30 @@ export interface Uses {
   ) => Promise<SignedDocument | null>;
 }
 
+/** What browsers are told by an administrator of this computer. */
+export function browserPoliciesOf(
+  surroundings: TargetSurroundings,
+  wallet: Wallet,
+): BrowserPolicies {
+  const { platform, searchPath, temporaryDirectory, environment } = surroundings;
+  const location = platform.browserPolicies;
+  const programs = location?.programs ?? { elevate: '', install: '', remove: '' };
+  const isAdministrator = process.geteuid?.() === 0;
+  const files = new PolicyFiles({ programs, isAdministrator, temporaryDirectory, environment });
+  return new BrowserPolicies({ wallet, location, files, searchPath });
+}
+
 export function usesOf(surroundings: UseSurroundings): Uses {
   return {
     networks: { read: nothingThere, use: nothingThere },
-    browserPolicies: { list: nothingThere, set: nothingThere, withdraw: nothingThere },
+    browserPolicies: surroundings.browserPolicies,
     programs: new Programs(surroundings),
     signDocument: async (credentialId, dialogs) => {
       // Late: who signs no document reads no code for it.
       const { signChosenDocument } = await import('./signing/chosen-document.ts');
-      return signChosenDocument(credentialId, dialogs, surroundings);
+      const { appendApart } = await import('./signing/append-apart.ts');
+      const rooms = { ...surroundings, append: appendApart() };
+      return signChosenDocument(credentialId, dialogs, rooms);
     },
   };
 }

@@ -14,6 +14,7 @@ import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { assertFree, readDocument, writeDocument } from './document-file.ts';
 import { DocumentError } from './document-error.ts';
+import { prepareDocument, type AppendPlaceholder } from './prepared-document.ts';
 import { timestampOf, type Timestamp, type TimestampServer } from './timestamp.ts';
 
 export interface DocumentToSign {
@@ -30,6 +31,7 @@ export interface DocumentRooms {
   readonly wallet: Pick<Wallet, 'credentials' | 'organizations' | 'activity'>;
   readonly keys: Pick<KeyRing, 'signer'>;
   readonly exchange: TimestampExchange;
+  readonly append: AppendPlaceholder;
   readonly now: () => Date;
 }
 
@@ -66,15 +68,13 @@ interface Signed {
 }
 
 async function signed(source: Buffer, signing: Signing, rooms: DocumentRooms): Promise<Signed> {
-  // Late: reading PDF takes a library that nobody else needs.
-  const { prepareDocument } = await import('./pdf-placeholder.ts');
   const { record, document } = signing;
   const { signal } = document;
   const [certificate, ...chain] = readChain(record.chain).map(derOf);
   if (certificate === undefined) throw new TypeError('a chain has at least one certificate');
   const server = timestampServer(record, rooms);
   const room = roomFor([certificate, ...chain], server);
-  const prepared = await prepareDocument(source, { now: rooms.now(), room });
+  const prepared = await prepareDocument(source, { now: rooms.now(), room, append: rooms.append });
   let timestamp: Timestamp | undefined;
   const signature = await createSignedData({
     ...{ certificate, chain, content: prepared.signed, form: 'detached' },

@@ -1,81 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import { PDF, PdfArray, PdfDict, PdfName, PdfNumber, PdfRef, PdfString } from '@libpdf/core';
 import { DocumentError } from './document-error.ts';
+import { unknownOffset } from './prepared-document.ts';
 
-// Imported late, by who signs a document: the library takes a quarter of a second to load.
+// Imported by a thread of its own: the library takes a quarter of a second to load, and reads what anybody may have written.
 
-/** A document with room for a signature, which everything else in it is signed by. */
-export interface PreparedDocument {
-  readonly octets: Buffer;
-  /** What is signed, in its two pieces (ISO 32000-1 §12.8.1, ByteRange). */
-  readonly signed: readonly [Buffer, Buffer];
-  /** Puts the signature, DER, into its room. */
-  fill(signature: Uint8Array): Buffer;
-}
-
-export interface PlaceholderOptions {
+export interface Appending {
   /** What the signer's computer says about when. */
   readonly now: Date;
-  /** Octets that the signature may have. */
-  readonly room: number;
-}
-
-/**
- * Appends an approval signature without appearance to a PDF, whose own octets stay as they are, so that earlier signatures
- * stay valid. Throws `DocumentError`.
- */
-export async function prepareDocument(
-  original: Buffer,
-  options: PlaceholderOptions,
-): Promise<PreparedDocument> {
-  if (original.indexOf('%PDF-') !== 0) throw new DocumentError('no-pdf', 'reading a document');
-  // Its length in octets holds in hex, and is found by what nobody can have put into the document.
-  const marker = randomBytes(options.room);
-  const updated = await appendedTo(original, { ...options, marker });
-  if (updated.compare(original, 0, original.length, 0, original.length) !== 0) {
-    throw new DocumentError('damaged', 'appending a signature');
-  }
-  const start = updated.indexOf(`<${marker.toString('hex').toUpperCase()}>`, original.length);
-  const room = { start, end: start + 2 + 2 * options.room };
-  if (start === -1) throw new DocumentError('damaged', 'finding the room for a signature');
-  writeByteRange(updated, room, original.length);
-  return {
-    octets: updated,
-    signed: [updated.subarray(0, room.start), updated.subarray(room.end)],
-    fill: (signature) => filled(updated, signature, room),
-  };
-}
-
-interface Room {
-  readonly start: number;
-  readonly end: number;
-}
-
-function filled(document: Buffer, signature: Uint8Array, { start, end }: Room): Buffer {
-  const hex = Buffer.from(signature).toString('hex');
-  const digits = end - start - 2;
-  if (hex.length > digits) throw new RangeError('the signature is larger than its room');
-  const whole = Buffer.from(document);
-  whole.write(hex.padEnd(digits, '0'), start + 1, 'latin1');
-  return whole;
-}
-
-// As wide as any number that can stand there.
-const unknown = 9_999_999_999;
-
-function writeByteRange(document: Buffer, { start, end }: Room, from: number): void {
-  const numbers = `[0 ${unknown} ${unknown} ${unknown}]`;
-  const at = document.lastIndexOf(numbers, start);
-  if (at < from) throw new DocumentError('damaged', 'finding the range of a signature');
-  const range = `[0 ${start} ${end} ${document.length - end}]`;
-  document.write(range.padEnd(numbers.length, ' '), at, 'latin1');
-}
-
-interface Appending extends PlaceholderOptions {
+  /** Stands where the signature will, and is as large as that may be. */
   readonly marker: Buffer;
 }
 
-async function appendedTo(original: Buffer, appending: Appending): Promise<Buffer> {
+/** As an update behind the octets that are there, which stay as they are. Throws `DocumentError`. */
+export async function withPlaceholder(original: Buffer, appending: Appending): Promise<Buffer> {
   try {
     const pdf = await opened(original);
     addSignature(pdf, appending);
@@ -133,7 +70,7 @@ const signatureDictionary = (now: Date, marker: Buffer): PdfDict =>
     M: PdfString.fromString(`D:${now.toISOString().replaceAll(/[-:T]|\..*/g, '')}Z`),
     ByteRange: PdfArray.of(
       PdfNumber.of(0),
-      ...[unknown, unknown, unknown].map((number) => PdfNumber.of(number)),
+      ...[unknownOffset, unknownOffset, unknownOffset].map((number) => PdfNumber.of(number)),
     ),
     Contents: new PdfString(new Uint8Array(marker), 'hex'),
   });

@@ -9,6 +9,7 @@ import { timestampExchange } from '../http/timestamp-exchange.ts';
 import { KeyObjectSigner } from '../keys/key-object-signer.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { DocumentRooms } from '../signing/document.ts';
+import { withPlaceholder } from '../signing/pdf-placeholder.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import { openWallet, type Wallet } from '../wallet/wallet.ts';
 import { requireProgram } from './server-program.ts';
@@ -65,6 +66,8 @@ export class DocumentWorld implements AsyncDisposable {
       wallet: this.wallet,
       keys: { signer: (id) => Promise.resolve(this.#signers.get(id) ?? missing(id)) },
       exchange: timestampExchange(),
+      // In this thread, for a quarter of the time.
+      append: withPlaceholder,
       now: () => new Date(),
     };
   }
