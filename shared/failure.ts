@@ -181,6 +181,20 @@ export const candidateFaults = [
 ] as const;
 export type CandidateFault = (typeof candidateFaults)[number];
 
+/** Why a file does not describe a network that could be joined. */
+export const networkFileFaults = [
+  'unreadable',
+  // Its networks want passwords.
+  'no-eap-tls',
+  // It does not say which server is the right one.
+  'not-pinned',
+  'no-network',
+  // It does not say where the person is from.
+  'no-realm',
+  'expired',
+] as const;
+export type NetworkFileFault = (typeof networkFileFaults)[number];
+
 /** Why a document is not signed. */
 export const documentFaults = [
   'no-pdf',
@@ -320,6 +334,7 @@ export type Failure =
   /** Of a certificate with which the person wanted to answer. */
   | { readonly code: 'candidate'; readonly reason: CandidateFault }
   | { readonly code: 'authenticator'; readonly reason: AuthenticatorFault }
+  | { readonly code: 'network-file'; readonly reason: NetworkFileFault }
   | { readonly code: 'document'; readonly reason: DocumentFault }
   | { readonly code: 'timestamp'; readonly reason: TimestampFault; readonly host: string }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }

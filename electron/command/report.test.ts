@@ -7,6 +7,7 @@ import {
   certificateFaults,
   challengeFaults,
   documentFaults,
+  networkFileFaults,
   installFaults,
   invitationFaults,
   moduleFaults,
@@ -59,6 +60,7 @@ const failures: readonly Failure[] = [
     (reason) => ({ code: 'unsafe-challenge', reason, type: 'webauthn-01' }) as const,
   ),
   ...passkeyFaults.map((reason) => ({ code: 'passkey', reason }) as const),
+  ...networkFileFaults.map((reason) => ({ code: 'network-file', reason }) as const),
   ...documentFaults.map((reason) => ({ code: 'document', reason }) as const),
   ...timestampFaults.map(
     (reason) => ({ code: 'timestamp', reason, host: 'time.example' }) as const,

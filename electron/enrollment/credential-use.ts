@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import type { NetworkDescription } from '../../shared/models/network.ts';
+import { networkId } from '../install/network/network-id.ts';
 import type { CredentialUse } from '../wallet/schemas.ts';
 
 /** What the credentials of an offer are used for. */
@@ -45,8 +45,7 @@ function networksOf({ install }: CredentialOffer): readonly NetworkDescription[]
     if (wish.target !== 'eap-tls') return [];
     const { ssids, wired, serverNames, serverRoots, outerIdentity } = wish;
     const said = { ssids, wired, serverNames, serverRoots, outerIdentity };
-    const id = createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 32);
     const name = ssids[0] ?? serverNames[0] ?? '';
-    return [{ id, name, source: 'organization', ...said }];
+    return [{ id: networkId(said), name, source: 'organization', ...said }];
   });
 }

@@ -91,7 +91,7 @@ const targetOf = ({ environment, keyfileDirectory }: NetworkManagerDaemon): Netw
 /** There is nobody at this socket who gives addresses. */
 function plugIn({ environment }: NetworkManagerDaemon, more: readonly string[] = []): void {
   const address = ['ipv4.method', 'manual', 'ipv4.addresses', '10.99.0.2/24'];
-  const rest = ['ipv6.method', 'disabled', 'connection.autoconnect', 'no', ...more];
+  const rest = ['ipv6.method', 'disabled', ...more];
   execFileSync('nmcli', ['connection', 'modify', 'Northlight (802.1X)', ...address, ...rest], {
     env: { PATH: process.env['PATH'], ...environment, HOME: '/dev/null' },
   });

@@ -220,7 +220,7 @@ const targetOf = (difference: Partial<NetworkManagerTargetOptions> = {}): Networ
 function plugIn({ credentialId }: InstalledCredential): void {
   expect(credentialId).not.toBe('');
   const address = ['ipv4.method', 'manual', 'ipv4.addresses', '10.99.0.2/24'];
-  const rest = ['ipv6.method', 'disabled', 'connection.autoconnect', 'no'];
+  const rest = ['ipv6.method', 'disabled'];
   nmcli(['connection', 'modify', 'Northlight (802.1X)', ...address, ...rest]);
 }
 

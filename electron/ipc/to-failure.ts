@@ -23,6 +23,7 @@ import { KeystoreError } from '../keystore/secret-store.ts';
 import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
 import { PasskeyError } from '../passkeys/ceremony.ts';
 import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
+import { EapConfigError } from '../install/network/eap-config.ts';
 import { DocumentError, TimestampError } from '../signing/document-error.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 
@@ -69,6 +70,7 @@ const translations: readonly Translation[] = [
   of(AcmeRequestError, () => ({ code: 'invalid-request' })),
   of(AcmePollDeadline, ({ url }) => unanswered(url)),
   of(HttpError, network),
+  of(EapConfigError, ({ reason }) => ({ code: 'network-file', reason })),
   of(DocumentError, ({ reason }) => ({ code: 'document', reason })),
   of(TimestampError, ({ reason, host }) => ({ code: 'timestamp', reason, host })),
   of(CertificateError, ({ reason }) => ({ code: 'certificate', reason })),

@@ -44,6 +44,7 @@ export function everyFailure(): readonly Failure[] {
     passkey: { code: 'passkey', reason: 'closed', detail: 'NotAllowedError' },
     candidate: { code: 'candidate', reason: 'expired' },
     authenticator: { code: 'authenticator', reason: 'not-allowed' },
+    'network-file': { code: 'network-file', reason: 'not-pinned' },
     document: { code: 'document', reason: 'encrypted' },
     timestamp: { code: 'timestamp', reason: 'untrusted', host: 'time.example' },
     'authorization-failed': { code: 'authorization-failed', problem },

@@ -24,7 +24,10 @@ export async function keyOnToken(
       Promise.resolve({ pin: pinOf('123456'), acceptFinalTry: false, tried: () => undefined }),
   });
   const reference = await world.reference();
-  await keys.ensure({ id: 'key', type: 'P-256', token: reference, label: 'mine' }, use);
+  await keys.ensure(
+    { id: 'key', type: 'P-256', token: reference, label: 'mine', existing: undefined },
+    use,
+  );
   const record = stored.get('key');
   if (!record?.spki) throw new Error('no key was made');
   const token: TokenKey = {

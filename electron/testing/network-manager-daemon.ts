@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Namespace, RunningProgram, Variables } from './namespace.ts';
 import { until } from './namespace.ts';
+import { wiredDevice } from './wired-port.ts';
 
 /** NetworkManager and all that it talks to, in the namespace of one test; tools outside it reach them by `environment`. */
 export class NetworkManagerDaemon implements AsyncDisposable {
@@ -60,14 +61,16 @@ export class NetworkManagerDaemon implements AsyncDisposable {
       `--pid-file=${file('pid')}`,
     ];
     this.#programs.push(computer.start(['NetworkManager', '--no-daemon', ...options], environment));
-    await until(() => this.#answers(computer), 'NetworkManager answers');
+    // What is put there is joined when a test says so, and not at once.
+    const quietly = ['device', 'set', wiredDevice, 'autoconnect', 'no'];
+    await until(() => this.#does(computer, quietly), 'NetworkManager knows the device');
   }
 
-  async #answers(computer: Namespace): Promise<boolean> {
+  async #does(computer: Namespace, parameters: readonly string[]): Promise<boolean> {
     const assignments = Object.entries(this.environment).map(([name, value]) => `${name}=${value}`);
-    const ask = ['env', ...assignments, 'nmcli', '-t', '-f', 'RUNNING', 'general'];
     try {
-      return (await computer.run(ask)).startsWith('running');
+      await computer.run(['env', ...assignments, 'nmcli', ...parameters]);
+      return true;
     } catch (error) {
       // Its bus may not be there yet.
       if (error instanceof Error && 'code' in error && typeof error.code === 'number') return false;

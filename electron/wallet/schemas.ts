@@ -12,6 +12,7 @@ import {
   issueTags,
   moduleFaults,
   networkFaults,
+  networkFileFaults,
   passkeyFaults,
   profileFaults,
   proofLinks,
@@ -163,6 +164,7 @@ const proofFailures = [
   }),
   z.strictObject({ code: z.literal('candidate'), reason: z.enum(candidateFaults) }),
   z.strictObject({ code: z.literal('authenticator'), reason: z.enum(authenticatorFaults) }),
+  z.strictObject({ code: z.literal('network-file'), reason: z.enum(networkFileFaults) }),
   z.strictObject({ code: z.literal('document'), reason: z.enum(documentFaults) }),
   z.strictObject({
     code: z.literal('timestamp'),

@@ -52,6 +52,7 @@ export function failureWords(
   switch (failure.code) {
     case 'invalid-request':
     case 'internal':
+    case 'unsupported-challenge':
       return told(words, failure.code, { callSomebody: true });
     case 'not-found':
     case 'cancelled':
@@ -78,6 +79,8 @@ export function failureWords(
       return told(words, failure.code, { said: [failure.url], callSomebody: true });
     case 'profile':
       return told(words, `profile.${failure.reason}`, { callSomebody: true });
+    case 'network-file':
+      return told(words, `network-file.${failure.reason}`, { callSomebody: true });
     case 'secret-store':
       return told(words, `secret-store.${failure.reason}`);
     case 'token':
@@ -86,8 +89,6 @@ export function failureWords(
       return moduleWords(failure, words);
     case 'wallet-storage':
       return told(words, `wallet-storage.${failure.reason}`);
-    case 'unsupported-challenge':
-      return told(words, failure.code, { callSomebody: true });
     case 'unsafe-challenge':
     case 'passkey':
     case 'candidate':
@@ -157,7 +158,11 @@ function installWords(failure: Of<'install'>, words: Words): FailureWords {
         ? say('failure.install.proof-failed.what', place)
         : say('failure.install.what', place),
     why: say(`failure.install.${reason}.why`),
-    next: say(`failure.install.${reason}.next`),
+    // Nothing but Firefox itself takes a primary password away.
+    next:
+      reason === 'store-locked' && target === 'firefox'
+        ? say('failure.install.store-locked.firefox.next')
+        : say(`failure.install.${reason}.next`),
     ...(detail === undefined ? {} : { said: [detail] }),
     callSomebody: false,
   };

@@ -3,6 +3,7 @@ import {
   candidateFaults,
   challengeFaults,
   documentFaults,
+  networkFileFaults,
   moduleFaults,
   passkeyFaults,
   proofLinks,
@@ -42,6 +43,7 @@ const reasons = {
   passkey: passkeyFaults,
   candidate: candidateFaults,
   authenticator: authenticatorFaults,
+  'network-file': networkFileFaults,
   document: documentFaults,
   timestamp: timestampFaults,
   caa: ['issuer', 'account', 'method', 'critical', 'unreadable'],
@@ -164,6 +166,7 @@ export const allFailures: readonly Failure[] = [
   ...reasons.passkey.map((reason): Failure => ({ code: 'passkey', reason })),
   ...reasons.candidate.map((reason): Failure => ({ code: 'candidate', reason })),
   ...reasons.authenticator.map((reason): Failure => ({ code: 'authenticator', reason })),
+  ...reasons['network-file'].map((reason): Failure => ({ code: 'network-file', reason })),
   ...reasons.document.map((reason): Failure => ({ code: 'document', reason })),
   ...reasons.timestamp.map((reason): Failure => ({
     code: 'timestamp',

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { lendSecret } from '../lent-secret.ts';
 import { withPrivateDirectory } from '../private-directory.ts';
 import { brokenLink, type NetworkManagerTool } from './network-manager-tool.ts';
@@ -17,6 +18,8 @@ export interface TriedConnection {
 const patience = 90;
 /** Milliseconds. A port that refuses is waited for; where nobody can be asked for a PIN it is over at once. */
 const tooSoonForAPort = 1500;
+/** Milliseconds. */
+const settling = 30_000;
 
 export interface JoinOptions {
   readonly tool: NetworkManagerTool;
@@ -37,6 +40,7 @@ export async function joinNetwork(
   for (const connection of connections) {
     const device = await deviceFor(tool, connection.medium);
     if (device === null) continue;
+    await settled(tool, device);
     const before = await activeOn(tool, device);
     try {
       await activate(connection, device, options);
@@ -129,6 +133,20 @@ async function deviceFor(
     if (medium.kind === 'ethernet' || (await hears(tool, device, medium.ssid))) return device;
   }
   return null;
+}
+
+/** NetworkManager tries by itself what is new; an attempt that is broken off has the port wait before it answers the next. */
+async function settled(tool: NetworkManagerTool, device: string): Promise<void> {
+  const deadline = performance.now() + settling;
+  while (performance.now() < deadline) {
+    const { stdout } = await tool.run({
+      parameters: ['-g', 'GENERAL.STATE', 'device', 'show', device],
+    });
+    // NMDeviceState: 40 to 90 is on the way to 100.
+    const state = Number.parseInt(stdout, 10);
+    if (!(state >= 40 && state < 100)) return;
+    await delay(200);
+  }
 }
 
 async function hears(tool: NetworkManagerTool, device: string, ssid: string): Promise<boolean> {
