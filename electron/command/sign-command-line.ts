@@ -16,3 +16,13 @@ export interface SignWish {
   /** An address (RFC 3161), or `none`; the organisation's when not said. */
   readonly timestamp?: string;
 }
+
+/** What `countersign sign --document` was asked for: the wallet signs it itself. */
+export interface SignDocumentWish {
+  readonly name: 'sign-document';
+  readonly document: string;
+  readonly credentialId: string;
+  readonly pinFd?: number;
+  readonly acceptFinalTry: boolean;
+  readonly out?: string;
+}
