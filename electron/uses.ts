@@ -1,12 +1,11 @@
-import type { NetworkView } from '../shared/models/network.ts';
 import type {
   ConfigurationText,
   SignedDocument,
   SigningToolView,
 } from '../shared/models/signing.ts';
 import { BrowserPolicies } from './credentials/browser-policies.ts';
-import { CredentialError } from './credentials/credential-error.ts';
 import type { Credentials } from './credentials/credentials.ts';
+import { Networks } from './credentials/networks.ts';
 import type { TimestampExchange } from './http/timestamp-exchange.ts';
 import { PolicyFiles } from './install/browser-policy-files.ts';
 import type { KeyRing } from './keys/key-ring.ts';
@@ -29,12 +28,7 @@ export interface UseSurroundings extends TargetSurroundings {
 
 /** What credentials are used for beyond what is installed. */
 export interface Uses {
-  readonly networks: {
-    /** Reads a file that the person opened. */
-    read(credentialId: string, path: string): Promise<NetworkView>;
-    /** Has the credential used for one that was read. */
-    use(credentialId: string, networkId: string): Promise<void>;
-  };
+  readonly networks: Pick<Networks, 'read' | 'use'>;
   readonly browserPolicies: Pick<BrowserPolicies, 'list' | 'set' | 'withdraw'>;
   readonly programs: {
     signingTools(credentialId: string): Promise<readonly SigningToolView[]>;
@@ -61,7 +55,7 @@ export function browserPoliciesOf(
 
 export function usesOf(surroundings: UseSurroundings): Uses {
   return {
-    networks: { read: nothingThere, use: nothingThere },
+    networks: networksOf(surroundings),
     browserPolicies: surroundings.browserPolicies,
     programs: new Programs(surroundings),
     signDocument: async (credentialId, dialogs) => {
@@ -74,5 +68,9 @@ export function usesOf(surroundings: UseSurroundings): Uses {
   };
 }
 
-const nothingThere = (): Promise<never> =>
-  Promise.reject(new CredentialError({ code: 'not-found' }, 'asking a room that is not there yet'));
+function networksOf({ credentials, wallet, now }: UseSurroundings): Networks {
+  return new Networks({
+    ...{ credentials, now },
+    languages: () => [wallet.settings.read().language],
+  });
+}

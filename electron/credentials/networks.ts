@@ -1,5 +1,4 @@
 import type { NetworkDescription, NetworkView } from '../../shared/models/network.ts';
-import { readEapConfigFile } from '../install/network/eap-config.ts';
 import { CredentialError } from './credential-error.ts';
 import type { Credentials } from './credentials.ts';
 import { networkView } from './network-view.ts';
@@ -25,6 +24,8 @@ export class Networks {
   async read(credentialId: string, path: string): Promise<NetworkView> {
     const { credentials, now, languages } = this.#options;
     await credentials.detail(credentialId);
+    // Late: who brings along no file reads no code for it.
+    const { readEapConfigFile } = await import('../install/network/eap-config.ts');
     const [network] = await readEapConfigFile(path, { now, languages: languages() });
     this.#read.set(credentialId, network);
     return networkView(network);

@@ -23,7 +23,7 @@ import { KeystoreError } from '../keystore/secret-store.ts';
 import { InvitationError, PreviewError, ProfileError } from '../organizations/errors.ts';
 import { PasskeyError } from '../passkeys/ceremony.ts';
 import { ModuleError, TokenError } from '../pkcs11/token-error.ts';
-import { EapConfigError } from '../install/network/eap-config.ts';
+import { EapConfigError } from '../install/network/eap-config-error.ts';
 import { DocumentError, TimestampError } from '../signing/document-error.ts';
 import { WalletError } from '../wallet/wallet-error.ts';
 

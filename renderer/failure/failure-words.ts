@@ -79,8 +79,6 @@ export function failureWords(
       return told(words, failure.code, { said: [failure.url], callSomebody: true });
     case 'profile':
       return told(words, `profile.${failure.reason}`, { callSomebody: true });
-    case 'network-file':
-      return told(words, `network-file.${failure.reason}`, { callSomebody: true });
     case 'secret-store':
       return told(words, `secret-store.${failure.reason}`);
     case 'token':
@@ -94,9 +92,10 @@ export function failureWords(
     case 'candidate':
     case 'authenticator':
       return answerWords(failure, words);
+    case 'network-file':
     case 'document':
     case 'timestamp':
-      return documentWords(failure, words);
+      return fileWords(failure, words);
     case 'authorization-failed':
       return told(words, failure.code, { said: saidBy(failure.problem), callSomebody: true });
     case 'certificate':
@@ -129,7 +128,14 @@ function answerWords(
   }
 }
 
-function documentWords(failure: Of<'document' | 'timestamp'>, words: Words): FailureWords {
+/** Why a file is of no use, and what a server says of one. */
+function fileWords(
+  failure: Of<'network-file' | 'document' | 'timestamp'>,
+  words: Words,
+): FailureWords {
+  if (failure.code === 'network-file') {
+    return told(words, `network-file.${failure.reason}`, { callSomebody: true });
+  }
   if (failure.code === 'document') return told(words, `document.${failure.reason}`);
   return told(words, `timestamp.${failure.reason}`, { values: { host: failure.host } });
 }

@@ -5,7 +5,8 @@ import { networkFileFaults, type NetworkFileFault } from '../../../shared/failur
 import { madeUp } from '../../testing/made-up.ts';
 import { TestAuthority } from '../../testing/test-authority.ts';
 import { checkedNetwork } from './checked-network.ts';
-import { EapConfigError, readEapConfig } from './eap-config.ts';
+import { EapConfigError } from './eap-config-error.ts';
+import { readEapConfig } from './eap-config.ts';
 
 let root: string;
 let intermediate: string;

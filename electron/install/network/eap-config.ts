@@ -9,20 +9,9 @@ import {
 } from '../../../shared/models/network.ts';
 import { displayText } from '../../../shared/models/text.ts';
 import { readSmallFile, SmallFileError } from '../../platform/small-file.ts';
+import { EapConfigError } from './eap-config-error.ts';
 import { networkId } from './network-id.ts';
 import { readXml, XmlReadError, type ReadElement } from './xml-reader.ts';
-
-/** A file that should describe a network does not, or not one that could be joined safely. */
-export class EapConfigError extends Error {
-  readonly code = 'eap-config';
-  readonly reason: NetworkFileFault;
-
-  constructor(reason: NetworkFileFault, options?: ErrorOptions) {
-    super(`reading a description of networks: ${reason}`, options);
-    this.name = 'EapConfigError';
-    this.reason = reason;
-  }
-}
 
 /** Octets. CAT's files hold a logo and terms of use beside what matters. */
 const largest = 1024 * 1024;
