@@ -69,7 +69,7 @@ interface PolicyProps extends Omit<PoliciesProps, 'policies'> {
 function Policy({ policy, credential, onChanged }: PolicyProps) {
   const { say } = useWords();
   const [change, setChange] = useState<PolicyChange | null>(null);
-  const { state, isOffered, path, command, content } = policy;
+  const { state, isOffered } = policy;
   const browser = browserNames[policy.browser];
   const changes: readonly PolicyChange[] = [
     ...(state === 'present' ? [] : (['set'] as const)),
@@ -101,20 +101,7 @@ function Policy({ policy, credential, onChanged }: PolicyProps) {
           })}
       </div>
       <div className="place-more">
-        <Disclosure label={say('browsers.admin')}>
-          <div className="use">
-            <Copyable
-              label={say('browsers.admin.command', { browser })}
-              text={command}
-              copyName={say('copy.command', { program: browser })}
-            />
-            <Copyable
-              label={say('browsers.admin.content', { path })}
-              text={content}
-              copyName={say('copy.content', { program: browser })}
-            />
-          </div>
-        </Disclosure>
+        <ForAdministrator policy={policy} />
       </div>
       {change !== null && (
         <BrowserPolicyDialog
@@ -126,5 +113,28 @@ function Policy({ policy, credential, onChanged }: PolicyProps) {
         />
       )}
     </li>
+  );
+}
+
+/** What it takes where the wallet may not do it, and what it would do where it may. */
+function ForAdministrator({ policy }: Pick<PolicyProps, 'policy'>) {
+  const { say } = useWords();
+  const { path, command, content } = policy;
+  const browser = browserNames[policy.browser];
+  return (
+    <Disclosure label={say('browsers.admin')}>
+      <div className="use">
+        <Copyable
+          label={say('browsers.admin.command', { browser })}
+          text={command}
+          copyName={say('copy.command', { program: browser })}
+        />
+        <Copyable
+          label={say('browsers.admin.content', { path })}
+          text={content}
+          copyName={say('copy.content', { program: browser })}
+        />
+      </div>
+    </Disclosure>
   );
 }
