@@ -22,6 +22,7 @@ import { planOwnKey } from './enrollment/plan-own-key.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
 import { timestampExchange } from './http/timestamp-exchange.ts';
 import type { HttpClient } from './http/http-client.ts';
+import type { InstallTarget } from './install/install-target.ts';
 import type { RoutesFor } from './http/route.ts';
 import { removeLeftBehind } from './install/private-directory.ts';
 import { KeyRing } from './keys/key-ring.ts';
@@ -49,8 +50,9 @@ import type { TokenAccess } from './pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from './pkcs11/token-child.ts';
 import { readManagedPolicy } from './platform/managed-policy.ts';
 import type { Platform } from './platform/platform.ts';
+import { revocationListsBy } from './revocation-lists.ts';
 import { targetsOf, type TargetSurroundings } from './targets.ts';
-import { usesOf, type Uses } from './uses.ts';
+import { browserPoliciesOf, usesOf, type Uses } from './uses.ts';
 import { JoinedOrganizations } from './wallet/joined-organizations.ts';
 import { openWallet, type Wallet } from './wallet/wallet.ts';
 
@@ -72,8 +74,8 @@ export interface HouseOptions {
   readonly askPin?: AskPin;
   /** Where people have their passkeys asked; nobody's are when not said. */
   readonly passkeysIn?: (surroundings: PasskeySurroundings) => Passkeys;
-  /** False: credentials are put into no store of this computer. */
-  readonly installs?: boolean;
+  /** Where credentials are put on this computer, wherever it has a place when not said; false: nowhere. */
+  readonly installs?: boolean | readonly InstallTargetId[];
   readonly toFailure: (error: unknown) => Failure;
   readonly report: (doing: string, error?: unknown) => void;
 }
@@ -155,21 +157,21 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const { servers, roots, http, httpTo } = networkOf(organizations, options);
   const exchange = timestampExchange({ routesFor: options.routesFor });
   const acme = { userAgent: `Countersign/${options.version}`, languages };
-  const { surroundings, targets } = placesOf(options);
+  const { surroundings, targets } = placesOf(options, { http, wallet });
   const installer = new Installer({ wallet, keys, targets, toFailure, now, report });
   const deviceName = hostname();
   const checkSecretStore = () => canKeep(secrets);
   const previews = openDoorstep(options, organizations, { http, roots });
-  const turns = new Turns();
-  const closing = new AbortController();
+  const [turns, closing] = [new Turns(), new AbortController()];
   const connect: AccountConnector = (organizationId, account) =>
     AcmeClient.connect({ http: httpTo(organizationId), ...acme, ...account });
+  const shared = { wallet, keys, connect, turns, now };
   const passkeys = options.passkeysIn?.({
     ...pagesOf(organizations, servers),
     language: () => wallet.settings.read().language,
   });
   const registrations = new Registrations({
-    ...{ wallet, keys, connect, turns, randomUuid, now },
+    ...{ ...shared, randomUuid },
     ...{ ceremonies: passkeys?.ceremonies, closing: closing.signal },
     planKey: (keyPlace) => planOwnKey(keyPlace, { wallet, keys, tokens }),
   });
@@ -182,7 +184,8 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
-  const credentials = new Credentials({ wallet, keys, installer, turns, report, now, connect });
+  const { browserPolicies } = surroundings;
+  const credentials = new Credentials({ ...shared, installer, browserPolicies, report });
   const interrupted = new InterruptedInstalls({ wallet, installer, report });
   const close = async (): Promise<void> => {
     closing.abort();
@@ -288,12 +291,19 @@ function authenticatorOf(
   return authenticator;
 }
 
-function placesOf({ platform, installs = true }: HouseOptions) {
+function placesOf(
+  { platform, installs = true }: HouseOptions,
+  { http, wallet }: { readonly http: HttpClient; readonly wallet: Wallet },
+) {
   const surroundings: TargetSurroundings = {
     ...{ platform, searchPath: process.env['PATH'] ?? '', temporaryDirectory: tmpdir() },
-    ...{ environment: process.env, now },
+    ...{ environment: process.env, now, readRevocationList: revocationListsBy(http) },
   };
-  return { surroundings, targets: installs ? targetsOf(surroundings) : [] };
+  const isMeant = ({ id }: InstallTarget): boolean =>
+    typeof installs === 'boolean' ? installs : installs.includes(id);
+  const browserPolicies = browserPoliciesOf(surroundings, wallet);
+  const targets = targetsOf(surroundings).filter(isMeant);
+  return { surroundings: { ...surroundings, browserPolicies }, targets };
 }
 
 interface ProfileNetwork {

@@ -11,7 +11,7 @@ import { failureTranslator } from '../ipc/to-failure.ts';
 import { PinDesk } from '../keys/pin-desk.ts';
 import { Previews } from '../organizations/previews.ts';
 import { linuxPlatform } from '../platform/linux.ts';
-import { usesOf } from '../uses.ts';
+import { browserPoliciesOf, usesOf } from '../uses.ts';
 import { wire } from '../wiring.ts';
 import type { Process } from './wallet-process.ts';
 
@@ -62,6 +62,12 @@ export function pageOf(process: Process): Page {
   return { ask, heard, snapshot };
 }
 
+const surroundings = {
+  platform: linuxPlatform({ env: { HOME: '/nonexistent' }, osRelease: null }),
+  ...{ searchPath: '/nonexistent', temporaryDirectory: tmpdir(), environment: {} },
+  now: () => new Date(),
+};
+
 function houseOf(process: Process): House {
   const { wallet, organizations, enrollments, credentials, registrations, authenticator } = process;
   const { ring: keys, tokens, installer, interrupted } = process;
@@ -80,9 +86,9 @@ function houseOf(process: Process): House {
     }),
     pinDesk: new PinDesk({ randomUuid: () => randomUUID() }),
     ...usesOf({
-      platform: linuxPlatform({ env: { HOME: '/nonexistent' }, osRelease: null }),
-      ...{ searchPath: '/nonexistent', temporaryDirectory: tmpdir(), environment: {} },
-      ...{ now: () => new Date(), wallet, keys, credentials, exchange: timestampExchange() },
+      ...surroundings,
+      browserPolicies: browserPoliciesOf(surroundings, wallet),
+      ...{ wallet, keys, tokens, credentials, exchange: timestampExchange() },
     }),
     ...{ installTargets: installer.targetIds, deviceName: 'test-computer' },
     checkSecretStore: () => Promise.resolve(),
