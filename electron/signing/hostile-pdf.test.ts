@@ -60,7 +60,10 @@ test('a document that has a room for a signature as ours is given its own', asyn
   const filled = prepared.fill(randomBytes(4_000)).toString('latin1');
   // The dictionary that has it is written once more, before ours.
   expect(filled.split('9999999999')).toHaveLength(1 + 2 * 3);
-  const range = [...filled.matchAll(/ByteRange ?\[0 (\d+) (\d+) (\d+) *\]/g)].at(-1)?.slice(1).map(Number);
+  const range = [...filled.matchAll(/ByteRange ?\[0 (\d+) (\d+) (\d+) *\]/g)]
+    .at(-1)
+    ?.slice(1)
+    .map(Number);
   const [before, behind] = prepared.signed;
   expect(range).toEqual([before.length, filled.length - behind.length, behind.length]);
   expect(() => prepared.fill(randomBytes(4_097))).toThrow(RangeError);
