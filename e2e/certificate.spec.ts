@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { invitationLink } from '../ca/portal/invitation-link.ts';
 import type { CaOptions } from '../ca/running-ca.ts';
 import { TestAuthority } from '../electron/testing/test-authority.ts';
+import { plainPdf } from '../electron/testing/pdf-samples.ts';
 import { SmartCardReader } from '../electron/testing/tokens/smart-card-reader.ts';
 import { SoftHsm } from '../electron/testing/tokens/soft-hsm.ts';
 import { countersign, fingerprintOf } from './command.ts';
@@ -137,6 +138,10 @@ test.describe('A certificate that somebody has', () => {
       const text = await saveAndRead(wallet, join(folder, `${name}.pem`));
       expect(text).toContain('subject=CN = example.test\n');
       expect(text).toMatch(new RegExp(`Extended Key Usage:[^:]*\\n\\s*${usage}\\s*$`));
+      if (name.startsWith('Document')) {
+        expect(await signDocument(wallet, hsm, folder)).toContain('Signature is Valid.');
+        await expect(credential.uses.documentTimestamped).toContainText('Local CA Timestamps');
+      }
       await credential.overview.click();
     }
   });
@@ -213,6 +218,23 @@ async function getSigningCertificate(wallet: OpenWallet, hsm: SoftHsm): Promise<
   await expect(install.look).toBeVisible();
   await install.look.click();
   await credential.history.waitFor();
+}
+
+/** Signs a PDF with the credential that is shown; what Poppler says of it, the key's PIN once given. */
+async function signDocument({ app, screens }: OpenWallet, hsm: SoftHsm, folder: string) {
+  const [source, signed] = [join(folder, 'offer.pdf'), join(folder, 'offer-signed.pdf')];
+  await writeFile(source, plainPdf());
+  await app.evaluate(
+    ({ dialog }, { from, to }) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [from] });
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: to });
+    },
+    { from: source, to: signed },
+  );
+  await screens.credential.uses.signDocument.click();
+  await screens.pin.answer(hsm.token.pin);
+  await expect(screens.credential.uses.documentSigned).toBeVisible();
+  return (await promisify(execFile)('pdfsig', [signed])).stdout;
 }
 
 /** Subject and usages of the credential that is shown, as OpenSSL reads them from the file that the person saves. */

@@ -88,11 +88,8 @@ test('a document that would take all memory, or for ever, is given up', async ()
     zeros,
     Buffer.from(`\nendstream\nendobj\nstartxref\n${head.length}\n%%EOF\n`),
   ]);
-  const growing = performance.now();
   const small = appendApart({ time: 60_000, growth: 160 * 1024 ** 2 });
   expect(await faultOf(prepare(bomb, small))).toBe('damaged');
-  const grown = performance.now() - growing;
   const short = appendApart({ time: 1, growth: 1024 ** 3 });
   expect(await faultOf(prepare(plainPdf(), short))).toBe('damaged');
-  expect(grown).toBeLessThan(20_000);
 });
