@@ -53,6 +53,21 @@ describe('a command line', () => {
       },
     ],
     [
+      [...enroll, '--install', 'nss,firefox', '--install', 'iwd'],
+      {
+        ...{ name: 'enroll', json: false, acceptFinalTry: false },
+        installs: ['nss', 'firefox', 'iwd'],
+        wish: { organizationId: 'a', offerId: 'b' },
+      },
+    ],
+    [
+      ['export', '--credential', 'a', '--out', 'b', '--format', 'pkcs7'],
+      {
+        ...{ name: 'export', json: false, credentialId: 'a', out: 'b' },
+        ...{ format: 'pkcs7', legacy: false },
+      },
+    ],
+    [
       [...enroll, '--key-type', 'RSA-2048', '--email', 'a@b', '--accept-final-try'],
       {
         ...{ name: 'enroll', json: false, installs: true, acceptFinalTry: true },
@@ -120,6 +135,16 @@ describe('a command line', () => {
     [['enroll', '--resume', 'a', '--replace-certificate', fingerprint]],
     [[...enroll, '--token', '']],
     [[...enroll, '--install', 'hunter2']],
+    [[...enroll, '--install', 'nss,hunter2']],
+    [[...enroll, '--install', 'nss,none']],
+    [[...enroll, '--install', '']],
+    [[...enroll, '--install', 'file']],
+    [['export', '--credential', 'hunter2']],
+    [['export', '--credential', 'a', '--out', 'b', '--format', 'hunter2']],
+    [['export', '--credential', 'a', '--out', 'b', '--format', 'pkcs12']],
+    [['export', '--credential', 'a', '--out', 'b', '--format', 'pem', '--passphrase-fd', '3']],
+    [['export', '--credential', 'a', '--out', 'b', '--format', 'pem', '--legacy']],
+    [['export', '--credential', 'a', '--out', '', '--format', 'pem']],
     [[...enroll, '--proof', 'hunter2']],
     [['enroll', '--resume', 'a', '--offer', 'hunter2']],
     [['credentials', 'hunter2']],

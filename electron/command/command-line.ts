@@ -1,17 +1,26 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { keyTypes, type KeyType } from '../../shared/models/enrollment-profile.ts';
-import { CommandError } from './command-error.ts';
-import { runTools, type SignWish } from './sign-command-line.ts';
+import {
+  common,
+  commonOf,
+  descriptor,
+  filled,
+  fingerprint,
+  flag,
+  hex,
+  keyIdForm,
+  oneOf,
+  parsed,
+  text,
+  usage,
+  type Common,
+} from './command-words.ts';
+import { exportCommand, type ExportCommand } from './export-command-line.ts';
+import { installsOf, type Installs } from './install-wish.ts';
+import { runTools, type SignDocumentWish, type SignWish } from './sign-command-line.ts';
 
 /** Types of challenges that the command answers. */
 export const proofTypes = ['totp-01', 'hotp-01', 'otp-01', 'cert-01'] as const;
 export type ProofType = (typeof proofTypes)[number];
-
-interface Common {
-  /** Of the wallet; the platform's own when not said. */
-  readonly directory?: string;
-  readonly json: boolean;
-}
 
 export interface TokensCommand extends Common {
   readonly name: 'tokens';
@@ -38,7 +47,7 @@ export interface EnrollCommand extends Common {
   /** The id of a credential, or the SHA-256 of a certificate, lower-case hex, to prove with. */
   readonly certificate?: string;
   readonly proof?: ProofType;
-  readonly installs: boolean;
+  readonly installs: Installs;
   readonly acceptFinalTry: boolean;
 }
 
@@ -49,7 +58,7 @@ export interface RenewCommand extends Common {
   readonly pinFd?: number;
   readonly otpFd?: number;
   readonly proof?: ProofType;
-  readonly installs: boolean;
+  readonly installs: Installs;
   readonly acceptFinalTry: boolean;
 }
 
@@ -67,6 +76,7 @@ export interface EnrollWish {
 }
 
 export type SignCommand = Common & SignWish;
+export type SignDocumentCommand = Common & SignDocumentWish;
 
 /** What needs rooms. */
 export type Errand =
@@ -75,13 +85,11 @@ export type Errand =
   | EnrollCommand
   | RenewCommand
   | SignCommand
+  | SignDocumentCommand
+  | ExportCommand
   | (Common & { readonly name: 'credentials' });
 
 export type Command = Errand | { readonly name: 'help' } | { readonly name: 'version' };
-
-const text = { type: 'string' } as const;
-const flag = { type: 'boolean' } as const;
-const common = { 'user-data-dir': text, json: flag } as const;
 
 /** Reads the words after the program's name. Throws `CommandError` `usage`, and repeats no value in it: it may be a secret. */
 export function readCommandLine(words: readonly string[]): Command {
@@ -100,6 +108,8 @@ export function readCommandLine(words: readonly string[]): Command {
       return renewCommand(rest);
     case 'sign':
       return signCommand(rest);
+    case 'export':
+      return exportCommand(rest);
     case 'credentials':
       return { name, ...commonOf(parsed(rest, common).values) };
     default:
@@ -136,7 +146,7 @@ const unlocking = {
   'pin-fd': text,
   'otp-fd': text,
   proof: text,
-  install: text,
+  install: { type: 'string', multiple: true },
   'accept-final-try': flag,
 } as const;
 
@@ -178,6 +188,7 @@ function renewCommand(words: readonly string[]): RenewCommand {
 const signOptions = {
   ...common,
   with: text,
+  document: text,
   credential: text,
   out: text,
   timestamp: text,
@@ -185,23 +196,30 @@ const signOptions = {
   'accept-final-try': flag,
 } as const;
 
-function signCommand(words: readonly string[]): SignCommand {
+function signCommand(words: readonly string[]): SignCommand | SignDocumentCommand {
   const { values, positionals: files } = parsed(words, signOptions, true);
-  const { with: tool, credential, out, timestamp } = values;
-  if (tool === undefined || credential === undefined) {
-    throw usage('sign needs --with and --credential');
+  const { with: tool, document, credential, out, timestamp } = values;
+  const isDocument = document !== undefined;
+  if ((tool === undefined) !== isDocument || credential === undefined) {
+    throw usage('sign needs --credential, and --with or --document');
   }
-  if (files.length === 0) throw usage('sign takes one file or more');
-  if (out !== undefined && files.length > 1) throw usage('--out is for one file');
   const pinFd = descriptor(values['pin-fd'], '--pin-fd');
-  return {
-    ...{ name: 'sign', ...commonOf(values) },
-    tool: oneOf(tool, runTools, '--with'),
+  const shared = {
+    ...commonOf(values),
     credentialId: filled(credential, '--credential'),
-    files: files.map((each) => filled(each, 'a file')),
     acceptFinalTry: values['accept-final-try'] ?? false,
     ...(pinFd !== undefined && { pinFd }),
     ...(out !== undefined && { out: filled(out, '--out') }),
+  };
+  if (tool === undefined) {
+    if (timestamp !== undefined || files.length > 0) throw usage('--document stands alone');
+    return { ...shared, name: 'sign-document', document: filled(document ?? '', '--document') };
+  }
+  if (files.length === 0) throw usage('sign takes one file or more');
+  if (out !== undefined && files.length > 1) throw usage('--out is for one file');
+  return {
+    ...{ ...shared, name: 'sign', tool: oneOf(tool, runTools, '--with') },
+    files: files.map((each) => filled(each, 'a file')),
     ...(timestamp !== undefined && { timestamp: timestampServer(timestamp) }),
   };
 }
@@ -224,7 +242,7 @@ function unlockingOf(values: UnlockingValues) {
     throw usage('--pin-fd and --otp-fd are two descriptors');
   }
   return {
-    installs: oneOf(values.install ?? 'nss', ['nss', 'none'], '--install') === 'nss',
+    installs: installsOf(values.install ?? []),
     acceptFinalTry: values['accept-final-try'] ?? false,
     ...(pinFd !== undefined && { pinFd }),
     ...(otpFd !== undefined && { otpFd }),
@@ -267,76 +285,6 @@ function wishOf(values: EnrollValues): EnrollCommand['wish'] {
   };
 }
 
-function parsed<Options extends NonNullable<ParseArgsConfig['options']>>(
-  words: readonly string[],
-  options: Options,
-  allowPositionals = false,
-) {
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals, strict: true });
-  } catch (error) {
-    // Its message would repeat what was typed.
-    throw usage('an option is unknown, or lacks its value', { cause: error });
-  }
-}
-
-function commonOf(values: { 'user-data-dir'?: string | undefined; json?: boolean | undefined }) {
-  const directory = values['user-data-dir'];
-  return {
-    json: values.json ?? false,
-    ...(directory !== undefined && { directory: filled(directory, '--user-data-dir') }),
-  };
-}
-
-function filled(value: string, option: string): string {
-  if (value === '' || value.includes('\0') || value.length > 8192)
-    throw usage(`${option} is empty or too long`);
-  return value;
-}
-
-function oneOf<Value extends string>(
-  value: string,
-  values: readonly Value[],
-  option: string,
-): Value {
-  const found = values.find((each) => each === value);
-  if (found === undefined) throw usage(`${option} is one of ${values.join(', ')}`);
-  return found;
-}
-
-/** In the ways in which fingerprints are written: with colons, blanks or neither. */
-const fingerprint = (value: string, option: string): string =>
-  hex(value.replaceAll(/[\s:]/g, ''), option, { least: 64, most: 64, of: '64 hex digits' });
-
-const keyIdForm = { least: 2, most: 128, of: 'hex, two digits for each octet' } as const;
-
-interface HexForm {
-  readonly least: number;
-  readonly most: number;
-  /** What it is, in words. */
-  readonly of: string;
-}
-
-function hex(value: string, option: string, { least, most, of }: HexForm): string {
-  const isHex = /^(?:[0-9a-f]{2})+$/i.test(value);
-  if (!isHex || value.length < least || value.length > most) throw usage(`${option} is ${of}`);
-  return value.toLowerCase();
-}
-
-/** Standard output and error are written, not read. */
-function descriptor(value: string | undefined, option: string): number | undefined {
-  if (value === undefined) return undefined;
-  const number = Number(value);
-  if (!/^\d{1,4}$/.test(value) || number === 1 || number === 2) {
-    throw usage(`${option} is the number of a descriptor to read from`);
-  }
-  return number;
-}
-
 function unknown(): never {
   throw usage('no such command');
-}
-
-function usage(sentence: string, options?: ErrorOptions): CommandError {
-  return new CommandError('usage', `${sentence}; see countersign --help`, options);
 }

@@ -8,6 +8,7 @@ import type { Outcome } from './exit-code.ts';
 import { follow } from './follow-enrollment.ts';
 import { GivenCodes } from './given-codes.ts';
 import { pinFrom, type GivenPin } from './given-pin.ts';
+import { assertThere, goOnInstalling } from './install-wish.ts';
 import { chosenPlace, namingTokens } from './key-place.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
 import { showCredential } from './show-credential.ts';
@@ -20,7 +21,11 @@ export async function enroll(command: EnrollCommand, rooms: CommandRooms): Promi
   const answers = { codes, byCode: otpFd !== undefined, certificate, proof };
   try {
     const house = rooms.openHouse({ askPin: pin.ask, installs });
-    return await inHouse(house, () => enrollIn(house, command, rooms, { pin, answers }));
+    return await inHouse(house, async () => {
+      assertThere(installs, house);
+      await goOnInstalling(house, (entry, words) => rooms.output.progress(entry, words));
+      return enrollIn(house, command, rooms, { pin, answers });
+    });
   } finally {
     pin.close();
   }

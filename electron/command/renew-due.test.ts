@@ -46,8 +46,11 @@ async function renewDue() {
   const out = (text: string): void => void said.push(text);
   const { signal } = new AbortController();
   const output = new Output({ out, error: () => undefined, unread: signal }, true);
-  const { wallet, enrollments, credentials } = process;
-  const house = { wallet, enrollments, credentials, close: () => Promise.resolve() };
+  const { wallet, enrollments, credentials, interrupted } = process;
+  const house = {
+    ...{ wallet, enrollments, credentials, interrupted },
+    ...{ checkSecretStore: () => Promise.resolve(), close: () => Promise.resolve() },
+  };
   const rooms: CommandRooms = {
     ...{ output, signal, now: world.now },
     openHouse: () => house as unknown as House,

@@ -15,6 +15,7 @@ import { follow } from './follow-enrollment.ts';
 import { GivenCodes } from './given-codes.ts';
 import { pinFrom, type GivenPin } from './given-pin.ts';
 import { outcomeOf } from './outcome.ts';
+import { assertThere, goOnInstalling } from './install-wish.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
 import type { SecretLines } from './secret-lines.ts';
 import { failureSentence } from './sentences.ts';
@@ -46,6 +47,8 @@ export async function renew(command: RenewCommand, rooms: CommandRooms): Promise
   try {
     const house = rooms.openHouse({ askPin: pin.ask, installs });
     return await inHouse(house, async () => {
+      assertThere(installs, house);
+      await goOnInstalling(house, (entry, words) => rooms.output.progress(entry, words));
       const renewing = { house, rooms, pin, codes, proof };
       const results =
         which === 'due' ? await allDue(renewing) : [await one(which.credentialId, renewing)];

@@ -4,6 +4,7 @@ import { readCommandLine, type Errand } from './command-line.ts';
 import { listCredentials } from './credentials.ts';
 import { enroll } from './enroll.ts';
 import { exitCodes, type Outcome } from './exit-code.ts';
+import { exportTo } from './export.ts';
 import { join } from './join.ts';
 import { Output, type Streams } from './output.ts';
 import { outcomeOf } from './outcome.ts';
@@ -11,6 +12,7 @@ import { renew } from './renew.ts';
 import type { CommandRooms } from './rooms.ts';
 import { failureSentence } from './sentences.ts';
 import { LineTooLong } from './secret-lines.ts';
+import { signDocument } from './sign-document.ts';
 import { sign } from './sign.ts';
 import { showTokens } from './tokens.ts';
 import { usageText } from './usage.ts';
@@ -57,8 +59,12 @@ function run(command: Errand, rooms: CommandRooms): Promise<Outcome> {
       return enroll(command, rooms);
     case 'renew':
       return renew(command, rooms);
+    case 'export':
+      return exportTo(command, rooms);
     case 'sign':
       return sign(command, rooms);
+    case 'sign-document':
+      return signDocument(command, rooms);
     case 'credentials':
       return listCredentials(rooms);
   }

@@ -7,18 +7,23 @@ export const usageText = `Usage: countersign COMMAND [options]
        [--email ADDRESS] [--key-type TYPE] [--token LABEL|SERIAL|software|os] [--key KEYID]
        [--replace-certificate SHA256]
        [--certificate CREDENTIAL|SHA256]
-       [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install nss|none] [--accept-final-try]
+       [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install PLACE,…|none] [--accept-final-try]
   enroll --resume ENROLLMENT            goes on with one that was interrupted
   renew --credential ID|--due           gets a successor for one credential, or for all whose time has come
-       [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install nss|none] [--accept-final-try]
+       [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install PLACE,…|none] [--accept-final-try]
   sign --with osslsigncode|jarsigner    has a program sign files, for one PIN, and checks what it made
        --credential ID [--pin-fd N] [--out FILE] [--timestamp URL|none] [--accept-final-try] FILE...
+  export --credential ID --out FILE     writes a file that is not there yet
+       --format pem|pkcs7|pkcs12 [--passphrase-fd N] [--legacy]
+  sign --document FILE.pdf              signs a document, with a timestamp where the organisation names a server
+       --credential ID [--pin-fd N] [--out FILE] [--accept-final-try]
   credentials                           what the wallet has
   --version, --help
 
 For each command: --json, and --user-data-dir DIRECTORY for another wallet than the usual one.
 PINs and one-time codes are read from descriptors, never from the command line or the environment:
   node scripts/countersign.mjs enroll … --pin-fd 3 3< pin-file --otp-fd 0
+PLACE: nss, firefox, network-manager, wpa-supplicant, iwd, windows-store, windows-network, keychain, macos-network
 TYPE of --proof: totp-01, hotp-01, otp-01 or cert-01
 Exit codes and the form of --json: docs/command.md
 `;

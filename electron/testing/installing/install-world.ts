@@ -61,7 +61,7 @@ export class InstallWorld implements Disposable {
 
   /** A credential of the sample organisation, issued now by the world's root, which lies nowhere yet. */
   async issue(
-    { wallet, keys }: InstallRooms,
+    { wallet, keys }: Pick<InstallRooms, 'wallet' | 'keys'>,
     details: Partial<CredentialRecord> & Pick<CredentialRecord, 'id'>,
   ): Promise<CredentialRecord> {
     if (wallet.organizations.find('org.example') === undefined) {
