@@ -61,7 +61,7 @@ class CaOfVectors implements HttpClient {
   readonly posted: FlattenedJws[] = [];
 
   request({ method, url, body = '' }: HttpRequest): Promise<HttpResponse> {
-    if (method === 'POST') this.posted.push(JSON.parse(body) as FlattenedJws);
+    if (method === 'POST') this.posted.push(JSON.parse(String(body)) as FlattenedJws);
     const headers = new Headers({
       'Replay-Nonce': given.nonce,
       'Content-Type': 'application/json',

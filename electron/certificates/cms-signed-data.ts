@@ -67,7 +67,7 @@ export const timeStampAttribute = (token: Uint8Array): Buffer =>
   cmsAttribute(cmsOids.timeStampToken, token);
 
 /** ContentInfo with a SignedData of one signer, DER (RFC 5652 §3, §5.1). */
-export async function createSignedData(contents: SignedDataContents): Promise<Uint8Array> {
+export async function createSignedData(contents: SignedDataContents): Promise<Buffer> {
   const { signer, certificate, chain, content, contentType = cmsOids.data, form } = contents;
   const digestAlgorithm = sequence(objectIdentifier(cmsDigests[signer.algorithm].oid));
   const inside =
