@@ -1,6 +1,8 @@
 import { X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readChain } from '../certificates/pem.ts';
+import { derOf, readChain } from '../certificates/pem.ts';
+import { javaTrustStore, trustStorePassword } from './java-trust-store.ts';
 import { SigningError } from './signing-error.ts';
 import {
   file,
@@ -9,7 +11,7 @@ import {
   tokenOf,
   type SigningProgram,
 } from './signing-program.ts';
-import type { SignedFile, SignRun, RunnableProgram } from './signing-run.ts';
+import type { SignRun, RunnableProgram } from './signing-run.ts';
 
 /** Java archives, by the PKCS #11 provider that comes with the JDK. */
 export const jarsigner: SigningProgram = {
@@ -42,10 +44,12 @@ export const runnableJarsigner: RunnableProgram = {
       pin,
     );
   },
-  verify: async (signed) => {
-    const store = await trusting(signed);
-    const words = ['-verify', '-strict', ...store, signed.output];
-    await signed.tool('jarsigner', words, null);
+  verify: async ({ directory, output, roots, tool }) => {
+    const store = join(directory, 'trusted.jks');
+    await writeFile(store, javaTrustStore(roots.map(derOf), new Date()), { mode: 0o600 });
+    const words = ['-keystore', store, '-storetype', 'JKS', '-storepass', trustStorePassword];
+    // jarsigner(1): 32 says that the signer himself is not in that keystore, which has only who vouches for him.
+    await tool('jarsigner', ['-verify', '-strict', ...words, output], null, [0, 32]);
   },
 };
 
@@ -67,6 +71,8 @@ const storeOf = ({ credential, modulePath, hasPinPad }: SignRun): readonly strin
 
 /** Java's name for the certificate: its label, unless several have the same. */
 async function aliasOf(run: SignRun): Promise<string> {
+  const { certificateLabel, isLabelUnique } = tokenOf(run.credential);
+  if (isLabelUnique) return certificateLabel;
   const { stdout } = await run.tool('keytool', ['-list', ...storeOf(run)], run.pin);
   const [leaf = ''] = readChain(run.chain);
   const fingerprint = new X509Certificate(leaf).fingerprint256;
@@ -75,15 +81,4 @@ async function aliasOf(run: SignRun): Promise<string> {
   const alias = /^(.+), PrivateKeyEntry, ?$/.exec(lines[at - 1] ?? '')?.[1];
   if (alias === undefined) throw new SigningError('not-on-token');
   return alias;
-}
-
-/** Trusts the signer and the roots, and nobody else; it holds nothing that is secret. */
-async function trusting(signed: SignedFile): Promise<readonly string[]> {
-  const { directory, tool } = signed;
-  const store = ['-keystore', join(directory, 'trusted.p12'), '-storepass', 'changeit'];
-  for (const [number, name] of signed.trustedFiles.entries()) {
-    const words = ['-importcert', '-noprompt', '-storetype', 'PKCS12', ...store];
-    await tool('keytool', [...words, '-alias', `c${number}`, '-file', join(directory, name)], null);
-  }
-  return store;
 }

@@ -46,10 +46,17 @@ export const runnableOsslsigncode: RunnableProgram = {
       pin,
     );
   },
-  verify: async ({ directory, output, tool, hasRoots, hasTimestampRoots }) => {
-    const roots = hasRoots ? ['-CAfile', join(directory, 'roots.pem')] : [];
+  verify: async ({ directory, output, tool, afterExpiry, ...has }) => {
     const others = join(directory, 'timestamp-roots.pem');
-    const timestampRoots = hasTimestampRoots ? ['-TSA-CAfile', others] : [];
-    await tool('osslsigncode', ['verify', ...roots, ...timestampRoots, '-in', output], null);
+    const words = [
+      ...['verify', ...(has.hasRoots ? ['-CAfile', join(directory, 'roots.pem')] : [])],
+      ...(has.hasTimestampRoots ? ['-TSA-CAfile', others] : []),
+      ...['-in', output],
+    ];
+    await tool('osslsigncode', words, null);
+    // It tells by no exit code that a timestamp does not count, as long as the certificate is valid.
+    if (afterExpiry !== undefined) {
+      await tool('osslsigncode', [...words, '-time', String(afterExpiry)], null);
+    }
   },
 };

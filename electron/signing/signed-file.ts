@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
 import { copyFile, link, lstat, open, rm, stat } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { SigningError } from './signing-error.ts';
 
 export interface FileToSign {
@@ -74,9 +73,12 @@ async function copied(from: string, to: string, mode: number): Promise<string> {
   const hash = createHash('sha256');
   const file = await open(to, 'wx', mode | 0o200);
   try {
-    const read = createReadStream(from).on('data', (octets) => hash.update(octets));
-    await pipeline(read, file.createWriteStream({ autoClose: false, flush: true }));
+    for await (const octets of createReadStream(from)) {
+      hash.update(octets as Buffer);
+      await file.writeFile(octets as Buffer);
+    }
     await file.chmod(mode);
+    await file.sync();
   } finally {
     await file.close();
   }

@@ -1,4 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
+import { endianness } from 'node:os';
 import type { KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { TokenView } from '../../shared/models/token.ts';
 import { readChain } from '../certificates/pem.ts';
@@ -39,6 +40,8 @@ export interface SigningToken {
   readonly slot?: string;
   /** What the certificate beside the key is called there. */
   readonly certificateLabel: string;
+  /** No other certificate there is called so; `false` where it is not known. */
+  readonly isLabelUnique: boolean;
   readonly isTpm: boolean;
   /** Each signature wants the PIN anew. */
   readonly wantsPinEachTime: boolean;
@@ -92,6 +95,7 @@ async function tokenOf(
     ...{ keyUri: pkcs11Uri(named, 'private'), certificateUri: pkcs11Uri(named, 'cert') },
     ...(view && { slot: await slotOf(reference, tokens) }),
     certificateLabel: beside?.label ?? subject,
+    isLabelUnique: view?.certificates.filter(({ label }) => label === beside?.label).length === 1,
     isTpm: key.place === 'tpm' || view?.kind === 'tpm',
     wantsPinEachTime:
       view?.keys.some((each) => each.keyId === keyId && each.alwaysAuthenticate) ?? false,
@@ -109,5 +113,8 @@ async function slotOf(
   tokens: CredentialSight['tokens'],
 ): Promise<string> {
   const { sighting } = await tokens.lockOf(reference);
-  return BigInt(`0x${sighting.slot}`).toString();
+  const octets = Buffer.from(sighting.slot, 'hex');
+  // CK_SLOT_ID as it lies in memory.
+  if (endianness() === 'LE') octets.reverse();
+  return BigInt(`0x${octets.toString('hex')}`).toString();
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withPrivateDirectory } from '../install/private-directory.ts';
@@ -13,21 +14,25 @@ export type RunTool = (
   program: string,
   parameters: readonly string[],
   pin: Uint8Array | null,
+  /** Exit codes that are no failure; 0 when not said. */
+  good?: readonly number[],
 ) => Promise<ToolResult>;
 
 /** A file that was signed, in a directory that only this person can enter. */
 export interface SignedFile {
-  /** Has `chain.pem`, the signer first, `roots.pem` and `timestamp-roots.pem`, which may be empty, and `trustedFiles`. */
+  /** Has `chain.pem`, the signer first, and `roots.pem` and `timestamp-roots.pem`, which may be empty. */
   readonly directory: string;
   readonly output: string;
   readonly hasRoots: boolean;
   readonly hasTimestampRoots: boolean;
-  /** One certificate each: the signer's, and every root. */
-  readonly trustedFiles: readonly string[];
+  /** Seconds since 1970 at which only a timestamp that counts makes the signature count; absent: it has none. */
+  readonly afterExpiry?: number;
+  /** PEM, one each, of signers and timestamps. */
+  readonly roots: readonly string[];
   readonly tool: RunTool;
 }
 
-export interface SignRun extends Omit<SignedFile, 'trustedFiles'> {
+export interface SignRun extends SignedFile {
   readonly credential: SigningCredential;
   /** PEM. */
   readonly chain: string;
@@ -82,23 +87,32 @@ export function signFile(
 ): Promise<string> {
   return withPrivateDirectory(surroundings.temporaryDirectory, async (directory) => {
     const { input, output, mode } = await copyToSign(file.source, directory);
-    const trustedFiles = await writeCertificates(directory, wish);
+    await writeCertificates(directory, wish);
     const { program, credential, chain, pin, hasPinPad } = wish;
     await throughModule({ directory, wish, surroundings }, async (module) => {
       const tool = toolIn({ ...surroundings, environment: module.environment });
       const has = {
         hasRoots: wish.roots.length > 0,
         hasTimestampRoots: wish.timestampRoots.length > 0,
+        ...(credential.timestampUrl !== undefined && { afterExpiry: afterExpiry(chain) }),
       };
-      const signed = { directory, output, ...has, tool };
+      const roots = [...new Set([...wish.roots, ...wish.timestampRoots])];
+      const signed = { directory, output, roots, ...has, tool };
       await program.sign({
         ...signed,
         ...{ credential, chain, input, pin, hasPinPad, modulePath: module.path },
       });
-      await checked(() => program.verify({ ...signed, trustedFiles }));
+      await checked(() => program.verify(signed));
     });
     return placeSigned({ from: output, mode }, file.destination);
   });
+}
+
+const day = 86_400;
+
+function afterExpiry(chain: string): number {
+  const { validToDate } = new X509Certificate(chain);
+  return Math.floor(validToDate.getTime() / 1000) + day;
 }
 
 interface ModuleWish {
@@ -127,31 +141,26 @@ function throughModule<T>(
   );
 }
 
-/** Resolves to the names of files with one trusted certificate each. */
 async function writeCertificates(
   directory: string,
   { chain, roots, timestampRoots }: SigningWish,
-): Promise<readonly string[]> {
+): Promise<void> {
   const put = (name: string, pem: string): Promise<void> =>
     writeFile(join(directory, name), pem, { mode: 0o600 });
   await put('chain.pem', chain);
   await put('roots.pem', roots.join(''));
   await put('timestamp-roots.pem', timestampRoots.join(''));
-  const trusted = [...new Set([...roots, ...timestampRoots])];
-  const names = trusted.map((_pem, number) => `root-${number}.pem`);
-  for (const [number, pem] of trusted.entries()) await put(names[number] ?? '', pem);
-  return ['chain.pem', ...names];
 }
 
 function toolIn({ searchPath, environment, home }: ProgramSurroundings): RunTool {
-  return async (program, parameters, pin) => {
+  return async (program, parameters, pin, good = [0]) => {
     const input = pin === null ? new Uint8Array() : Uint8Array.from([...pin, newline]);
     try {
       const result = await runTool({
         ...{ program, parameters, searchPath, home, environment, input, timeout: patience },
         locale: 'C.UTF-8',
       });
-      if (result.exitCode === 0) return result;
+      if (good.includes(result.exitCode)) return result;
       throw new SigningError('tool-failed', `${program}: ${lastWords(result)}`);
     } catch (cause) {
       if (!(cause instanceof ToolError)) throw cause;
