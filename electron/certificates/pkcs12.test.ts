@@ -113,7 +113,11 @@ describe('a PKCS #12 file is read by OpenSSL', () => {
 describe('a PKCS #12 file for programs that read no newer ones', () => {
   test.each(keys)('is read by OpenSSL, with a %s key', async (_name, makeKey) => {
     const privateKey = makeKey();
-    const contents = await contentsFor(privateKey, { passphrase: 'passwörd', isLegacy: true });
+    const contents = await contentsFor(privateKey, {
+      passphrase: 'passwörd',
+      isLegacy: true,
+      passphraseKind: 'chosen' as const,
+    });
     const path = await fileOf(contents);
     const { stdout, status } = openssl(path, contents.passphrase, '-legacy', '-nodes');
     expect(status).toBe(0);

@@ -25,7 +25,7 @@ const oids = {
 /** Rounds of key derivation: what guessing a person's passphrase costs, and what opening the file costs. */
 const iterationsFor = { chosen: 600_000, random: 2_048 } as const;
 /** Programs of that age do not expect more, and the derivation is ours to do. */
-const legacyIterations = 50_000;
+const legacyIterationsFor = { ...iterationsFor, chosen: 50_000 } as const;
 
 export interface Pkcs12Contents {
   /** DER PKCS #8, not encrypted. */
@@ -64,7 +64,7 @@ export async function createPkcs12(contents: Pkcs12Contents): Promise<Uint8Array
 
 function lockOf({ passphrase, passphraseKind, isLegacy = false }: Pkcs12Contents): Pkcs12Lock {
   return isLegacy
-    ? legacyLock({ passphrase, iterations: legacyIterations })
+    ? legacyLock({ passphrase, iterations: legacyIterationsFor[passphraseKind] })
     : currentLock({ passphrase, iterations: iterationsFor[passphraseKind] });
 }
 
