@@ -19,12 +19,13 @@ export type RunningFreeRadius = FreeRadiusPlace & {
 export async function startFreeRadius(
   configuration: (place: FreeRadiusPlace) => string,
   within: readonly string[] = [],
+  chosenPort?: number,
 ): Promise<RunningFreeRadius> {
   if (spawnSync('which', ['freeradius'], { env: { PATH: servers() } }).status !== 0) {
     throw new Error('freeradius is missing; as root: apt-get install freeradius');
   }
   const directory = mkdtempSync(join(tmpdir(), 'radius-'));
-  const port = await freePort();
+  const port = chosenPort ?? (await freePort());
   writeFileSync(join(directory, 'radiusd.conf'), configuration({ directory, port }));
   const command = [
     'freeradius',

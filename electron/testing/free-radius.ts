@@ -24,16 +24,34 @@ const secret = 'of-test-and-server';
 /** A network's RADIUS server: EAP-TLS and nothing else, with a look at who is revoked. */
 export class FreeRadius implements AsyncDisposable {
   readonly probe: RadiusProbe;
-  readonly #running: RunningFreeRadius;
+  readonly #wish: EapTlsWish;
+  readonly #within: readonly string[] | undefined;
+  #running: RunningFreeRadius;
 
-  private constructor(running: RunningFreeRadius) {
+  private constructor(
+    wish: EapTlsWish,
+    within: readonly string[] | undefined,
+    running: RunningFreeRadius,
+  ) {
+    this.#wish = wish;
+    this.#within = within;
     this.#running = running;
     this.probe = { host: '127.0.0.1', port: running.port, secret };
   }
 
   /** `within`: what leads into the namespace where it is asked. */
   static async start(wish: EapTlsWish, within?: readonly string[]): Promise<FreeRadius> {
-    return new FreeRadius(await startFreeRadius((place) => configuration(place, wish), within));
+    const running = await startFreeRadius((place) => configuration(place, wish), within);
+    return new FreeRadius(wish, within, running);
+  }
+
+  /** It reads lists when it starts: anew, at the same port. */
+  async revoke(revocationLists: string): Promise<void> {
+    const wish = { ...this.#wish, revocationLists };
+    const { port } = this.probe;
+    await this.#running.stop();
+    const describe = (place: FreeRadiusPlace) => configuration(place, wish);
+    this.#running = await startFreeRadius(describe, this.#within, port);
   }
 
   /** Whether and why clients were let in, as it logs that. */
