@@ -71,40 +71,32 @@ export async function signInWithChromium(options: ChromiumSignIn): Promise<Signe
   }
 }
 
-export interface PolicyRow {
-  readonly name: string;
+export interface ShownPolicy {
   readonly value: string;
   /** `OK`, or what Chromium has against it. */
   readonly status: string;
 }
 
-/** What Chromium makes of what an administrator has told it, as chrome://policy shows it. */
-export async function policiesOfChromium(
-  home: string,
-  administration: string,
-): Promise<readonly PolicyRow[]> {
-  const profile = await mkdtemp(join(tmpdir(), 'chromium-policies-'));
+/** What Chromium makes of a policy that an administrator has set, as chrome://policy shows it. */
+export async function policyInChromium(
+  name: string,
+  { home, administration }: Required<Pick<ChromiumSignIn, 'home' | 'administration'>>,
+): Promise<ShownPolicy> {
+  const profile = await mkdtemp(join(tmpdir(), 'chromium-policy-'));
   const options = { url: 'chrome://policy', home, administration };
-  await writeLauncher(profile, administration);
-  const context = await start(profile, options, null);
   try {
+    await writeLauncher(profile, administration);
+    await using context = await start(profile, options, null);
     const page = context.pages()[0] ?? (await context.newPage());
     await page.goto(options.url, { timeout: patience });
-    const rows = page.locator('policy-row');
-    await rows.first().waitFor();
-    return await rows.evaluateAll((elements) =>
-      elements.map((element) => {
-        const text = (selector: string): string =>
-          element.shadowRoot?.querySelector(selector)?.textContent?.trim() ?? '';
-        return {
-          name: text('.policy.row .name'),
-          value: text('.value.row .value'),
-          status: text('.policy.row .messages'),
-        };
-      }),
-    );
+    const row = page.locator('policy-row').filter({ has: page.getByText(name, { exact: true }) });
+    const text = async (selector: string): Promise<string> =>
+      ((await row.locator(selector).textContent({ timeout: patience })) ?? '').trim();
+    return {
+      value: await text('.value.row .value'),
+      status: await text('.policy.row .messages'),
+    };
   } finally {
-    await context.close();
     await rm(profile, { recursive: true, force: true });
   }
 }

@@ -157,7 +157,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const { servers, roots, http, httpTo } = networkOf(organizations, options);
   const exchange = timestampExchange({ routesFor: options.routesFor });
   const acme = { userAgent: `Countersign/${options.version}`, languages };
-  const { surroundings, targets } = placesOf(options, { http, wallet });
+  const { surroundings, targets, browserPolicies } = placesOf(options, { http, wallet });
   const installer = new Installer({ wallet, keys, targets, toFailure, now, report });
   const deviceName = hostname();
   const checkSecretStore = () => canKeep(secrets);
@@ -184,7 +184,6 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     lookAtCaa: (domain, wish, signal) => caaCheckNow().lookAt(domain, wish, signal),
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
-  const { browserPolicies } = surroundings;
   const credentials = new Credentials({ ...shared, installer, browserPolicies, report });
   const interrupted = new InterruptedInstalls({ wallet, installer, report });
   const close = async (): Promise<void> => {
@@ -303,7 +302,7 @@ function placesOf(
     typeof installs === 'boolean' ? installs : installs.includes(id);
   const browserPolicies = browserPoliciesOf(surroundings, wallet);
   const targets = targetsOf(surroundings).filter(isMeant);
-  return { surroundings: { ...surroundings, browserPolicies }, targets };
+  return { surroundings: { ...surroundings, browserPolicies }, targets, browserPolicies };
 }
 
 interface ProfileNetwork {

@@ -2,8 +2,8 @@ import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyBrowser } from '../../shared/models/browser-policy.ts';
+import type { BrowserPolicyLocation } from '../install/browser-policy.ts';
 import { PolicyFiles } from '../install/browser-policy-files.ts';
-import type { BrowserPolicyLocation } from '../platform/platform.ts';
 import { NssPerson } from '../testing/nss-person.ts';
 import { WalletOnDisk } from '../testing/wallet-on-disk.ts';
 import { sampleCredential } from '../testing/wallet-samples.ts';
@@ -64,8 +64,8 @@ async function remember(id: string, subject: string, sites?: readonly string[]):
   const { certificate } = await alex.credential({ id, subject });
   const body = Buffer.from(certificate).toString('base64');
   const chain = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
-  const { probeUrl: _probe, ...sample } = sampleCredential;
-  disk.wallet.credentials.save({ ...sample, id, chain, ...(sites && { sites: [...sites] }) });
+  const record = { ...sampleCredential, id, chain, ...(sites && { sites: [...sites] }) };
+  disk.wallet.credentials.save(record);
 }
 
 const read = (browser: PolicyBrowser): Promise<string> =>

@@ -6,12 +6,16 @@ import {
   type PolicyBrowser,
 } from '../../shared/models/browser-policy.ts';
 import { parseCertificate } from '../certificates/pem.ts';
-import { standOf, type PolicyStand } from '../install/browser-policy.ts';
+import {
+  standOf,
+  type BrowserPolicyLocation,
+  type PolicyFile,
+  type PolicyStand,
+} from '../install/browser-policy.ts';
 import type { PolicyFiles, WriteOutcome } from '../install/browser-policy-files.ts';
 import { filterFor, patternFor, type CertificateRule } from '../install/browser-policy-rule.ts';
 import { administratorCommand } from '../install/browser-policy-text.ts';
 import { InstallError } from '../install/install-target.ts';
-import type { BrowserPolicyLocation, PolicyFile } from '../platform/platform.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { CredentialError } from './credential-error.ts';

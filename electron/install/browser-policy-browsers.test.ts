@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { policiesOfChromium, signInWithChromium } from '../../e2e/chromium-sign-in.ts';
+import { policyInChromium, signInWithChromium } from '../../e2e/chromium-sign-in.ts';
 import { CertificateDoor } from '../testing/certificate-door.ts';
 import { FirefoxPerson } from '../testing/firefox-person.ts';
 import { NssPerson } from '../testing/nss-person.ts';
@@ -57,10 +57,11 @@ test('Chromium takes the policy whatever names are in it, each as it was', async
     entriesOf({ patterns, filter: { ISSUER, SUBJECT: ISSUER } }),
   );
   const document = withEntries(null, entries) ?? {};
-  const rows = await policiesOfChromium(alex.home, await administration(document));
-  const [policy] = rows.filter(({ name }) => name === 'AutoSelectCertificateForUrls');
-  expect(policy?.status).toBe('OK');
-  expect(JSON.parse(policy?.value ?? '')).toEqual([...new Set(entries)]);
+  const policy = await policyInChromium('AutoSelectCertificateForUrls', {
+    ...{ home: alex.home, administration: await administration(document) },
+  });
+  expect(policy.status).toBe('OK');
+  expect(JSON.parse(policy.value)).toEqual([...new Set(entries)]);
 });
 
 test('Chromium shows the newer of two without a question, and to the page that was named alone', async () => {

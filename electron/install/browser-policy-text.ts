@@ -61,10 +61,11 @@ export function withEntries(
   document: PolicyDocument | null,
   entries: readonly string[],
 ): PolicyDocument | null {
-  const { [chromiumKey]: _old, ...others } = document ?? {};
+  const others = Object.entries(document ?? {}).filter(([key]) => key !== chromiumKey);
   const all = [...new Set(entries)];
-  if (all.length > 0) return { ...others, [chromiumKey]: all };
-  return Object.keys(others).length > 0 ? others : null;
+  const own = all.length > 0 ? [[chromiumKey, all] as const] : [];
+  const members = [...others, ...own];
+  return members.length > 0 ? Object.fromEntries(members) : null;
 }
 
 const preference = 'security.default_personal_cert';

@@ -16,6 +16,8 @@ import {
   type PolicyDocument,
 } from './browser-policy-text.ts';
 
+export type { BrowserPolicyLocation, PolicyFile } from '../platform/platform.ts';
+
 /** What a browser is told at the moment, and what it would have to be told. */
 export interface PolicyStand {
   readonly state: 'absent' | 'present' | 'outdated';

@@ -12,6 +12,7 @@ import {
   credentialOnToken,
   tokenCredential,
   type TokenCredential,
+  usable,
 } from '../testing/tokens/token-credential.ts';
 import { VirtualTpm } from '../testing/tokens/virtual-tpm.ts';
 import type { InstallableCredential } from './install-target.ts';
@@ -73,7 +74,7 @@ describe('Firefox signs in', () => {
   test('with a key in a SoftHSM', async () => {
     await using hsm = await SoftHsm.create('Card');
     const { label, serial, pin } = hsm.token;
-    const credential = await credentialOnToken(alex, { ...hsm, label, serial, pin }, 'hsm');
+    const credential = await credentialOnToken(alex, { ...usable(hsm), label, serial, pin }, 'hsm');
     await signsIn(hsm, pin, credential);
   });
 
@@ -81,7 +82,7 @@ describe('Firefox signs in', () => {
     await using hsm = await SoftHsm.create('Card');
     await using shim = await Pkcs11Shim.around(hsm);
     const { label, serial, pin } = hsm.token;
-    const made = await credentialOnToken(alex, { ...hsm, label, serial, pin }, 'hsm');
+    const made = await credentialOnToken(alex, { ...usable(hsm), label, serial, pin }, 'hsm');
     shim.autoLogin(pin);
     const token = { ...made.token, modulePath: shim.modulePath };
     {
@@ -94,7 +95,7 @@ describe('Firefox signs in', () => {
 
   test('with a key in a TPM', async () => {
     await using tpm = await VirtualTpm.start('chip');
-    const token = { ...tpm, label: 'chip', serial: '', pin: tpm.pin };
+    const token = { ...usable(tpm), label: 'chip', serial: '', pin: tpm.pin };
     await signsIn(tpm, tpm.pin, await credentialOnToken(alex, token, 'tpm'));
   });
 
@@ -106,7 +107,7 @@ describe('Firefox signs in', () => {
     const certificate = await certificateFor(alex, 'piv', spki);
     reader.card.writeCertificate('9a', certificate);
     await reader.insert();
-    const token = { ...reader, label: 'piv', serial: '', pin: reader.pin };
+    const token = { ...usable(reader), label: 'piv', serial: '', pin: reader.pin };
     const key = { id: 'piv', keyId: '01', certificate };
     await signsIn(reader, reader.pin, tokenCredential(alex, token, key));
   });

@@ -7,7 +7,7 @@ import { FirefoxPerson } from '../testing/firefox-person.ts';
 import { madeUp } from '../testing/made-up.ts';
 import { NssPerson } from '../testing/nss-person.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
-import { credentialOnToken } from '../testing/tokens/token-credential.ts';
+import { credentialOnToken, usable } from '../testing/tokens/token-credential.ts';
 import { hasFirefox } from './firefox.ts';
 import { firefoxProfiles, profilesIn } from './firefox-profiles.ts';
 
@@ -106,7 +106,7 @@ describe('the profiles of Firefox', () => {
     await writeFile(join(sandboxed, 'profiles.ini'), '[Profile0]\nIsRelative=1\nPath=xyz.snap\n');
     await using hsm = await SoftHsm.create('Card');
     const { label, serial, pin } = hsm.token;
-    const credential = await credentialOnToken(alex, { ...hsm, label, serial, pin }, 'one');
+    const credential = await credentialOnToken(alex, { ...usable(hsm), label, serial, pin }, 'one');
     const target = firefox.target({ environment: hsm.env });
     const installed = await target.install(credential);
     expect(installed.location).toBe(profile);

@@ -6,7 +6,7 @@ import { InstallError, type Probe } from './install-target.ts';
 import { certificateUri, nssKeyId } from './key-id.ts';
 import type { NssDatabase } from './nss-database.ts';
 import { nssCodeIn, type NssTools } from './nss-tools.ts';
-import { clientAuthentication } from './nss-listed-proof.ts';
+import { clientAuthentication, purposesOf } from './nss-listed-proof.ts';
 import { trustingDatabase } from './nss-trust.ts';
 import { ToolError, type ToolResult } from './run-tool.ts';
 
@@ -81,10 +81,10 @@ const links: Readonly<Record<string, ProofLink>> = {
   PR_DIRECTORY_LOOKUP_ERROR: 'unreachable',
 };
 
-function linkOf(reason: string | null, { keyUsage: purposes }: X509Certificate): ProofLink {
+function linkOf(reason: string | null, certificate: X509Certificate): ProofLink {
   if (reason === null) return 'refused';
   // RFC 8446 §6.2: none was shown, for NSS keeps to itself what is for something else.
-  const isForVisits = !purposes || purposes.includes(clientAuthentication);
+  const isForVisits = purposesOf(certificate)?.includes(clientAuthentication) ?? true;
   if (reason === 'SSL_ERROR_RX_CERTIFICATE_REQUIRED_ALERT' && !isForVisits) return 'purpose';
   if (unreachable.has(reason)) return 'unreachable';
   return links[reason] ?? (reason.startsWith('SEC_ERROR_') ? 'server-ca' : 'refused');

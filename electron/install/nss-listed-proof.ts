@@ -55,9 +55,14 @@ export async function proveChain(proof: ChainProof): Promise<void> {
 export const clientAuthentication = '1.3.6.1.5.5.7.3.2';
 const emailProtection = '1.3.6.1.5.5.7.3.4';
 
+/** Extended key usages (RFC 5280 §4.2.1.12), under the name that Node has for them; without them it is for everything. */
+export function purposesOf({ keyUsage }: X509Certificate): readonly string[] | undefined {
+  return keyUsage;
+}
+
 /** In certutil's letters; `null`: NSS 3.87 builds no chain for what the certificate is for. */
-function usageOf({ keyUsage: purposes }: X509Certificate): 'C' | 'S' | null {
-  // Node has the extended key usages under this name (RFC 5280 §4.2.1.12): without them it is for everything.
+function usageOf(certificate: X509Certificate): 'C' | 'S' | null {
+  const purposes = purposesOf(certificate);
   if (!purposes || purposes.includes(clientAuthentication)) return 'C';
   return purposes.includes(emailProtection) ? 'S' : null;
 }

@@ -93,11 +93,11 @@ export class NssTarget implements InstallTarget {
   /** Where only some of the databases take it, the proof names the others. */
   async install(credential: InstallableCredential): Promise<InstalledCredential> {
     const directories: string[] = [];
-    const refusals = await this.#eachPossible(credential, async (database) => {
+    const [refusal] = await this.#eachPossible(credential, async (database) => {
       await this.#installInto(database, credential);
       directories.push(database.directory);
     });
-    if (directories.length === 0) throw refusals[0];
+    if (directories.length === 0 && refusal !== undefined) throw refusal;
     return installedIn(directories, credential);
   }
 
@@ -176,14 +176,14 @@ export class NssTarget implements InstallTarget {
     remaining: readonly KnownCredential[] = [],
   ): Promise<void> {
     const leaf = new X509Certificate(certificate);
-    const refusals = await this.#each(await this.#places.all(), async (database) => {
+    const [refusal] = await this.#each(await this.#places.all(), async (database) => {
       if (!(await database.exists())) return;
       if (token) await unregisterModule(this.#tokens(database), token, remaining);
       // A certificate on a token is not the database's to remove.
       else await removeCredential(database, leaf);
       await removeOrphanedIssuers(database, remaining);
     });
-    if (refusals.length > 0) throw refusals[0];
+    if (refusal !== undefined) throw refusal;
   }
 
   async #attempt(method: ProofMethod, by: string, work: () => Promise<unknown>): Promise<Proof> {

@@ -5,18 +5,20 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { InstallableCredential, TokenKey } from '../../install/install-target.ts';
 import type { NssPerson } from '../nss-person.ts';
+import type { WrappedModule } from './pkcs11-shim.ts';
 
 export type TokenCredential = InstallableCredential & { readonly token: TokenKey };
 
 /** A token as a program finds it, which is told its PIN. */
-export interface UsableToken {
-  readonly modulePath: string;
-  readonly env: Readonly<Record<string, string>>;
+export interface UsableToken extends WrappedModule {
   readonly pin: string;
   readonly label: string;
   /** Empty: by its label it is known well enough. */
   readonly serial: string;
 }
+
+/** What of a module a program has to know. */
+export const usable = ({ modulePath, env }: WrappedModule): WrappedModule => ({ modulePath, env });
 
 /** A new P-256 key on a token with a certificate of the person's CA beside it, by OpenSC's own tool. */
 export async function credentialOnToken(
