@@ -9,9 +9,20 @@ export function displayablePayload<Payload>(payload: Payload): Payload {
   return walk(payload) as Payload;
 }
 
-function walk(value: unknown): unknown {
-  if (typeof value === 'string') return displayable(value);
-  if (Array.isArray(value)) return value.map(walk);
+/** Members whose texts have lines by which they are read, and are copied with them: certificates, commands and files of settings. */
+const ofLines: ReadonlySet<string> = new Set(['pem', 'command', 'ownCommand', 'content', 'text']);
+
+function walk(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') return ofLines.has(name) ? eachLine(value) : displayable(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, walk(member)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([member, held]) => [member, walk(held, member)]),
+  );
 }
+
+const eachLine = (text: string): string =>
+  text
+    .split(/\r?\n/)
+    .map((line) => displayable(line))
+    .join('\n');
