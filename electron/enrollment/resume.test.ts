@@ -201,27 +201,58 @@ describe('a wallet that is killed', () => {
     expectOneOfEach(second);
   });
 
-  it('while it installs installs again, and has the credential once', async () => {
-    const first = await world.joined();
-    const { enrollmentId, answer } = await startProving(first);
-    const installing = Promise.withResolvers<undefined>();
-    const killed = Promise.withResolvers<undefined>();
-    world.target.installing = async () => {
-      installing.resolve(undefined);
-      await killed.promise;
-    };
-    await answer(world.code());
-    await installing.promise;
-    first.wallet.close();
-    killed.resolve(undefined);
-    await world.kill(first);
-    world.target.installing = () => Promise.resolve();
-    const second = world.open();
-    expect(second.enrollments.states()).toMatchObject([{ step: 'interrupted', at: 'install' }]);
-    second.enrollments.resumeAll();
-    const { results } = await reached(second, enrollmentId, 'done');
-    expect(results).toMatchObject([{ target: 'nss', status: 'installed' }]);
-    expectOneOfEach(second);
+  describe('while it installs', () => {
+    async function killedInstalling(): Promise<{ second: Process; enrollmentId: string }> {
+      const first = await world.joined();
+      const { enrollmentId, answer } = await startProving(first);
+      const installing = Promise.withResolvers<undefined>();
+      const killed = Promise.withResolvers<undefined>();
+      world.target.installing = async () => {
+        installing.resolve(undefined);
+        await killed.promise;
+      };
+      await answer(world.code());
+      await installing.promise;
+      first.wallet.close();
+      killed.resolve(undefined);
+      await world.kill(first);
+      world.target.installing = () => Promise.resolve();
+      const second = world.open();
+      // As at each start: what is an enrolment's is left to it.
+      await second.interrupted.recover();
+      expect(second.wallet.installing.list()).toMatchObject([{ deed: 'install', target: 'nss' }]);
+      expect(second.enrollments.states()).toMatchObject([{ step: 'interrupted', at: 'install' }]);
+      return { second, enrollmentId };
+    }
+
+    const told = ({ wallet }: Process): readonly string[] =>
+      wallet.activity
+        .entries()
+        .map(({ event }) => event)
+        .filter((event) => event.startsWith('install'));
+
+    it('installs again, has the credential once, and says so once', async () => {
+      const { second, enrollmentId } = await killedInstalling();
+      second.enrollments.resumeAll();
+      const { results } = await reached(second, enrollmentId, 'done');
+      expect(results).toMatchObject([{ target: 'nss', status: 'installed' }]);
+      expect(told(second)).toEqual(['install-finished']);
+      expect(second.interrupted.list()).toMatchObject([{ outcome: 'finished', target: 'nss' }]);
+      expect(second.wallet.installing.list()).toEqual([]);
+      expectOneOfEach(second);
+    });
+
+    it('leaves nothing there for whoever cancels it then', async () => {
+      const { second, enrollmentId } = await killedInstalling();
+      await second.enrollments.cancel(enrollmentId);
+      const { results } = await reached(second, enrollmentId, 'done');
+      expect(results).toMatchObject([{ target: 'nss', failure: { code: 'cancelled' } }]);
+      await expect.poll(() => told(second)).toEqual(['install-rolled-back']);
+      expect(second.wallet.installing.list()).toEqual([]);
+      const [record] = second.wallet.credentials.list();
+      if (record === undefined) throw new Error('the credential is gone');
+      expect(await world.target.list([second.installer.known(record)])).toEqual([]);
+    });
   });
 
   it('after its key was made and before that was written down uses that key', async () => {
