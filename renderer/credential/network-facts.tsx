@@ -32,7 +32,7 @@ export function NetworkFacts({ network, fingerprints = 'shown' }: NetworkFactsPr
     <ul>
       {serverRoots.map(({ name, sha256 }) => (
         <li key={sha256}>
-          <bdi>{commonName(name)}</bdi>
+          <bdi>{name === '' ? say('networks.roots.unreadable') : commonName(name)}</bdi>
         </li>
       ))}
     </ul>

@@ -14,7 +14,7 @@ export const northlightNetwork: NetworkView = {
   ssids: ['Northlight', 'Northlight-Werft-Besprechungsräume'],
   wired: true,
   serverNames: ['radius.northlight.example', 'radius2.northlight.example'],
-  serverRoots: [{ name: 'C=DE\nO=Northlight Shipyards\nCN=Northlight Root CA', sha256 }],
+  serverRoots: [{ name: 'C=DE, O=Northlight Shipyards, CN=Northlight Root CA', sha256 }],
   outerIdentity: '@northlight.example',
 };
 
@@ -25,7 +25,7 @@ export const eduroam: NetworkView = {
   ssids: ['eduroam'],
   wired: false,
   serverNames: ['radius.uni-musterstadt.example'],
-  serverRoots: [{ name: 'C=DE\nCN=Hochschul-Root 2024', sha256 }],
+  serverRoots: [{ name: 'C=DE, CN=Hochschul-Root 2024', sha256 }],
   outerIdentity: 'anonymous@uni-musterstadt.example',
 };
 
