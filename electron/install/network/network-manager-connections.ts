@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { InstallError } from '../install-target.ts';
 import { keyfileOf } from './network-manager-keyfile.ts';
 import { settingsOf, type NetworkManagerConnection } from './network-manager-settings.ts';
@@ -157,8 +158,13 @@ export class NetworkManagerConnections {
   /** `null`: it has none, or this person may not know it. */
   async passphraseOf(uuid: string): Promise<string | null> {
     const names = ['802-1x.private-key-password'];
-    const [passphrase = ''] = (await this.#tool.properties(uuid, names, { secret: true })) ?? [];
-    return passphrase === '' ? null : passphrase;
+    // nmcli forgets secrets that it was told when the connection is changed, or joined, in that moment.
+    for (const pause of [0, 50, 150, 300, 500]) {
+      await delay(pause);
+      const [passphrase = ''] = (await this.#tool.properties(uuid, names, { secret: true })) ?? [];
+      if (passphrase !== '') return passphrase;
+    }
+    return null;
   }
 
   /** What is not there is no error. NetworkManager removes the file of one that it has as a file. */
@@ -185,8 +191,9 @@ export class NetworkManagerConnections {
   }
 
   async #restore(uuid: string, kept: ReadonlyMap<string, string> | null): Promise<void> {
+    if (kept === null) return;
     const now = await this.#personal(uuid);
-    const changed = [...(kept ?? [])].filter(([name, value]) => now?.get(name) !== value);
+    const changed = [...kept].filter(([name, value]) => now?.get(name) !== value);
     if (changed.length > 0) await this.#modify(uuid, changed.flat());
   }
 
