@@ -48,9 +48,9 @@ export function isOnRevocationList(
   issuer: Uint8Array,
 ): boolean {
   return guarded(() => {
-    const [toBeSigned, algorithm, signature] = membersOf(
-      readWhole(bufferOf(list), derTags.sequence),
-    );
+    const parts = membersOf(readWhole(bufferOf(list), derTags.sequence));
+    const [toBeSigned, algorithm, signature] = parts;
+    if (parts.length > 3) throw new DerError('list of revoked certificates');
     const signed = expectTag(toBeSigned, derTags.sequence);
     const { publicKey } = parseCertificate(issuer);
     if (!isSignedBy(publicKey, signed, algorithm, signature)) {
@@ -95,8 +95,8 @@ function isSignedBy(
   const hash = oid && hashes[objectIdentifierOf(oid)];
   if (hash === undefined) return false;
   // X.690 §8.6.2.2: the first octet says how many bits at the end are unused.
-  const octets = contentOf(expectTag(signature, derTags.bitString)).subarray(1);
-  return verify(hash, encodingOf(signed), key, octets);
+  const [unused, ...octets] = contentOf(expectTag(signature, derTags.bitString));
+  return unused === 0 && verify(hash, encodingOf(signed), key, Buffer.from(octets));
 }
 
 const structureOf = (certificate: Uint8Array) => readStructure(bufferOf(certificate));
