@@ -101,7 +101,7 @@ function checkValidity(provider: ReadElement, now: Date): void {
   if (time < now.getTime()) throw new EapConfigError('expired');
 }
 
-/** Those with TKIP alone are left out: it has been withdrawn (IEEE 802.11-2020 §12.5.2.1), and nothing that is not encrypted well is joined. */
+/** Those with TKIP alone are left out: it was deprecated by IEEE 802.11-2012, and nothing badly encrypted is joined. */
 function ssidsOf(where: ReadElement | undefined): readonly string[] {
   const found = childrenOf(where, 'IEEE80211')
     .filter((each) => textOf(childOf(each, 'MinRSNProto'))?.toUpperCase() !== 'TKIP')
