@@ -8,7 +8,7 @@ export const codesign: SigningProgram = {
   keyTypes: rsaAndNistKeys,
   reads: 'system-store',
   lines: ({ thumbprint, timestampUrl }) => {
-    const timestamp = timestampUrl === undefined ? 'none' : timestampUrl;
+    const timestamp = timestampUrl ?? 'none';
     return [['codesign', '--sign', thumbprint, `--timestamp=${timestamp}`, file]];
   },
 };

@@ -10,9 +10,11 @@ export const git: SigningProgram = {
   reads: 'token',
   hasOnePin: true,
   lines: (credential) => {
-    const key = ['-c', `user.signingKey=key::${sshPublicKey(credential.publicKey)}`];
+    const key = ['-c', 'user.signingKey=signer.pub'];
     return [
       ['ssh-add', '-s', tokenOf(credential).modulePath],
+      // Git before 2.42 has no agent sign for a key that stands in its settings.
+      { words: ['echo', sshPublicKey(credential.publicKey)], into: 'signer.pub' },
       ['git', '-c', 'gpg.format=ssh', ...key, 'commit', '-S'],
     ];
   },

@@ -5,6 +5,9 @@ import { quoted } from './one-line.ts';
 import { serverName } from './placeholders.ts';
 import type { SigningToken } from './signing-credential.ts';
 
+/** Octets; OpenVPN 2.6 refuses longer ones. */
+const longestLine = 255;
+
 /** For `openvpn --config` (openvpn(8)). */
 export function openVpnConfiguration({
   credential: { token },
@@ -24,9 +27,12 @@ export function openVpnConfiguration({
     `verify-x509-name ${serverName} name`,
     'nobind',
     ...key,
-    ...(roots.length === 0 ? [] : ['<ca>', ...roots.map((root) => root.trimEnd()), '</ca>']),
+    ...(roots.length === 0
+      ? []
+      : ['<ca>', ...roots.flatMap((root) => root.trimEnd().split('\n')), '</ca>']),
     '',
   ];
+  if (lines.some((line) => Buffer.byteLength(line) > longestLine)) return null;
   return { program: 'openvpn', fileName: 'countersign.ovpn', text: lines.join('\n') };
 }
 

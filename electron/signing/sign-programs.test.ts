@@ -18,7 +18,7 @@ let nist: string;
 
 beforeAll(async () => {
   hsm = await SoftHsm.create('my token');
-  world = await SigningWorld.create({ ...hsm, ...deviceOf(hsm) });
+  world = await SigningWorld.create(deviceOf(hsm));
   stamps = await TimestampServer.start();
   const timestamp = { url: stamps.url, roots: [base64(stamps.root)] };
   rsa = await world.credential('RSA-3072', { timestamp });
@@ -55,7 +55,8 @@ async function sign(wish: Wish, ...files: readonly (readonly [string, string | U
   return signed;
 }
 
-const refused = (reason: SigningFault) => expect.objectContaining({ code: 'signing', reason });
+const refused = (reason: SigningFault): unknown =>
+  expect.objectContaining({ code: 'signing', reason });
 const osslVerify = (file: string, root = 'root.pem', ...more: readonly string[]) =>
   world.judge(
     'osslsigncode',

@@ -103,6 +103,31 @@ export const tokenPackages = [
   { name: 'xdotool', programs: ['xdotool'], purpose: 'typing into a PIN dialog' },
 ];
 
+/** What signs programs, and what keys on tokens sign in to, as other people's programs. @type {readonly SystemPackage[]} */
+export const signingPackages = [
+  { name: 'osslsigncode', programs: ['osslsigncode'], purpose: 'signing programs for Windows' },
+  {
+    name: 'libengine-pkcs11-openssl',
+    programs: [],
+    files: ['/usr/lib/*/engines-3/pkcs11.so'],
+    purpose: 'keys on tokens for OpenSSL',
+  },
+  {
+    name: 'openjdk-17-jdk-headless',
+    programs: ['jarsigner', 'keytool'],
+    purpose: 'signing Java archives',
+  },
+  { name: 'git', programs: ['git'], purpose: 'signing commits' },
+  {
+    name: 'openssh-client',
+    programs: ['ssh', 'ssh-agent', 'ssh-keygen'],
+    purpose: 'signing in and signing files with keys on tokens',
+  },
+  { name: 'openvpn', programs: ['openvpn'], purpose: 'reading its configuration' },
+  { name: 'strongswan-swanctl', programs: ['swanctl'], purpose: 'reading its configuration' },
+  { name: 'charon-systemd', programs: ['charon-systemd'], purpose: 'reading its configuration' },
+];
+
 /** What the tests take besides: software that is not ours and has to get along with it. @type {readonly SystemPackage[]} */
 export const testPackages = [
   { name: 'openssl', programs: ['openssl'], purpose: 'checking certificates' },
@@ -147,6 +172,7 @@ export const testPackages = [
   { name: 'libxml2-utils', programs: ['xmllint'], purpose: 'judging profiles for Windows' },
   { name: 'libplist-utils', programs: ['plistutil'], purpose: 'judging profiles for macOS' },
   ...tokenPackages,
+  ...signingPackages,
 ];
 
 /**
