@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { DocumentFault } from '../../shared/failure.ts';
 import { DocumentWorld, newSigner, type DocumentKeyType } from '../testing/document-world.ts';
 import { pdfSample, pdfStructures, plainPdf, type PdfStructure } from '../testing/pdf-samples.ts';
+import { signChosenDocument } from './chosen-document.ts';
 import { DocumentError } from './document-error.ts';
 import { largestDocument } from './document-file.ts';
 import { signDocument } from './document.ts';
@@ -125,6 +126,22 @@ test('the signed document is for whom the document was', async () => {
     const { path } = await sign(source, credentialId, `${mode}.pdf`);
     expect((await stat(path)).mode & 0o777).toBe(mode);
   }
+});
+
+test('the person is asked for nothing that cannot be signed, and may think better of it', async () => {
+  const source = await pdfSample(world.directory, 'plain');
+  const signing = await world.credential('P-256');
+  const other = await world.credential('P-256', { purpose: 'email' });
+  const asked: (string | null)[] = [];
+  const dialogs = {
+    chooseDocument: () => Promise.resolve(asked.push('document') > 1 ? source : null),
+    saveDocumentAs: (path: string) => Promise.resolve(asked.push(path) > 0 ? null : path),
+  };
+  await expect(signChosenDocument(other, dialogs, world.rooms)).rejects.toThrow(DocumentError);
+  expect(asked).toEqual([]);
+  expect(await signChosenDocument(signing, dialogs, world.rooms)).toBeNull();
+  expect(await signChosenDocument(signing, dialogs, world.rooms)).toBeNull();
+  expect(asked).toEqual(['document', 'document', world.path('plain-signed.pdf')]);
 });
 
 describe('nothing is written', () => {
