@@ -4,6 +4,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { linuxPlatform } from './platform/linux.ts';
 import { macosPlatform } from './platform/macos.ts';
+import type { Platform } from './platform/platform.ts';
+import { windowsPlatform } from './platform/windows.ts';
 import { networkProgram, targetsOf } from './targets.ts';
 
 let directory: string;
@@ -45,6 +47,9 @@ it('puts credentials only where this system has a place for them', () => {
   mkdirSync(path.join(directory, '.mozilla', 'firefox'), { recursive: true });
   put('.mozilla/firefox/profiles.ini');
   expect(targetsOf({ ...surroundings, platform: linux }).map(({ id }) => id)).toContain('firefox');
-  const macos = macosPlatform({ env, osRelease: null });
-  expect(targetsOf({ ...surroundings, platform: macos }).map(({ id }) => id)).not.toContain('nss');
+  const idsOn = (platform: Platform) =>
+    targetsOf({ ...surroundings, platform }).map(({ id }) => id);
+  expect(idsOn(macosPlatform({ env, osRelease: null }))).toEqual(['keychain', 'macos-network']);
+  const windows = windowsPlatform({ env: { USERPROFILE: 'C:\\Users\\alex' }, osRelease: null });
+  expect(idsOn(windows)).toEqual(['windows-store', 'windows-network']);
 });

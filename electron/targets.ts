@@ -4,11 +4,17 @@ import { posix } from 'node:path';
 import { firefoxTarget, hasFirefox } from './install/firefox.ts';
 import type { InstallTarget } from './install/install-target.ts';
 import { iwdTarget } from './install/iwd.ts';
+import { KeychainTarget } from './install/keychain.ts';
+import { MacosNetworkTarget } from './install/macos-network.ts';
 import { opensslEngine } from './install/network/openssl-engine.ts';
 import type { ReadRevocationList } from './install/network/own-look.ts';
 import { NetworkManagerTarget } from './install/network-manager.ts';
 import { NssTarget } from './install/nss.ts';
 import type { Environment } from './install/run-tool.ts';
+import { loadCrypt32 } from './install/windows-crypt32.ts';
+import { WindowsNetworkTarget } from './install/windows-network.ts';
+import { WindowsStoreTarget } from './install/windows-store.ts';
+import { loadWlan } from './install/windows-wlan.ts';
 import { wpaSupplicantTarget } from './install/wpa-supplicant.ts';
 import type { Platform } from './platform/platform.ts';
 
@@ -37,8 +43,8 @@ export function targetsOf(surroundings: TargetSurroundings): readonly InstallTar
       ...(hasFirefox(platform.firefoxRoots) ? [firefoxTarget] : []),
       ...linuxNetworkTarget(surroundings),
     ],
-    macos: [],
-    windows: [],
+    macos: [keychain, macosNetwork],
+    windows: [windowsStore, windowsNetwork],
   }[platform.name];
   return here.map((targetOf) => targetOf(surroundings));
 }
@@ -61,6 +67,30 @@ const filesOf = (surroundings: TargetSurroundings) => ({
   ...surroundings,
   homeDirectory: surroundings.platform.homeDirectory,
   isAdministrator: userInfo().uid === 0,
+});
+
+const windowsStore: TargetOf = (surroundings) =>
+  new WindowsStoreTarget({
+    ...filesOf(surroundings),
+    load: () => loadCrypt32('windows-store'),
+  });
+
+const windowsNetwork: TargetOf = (surroundings) =>
+  new WindowsNetworkTarget({
+    ...filesOf(surroundings),
+    load: () => loadCrypt32('windows-network'),
+    loadWlan,
+  });
+
+const keychain: TargetOf = (surroundings) => new KeychainTarget(macOf(surroundings));
+
+const macosNetwork: TargetOf = (surroundings) => new MacosNetworkTarget(macOf(surroundings));
+
+/** Profiles lie where the person finds them, for macOS takes them only from the person. */
+const macOf = (surroundings: TargetSurroundings) => ({
+  ...surroundings,
+  homeDirectory: surroundings.platform.homeDirectory,
+  profilesDirectory: posix.join(surroundings.platform.userDataDirectory, 'Network profiles'),
 });
 
 /** Programs of a Linux that join networks, as their targets are called. */

@@ -43,9 +43,14 @@ const shown = () => [
   ...['--cert', join(directory, 'chain.pem'), '--key', join(directory, 'key.pem')],
 ];
 
-function prove(certificate: readonly string[], url = origin, roots = [issuer.anchor]) {
+function prove(
+  certificate: readonly string[],
+  url = origin,
+  roots = [issuer.anchor],
+  program = '/usr/bin/curl',
+) {
   return proveByCurl({
-    ...{ target: 'windows-store', program: '/usr/bin/curl', certificate },
+    ...{ target: 'windows-store', program, certificate },
     ...{ probe: { url, roots }, home: directory, environment: {}, temporaryDirectory: directory },
   });
 }
@@ -67,6 +72,11 @@ describe('the proof by the system’s curl', () => {
     const { certificate } = await TestAuthority.root({ name: 'Other Root' });
     const other = Buffer.from(certificate.replaceAll(/-----[^-]+-----|\s/g, ''), 'base64');
     await expect(prove(shown(), origin, [other])).rejects.toMatchObject({ link: 'server-ca' });
+  });
+
+  it('is no proof where there is no curl', async () => {
+    const attempt = prove(shown(), origin, [issuer.anchor], '/nowhere/curl');
+    await expect(attempt).rejects.toMatchObject({ reason: 'tool-missing' });
   });
 
   it('names a certificate in the person’s store by its thumbprint', () => {

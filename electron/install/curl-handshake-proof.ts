@@ -1,10 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { InstallTargetId, ProofMethod } from '../../shared/models/credential.ts';
+import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { ProofLink } from '../../shared/failure.ts';
-import { InstallError, type Probe } from './install-target.ts';
 import { pemOf } from '../certificates/pem.ts';
-import { runTool, type Environment } from './run-tool.ts';
+import { InstallError, type Probe } from './install-target.ts';
+import { withPrivateDirectory } from './private-directory.ts';
+import { runSystemProgram } from './run-system-program.ts';
+import type { Environment } from './run-tool.ts';
 
 export interface CurlProof {
   readonly target: InstallTargetId;
@@ -23,16 +25,13 @@ export const storedCertificate = (sha1: string): readonly string[] => [
   ...['--cert', `CurrentUser\\MY\\${sha1}`],
 ];
 
-export const curlMethod: ProofMethod = 'mutual-tls';
-
 /** Signs in to the probe by the system's curl. Throws `InstallError`. */
 export async function proveByCurl(proof: CurlProof): Promise<void> {
   const { target, program, certificate, probe, home, environment } = proof;
-  const directory = await mkdtemp(join(proof.temporaryDirectory, 'countersign-install-'));
-  try {
+  await withPrivateDirectory(proof.temporaryDirectory, async (directory) => {
     const roots = join(directory, 'roots.pem');
     await writeFile(roots, probe.roots.map(pemOf).join(''));
-    const { exitCode, stdout } = await runTool({
+    const { exitCode, stdout } = await runSystemProgram(target, {
       program,
       parameters: [
         // `-q`: nothing that the person's own configuration says.
@@ -45,9 +44,7 @@ export async function proveByCurl(proof: CurlProof): Promise<void> {
       ...{ searchPath: '', home, environment },
     });
     judge(target, exitCode, stdout.toString('latin1').trim());
-  } finally {
-    await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  }
+  });
 }
 
 function judge(target: InstallTargetId, exitCode: number, status: string): void {

@@ -1,13 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { InstallTargetId } from '../../shared/models/credential.ts';
 import { InstallError } from './install-target.ts';
-import {
-  runTool,
-  ToolError,
-  type Environment,
-  type ToolRequest,
-  type ToolResult,
-} from './run-tool.ts';
+import { runSystemProgram } from './run-system-program.ts';
+import type { Environment, ToolResult } from './run-tool.ts';
 
 export interface KeychainToolOptions {
   readonly target: InstallTargetId;
@@ -74,7 +69,7 @@ export class KeychainTool {
 
   #tool(parameters: readonly string[], input?: string): Promise<ToolResult> {
     const { environment, homeDirectory: home, program = '/usr/bin/security' } = this.#options;
-    return runMacProgram(this.#options.target, {
+    return runSystemProgram(this.#options.target, {
       ...{ program, parameters, searchPath: '/usr/bin:/bin', home, environment },
       ...(input !== undefined && { input }),
       // The person may be asked, and has to find the window.
@@ -88,20 +83,6 @@ export class KeychainTool {
     // The passphrase is in none of its messages; the length is for the person's sake.
     const detail = `security: ${said.slice(0, 200)}`;
     throw new InstallError(this.#options.target, 'refused', detail);
-  }
-}
-
-/** As `runTool`; throws `InstallError`. */
-export async function runMacProgram(
-  target: InstallTargetId,
-  request: ToolRequest,
-): Promise<ToolResult> {
-  try {
-    return await runTool(request);
-  } catch (error) {
-    if (!(error instanceof ToolError)) throw error;
-    const reason = error.reason === 'missing' ? 'tool-missing' : 'refused';
-    throw new InstallError(target, reason, request.program, { cause: error });
   }
 }
 

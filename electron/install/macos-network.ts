@@ -15,7 +15,7 @@ import { KeychainTarget, networkMark, type KeychainOptions } from './keychain.ts
 import { mobileconfig, profileIdentifier, signedMobileconfig } from './network/mobileconfig.ts';
 import { makePrivateDirectory, writePrivateFile } from './network/private-file.ts';
 import { takeProofSteps } from './proof-steps.ts';
-import { runMacProgram } from './keychain-tool.ts';
+import { runSystemProgram } from './run-system-program.ts';
 import type { ToolResult } from './run-tool.ts';
 
 export interface MacosNetworkOptions extends KeychainOptions {
@@ -134,7 +134,7 @@ export class MacosNetworkTarget implements InstallTarget {
     const { environment, homeDirectory: home, programs = applePrograms } = this.#options;
     const searchPath = '/usr/bin:/bin';
     const request = { program: programs[name], parameters, searchPath, home, environment };
-    return runMacProgram(this.id, request);
+    return runSystemProgram(this.id, request);
   }
 
   #expect({ exitCode, stderr }: ToolResult): void {

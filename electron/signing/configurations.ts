@@ -1,5 +1,6 @@
 import type { ConfigurationText } from '../../shared/models/signing.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
+import { networkTexts } from './network-texts.ts';
 import { openSshConfiguration } from './openssh.ts';
 import { openVpnConfiguration } from './openvpn.ts';
 import type { SigningCredential } from './signing-credential.ts';
@@ -29,7 +30,7 @@ export function configurationsOf(
   wish: ConfigurationWish,
 ): readonly ConfigurationText[] {
   if (!signsIn.includes(record.purpose)) return [];
-  return texts.flatMap((textOf) => textOf(wish) ?? []);
+  return [...texts.flatMap((textOf) => textOf(wish) ?? []), ...networkTexts(record)];
 }
 
 const signsIn: readonly CredentialRecord['purpose'][] = ['client', 'device', 'service'];

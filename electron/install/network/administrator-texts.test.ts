@@ -3,8 +3,13 @@ import type { NetworkDescription } from '../../../shared/models/network.ts';
 import { Issuer, type IssuedCredential } from '../../testing/installable.ts';
 import { soundNetwork } from '../../testing/made-up-networks.ts';
 import { readPlist } from '../../testing/read-plist.ts';
+import { textsAt } from '../../testing/read-xml.ts';
 import { xmlComplaints } from '../../testing/xml-lint.ts';
-import { macosNetworkText, windowsNetworkTexts } from './administrator-texts.ts';
+import {
+  macosNetworkText,
+  windowsNetworkText,
+  windowsNetworkTexts,
+} from './administrator-texts.ts';
 
 let network: NetworkDescription;
 let credential: IssuedCredential;
@@ -23,6 +28,23 @@ describe('what administrators are given', () => {
     expect(xmlComplaints([first, second], 'wlan-profile')).toBe('');
     expect(xmlComplaints([wired], 'lan-profile')).toBe('');
     expect(first).not.toContain('Countersign');
+  });
+
+  it('is one text for Windows: a profile, or a script in ASCII that adds several', () => {
+    const { chain: issuers } = credential;
+    const one = { ...network, ssids: ['Example'], wired: false };
+    expect(windowsNetworkText({ networks: [one], issuers })?.fileName).toMatch(/\.xml$/);
+    expect(windowsNetworkText({ networks: [], issuers })).toBeNull();
+    const ssids = ["'@ évil", '$(calc) “x”'];
+    const text = windowsNetworkText({ networks: [{ ...network, ssids }], issuers })?.text ?? '';
+    expect(text).toMatch(/^[\x20-\x7e\r\n]+$/);
+    const ends = text.split(/\r?\n/).filter((line) => line.startsWith("'@"));
+    expect(ends).toEqual(["'@", "'@", "'@"]);
+    const xml = text
+      .split("@'\r\n")
+      .slice(1)
+      .map((each) => each.split(/\r?\n'@/)[0] ?? '');
+    expect(xml.flatMap((each) => textsAt(each, 'SSID/name'))).toEqual(ssids);
   });
 
   it('is one profile for macOS, which goes when the certificate does', () => {

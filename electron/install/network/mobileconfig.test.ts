@@ -91,7 +91,7 @@ describe('a configuration profile for a Mac', () => {
   it('is the same whenever it is made, and another one for another credential', () => {
     expect(mobileconfig(profile)).toBe(mobileconfig(profile));
     const other = mobileconfig({ ...profile, id: randomUUID() });
-    const uuids = (text: string) =>
+    const uuids = (text: string): readonly string[] =>
       text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [];
     const common = uuids(other).filter((uuid) => uuids(mobileconfig(profile)).includes(uuid));
     expect(common).toEqual([]);
@@ -195,8 +195,10 @@ describe('the signature of a profile', () => {
     writeFileSync(file, signed);
     writeFileSync(trust, root.certificate);
     const verify = ['cms', '-verify', '-binary', '-inform', 'DER', '-in', file];
-    const options = { stdio: ['ignore', 'pipe', 'ignore'], encoding: 'utf8' } as const;
-    const read = execFileSync('openssl', [...verify, '-CAfile', trust, '-purpose', 'any'], options);
+    const read = execFileSync('openssl', [...verify, '-CAfile', trust, '-purpose', 'any'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     expect(read).toBe(text);
     // What was lent is gone.
     expect(Buffer.from(pkcs8).every((octet) => octet === 0)).toBe(true);
