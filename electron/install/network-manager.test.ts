@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,7 +70,8 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
 
   it('belongs to the person over the bus, whose passphrase no command line and no history has', async () => {
     const credential = await issued({ ssids: ['Northlight " \\s;ü '], wired: true });
-    const nm = targetOf({ user: userInfo().username });
+    const overheard = await eavesdropper();
+    const nm = targetOf({ user: userInfo().username, searchPath: overheard.searchPath });
     const installed = await nm.install(credential);
     const again = await nm.install(credential);
     expect(again).toEqual(installed);
@@ -80,7 +81,13 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
     const [file = ''] = await readdir(daemon.keyfileDirectory);
     const text = await readFile(join(daemon.keyfileDirectory, file), 'utf8');
     expect(text).toContain(`permissions=user:${userInfo().username}:;`);
-    expect(text).toMatch(/^private-key-password=[\w-]{40,}$/m);
+    const [, passphrase = ''] = /^private-key-password=([\w-]{40,})$/m.exec(text) ?? [];
+    const commands = await overheard.commands();
+    expect(commands).toMatch(/^\/dev\/null connection edit uuid /m);
+    // In its home nmcli would keep a history of what was typed.
+    expect(commands.split('\n').every((line) => /^(\/dev\/null .*)?$/.test(line))).toBe(true);
+    expect(passphrase).not.toBe('');
+    expect(commands).not.toContain(passphrase);
     expect(text).not.toContain('autoconnect=false');
     expect(nmcli(['-g', 'NAME', 'connection', 'show'])).toContain('Northlight " \\s;ü \n');
     await nm.remove(installed);
@@ -215,6 +222,18 @@ const targetOf = (difference: Partial<NetworkManagerTargetOptions> = {}): Networ
     ...world.surroundings({ environment: daemon.environment }),
     ...{ user: null, keyfileDirectory: daemon.keyfileDirectory, ...difference },
   });
+
+/** An nmcli in front of the real one, which writes down where it is at home and what it was told on its command line. */
+async function eavesdropper() {
+  const directory = await mkdtemp(join(world.home, 'overheard-'));
+  const record = join(directory, 'commands');
+  const script = `#!/bin/sh\necho "$HOME $*" >>'${record}'\nPATH='${process.env['PATH'] ?? ''}' exec nmcli "$@"\n`;
+  await writeFile(join(directory, 'nmcli'), script, { mode: 0o755 });
+  return {
+    searchPath: `${directory}:${process.env['PATH'] ?? ''}`,
+    commands: () => readFile(record, 'utf8'),
+  };
+}
 
 /** There is nobody at this socket who gives addresses: the person, who knows that, has set one. */
 function plugIn({ credentialId }: InstalledCredential): void {
