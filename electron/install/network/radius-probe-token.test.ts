@@ -74,7 +74,7 @@ async function prove(
       ...{ signIn: { ...written, key: written.key }, pin },
     },
     // A program that waits for another PIN waits in vain.
-    world.surroundings({ environment: { ...process.env, ...hardware.env }, seconds: 2 }),
+    world.surroundings({ environment: { ...process.env, ...hardware.env }, seconds: 1 }),
   );
 }
 
