@@ -230,7 +230,9 @@ function isDebian() {
 /** @param {readonly string[]} names */
 async function install(names) {
   const options = ['-qq', '-o', 'DPkg::Lock::Timeout=600', '-o', 'Acquire::Retries=2'];
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // systemctl(1): nothing is started. Tests start what they need apart from the computer's own, whose network
+  // NetworkManager, say, would take over.
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', SYSTEMD_OFFLINE: '1' };
   const attempt = () =>
     run('apt-get', [...options, 'install', '-y', '--no-install-recommends', ...names], { env });
   if ((await attempt()).code === 0) return;
