@@ -21,6 +21,24 @@ afterEach(async () => {
 const installError = (reason: string) =>
   expect.objectContaining({ code: 'install', target: 'nss', reason }) as unknown;
 
+/** A certificate and its key that another program has. */
+async function makeTheirs(): Promise<void> {
+  const noise = join(alex.home, 'noise');
+  await writeFile(noise, randomBytes(64));
+  await alex.certutil(
+    ...['-S', '-x', '-n', 'theirs', '-s', 'CN=Theirs', '-t', 'C,,', '-k', 'ec', '-q', 'nistp256'],
+    ...['-z', noise],
+  );
+}
+
+/** Every certificate with its trust, every key and every module of the database. */
+async function everyLine(): Promise<readonly string[]> {
+  const certificates = await alex.certutil('-L');
+  const keys = (await alex.certutil('-K')).replaceAll(/^<.*?([0-9a-f]{40})/gm, 'key $1');
+  const modules = await readFile(join(alex.database, 'pkcs11.txt'), 'utf8');
+  return [certificates, keys, modules].flatMap((text) => text.trim().split('\n')).toSorted();
+}
+
 describe('installing', () => {
   test('makes the database, with certificate, key and intermediate, and trusts nobody', async () => {
     const target = alex.target();
@@ -63,6 +81,26 @@ describe('installing', () => {
     await mkdir(alex.database, { recursive: true });
     const second = await target.install(await alex.credential({ id: 'two', subject: 'CN=B' }));
     expect(second.location).toBe(alex.database);
+  });
+
+  test('adds what is ours to a database, and changes nothing else in it', async () => {
+    await mkdir(alex.database, { recursive: true });
+    await alex.certutil('-N', '--empty-password');
+    await makeTheirs();
+    const before = await everyLine();
+    const target = alex.target();
+    const installed = await target.install(await alex.credential({ id: 'one' }));
+    const after = await everyLine();
+    expect(before.filter((line) => !after.includes(line))).toEqual([]);
+    expect(after.filter((line) => !before.includes(line))).toEqual([
+      expect.stringMatching(/^Countersign issuer [0-9a-f]{16} +,,/),
+      expect.stringMatching(/^Countersign one +u,u,u/),
+      expect.stringMatching(/^key [0-9a-f]{40} +Countersign one$/),
+    ]);
+    await target.prove(installed, { anchors: [alex.rootDer] });
+    expect(await everyLine()).toEqual(after);
+    await target.remove(installed);
+    expect(await everyLine()).toEqual(before);
   });
 
   test('changes nothing when it is repeated', async () => {
@@ -191,12 +229,7 @@ describe('removing', () => {
   test('leaves the certificates and keys of other programs alone', async () => {
     const target = alex.target();
     const installed = await target.install(await alex.credential({ id: 'ours' }));
-    const noise = join(alex.home, 'noise');
-    await writeFile(noise, randomBytes(64));
-    await alex.certutil(
-      ...['-S', '-x', '-n', 'theirs', '-s', 'CN=Theirs', '-t', 'C,,', '-k', 'ec', '-q', 'nistp256'],
-      ...['-z', noise],
-    );
+    await makeTheirs();
     await target.remove(installed);
     expect(await alex.certutil('-L')).toMatch(/^theirs\s+Cu,u,u\s*$/m);
     expect(await alex.keys()).toEqual([expect.stringContaining('theirs')]);
