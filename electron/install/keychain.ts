@@ -124,7 +124,7 @@ export class KeychainTarget implements InstallTarget {
     }
   }
 
-  /** Keychains before macOS 15 read no PKCS #12 but the older kind; its passphrase is for once, and as strong as its cipher. */
+  /** Older keychains read no PKCS #12 but the older kind; its passphrase is for once, and as strong as its cipher. */
   async #importKey(
     directory: string,
     { credentialId, certificate, exportPkcs8 }: InstallableCredential,
