@@ -32,6 +32,8 @@ export const ownWords: Readonly<Record<string, string>> = {
     'Set one with its PUK, in the desktop wallet or with the program that came with the token, or ask whoever gave it to you.',
   'failure.token.pin-to-be-changed.next':
     'Change it in the desktop wallet or with the program that came with the token, then try again.',
+  'failure.proof.pin.next':
+    'Give it by --pin-fd N, and try again. countersign tokens says how the PIN of each token is.',
   'failure.token.final-try.next':
     'Go on (--accept-final-try) only if you are sure of the PIN. If you are not, ask for the PUK first.',
   'failure.token.full.next':

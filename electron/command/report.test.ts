@@ -14,6 +14,7 @@ import {
   networkFaults,
   passkeyFaults,
   profileFaults,
+  proofLinks,
   secretStoreFaults,
   timestampFaults,
   tokenFaults,
@@ -53,6 +54,9 @@ const failures: readonly Failure[] = [
   ...profileFaults.map((reason) => ({ code: 'profile', reason }) as const),
   ...certificateFaults.map((reason) => ({ code: 'certificate', reason }) as const),
   ...installFaults.map((reason) => ({ code: 'install', target: 'nss', reason }) as const),
+  ...proofLinks.map(
+    (link) => ({ code: 'install', target: 'nss', reason: 'proof-failed', link }) as const,
+  ),
   ...caaFaults.map((reason) => ({ code: 'caa', reason, ...zone }) as const),
   ...authenticatorFaults.map((reason) => ({ code: 'authenticator', reason }) as const),
   ...candidateFaults.map((reason) => ({ code: 'candidate', reason }) as const),
