@@ -8,7 +8,7 @@ import type { CredentialRecord } from '../wallet/credential-store.ts';
 export function networkTexts({
   networks = [],
   chain,
-}: CredentialRecord): readonly ConfigurationText[] {
+}: Pick<CredentialRecord, 'networks' | 'chain'>): readonly ConfigurationText[] {
   if (networks.length === 0) return [];
   const [, ...issuers] = readChain(chain).map(derOf);
   try {
