@@ -40,7 +40,7 @@ export const runnableJarsigner: RunnableProgram = {
     const words = ['-sigfile', 'SIGNER', '-signedjar', output, input, alias];
     await run.tool(
       'jarsigner',
-      [...storeOf(run), ...timestamped('-tsa', credential), ...words],
+      [...(await serverTrust(run)), ...storeOf(run), ...timestamped('-tsa', credential), ...words],
       pin,
     );
   },
@@ -68,6 +68,16 @@ const storeOf = ({ credential, modulePath, hasPinPad }: SignRun): readonly strin
   ...keyStore(credential, modulePath),
   ...(hasPinPad ? ['-protected'] : []),
 ];
+
+/** Java's own way to TLS trusts no roots of an organisation. */
+async function serverTrust({ directory, serverRoots }: SignRun): Promise<readonly string[]> {
+  if (serverRoots.length === 0) return [];
+  const store = join(directory, 'servers.jks');
+  await writeFile(store, javaTrustStore(serverRoots.map(derOf), new Date()), { mode: 0o600 });
+  const settings = ['', 'Type', 'Password'].map((name) => `-J-Djavax.net.ssl.trustStore${name}=`);
+  const values = [store, 'JKS', trustStorePassword];
+  return settings.map((setting, place) => `${setting}${values[place] ?? ''}`);
+}
 
 /** Java's name for the certificate: its label, unless several have the same. */
 async function aliasOf(run: SignRun): Promise<string> {

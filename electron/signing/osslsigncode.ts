@@ -35,12 +35,14 @@ export const runnableOsslsigncode: RunnableProgram = {
   sign: async (run: SignRun) => {
     const { directory, modulePath, input, output, pin } = run;
     const { keyUri } = tokenOf(run.credential);
+    const server = ['-HTTPS-CAfile', join(directory, 'server-roots.pem')];
     await run.tool(
       'osslsigncode',
       [
         ...['sign', '-pkcs11module', modulePath, '-certs', join(directory, 'chain.pem')],
         ...['-key', keyUri, ...(pin === null ? [] : ['-readpass', '-']), '-h', 'sha256'],
         ...timestamped('-ts', run.credential),
+        ...(run.serverRoots.length > 0 ? server : []),
         ...['-in', input, '-out', output],
       ],
       pin,

@@ -95,8 +95,8 @@ interface Signing extends ProgramsToSign {
 
 async function signAll(signing: Signing, unlocked: Unlocked, rooms: SigningRooms): Promise<void> {
   const { files, program, record, credential, signal, signed } = signing;
-  const { roots, timestampRoots } = rootsFor(signing, rooms);
-  const wish = { program, credential, chain: record.chain, roots, timestampRoots, ...unlocked };
+  const chain = record.chain;
+  const wish = { program, credential, chain, ...rootsFor(signing, rooms), ...unlocked };
   const home = rooms.platform.homeDirectory;
   for (const file of files) {
     signal.throwIfAborted();
@@ -125,7 +125,13 @@ function rootsFor({ record, timestamp }: Signing, { wallet }: SigningRooms) {
   const named = record.timestamp?.roots ?? own;
   const isNamed = timestamp === undefined || timestamp === record.timestamp?.url;
   const pem = (der: string): string => pemText(Buffer.from(der, 'base64'));
-  return { roots: own.map(pem), timestampRoots: isNamed ? named.map(pem) : [] };
+  // A server that answers for the organisation's own roots has its TLS certificate from there, too.
+  const isOwn = isNamed && record.timestamp?.roots === undefined;
+  return {
+    roots: own.map(pem),
+    timestampRoots: isNamed ? named.map(pem) : [],
+    serverRoots: isOwn ? own.map(pem) : [],
+  };
 }
 
 const codeSigning = '1.3.6.1.5.5.7.3.3';

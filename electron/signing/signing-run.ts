@@ -20,7 +20,7 @@ export type RunTool = (
 
 /** A file that was signed, in a directory that only this person can enter. */
 export interface SignedFile {
-  /** Has `chain.pem`, the signer first, and `roots.pem` and `timestamp-roots.pem`, which may be empty. */
+  /** Has `chain.pem`, the signer first, and `roots.pem`, `timestamp-roots.pem` and `server-roots.pem`, which may be empty. */
   readonly directory: string;
   readonly output: string;
   readonly hasRoots: boolean;
@@ -42,6 +42,8 @@ export interface SignRun extends SignedFile {
   /** `null`: none is needed, or it is typed on the reader. */
   readonly pin: Uint8Array | null;
   readonly hasPinPad: boolean;
+  /** PEM, one each, that vouch for the way to the timestamp server; none: those that the program trusts. */
+  readonly serverRoots: readonly string[];
 }
 
 /** A program that the wallet runs by itself. */
@@ -69,6 +71,8 @@ export interface SigningWish {
   /** PEM, one each; none: those that this computer trusts. */
   readonly roots: readonly string[];
   readonly timestampRoots: readonly string[];
+  /** Of the way to the timestamp server. */
+  readonly serverRoots: readonly string[];
   readonly pin: Uint8Array | null;
   readonly hasPinPad: boolean;
 }
@@ -88,7 +92,7 @@ export function signFile(
   return withPrivateDirectory(surroundings.temporaryDirectory, async (directory) => {
     const { input, output, mode } = await copyToSign(file.source, directory);
     await writeCertificates(directory, wish);
-    const { program, credential, chain, pin, hasPinPad } = wish;
+    const { program, credential, chain, pin, hasPinPad, serverRoots } = wish;
     await throughModule({ directory, wish, surroundings }, async (module) => {
       const tool = toolIn({ ...surroundings, environment: module.environment });
       const has = {
@@ -100,7 +104,7 @@ export function signFile(
       const signed = { directory, output, roots, ...has, tool };
       await program.sign({
         ...signed,
-        ...{ credential, chain, input, pin, hasPinPad, modulePath: module.path },
+        ...{ credential, chain, input, pin, hasPinPad, serverRoots, modulePath: module.path },
       });
       await checked(() => program.verify(signed));
     });
@@ -143,13 +147,14 @@ function throughModule<T>(
 
 async function writeCertificates(
   directory: string,
-  { chain, roots, timestampRoots }: SigningWish,
+  { chain, roots, timestampRoots, serverRoots }: SigningWish,
 ): Promise<void> {
   const put = (name: string, pem: string): Promise<void> =>
     writeFile(join(directory, name), pem, { mode: 0o600 });
   await put('chain.pem', chain);
   await put('roots.pem', roots.join(''));
   await put('timestamp-roots.pem', timestampRoots.join(''));
+  await put('server-roots.pem', serverRoots.join(''));
 }
 
 function toolIn({ searchPath, environment, home }: ProgramSurroundings): RunTool {
