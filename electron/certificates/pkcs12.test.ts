@@ -137,7 +137,7 @@ describe('a PKCS #12 file for programs that read no newer ones', () => {
   });
 
   test('is read by Java, as is the newer one', async () => {
-    requireProgram('keytool', 'default-jre-headless');
+    requireProgram('keytool', 'openjdk-17-jdk-headless');
     for (const isLegacy of [true, false]) {
       const contents = await contentsFor(p256(), { isLegacy });
       const words = ['-list', '-storetype', 'PKCS12', '-keystore', await fileOf(contents)];

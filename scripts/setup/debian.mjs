@@ -168,7 +168,6 @@ export const testPackages = [
   },
   { name: 'poppler-utils', programs: ['pdfsig'], purpose: 'judging signatures on documents' },
   { name: 'qpdf', programs: ['qpdf'], purpose: 'documents of every structure, and judging them' },
-  { name: 'default-jre-headless', programs: ['keytool'], purpose: 'reading files as Java does' },
   { name: 'libxml2-utils', programs: ['xmllint'], purpose: 'judging profiles for Windows' },
   { name: 'libplist-utils', programs: ['plistutil'], purpose: 'judging profiles for macOS' },
   ...tokenPackages,
