@@ -1,5 +1,6 @@
 import type { InstallTargetId } from './models/credential.ts';
 import type { Helpdesk } from './models/enrollment-profile.ts';
+import type { DocumentFault, TimestampFault } from './models/signing.ts';
 import type { LocalizedText } from './models/text.ts';
 
 /** An identifier of an order, as RFC 8555 §9.7.7 names its types. */
@@ -194,38 +195,6 @@ export const networkFileFaults = [
   'expired',
 ] as const;
 export type NetworkFileFault = (typeof networkFileFaults)[number];
-
-/** Why a document is not signed. */
-export const documentFaults = [
-  'no-pdf',
-  'damaged',
-  'encrypted',
-  'too-large',
-  // Whoever certified it allows no further signature.
-  'locked',
-  'unreadable',
-  // There is a file already where the signed one is to be.
-  'exists',
-  'not-writable',
-  // The certificate is for something else …
-  'not-for-documents',
-  // … or not valid now.
-  'not-valid-now',
-] as const;
-export type DocumentFault = (typeof documentFaults)[number];
-
-/** Why what a timestamp server said does not count (RFC 3161 §2.4.2). */
-export const timestampFaults = [
-  'refused',
-  'malformed',
-  // It speaks of something else than it was asked about.
-  'other-answer',
-  // Nobody who vouches for times here vouches for it.
-  'untrusted',
-  // This computer's clock and the server's differ.
-  'wrong-time',
-] as const;
-export type TimestampFault = (typeof timestampFaults)[number];
 
 /** Why the wallet makes no one-time codes itself. `unreadable`: what it was to make them by is no set-up. */
 export const authenticatorFaults = ['unreadable', 'not-allowed', 'not-kept'] as const;

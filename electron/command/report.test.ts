@@ -6,7 +6,6 @@ import {
   candidateFaults,
   certificateFaults,
   challengeFaults,
-  documentFaults,
   networkFileFaults,
   installFaults,
   invitationFaults,
@@ -16,12 +15,12 @@ import {
   profileFaults,
   proofLinks,
   secretStoreFaults,
-  timestampFaults,
   tokenFaults,
   walletStorageFaults,
   type Failure,
   type ProblemDocument,
 } from '../../shared/failure.ts';
+import { documentFaults, timestampFaults } from '../../shared/models/signing.ts';
 import { tokenFindings, type ModuleView, type TokenView } from '../../shared/models/token.ts';
 import { compatibilityOf } from '../keys/compatibility.ts';
 import { withFindings } from '../keys/token-findings.ts';

@@ -1,4 +1,4 @@
-import type { DocumentFault, TimestampFault } from '../../shared/failure.ts';
+import type { DocumentFault, TimestampFault } from '../../shared/models/signing.ts';
 
 /** A document is not signed; nothing was written. */
 export class DocumentError extends Error {

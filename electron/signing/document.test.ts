@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { DocumentFault } from '../../shared/failure.ts';
+import type { DocumentFault } from '../../shared/models/signing.ts';
 import { DocumentWorld, newSigner, type DocumentKeyType } from '../testing/document-world.ts';
 import { pdfSample, pdfStructures, plainPdf, type PdfStructure } from '../testing/pdf-samples.ts';
 import { signChosenDocument } from './chosen-document.ts';

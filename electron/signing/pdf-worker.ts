@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DocumentFault } from '../../shared/failure.ts';
+import type { DocumentFault } from '../../shared/models/signing.ts';
 import { DocumentError } from './document-error.ts';
 import { withPlaceholder } from './pdf-placeholder.ts';
 

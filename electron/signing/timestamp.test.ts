@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TimestampFault } from '../../shared/failure.ts';
+import type { TimestampFault } from '../../shared/models/signing.ts';
 import { createSignedData } from '../certificates/cms-signed-data.ts';
 import { derTags, encodingOf, membersOf, readWhole } from '../certificates/der-reader.ts';
 import {

@@ -6,7 +6,6 @@ import {
   candidateFaults,
   certificateFaults,
   challengeFaults,
-  documentFaults,
   installFaults,
   invitationFaults,
   issueTags,
@@ -17,7 +16,6 @@ import {
   profileFaults,
   proofLinks,
   secretStoreFaults,
-  timestampFaults,
   tokenFaults,
   walletStorageFaults,
   type Failure,
@@ -34,6 +32,7 @@ import {
 } from '../../shared/models/credential.ts';
 import { networkMembers, type NetworkDescription } from '../../shared/models/network.ts';
 import type { SignerFingerprint, VouchedBy } from '../../shared/models/organization.ts';
+import { documentFaults, timestampFaults } from '../../shared/models/signing.ts';
 import { localizedText } from '../../shared/models/text.ts';
 import type { TokenReference } from '../pkcs11/token-access.ts';
 

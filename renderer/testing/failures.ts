@@ -2,18 +2,17 @@ import {
   authenticatorFaults,
   candidateFaults,
   challengeFaults,
-  documentFaults,
   networkFileFaults,
   moduleFaults,
   passkeyFaults,
   proofLinks,
-  timestampFaults,
   tokenFaults,
   type ChallengeFault,
   type Failure,
   type ModuleFault,
   type TokenFault,
 } from '../../shared/failure.ts';
+import { documentFaults, timestampFaults } from '../../shared/models/signing.ts';
 
 const acme = 'urn:ietf:params:acme:error:';
 

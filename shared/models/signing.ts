@@ -61,3 +61,35 @@ export interface SignedDocument {
   readonly timestampedAt?: string;
   readonly timestampedBy?: string;
 }
+
+/** Why a document is not signed. */
+export const documentFaults = [
+  'no-pdf',
+  'damaged',
+  'encrypted',
+  'too-large',
+  // Whoever certified it allows no further signature.
+  'locked',
+  'unreadable',
+  // There is a file already where the signed one is to be.
+  'exists',
+  'not-writable',
+  // The certificate is for something else …
+  'not-for-documents',
+  // … or not valid now.
+  'not-valid-now',
+] as const;
+export type DocumentFault = (typeof documentFaults)[number];
+
+/** Why what a timestamp server said does not count (RFC 3161 §2.4.2). */
+export const timestampFaults = [
+  'refused',
+  'malformed',
+  // It speaks of something else than it was asked about.
+  'other-answer',
+  // Nobody who vouches for times here vouches for it.
+  'untrusted',
+  // This computer's clock and the server's differ.
+  'wrong-time',
+] as const;
+export type TimestampFault = (typeof timestampFaults)[number];
