@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { derOf } from '../certificates/pem.ts';
 import { readCommandLines } from '../testing/command-lines.ts';
 import { javaArchive, powershellScript, windowsProgram } from '../testing/program-samples.ts';
 import { SigningWorld } from '../testing/signing-world.ts';
 import { TestAuthority } from '../testing/test-authority.ts';
 import { TimestampServer } from '../testing/timestamp-server.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
+import { javaTrustStore, trustStorePassword } from './java-trust-store.ts';
 import { signPrograms, type ProgramsToSign, type SignedProgram } from './sign-programs.ts';
 import type { SigningFault } from './signing-error.ts';
 
@@ -124,23 +126,36 @@ describe('osslsigncode', () => {
 });
 
 describe('jarsigner', () => {
-  test('signs an archive, and refuses it when it was changed', async () => {
-    const credentialId = rsa;
-    const [signed] = await sign({ tool: 'jarsigner', credentialId }, ['a.jar', javaArchive()]);
-    expect(world.asked).toHaveLength(1);
-    const path = signed?.destination ?? '';
-    const { code, text } = await world.judge('jarsigner', '-verify', '-verbose', '-certs', path);
-    expect(code).toBe(0);
-    expect(text).toContain(`CN=${credentialId}`);
-    expect(text).toContain('entry was signed on');
+  /** As strict as it gets: 0 is said only when that store vouches for signer and timestamp. */
+  async function strictly(path: string, signer: string) {
+    const trusted = [world.root.certificate, stamps.root, signer];
+    const store = await world.file('trusted.jks', javaTrustStore(trusted.map(derOf), new Date()));
+    const keystore = ['-keystore', store, '-storetype', 'JKS', '-storepass', trustStorePassword];
+    const words = ['-verify', '-strict', '-verbose', '-certs', ...keystore, path];
+    return world.judge('jarsigner', ...words);
+  }
 
-    // Where the text of the file lies, which is stored as it is or deflated.
-    const tampered = await readFile(path);
-    const at = tampered.indexOf('hello.txt', tampered.indexOf('.SF')) + 'hello.txt'.length;
-    tampered.writeUInt8((tampered[at + 1] ?? 0) ^ 1, at + 1);
-    const changed = await world.file(`${number}-tampered.jar`, tampered);
-    expect((await world.judge('jarsigner', '-verify', '-strict', changed)).code).not.toBe(0);
-  });
+  test.each(['RSA-3072', 'P-256'])(
+    'signs an archive with a %s key, and what was changed in it is told as that',
+    async (type) => {
+      const credentialId = type === 'P-256' ? nist : rsa;
+      const signer = world.wallet.credentials.find(credentialId)?.chain ?? '';
+      const [signed] = await sign({ tool: 'jarsigner', credentialId }, ['a.jar', javaArchive()]);
+      expect(world.asked).toHaveLength(1);
+      const path = signed?.destination ?? '';
+      const { code, text } = await strictly(path, signer);
+      expect({ code, text }).toMatchObject({ code: 0 });
+      expect(text).toContain(`CN=${credentialId}`);
+      expect(text).toContain('entry was signed on');
+
+      await world.file('hello.txt', 'Hell!');
+      // A sound archive, so that nothing but the signature can tell.
+      expect((await world.judge('jar', 'uf', path, 'hello.txt')).code).toBe(0);
+      const changed = await strictly(path, signer);
+      expect(changed.code).toBe(1);
+      expect(changed.text).toContain('SHA-256 digest error for hello.txt');
+    },
+  );
 });
 
 describe('what goes wrong leaves no file', () => {
