@@ -20,6 +20,7 @@ import { Enrollments } from './enrollment/enrollments.ts';
 import type { Passkeys } from './enrollment/passkey-room.ts';
 import { planOwnKey } from './enrollment/plan-own-key.ts';
 import { createHttpClient, createUnauthenticatedHttpClient } from './http/create-http-client.ts';
+import { signedExchange } from './http/signed-exchange.ts';
 import { timestampExchange } from './http/timestamp-exchange.ts';
 import type { HttpClient } from './http/http-client.ts';
 import type { InstallTarget } from './install/install-target.ts';
@@ -157,7 +158,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const { servers, roots, http, httpTo } = networkOf(organizations, options);
   const exchange = timestampExchange({ routesFor: options.routesFor });
   const acme = { userAgent: `Countersign/${options.version}`, languages };
-  const { surroundings, targets, browserPolicies } = placesOf(options, { http, wallet });
+  const { surroundings, targets, browserPolicies } = placesOf(options, wallet);
   const installer = new Installer({ wallet, keys, targets, toFailure, now, report });
   const deviceName = hostname();
   const checkSecretStore = () => canKeep(secrets);
@@ -290,13 +291,11 @@ function authenticatorOf(
   return authenticator;
 }
 
-function placesOf(
-  { platform, installs = true }: HouseOptions,
-  { http, wallet }: { readonly http: HttpClient; readonly wallet: Wallet },
-) {
+function placesOf({ platform, routesFor, installs = true }: HouseOptions, wallet: Wallet) {
+  const readRevocationList = revocationListsBy(signedExchange(routesFor));
   const surroundings: TargetSurroundings = {
     ...{ platform, searchPath: process.env['PATH'] ?? '', temporaryDirectory: tmpdir() },
-    ...{ environment: process.env, now, readRevocationList: revocationListsBy(http) },
+    ...{ environment: process.env, now, readRevocationList },
   };
   const isMeant = ({ id }: InstallTarget): boolean =>
     typeof installs === 'boolean' ? installs : installs.includes(id);
