@@ -25,7 +25,8 @@ export const jarsigner: SigningProgram = {
   lines: (credential) => {
     const { certificateLabel } = tokenOf(credential);
     const where = [...keyStore(credential, tokenOf(credential).modulePath)];
-    const signed = ['-signedjar', `signed-${file}`, file, certificateLabel];
+    const alias = isAlias(certificateLabel) ? certificateLabel : 'ALIAS';
+    const signed = ['-signedjar', `signed-${file}`, file, alias];
     return [['jarsigner', ...where, ...timestamped('-tsa', credential), ...signed]];
   },
 };
@@ -79,8 +80,22 @@ async function serverTrust({ directory, serverRoots }: SignRun): Promise<readonl
   return settings.map((setting, place) => `${setting}${values[place] ?? ''}`);
 }
 
-/** Java's name for the certificate: its label, unless several have the same. */
+/**
+ * Who calls a certificate what is not for us to say, and the JDK's launcher takes `-J…` for the virtual machine's wherever it stands,
+ * and reads more words out of the file that `@…` names.
+ */
+const isAlias = (label: string): boolean =>
+  /^[^-@]/.test(label) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(label);
+
+/** Java's name for the certificate. Throws `SigningError` for one that Java would take for something else. */
 async function aliasOf(run: SignRun): Promise<string> {
+  const alias = await storedAlias(run);
+  if (isAlias(alias)) return alias;
+  throw new SigningError('tool-failed', 'what the certificate is called on the token is no name');
+}
+
+/** Its label, unless several have the same. */
+async function storedAlias(run: SignRun): Promise<string> {
   const { certificateLabel, isLabelUnique } = tokenOf(run.credential);
   if (isLabelUnique) return certificateLabel;
   const { stdout } = await run.tool('keytool', ['-list', ...storeOf(run)], run.pin);
