@@ -39,7 +39,7 @@ function isOurs(status: Stats): boolean {
 }
 
 /** kill(2): signal 0 only asks. A process that we may not ask about is there. */
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

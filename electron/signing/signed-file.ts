@@ -1,7 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { copyFile, link, lstat, open, rm, stat } from 'node:fs/promises';
-import { dirname, extname, join } from 'node:path';
+import { copyFile, stat, type FileHandle } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { assertFree as isFree, placeFile, PlacingError } from './placed-file.ts';
 import { SigningError } from './signing-error.ts';
 
 export interface FileToSign {
@@ -37,53 +38,34 @@ export async function copyToSign(source: string, directory: string): Promise<Cop
 }
 
 /** Before anybody is asked for a PIN. Throws `SigningError` `exists`. */
-export async function assertFree(path: string): Promise<void> {
-  try {
-    await lstat(path);
-  } catch (cause) {
-    if (codeOf(cause) === 'ENOENT') return;
-    throw new SigningError('not-writable', path, { cause });
-  }
-  throw new SigningError('exists', path);
+export const assertFree = (path: string): Promise<void> => told(path, isFree(path));
+
+interface Signed {
+  readonly from: string;
+  /** Permission bits. */
+  readonly mode: number;
 }
 
-/** Gives it its name when all of it is on the disk, and never what has that name already. Resolves to its SHA-256, hex. */
-export async function placeSigned(
-  { from, mode }: { readonly from: string; readonly mode: number },
-  destination: string,
-): Promise<string> {
-  const unfinished = join(
-    dirname(destination),
-    `.countersign-${randomBytes(6).toString('hex')}.part`,
-  );
+/** Gives what was signed its name. Resolves to its SHA-256, hex; throws `SigningError`. */
+export function placeSigned({ from, mode }: Signed, destination: string): Promise<string> {
+  const write = (file: FileHandle) => copied(from, file);
+  return told(destination, placeFile({ destination, mode, write }));
+}
+
+async function told<T>(path: string, work: Promise<T>): Promise<T> {
   try {
-    const digest = await copied(from, unfinished, mode);
-    // link(2): unlike a rename it never takes the place of what is there.
-    await link(unfinished, destination);
-    return digest;
+    return await work;
   } catch (cause) {
-    const reason = codeOf(cause) === 'EEXIST' ? 'exists' : 'not-writable';
-    throw new SigningError(reason, destination, { cause });
-  } finally {
-    await rm(unfinished, { force: true });
+    if (!(cause instanceof PlacingError)) throw cause;
+    throw new SigningError(cause.reason, path, { cause });
   }
 }
 
-async function copied(from: string, to: string, mode: number): Promise<string> {
+async function copied(from: string, file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
-  const file = await open(to, 'wx', mode | 0o200);
-  try {
-    for await (const octets of createReadStream(from)) {
-      hash.update(octets as Buffer);
-      await file.writeFile(octets as Buffer);
-    }
-    await file.chmod(mode);
-    await file.sync();
-  } finally {
-    await file.close();
+  for await (const octets of createReadStream(from)) {
+    hash.update(octets as Buffer);
+    await file.writeFile(octets as Buffer);
   }
   return hash.digest('hex');
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
