@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { isOpenDescriptor } from '../electron/command/open-descriptor.mjs';
+import { isOpenDescriptor, namedDescriptors } from '../electron/command/open-descriptor.mjs';
 import { inProject } from './setup/project.mjs';
 
 const program = inProject('out', 'main', 'cli.js');
@@ -13,18 +13,8 @@ if (!existsSync(program) || !existsSync(node)) {
   process.exit(1);
 }
 
-/** Descriptors that the command may be told to read from, beside the usual three. */
-const named = process.argv
-  .slice(2)
-  .flatMap((word, index, words) =>
-    /^--(?:pin|otp)-fd$/.test(word)
-      ? [words[index + 1]]
-      : (/^--(?:pin|otp)-fd=(.*)$/.exec(word)?.slice(1) ?? []),
-  )
-  .map(Number)
-  .filter(
-    (number) => Number.isInteger(number) && number > 2 && number < 256 && isOpenDescriptor(number),
-  );
+/** Those that the command may be told to read from, beside the usual three. */
+const named = namedDescriptors(process.argv.slice(2)).filter(isOpenDescriptor);
 const most = Math.max(2, ...named);
 const stdio = Array.from({ length: most + 1 }, (_, number) =>
   number <= 2 ? 'inherit' : named.includes(number) ? number : 'ignore',

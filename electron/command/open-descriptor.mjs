@@ -23,6 +23,23 @@ export function isOpenDescriptor(descriptor) {
   return stats.isFile() || stats.isSocket() || stats.isCharacterDevice();
 }
 
+/**
+ * The descriptors beyond the usual three that these words name, for secrets of any kind.
+ *
+ * @param {readonly string[]} words
+ * @returns {readonly number[]}
+ */
+export function namedDescriptors(words) {
+  return words
+    .flatMap((word, index) => {
+      const named = /^--[a-z]+-fd(?:=(.*))?$/.exec(word);
+      if (named === null) return [];
+      const number = named[1] ?? words[index + 1] ?? '';
+      return /^\d+$/.test(number) ? [Number(number)] : [];
+    })
+    .filter((number) => number > 2 && number < 256);
+}
+
 function isSame(other, { dev, ino }) {
   const stats = statsOf(other);
   return stats !== null && stats.dev === dev && stats.ino === ino;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { namedDescriptors } from './open-descriptor.mjs';
 
 const run = promisify(execFile);
 const cli = join(import.meta.dirname, '..', 'cli.ts');
@@ -71,5 +72,21 @@ describe('a descriptor', { timeout: 120_000 }, () => {
   it('that is open is taken', async () => {
     const { code, error } = await countersign(...enroll, '--pin-fd', '3');
     expect([code, error]).toEqual([3, expect.stringContaining('no such organisation')]);
+  });
+});
+
+describe('the descriptors of a command line', () => {
+  it.each(['pin', 'otp', 'passphrase'])('are those of --%s-fd', (secret) => {
+    expect(namedDescriptors(['export', `--${secret}-fd`, '3'])).toEqual([3]);
+    expect(namedDescriptors([`--${secret}-fd=7`, '--json'])).toEqual([7]);
+  });
+
+  it('are all that are named, and no number beside them', () => {
+    const words = ['enroll', '--pin-fd', '3', '--email', '5', '--otp-fd=4', '--otp-fd'];
+    expect(namedDescriptors(words)).toEqual([3, 4]);
+  });
+
+  it.each(['0', '2', '256', '1e1', '-3', '', 'x'])('are not %j', (number) => {
+    expect(namedDescriptors(['--pin-fd', number, `--otp-fd=${number}`])).toEqual([]);
   });
 });
