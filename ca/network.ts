@@ -32,10 +32,18 @@ export function readNetwork(text: string): CaNetwork {
   const { ssids = [], wired = false, serverNames, serverRoots, outerIdentity, probe } = value;
   mustBe(typeof wired === 'boolean', 'wired is neither true nor false');
   const network = {
-    ssids: texts(ssids, 'ssids', 0, (ssid) => /^\P{Cc}+$/u.test(ssid) && octets(ssid) <= 32),
+    ssids: texts(ssids, 'ssids is no list of at most 8 names of Wi-Fi networks', isSsid),
     wired,
-    serverNames: texts(serverNames, 'serverNames', 1, isHostName),
-    serverRoots: texts(serverRoots, 'serverRoots', 1, isCertificate),
+    serverNames: someTexts(
+      serverNames,
+      'serverNames is no list of 1 to 8 host names in lower case',
+      isHostName,
+    ),
+    serverRoots: someTexts(
+      serverRoots,
+      'serverRoots is no list of 1 to 8 certificates of CAs in base64 DER',
+      isCertificate,
+    ),
     outerIdentity: anonymous(outerIdentity),
     ...(probe !== undefined && { probe: readProbe(probe) }),
   };
@@ -46,7 +54,10 @@ export function readNetwork(text: string): CaNetwork {
 function readProbe(value: unknown): NonNullable<CaNetwork['probe']> {
   const { radius, network, ...others } = object(value, 'probe is no object');
   refuseOthers(others, []);
-  mustBe(network === undefined || typeof network === 'boolean', 'probe.network');
+  mustBe(
+    network === undefined || typeof network === 'boolean',
+    'probe.network is neither true nor false',
+  );
   mustBe(radius !== undefined || network === true, 'probe names nothing to try');
   return {
     ...(radius !== undefined && { radius: readRadius(radius) }),
@@ -59,13 +70,16 @@ function readRadius(value: unknown): { host: string; port: number; secret: strin
   refuseOthers(others, []);
   mustBe(
     typeof host === 'string' && (isHostName(host) || /^[\d.]{7,15}$|:/.test(host)),
-    'probe.radius.host',
+    'probe.radius.host is neither a host name nor an address',
   );
   mustBe(
     typeof port === 'number' && Number.isInteger(port) && port > 0 && port < 65_536,
-    'probe.radius.port',
+    'probe.radius.port is no number from 1 to 65535',
   );
-  mustBe(typeof secret === 'string' && /^[\x21-\x7e]{1,64}$/.test(secret), 'probe.radius.secret');
+  mustBe(
+    typeof secret === 'string' && /^[\x21-\x7e]{1,64}$/.test(secret),
+    'probe.radius.secret is no text of 1 to 64 ASCII characters without spaces',
+  );
   return { host, port, secret };
 }
 
@@ -88,16 +102,19 @@ function refuseOthers(value: Readonly<Record<string, unknown>>, known: readonly 
   for (const member of Object.keys(value)) mustBe(known.includes(member), `${member} is unknown`);
 }
 
-function texts(
-  value: unknown,
-  member: string,
-  least: number,
-  isOne: (text: string) => boolean,
-): readonly string[] {
-  const isList = Array.isArray(value) && value.length >= least && value.length <= 8;
-  mustBe(isList && value.every((each) => typeof each === 'string' && isOne(each)), member);
+function texts(value: unknown, what: string, isOne: (text: string) => boolean): readonly string[] {
+  const isList = Array.isArray(value) && value.length <= 8;
+  mustBe(isList && value.every((each) => typeof each === 'string' && isOne(each)), what);
   return value as readonly string[];
 }
+
+function someTexts(...[value, what, isOne]: Parameters<typeof texts>): readonly string[] {
+  const read = texts(value, what, isOne);
+  mustBe(read.length > 0, what);
+  return read;
+}
+
+const isSsid = (text: string): boolean => /^\P{Cc}+$/u.test(text) && octets(text) <= 32;
 
 function anonymous(value: unknown): string {
   const [user = '', realm = '', ...beyond] = typeof value === 'string' ? value.split('@') : [];
