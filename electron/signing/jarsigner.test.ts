@@ -37,11 +37,10 @@ async function wordsOfRun(label: string): Promise<readonly string[]> {
   return words;
 }
 
-// The JDK's launcher takes the first for the virtual machine's, wherever it stands, and reads words out of a file for the second.
+// The JDK's launcher takes the first for the virtual machine's, wherever it stands: it would open a port for debuggers.
 const hostile = [
   '-J-agentlib:jdwp=transport=dt_socket,server=y,suspend=y,address=*:5005',
   '-keystore',
-  '@/tmp/words',
   'two\nlines',
 ];
 

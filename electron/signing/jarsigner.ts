@@ -80,12 +80,9 @@ async function serverTrust({ directory, serverRoots }: SignRun): Promise<readonl
   return settings.map((setting, place) => `${setting}${values[place] ?? ''}`);
 }
 
-/**
- * Who calls a certificate what is not for us to say, and the JDK's launcher takes `-J…` for the virtual machine's wherever it stands,
- * and reads more words out of the file that `@…` names.
- */
+/** Others say what a certificate is called, and the JDK's launcher takes `-J…` for the virtual machine's, wherever it stands. */
 const isAlias = (label: string): boolean =>
-  /^[^-@]/.test(label) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(label);
+  /^[^-]/.test(label) && !/[\p{C}\p{Zl}\p{Zp}]/u.test(label);
 
 /** Java's name for the certificate. Throws `SigningError` for one that Java would take for something else. */
 async function aliasOf(run: SignRun): Promise<string> {
