@@ -8,6 +8,7 @@ import type { ProofMethod } from '../../shared/models/credential.ts';
 import type { NetworkDescription } from '../../shared/models/network.ts';
 import { EapWorld } from '../testing/eap-world.ts';
 import { NetworkManagerDaemon } from '../testing/network-manager-daemon.ts';
+import { tracesIn } from '../testing/installing/traces.ts';
 import { noNamespaces, WiredPort } from '../testing/wired-port.ts';
 import type { InstalledCredential } from './install-target.ts';
 import { NetworkManagerTarget, type NetworkManagerTargetOptions } from './network-manager.ts';
@@ -147,6 +148,20 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
     expect(await traces()).toEqual([]);
   });
 
+  it('goes before another credential in the network of both, and before nothing else that the person joins', async () => {
+    const nm = targetOf();
+    const first = await nm.install(await issued({ ssids: ['Northlight'], wired: true }));
+    const second = await nm.install(await issued({ ssids: ['Southlight', 'Northlight'] }));
+    const connections = nmcli(['-g', 'NAME,AUTOCONNECT-PRIORITY', 'connection', 'show']);
+    const priorities = connections.split('\n').filter((line) => /light/.test(line));
+    expect(priorities.sort()).toEqual([
+      ...['Northlight (802.1X):0', 'Northlight:0', 'Northlight:1', 'Southlight:0'],
+    ]);
+    await nm.remove(first);
+    await nm.remove(second);
+    expect(await traces()).toEqual([]);
+  });
+
   it('leaves alone what is not its own, and finds what a stopped wallet left', async () => {
     const nm = targetOf();
     const others = [
@@ -160,17 +175,20 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
       'no',
     ];
     nmcli(['connection', 'add', ...others]);
-    const before = nmcli(['-g', 'UUID,NAME', 'connection', 'show']);
+    const directory = daemon.keyfileDirectory;
+    const everything = () => [
+      nmcli(['-g', 'UUID,NAME', 'connection', 'show']),
+      tracesIn(directory, world.home),
+    ];
+    const before = everything();
     const credential = await issued();
     const { credentialId } = credential;
-    const directory = daemon.keyfileDirectory;
     // It was stopped while it wrote, or before NetworkManager was told.
     await writeFile(join(directory, `.countersign-${credentialId}.part`), 'half of it');
     const installed = await nm.install(credential);
     await writeFile(join(directory, `.countersign-${credentialId}.part`), 'half of it');
     await nm.remove({ ...installed, location: '' });
-    expect(nmcli(['-g', 'UUID,NAME', 'connection', 'show'])).toBe(before);
-    expect(await readdir(directory)).toEqual(['Northlight.nmconnection']);
+    expect(everything()).toEqual(before);
     nmcli(['connection', 'delete', 'Northlight']);
   });
 
@@ -202,7 +220,7 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
 
 const traces = async (): Promise<readonly string[]> => [
   ...(await readdir(daemon.keyfileDirectory)),
-  ...(await readdir(join(world.home, '.cert'))),
+  ...Object.keys(tracesIn(join(world.home, '.cert'))),
 ];
 
 async function portOf({ root, revoked }: EapWorld): Promise<WiredPort> {

@@ -34,6 +34,7 @@ import {
 import {
   connectionUuid,
   mediaOf,
+  type ConnectionMedium,
   type NetworkManagerConnection,
 } from './network/network-manager-settings.ts';
 import { NetworkManagerTool } from './network/network-manager-tool.ts';
@@ -92,9 +93,9 @@ export class NetworkManagerTarget implements InstallTarget {
       await this.#tool.check();
       await this.#clearAway(credential);
       const before = await this.#ownOf(credential);
-      const priority = await this.#priorityFor(credential, before);
+      const priorityOf = await this.#priorities(credential, before);
       const material = await writeKeyMaterial(credential, this.#place);
-      const wanted = connectionsOf(credential, material, { priority, user: this.#options.user });
+      const wanted = connectionsOf(credential, material, { priorityOf, user: this.#options.user });
       for (const { uuid } of before) {
         if (!wanted.some((each) => each.uuid === uuid)) await this.#connections.remove(uuid);
       }
@@ -163,16 +164,22 @@ export class NetworkManagerTarget implements InstallTarget {
     return this.#connections.below(directoryOf(credentialId, this.#place));
   }
 
-  /** Above those of all other credentials: of two for one network the newer is taken, until the older goes. */
-  async #priorityFor(
+  /**
+   * Of two credentials for one network the newer is taken, until the older goes. Whoever describes a network says nothing by that about
+   * others: a priority above 0 would have it joined before the person's own.
+   */
+  async #priorities(
     { credentialId }: KnownCredential,
     before: readonly OwnConnection[],
-  ): Promise<number> {
-    const [known] = before;
-    if (known) return known.priority;
+  ): Promise<PriorityOf> {
     const all = dirname(dirname(directoryOf(credentialId, this.#place)));
     const others = await this.#connections.below(all);
-    return Math.min(Math.max(-1, ...others.map(({ priority }) => priority)) + 1, 900);
+    return (uuid, medium) => {
+      const known = before.find((each) => each.uuid === uuid);
+      if (known) return known.priority;
+      const rivals = others.filter((each) => leadsInto(each, medium));
+      return Math.min(Math.max(-1, ...rivals.map(({ priority }) => priority)) + 1, 900);
+    };
   }
 
   #installed(credential: KnownCredential, own: readonly OwnConnection[]): InstalledCredential {
@@ -225,21 +232,28 @@ export class NetworkManagerTarget implements InstallTarget {
   }
 }
 
+type PriorityOf = (uuid: string, medium: ConnectionMedium) => number;
+
+const leadsInto = ({ type, ssid }: OwnConnection, medium: ConnectionMedium): boolean =>
+  medium.kind === 'wifi' ? ssid === medium.ssid : type === '802-3-ethernet';
+
 function connectionsOf(
   { credentialId, networks = [] }: InstallableCredential,
   material: WrittenKeyMaterial,
-  whose: Pick<NetworkManagerConnection, 'priority' | 'user'>,
+  { priorityOf, user }: { readonly priorityOf: PriorityOf; readonly user: string | null },
 ): readonly NetworkManagerConnection[] {
   const key = signInKey(material);
   return networks.flatMap((network) =>
-    mediaOf(network).map((medium) => ({
-      uuid: connectionUuid(credentialId, network, medium),
-      id: medium.kind === 'wifi' ? medium.ssid : `${network.name} (802.1X)`,
-      ...{ medium, key, ...whose },
-      ...{ outerIdentity: network.outerIdentity, serverNames: network.serverNames },
-      rootsFile: material.rootsFile(network),
-      certificateFile: material.certificateFile,
-    })),
+    mediaOf(network).map((medium) => {
+      const uuid = connectionUuid(credentialId, network, medium);
+      return {
+        id: medium.kind === 'wifi' ? medium.ssid : `${network.name} (802.1X)`,
+        ...{ uuid, medium, key, user, priority: priorityOf(uuid, medium) },
+        ...{ outerIdentity: network.outerIdentity, serverNames: network.serverNames },
+        rootsFile: material.rootsFile(network),
+        certificateFile: material.certificateFile,
+      };
+    }),
   );
 }
 
