@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { access, constants, open, readdir, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { BrowserPolicyLocation } from '../platform/platform.ts';
 import { readSmallFile, SmallFileError } from '../platform/small-file.ts';
 import { withPrivateDirectory } from './private-directory.ts';
+import { runAsAdministrator } from './run-as-administrator.ts';
 import type { Environment } from './run-tool.ts';
 
 export interface PolicyFilesOptions {
@@ -21,10 +20,6 @@ export interface PolicyFilesOptions {
 export type WriteOutcome = 'done' | 'declined' | 'refused';
 
 const maximumSize = 1024 * 1024;
-/** Milliseconds. Somebody has to find a password, or somebody who has it. */
-const patience = 10 * 60_000;
-// pkexec(1): the question was dismissed, or there was nobody to ask it.
-const dismissed = 126;
 
 /** Files that administrators write and everybody reads. */
 export class PolicyFiles {
@@ -85,28 +80,19 @@ export class PolicyFiles {
     return (await this.read(path)) === null ? 'done' : 'refused';
   }
 
-  /** A file as the standard input: a program cannot open by name the socket that Node would make of a pipe. */
-  #run(program: string, words: readonly string[], input: string): Promise<WriteOutcome> {
+  #run(program: string, parameters: readonly string[], input: string): Promise<WriteOutcome> {
     const { isAdministrator, programs, temporaryDirectory, environment } = this.#options;
-    const command = isAdministrator
-      ? [program, ...words]
-      : [programs.elevate, '--disable-internal-agent', program, ...words];
+    const elevation = isAdministrator ? [] : [programs.elevate, '--disable-internal-agent'];
     return withPrivateDirectory(temporaryDirectory, async (directory) => {
       const file = posix.join(directory, 'policy');
       await writeFile(file, input, { mode: 0o600 });
       const handle = await open(file);
       try {
-        const [first = '', ...others] = command;
-        const child = spawn(first, others, {
-          ...{ stdio: [handle.fd, 'ignore', 'ignore'], cwd: '/', timeout: patience },
-          env: { ...environment, LC_ALL: 'C' },
+        const outcome = await runAsAdministrator({
+          ...{ elevation, program, parameters, environment },
+          input: handle.fd,
         });
-        const [exitCode] = (await once(child, 'exit')) as [number | null];
-        if (exitCode === 0) return 'done';
-        return exitCode === dismissed && !isAdministrator ? 'declined' : 'refused';
-      } catch (error) {
-        if (isMissing(error) || isClosed(error)) return 'refused';
-        throw error;
+        return outcome === 'missing' ? 'refused' : outcome;
       } finally {
         await handle.close();
       }

@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InstallError } from '../install-target.ts';
+import { runAsAdministrator } from '../run-as-administrator.ts';
 import type { NetworkTargetId } from './key-files.ts';
 
 export interface SystemFilesOptions {
@@ -11,11 +11,12 @@ export interface SystemFilesOptions {
   readonly directory: string;
   /** Whether this process has an administrator's rights itself. */
   readonly isAdministrator: boolean;
+  /** pkexec(1), a constant of ours: Debian's when not said. */
+  readonly elevate?: string;
 }
 
 /** Run with an administrator's rights: constant, for nobody else may say what that is. */
 const programs = {
-  elevate: '/usr/bin/pkexec',
   install: '/usr/bin/install',
   remove: '/usr/bin/rm',
 } as const;
@@ -27,16 +28,19 @@ const name = /^[=A-Za-z0-9_ -]{1,120}\.(?:conf|8021x)$/;
 export class SystemFiles {
   readonly directory: string;
   readonly #options: SystemFilesOptions;
+  /** What stands in front of a program that takes an administrator's rights. */
+  readonly #elevation: readonly string[];
 
   constructor(options: SystemFilesOptions) {
-    this.directory = options.directory;
+    const { directory, isAdministrator, elevate = '/usr/bin/pkexec' } = options;
+    this.directory = directory;
     this.#options = options;
+    this.#elevation = isAdministrator ? [] : [elevate];
   }
 
   /** Throws when nothing could be written there, whoever agreed. */
   async check(): Promise<void> {
-    const { isAdministrator } = this.#options;
-    for (const program of [programs.install, ...(isAdministrator ? [] : [programs.elevate])]) {
+    for (const program of [programs.install, ...this.#elevation]) {
       await access(program, constants.X_OK).catch((cause: unknown) => {
         throw this.#error('tool-missing', program, cause);
       });
@@ -67,7 +71,6 @@ export class SystemFiles {
   async put(file: string, source: string, { keep = false } = {}): Promise<void> {
     const path = this.pathOf(file);
     const owner = this.#options.isAdministrator ? [] : ['-o', 'root', '-g', 'root'];
-    // Node's own pipes are sockets, which cannot be opened by the name /dev/stdin.
     const content = await open(source, 'r');
     try {
       const backup = keep ? ['--backup=simple', '--suffix=.before-countersign'] : [];
@@ -83,22 +86,15 @@ export class SystemFiles {
     await this.#run(programs.remove, ['-f', '--', this.pathOf(file)]);
   }
 
-  async #run(program: string, words: readonly string[], input?: number): Promise<void> {
-    const { isAdministrator } = this.#options;
-    const command = isAdministrator ? program : programs.elevate;
-    const parameters = isAdministrator ? words : [program, ...words];
-    const exitCode = await new Promise<number | null>((resolve, reject) => {
-      const child = spawn(command, [...parameters], {
-        env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
-        stdio: [input ?? 'ignore', 'ignore', 'ignore'],
-      });
-      child.once('error', reject);
-      child.once('close', resolve);
-    }).catch((cause: unknown) => {
-      throw this.#error('tool-missing', command, cause);
+  async #run(program: string, parameters: readonly string[], input?: number): Promise<void> {
+    const elevation = this.#elevation;
+    const outcome = await runAsAdministrator({
+      ...{ elevation, program, parameters, environment: { PATH: '/usr/bin:/bin' } },
+      ...(input !== undefined && { input }),
     });
-    // pkexec(1): 126 and 127 when nobody with such rights agreed.
-    if (exitCode !== 0) throw this.#error('store-not-writable', this.directory);
+    if (outcome === 'done') return;
+    if (outcome === 'missing') throw this.#error('tool-missing', elevation[0] ?? program);
+    throw this.#error('store-not-writable', this.directory);
   }
 
   #error(
