@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EapWorld, softwareRsaKey } from '../testing/eap-world.ts';
+import { tracesIn } from '../testing/installing/traces.ts';
 import { madeUp } from '../testing/made-up.ts';
 import { multiarchFile } from '../testing/tokens/multiarch-file.ts';
 import type { InstallTarget } from './install-target.ts';
@@ -99,7 +100,11 @@ describe('a credential for iwd', () => {
     }
   });
 
-  it('takes its network over from the older one, and gives it back', async () => {
+  it('takes its network over from the older one, gives it back, and leaves no trace', async () => {
+    await mkdir(directory, { recursive: true });
+    await mkdir(join(world.home, '.cert'));
+    await writeFile(join(world.home, '.cert', 'mine.pem'), 'of another program');
+    const before = tracesIn(world.home);
     const [older, newer] = [await issued(), await issued()];
     const from = await target.install(older);
     const to = await target.install(newer);
@@ -111,7 +116,7 @@ describe('a credential for iwd', () => {
     await target.remove(again, [newer]);
     expect(await profile()).toContain(newer.credentialId);
     await target.remove(to, []);
-    expect(await readdir(directory)).toEqual([]);
+    expect(tracesIn(world.home)).toEqual(before);
   });
 
   it('leaves alone what the person told iwd of a network', async () => {

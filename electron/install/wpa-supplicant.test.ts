@@ -1,7 +1,8 @@
-import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EapWorld } from '../testing/eap-world.ts';
+import { tracesIn } from '../testing/installing/traces.ts';
 import type { InstallTarget } from './install-target.ts';
 import { wpaSupplicantTarget } from './wpa-supplicant.ts';
 
@@ -49,17 +50,20 @@ describe('a credential for wpa_supplicant', () => {
   });
 
   it('is written again without a trace of what it was, and goes as a whole', async () => {
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, 'wpa_supplicant.conf'), 'network={\n}\n');
+    const before = tracesIn(world.home);
     const credential = await issued({ wired: true });
     await target.install(credential);
     const installed = await target.install({ ...credential, networks: [world.network()] });
-    expect(await readdir(directory)).toEqual([`countersign-${credential.credentialId}.conf`]);
-    const others = join(directory, 'wpa_supplicant.conf');
-    await writeFile(others, 'network={\n}\n');
+    expect((await readdir(directory)).sort()).toEqual([
+      `countersign-${credential.credentialId}.conf`,
+      'wpa_supplicant.conf',
+    ]);
+    await target.prove({ ...installed, networks: credential.networks }, probes());
     await target.remove(installed);
     await target.remove({ ...installed, location: '' });
-    expect(await readdir(directory)).toEqual(['wpa_supplicant.conf']);
-    expect(await readFile(others, 'utf8')).toBe('network={\n}\n');
-    expect(await readdir(join(world.home, '.cert'))).toEqual([]);
+    expect(tracesIn(world.home)).toEqual(before);
     expect(await target.list([credential])).toEqual([]);
   });
 

@@ -71,7 +71,7 @@ describe('the files of a network program', () => {
     await removeKeyMaterial(credential.credentialId, place);
     expect(await readdir(join(second.directory, '..'))).toEqual(['network-manager']);
     await removeKeyMaterial(credential.credentialId, { ...place, target: 'network-manager' });
-    expect(await readdir(join(homeDirectory, '.cert'))).toEqual([]);
+    expect(await readdir(homeDirectory)).toEqual([]);
   });
 
   it('lie nowhere else, whatever a credential is called', async () => {

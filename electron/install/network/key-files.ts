@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { NetworkDescription } from '../../../shared/models/network.ts';
 import { parseCertificate } from '../../certificates/pem.ts';
 import {
@@ -102,9 +102,9 @@ export async function keyMaterialOf(
 export async function removeKeyMaterial(credentialId: string, place: KeyPlace): Promise<void> {
   const directory = directoryOf(credentialId, place);
   await rm(directory, { recursive: true, force: true, maxRetries: 3 });
-  // Other targets may have theirs beside it, and other credentials beside that.
+  // Other targets may have theirs beside it, other credentials beside that, and other programs theirs in `~/.cert`.
   const own = ownDirectory(place.homeDirectory);
-  for (const each of [join(own, credentialId), own]) {
+  for (const each of [join(own, credentialId), own, dirname(own)]) {
     try {
       await rmdir(each);
     } catch (error) {
