@@ -60,11 +60,17 @@ function policies(changes: Partial<ConstructorParameters<typeof PolicyFiles>[0]>
 }
 
 /** Remembers a credential for these pages. */
-async function remember(id: string, subject: string, sites?: readonly string[]): Promise<void> {
+async function remember(
+  id: string,
+  subject: string,
+  sites?: readonly string[],
+  organizationId = sampleCredential.organizationId,
+): Promise<void> {
   const { certificate } = await alex.credential({ id, subject });
   const body = Buffer.from(certificate).toString('base64');
   const chain = `-----BEGIN CERTIFICATE-----\n${body}\n-----END CERTIFICATE-----\n`;
-  const record = { ...sampleCredential, id, chain, ...(sites && { sites: [...sites] }) };
+  const own = { id, chain, organizationId };
+  const record = { ...sampleCredential, ...own, ...(sites && { sites: [...sites] }) };
   disk.wallet.credentials.save(record);
 }
 
@@ -126,6 +132,24 @@ describe('browsers', () => {
       `--disable-internal-agent /usr/bin/rm -f -- ${path}`,
       '',
     ]);
+  });
+
+  it('are told nothing of a certificate that is called as another organisation’s is', async () => {
+    await program('chromium', 'exit');
+    // Their CA calls itself what another does.
+    await remember('theirs', 'CN=Alex', ['https://elsewhere.example'], 'https://other.example/');
+    expect(await policies().list('theirs')).toHaveLength(1);
+    await remember('one', 'CN=Alex', intranet);
+    expect(await policies().list('theirs')).toEqual([]);
+    await expect(policies().set('theirs', 'chromium')).rejects.toMatchObject({ reason: 'refused' });
+    await expect(read('chromium')).rejects.toMatchObject({ code: 'ENOENT' });
+    // What was said before can still be taken back.
+    disk.wallet.credentials.remove('one');
+    await policies().set('theirs', 'chromium');
+    await remember('one', 'CN=Alex', intranet);
+    expect(await policies().list('theirs')).toMatchObject([{ state: 'present' }]);
+    await policies().withdraw('theirs', 'chromium');
+    await expect(read('chromium')).rejects.toMatchObject({ code: 'ENOENT' });
   });
 
   it('are told nothing when the person gives no password, or nobody can be asked for it', async () => {

@@ -13,7 +13,12 @@ import {
   type PolicyStand,
 } from '../install/browser-policy.ts';
 import type { PolicyFiles, WriteOutcome } from '../install/browser-policy-files.ts';
-import { filterFor, patternFor, type CertificateRule } from '../install/browser-policy-rule.ts';
+import {
+  filterFor,
+  isMeant,
+  patternFor,
+  type CertificateRule,
+} from '../install/browser-policy-rule.ts';
 import { administratorCommand } from '../install/browser-policy-text.ts';
 import { InstallError } from '../install/install-target.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
@@ -48,14 +53,20 @@ export class BrowserPolicies {
     const views: BrowserPolicyView[] = [];
     for (const browser of policyBrowsers) {
       const file = this.#options.location?.files[browser];
-      if (file && (await this.#isHere(file))) views.push(await this.#view(record, rule, file));
+      if (!file || !(await this.#isHere(file))) continue;
+      const view = await this.#view(record, rule, file);
+      // What somebody has said before is shown, so that it can be taken back.
+      if (view.state !== 'absent' || !this.#meansOthers(record, rule, file)) views.push(view);
     }
     return views;
   }
 
   async set(credentialId: string, browser: PolicyBrowser): Promise<void> {
     await this.#inTurn(async () => {
-      const { record, file, stand } = await this.#standNow(credentialId, browser);
+      const { record, rule, file, stand } = await this.#standNow(credentialId, browser);
+      if (this.#meansOthers(record, rule, file)) {
+        throw new InstallError(targetOf(browser), 'refused', 'it would mean those of others, too');
+      }
       if (!stand.isOurs || !(await this.#options.files.canWrite())) throw notOurs(browser, stand);
       const outcome = await this.#options.files.write(file.path, stand.withRule);
       this.#settle(outcome, { record, file, event: 'browser-policy-set' });
@@ -139,7 +150,7 @@ export class BrowserPolicies {
     if (rule === null || file === undefined) {
       throw new CredentialError({ code: 'not-found' }, 'telling a browser');
     }
-    return { record, file, stand: await this.#stand(record, rule, file) };
+    return { record, rule, file, stand: await this.#stand(record, rule, file) };
   }
 
   #stand(record: CredentialRecord, rule: CertificateRule, file: PolicyFile): Promise<PolicyStand> {
@@ -156,6 +167,17 @@ export class BrowserPolicies {
         JSON.stringify(filter) === JSON.stringify(rule.filter) &&
         patterns.some((pattern) => rule.patterns.includes(pattern)),
     );
+  }
+
+  /**
+   * A CA may call itself and its people as another one does, and browsers compare names alone: the pages that one organisation names
+   * would be shown the other's certificate. Firefox knows neither names nor pages.
+   */
+  #meansOthers(record: CredentialRecord, { filter }: CertificateRule, { browser }: PolicyFile) {
+    if (browser === 'firefox') return false;
+    return this.#others(record)
+      .filter(({ organizationId }) => organizationId !== record.organizationId)
+      .some(({ chain }) => isMeant(filter, parseCertificate(chain).raw));
   }
 
   #others({ id }: CredentialRecord): readonly CredentialRecord[] {

@@ -36,6 +36,15 @@ export function filterFor(certificate: Uint8Array): CertificateFilter | null {
   }
 }
 
+/** Whether a browser would take this certificate, DER, for one that is meant. */
+export function isMeant({ ISSUER, SUBJECT = {} }: CertificateFilter, certificate: Uint8Array) {
+  const { issuer, subject } = readStructure(Buffer.from(certificate));
+  return fits(ISSUER, issuer) && fits(SUBJECT, subject);
+}
+
+const fits = (pattern: PrincipalPattern, name: DerValue): boolean =>
+  Object.entries(pattern).every(([attribute, text]) => textsOf(name, attribute).includes(text));
+
 function patternOf(name: DerValue): PrincipalPattern {
   const texts = (attribute: string): readonly string[] =>
     textsOf(name, attribute).filter((text): text is string => isComparable(text));
