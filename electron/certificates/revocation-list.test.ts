@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { madeUp } from '../testing/made-up.ts';
@@ -30,6 +31,17 @@ describe('a list of revoked certificates', () => {
   it('is where the certificate says', () => {
     expect(revocationListUrls(der(one))).toEqual(['https://ca.test/list']);
     expect(revocationListUrls(der(other))).toEqual([]);
+  });
+
+  it('that is signed in a way that is not its issuer’s says nothing', async () => {
+    const words = ['req', '-x509', '-newkey', 'ed25519', '-nodes', '-keyout', '/dev/null'];
+    const ed25519 = execFileSync('openssl', [...words, '-subj', '/CN=Test Root'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const list = der(await root.revocationList(one));
+    const unreadable = expect.objectContaining({ code: 'certificate' }) as unknown;
+    expect(() => isOnRevocationList(list, der(one), der(ed25519))).toThrow(unreadable);
   });
 
   it('of another issuer, or of nobody, says nothing', async () => {
