@@ -211,6 +211,10 @@ describe('where a credential is tried out and used', () => {
   it.each([
     { url: 'ftp://tsa.example.org/' },
     { url: 'file:///etc/passwd' },
+    { url: 'http://alex:secret@tsa.example.org/' },
+    { url: 'http://tsa.example.org/" /as "' },
+    { url: "http://tsa.example.org/'" },
+    { url: 'http://tsa.example.org/{a,b}' },
     { url: `https://tsa.example.org/${'x'.repeat(2048)}` },
     { url: 'https://tsa.example.org/', roots: [] },
     { url: 'https://tsa.example.org/', roots: ['no base 64!'] },

@@ -119,6 +119,9 @@ describe('commands for programs that sign', () => {
     }
     expect(() => shellWord('a\nb', 'linux')).toThrow(TypeError);
     expect(shellWord("it's", 'windows')).toBe("'it''s'");
+    // PowerShell makes two words of the first; zsh, a Mac's shell, a path of the second.
+    expect(shellWord('http://tsa.example/,/as', 'windows')).toBe("'http://tsa.example/,/as'");
+    expect(shellWord('=ls', 'macos')).toBe("'=ls'");
   });
 });
 

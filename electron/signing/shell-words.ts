@@ -3,7 +3,7 @@ import type { Platform } from '../platform/platform.ts';
 type System = Platform['name'];
 
 /** What no shell of the three reads as anything but itself. */
-const plain = /^[\w@%+=:,./-]+$/;
+const plain = /^[\w@%+=:./-]+$/;
 
 /** One line of a shell: sh(1), or PowerShell on Windows. Throws `TypeError` for what no line can have. */
 export function shellLine(words: readonly string[], system: System): string {
@@ -13,7 +13,7 @@ export function shellLine(words: readonly string[], system: System): string {
 export function shellWord(word: string, system: System): string {
   // A terminal would take them for itself, whatever the quotes.
   if (/[\p{Cc}\p{Zl}\p{Zp}\p{Cs}]/u.test(word)) throw new TypeError('no word of a command');
-  if (plain.test(word) && !word.startsWith('@')) return word;
+  if (plain.test(word) && !/^[@=]/.test(word)) return word;
   // PowerShell ends its quotes by the curly ones, too.
   if (system === 'windows') return `'${word.replaceAll(/['‘’‚‛]/g, '$&$&')}'`;
   return `'${word.replaceAll("'", String.raw`'\''`)}'`;

@@ -114,7 +114,11 @@ const offerMembers = z.looseObject({
   /** RFC 3161. The token is signed, so the way to it need not be. */
   timestamp: z
     .looseObject({
-      url: z.url({ protocol: /^https?$/ }).max(2048),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(2048)
+        // RFC 3986 without credentials, and without quotes: other programs are told it on their command lines.
+        .regex(/^https?:\/\/(?![^/?#]*@)[\w.~:/?#[\]@!$&()*+,;=%-]+$/),
       /** Base64 DER; those of the profile when not said. */
       roots: z.array(base64.max(12_000)).min(1).max(8).optional(),
     })
