@@ -63,6 +63,16 @@ test('a program that takes too long is ended', async () => {
   expect(Date.now() - started).toBeLessThan(15_000);
 });
 
+test('a program that nobody waits for any more is ended at once, with the reason', async () => {
+  const stop = new AbortController();
+  const request = { ...bin, program: 'sleep', parameters: ['60'], signal: stop.signal };
+  const running = runTool(request);
+  const reason = new Error('enough');
+  setTimeout(() => stop.abort(reason), 50);
+  await expect(running).rejects.toBe(reason);
+  await expect(runTool(request)).rejects.toBe(reason);
+});
+
 test('a program that never stops talking is broken, and so is one that crashes', async () => {
   await expect(runTool({ ...bin, program: 'yes', parameters: [] })).rejects.toEqual(
     expect.objectContaining({ reason: 'broken' }),

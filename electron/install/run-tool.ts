@@ -17,6 +17,8 @@ export interface ToolRequest {
   readonly input?: string | Uint8Array;
   /** Milliseconds after which the program is killed. */
   readonly timeout?: number;
+  /** Aborted, the program is killed at once. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ToolResult {
@@ -42,14 +44,18 @@ export class ToolError extends Error {
 const defaultTimeout = 30_000;
 const maximumOutput = 4 * 1024 * 1024;
 
-/** Runs a program in an environment that is bare but for what is said. Resolves for every exit code; throws `ToolError`. */
+/**
+ * Runs a program in an environment that is bare but for what is said. Resolves for every exit code; throws `ToolError`, and what
+ * the signal was aborted with.
+ */
 export function runTool(request: ToolRequest): Promise<ToolResult> {
   const { program, parameters, searchPath, home, input } = request;
-  const { timeout = defaultTimeout, locale = 'C' } = request;
+  const { timeout = defaultTimeout, locale = 'C', signal } = request;
   const options = {
     env: { ...request.environment, PATH: searchPath, HOME: home, LC_ALL: locale },
     timeout,
     killSignal: 'SIGKILL',
+    ...(signal && { signal }),
     maxBuffer: maximumOutput,
     encoding: 'buffer',
   } as const;
@@ -58,6 +64,8 @@ export function runTool(request: ToolRequest): Promise<ToolResult> {
       const exitCode = error === null ? 0 : error.code;
       if (typeof exitCode === 'number') {
         resolve({ exitCode, stdout, stderr: stderr.toString('utf8') });
+      } else if (signal?.aborted === true) {
+        reject(signal.reason as Error);
       } else {
         reject(new ToolError(program, reasonOf(error), { cause: error }));
       }

@@ -12,6 +12,7 @@ interface RemoteWish {
   readonly searchPath: string;
   readonly home: string;
   readonly environment: Environment;
+  readonly signal: AbortSignal;
 }
 
 interface RemoteModule {
@@ -39,7 +40,7 @@ export async function withRemoteModule<T>(
   );
   const ended = once(server, 'close').catch(() => undefined);
   try {
-    await appearance(socket, server);
+    await appearance(socket, server, wish.signal);
     return await work({ path, environment: { P11_KIT_SERVER_ADDRESS: `unix:path=${socket}` } });
   } finally {
     server.kill('SIGTERM');
@@ -50,9 +51,14 @@ export async function withRemoteModule<T>(
 /** Milliseconds. */
 const patience = 10_000;
 
-async function appearance(socket: string, server: ChildProcess): Promise<void> {
+async function appearance(
+  socket: string,
+  server: ChildProcess,
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = performance.now() + patience;
   while (!(await isThere(socket))) {
+    signal.throwIfAborted();
     if (server.pid === undefined) throw new SigningError('tool-missing', 'p11-kit');
     if (server.exitCode !== null || performance.now() > deadline) {
       throw new SigningError('tool-failed', 'p11-kit server');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { derOf } from '../certificates/pem.ts';
 import { readCommandLines } from '../testing/command-lines.ts';
@@ -95,7 +96,9 @@ describe('osslsigncode', () => {
       }
       const history = world.wallet.activity.entries({ credentialId });
       expect(history.map(({ event }) => event)).toEqual(['program-signed', 'program-signed']);
-      expect(JSON.stringify(history)).toContain(signed[0]?.digest);
+      const name = `osslsigncode · ${basename(signed[0]?.destination ?? '')}`;
+      const details = history.map(({ detail }) => detail);
+      expect(details).toContain(`${name} (SHA-256 ${signed[0]?.digest ?? ''})`);
     },
   );
 

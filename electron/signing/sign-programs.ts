@@ -43,7 +43,8 @@ export interface SigningRooms {
 
 /**
  * Has a program of others sign files, one after the other, for one PIN. The first that fails ends it; `signed` has heard of those
- * before it. Rejects with `SigningError`, `CredentialError`, `TokenError` and `ModuleError`.
+ * before it. Rejects with `SigningError`, `CredentialError`, `TokenError`, `ModuleError`, and what the signal was
+ * aborted with.
  */
 export async function signPrograms(wish: ProgramsToSign, rooms: SigningRooms): Promise<void> {
   const { wallet, keys, tokens } = rooms;
@@ -96,12 +97,12 @@ interface Signing extends ProgramsToSign {
 async function signAll(signing: Signing, unlocked: Unlocked, rooms: SigningRooms): Promise<void> {
   const { files, program, record, credential, signal, signed } = signing;
   const chain = record.chain;
-  const wish = { program, credential, chain, ...rootsFor(signing, rooms), ...unlocked };
+  const wish = { program, credential, chain, ...rootsFor(signing, rooms), ...unlocked, signal };
   const home = rooms.platform.homeDirectory;
   for (const file of files) {
     signal.throwIfAborted();
     const digest = await signFile(file, wish, { ...rooms.surroundings, home });
-    remember(record, `${basename(file.destination)} (SHA-256 ${digest})`, rooms);
+    remember(record, `${signing.tool} · ${basename(file.destination)} (SHA-256 ${digest})`, rooms);
     signed({ ...file, digest });
   }
 }

@@ -75,6 +75,8 @@ export interface SigningWish {
   readonly serverRoots: readonly string[];
   readonly pin: Uint8Array | null;
   readonly hasPinPad: boolean;
+  /** Aborted: whatever runs is killed, and nothing gets the name. */
+  readonly signal: AbortSignal;
 }
 
 /** Milliseconds. A timestamp server answers in its own time, and so does somebody who types a PIN on a reader. */
@@ -82,7 +84,7 @@ const patience = 120_000;
 
 /**
  * Signs one file beside its place, has the program check what it made, and only then gives it its name. Resolves to the SHA-256
- * of what is there. Throws `SigningError`; nothing has that name then.
+ * of what is there. Throws `SigningError`, and what the signal was aborted with; nothing has that name then.
  */
 export function signFile(
   file: FileToSign,
@@ -94,7 +96,7 @@ export function signFile(
     await writeCertificates(directory, wish);
     const { program, credential, chain, pin, hasPinPad, serverRoots } = wish;
     await throughModule({ directory, wish, surroundings }, async (module) => {
-      const tool = toolIn({ ...surroundings, environment: module.environment });
+      const tool = toolIn({ ...surroundings, environment: module.environment }, wish.signal);
       const has = {
         hasRoots: wish.roots.length > 0,
         hasTimestampRoots: wish.timestampRoots.length > 0,
@@ -108,6 +110,7 @@ export function signFile(
       });
       await checked(() => program.verify(signed));
     });
+    wish.signal.throwIfAborted();
     return placeSigned({ from: output, mode }, file.destination);
   });
 }
@@ -139,7 +142,14 @@ function throughModule<T>(
   const { environment, searchPath, home } = surroundings;
   const path = token.modulePath;
   if (!token.isTpm || !wish.program.remotesTpm) return work({ path, environment });
-  const remote = { directory, environment, searchPath, home, modulePath: path };
+  const remote = {
+    directory,
+    environment,
+    searchPath,
+    home,
+    modulePath: path,
+    signal: wish.signal,
+  };
   return withRemoteModule(remote, (module) =>
     work({ path: module.path, environment: { ...environment, ...module.environment } }),
   );
@@ -157,13 +167,16 @@ async function writeCertificates(
   await put('server-roots.pem', serverRoots.join(''));
 }
 
-function toolIn({ searchPath, environment, home }: ProgramSurroundings): RunTool {
+function toolIn(
+  { searchPath, environment, home }: ProgramSurroundings,
+  signal: AbortSignal,
+): RunTool {
   return async (program, parameters, pin, good = [0]) => {
     const input = pin === null ? new Uint8Array() : Uint8Array.from([...pin, newline]);
     try {
       const result = await runTool({
         ...{ program, parameters, searchPath, home, environment, input, timeout: patience },
-        locale: 'C.UTF-8',
+        ...{ locale: 'C.UTF-8', signal },
       });
       if (good.includes(result.exitCode)) return result;
       throw new SigningError('tool-failed', `${program}: ${lastWords(result)}`);

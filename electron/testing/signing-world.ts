@@ -49,6 +49,7 @@ export class SigningWorld implements AsyncDisposable {
   readonly #device: SigningTokenDevice;
   readonly #tokens: TokenWorld;
   #count = 0;
+  #isLeft = false;
 
   private constructor(directory: string, root: TestAuthority, device: SigningTokenDevice) {
     this.directory = directory;
@@ -137,9 +138,17 @@ export class SigningWorld implements AsyncDisposable {
     }
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Wallet and token are free for another process, which finds the token's module by itself. */
+  async leave(): Promise<void> {
+    if (this.#isLeft) return;
+    this.#isLeft = true;
+    this.wallet.tokenModules.add(this.#device.modulePath);
     await this.#tokens[Symbol.asyncDispose]();
     this.wallet.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.leave();
     await rm(this.directory, { recursive: true, force: true, maxRetries: 3 });
   }
 
