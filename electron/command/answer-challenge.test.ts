@@ -62,6 +62,12 @@ it('shows a CA no certificate of another organisation that nobody has named', as
   expect(await answersTo([candidate('theirs')], 'theirs')).toHaveLength(1);
 });
 
+it('says which certificates there are when it cannot choose', async () => {
+  await expect(answersTo([candidate('ours'), candidate()])).rejects.toThrow(
+    `--certificate which certificate is to be used: ours (CN=Alex) or ${'ab'.repeat(32)} (CN=Alex)`,
+  );
+});
+
 it('says of a certificate that is renewed and not taken what to do instead', () => {
   const error = noCandidate({ candidates: [] }, { certificate: 'ours', renews: true });
   expect(error.outcome).toBe('not-unlocked');

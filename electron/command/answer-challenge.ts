@@ -165,9 +165,14 @@ export function noCandidate(
   if (certificate !== undefined) {
     return new CommandError('not-found', 'no certificate that the CA accepts is called so');
   }
-  return candidates.length === 0
-    ? new CommandError('not-found', 'no certificate that the CA accepts was found')
-    : new CommandError('not-found', 'say by --certificate which certificate is to be used');
+  if (candidates.length === 0) {
+    return new CommandError('not-found', 'no certificate that the CA accepts was found');
+  }
+  const which = candidates.map(
+    ({ subject, credentialId, candidateId }) => `${credentialId ?? candidateId} (${subject})`,
+  );
+  const sentence = `say by --certificate which certificate is to be used: ${which.join(' or ')}`;
+  return new CommandError('not-found', sentence);
 }
 
 function refused(failure: NonNullable<CertificateChallengeView['lastFailure']>): CommandError {

@@ -73,11 +73,18 @@ async function start(
 ): Promise<string> {
   const { organizationId, offerId, email, keyType } = wish;
   const organization = house.organizations.find(organizationId);
-  if (organization === undefined)
-    throw new CommandError('not-found', 'no such organisation was joined');
+  if (organization === undefined) {
+    throw noneSuch(
+      'no such organisation was joined',
+      house.organizations.list().map(({ id }) => id),
+    );
+  }
   const offer = organization.profile.credentials.find(({ id }) => id === offerId);
   if (offer === undefined) {
-    throw new CommandError('not-found', 'the organisation has no such offer');
+    throw noneSuch(
+      'the organisation has no such offer',
+      organization.profile.credentials.map(({ id }) => id),
+    );
   }
   const place = await chosenPlace(wish, house);
   if (place?.token !== undefined) pin.bindTo(place.token);
@@ -92,4 +99,12 @@ async function start(
   } catch (error) {
     throw place === undefined ? namingTokens(error, offer.key, house) : error;
   }
+}
+
+/** With what there is, for ids are nothing that people keep in mind. */
+function noneSuch(sentence: string, there: readonly string[]): CommandError {
+  return new CommandError(
+    'not-found',
+    there.length === 0 ? sentence : `${sentence}; there is ${there.join(', ')}`,
+  );
 }
