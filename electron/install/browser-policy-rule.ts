@@ -43,7 +43,10 @@ export function isMeant({ ISSUER, SUBJECT = {} }: CertificateFilter, certificate
 }
 
 const fits = (pattern: PrincipalPattern, name: DerValue): boolean =>
-  Object.entries(pattern).every(([attribute, text]) => textsOf(name, attribute).includes(text));
+  (['CN', 'L', 'O', 'OU'] as const).every((attribute) => {
+    const text = pattern[attribute];
+    return text === undefined || textsOf(name, attribute).includes(text);
+  });
 
 function patternOf(name: DerValue): PrincipalPattern {
   const texts = (attribute: string): readonly string[] =>
