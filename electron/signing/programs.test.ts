@@ -207,6 +207,19 @@ describe('texts for programs that sign in', () => {
     }
   });
 
+  test('OpenSSH reads a module’s path as it is, or is told nothing', async () => {
+    const paths = Array.from({ length: madeUp(60) }, () => `/${hostile()}`);
+    for (const modulePath of ["/it's #1 $HOME/~ %h.so", ...paths]) {
+      const credential = credentialOf({}, { modulePath });
+      const found = openSshConfiguration({ credential, roots: [] });
+      expect(found === null).toBe(/["\\]/.test(modulePath));
+      if (found === null) continue;
+      const path = await put('ssh_config', found.text);
+      const { stdout } = await run('ssh', ['-G', '-F', path, 'host.example.com']);
+      expect(stdout).toContain(`\npkcs11provider ${modulePath}\n`);
+    }
+  });
+
   test('OpenSSH reads its text, and knows the key', async () => {
     const modulePath = '/usr/lib/my module/p11.so';
     const found = openSshConfiguration({ credential: credentialOf({}, { modulePath }), roots: [] });

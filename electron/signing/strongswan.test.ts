@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { madeUp } from '../testing/made-up.ts';
 import { requireProgram, temporaryDirectory } from '../testing/server-program.ts';
 import type { SigningCredential } from './signing-credential.ts';
 import { strongSwanConfiguration } from './strongswan.ts';
@@ -30,6 +31,10 @@ const onToken: SigningCredential = {
     ...{ isTpm: false, wantsPinEachTime: false },
   },
 };
+
+const characters = Array.from('a0 \'"\\$`;#{}[]()=:,.%*~/-äß漢🔑');
+const hostile = (): string =>
+  Array.from({ length: randomInt(1, 24) }, () => characters[randomInt(characters.length)]).join('');
 
 const settings = (directory: string): string => `charon-systemd {
   load_modular = no
@@ -75,7 +80,9 @@ test('strongSwan takes the connection, and looks for the key where the text says
       );
     await expect.poll(isThere).toBe(true);
 
-    for (const keyFile of ['alex.p12', 'it"s # {a} \\ $x.p12', 'ünï 漢🔑.p12']) {
+    const named = ['alex.p12', 'it"s # {a} \\ $x.p12', 'ünï 漢🔑.p12'];
+    const madeUpNames = Array.from({ length: madeUp(40) }, () => `${hostile()}.p12`);
+    for (const keyFile of [...named, ...madeUpNames]) {
       const text = strongSwanConfiguration({ credential: software, roots: [], keyFile })?.text;
       expect(await load(text ?? '')).toContain("loaded connection 'countersign'");
     }
