@@ -90,6 +90,14 @@ test('nothing is written when the server is not there, or not believed', async (
   expect(world.wallet.activity.entries()).toEqual([]);
 });
 
+test('nothing is written when the server says more than a document has room for', async () => {
+  const authority = await TestAuthority.root({ name: 'x'.repeat(9_000) });
+  await using server = await TimestampServer.start({ authority });
+  const wordy = { url: server.url, roots: [base64(server.root)] };
+  await expect(sign(wordy)).rejects.toMatchObject({ code: 'timestamp', reason: 'malformed' });
+  expect(await readdir(world.directory)).not.toContain('signed.pdf');
+});
+
 test('without a server, nobody but this computer says when', async () => {
   const credentialId = await world.credential('P-256');
   const source = await pdfSample(world.directory, 'plain');

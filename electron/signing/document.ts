@@ -13,7 +13,7 @@ import type { Signer } from '../keys/signer.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { assertFree, readDocument, writeDocument } from './document-file.ts';
-import { DocumentError } from './document-error.ts';
+import { DocumentError, TimestampError } from './document-error.ts';
 import { prepareDocument, type AppendPlaceholder } from './prepared-document.ts';
 import { timestampOf, type Timestamp, type TimestampServer } from './timestamp.ts';
 
@@ -84,6 +84,9 @@ async function signed(source: Buffer, signing: Signing, rooms: DocumentRooms): P
       timestamp =
         server &&
         (await timestampOf(octets, server, { ...rooms, randomBytes, ...optional(signal) }));
+      if (server && timestamp && timestamp.token.length > roomForTimestamp) {
+        throw new TimestampError('malformed', new URL(server.url).host);
+      }
       return timestamp ? [timeStampAttribute(timestamp.token)] : [];
     },
   });
