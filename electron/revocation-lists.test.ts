@@ -84,7 +84,7 @@ describe('lists of revoked certificates', () => {
 
   it('count in clear when the issuer has signed them, and not when somebody on the way has', async () => {
     const stranger = await TestAuthority.root();
-    const published = { list: Buffer.alloc(0), asked: 0 };
+    const published: { list: Buffer; asked: number } = { list: Buffer.alloc(0), asked: 0 };
     const url = await inClear((_request, response) => {
       published.asked += 1;
       response.end(published.list);
