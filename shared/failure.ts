@@ -68,6 +68,9 @@ export const installFaults = [
   'not-on-token',
   'refused',
   'not-exportable',
+  // The program there has no use for such a credential.
+  'unsuitable',
+  'not-running',
   'proof-failed',
 ] as const;
 export type InstallFault = (typeof installFaults)[number];

@@ -81,7 +81,11 @@ export class Credentials {
   async install(credentialId: string, target: InstallTargetId): Promise<Installation> {
     const record = this.#record(credentialId);
     const { installer } = this.#options;
-    await installer.preflight([target], { onToken: record.key.token !== undefined });
+    const { token, type: keyType } = record.key;
+    await installer.preflight([target], {
+      ...{ onToken: token !== undefined, modulePath: token?.modulePath },
+      ...{ keyType, networks: record.networks },
+    });
     return this.#changing(record, () => installer.install(credentialId, target));
   }
 

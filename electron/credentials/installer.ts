@@ -60,8 +60,23 @@ export class Installer {
     return target;
   }
 
+  /**
+   * Throws what somebody can mend before anything is ordered. A program that does not run, or has no use for such a credential, is no
+   * cause to have none for the others: it is one only where no other place is left.
+   */
   async preflight(targets: readonly InstallTargetId[], wish: InstallWish): Promise<void> {
-    for (const id of targets) await this.target(id).preflight(wish);
+    const places = targets.filter((id) => id !== 'token');
+    const leftOut: InstallError[] = [];
+    for (const id of targets) {
+      try {
+        await this.target(id).preflight(wish);
+      } catch (error) {
+        if (!(error instanceof InstallError) || !isBearable(error)) throw error;
+        leftOut.push(error);
+      }
+    }
+    const [first] = leftOut;
+    if (first !== undefined && leftOut.length === places.length) throw first;
   }
 
   /** The credential as targets know it. */
@@ -296,6 +311,9 @@ export class Installer {
   }
 }
 
+const isBearable = ({ reason }: InstallError): boolean =>
+  reason === 'unsuitable' || reason === 'not-running';
+
 const needsPin = (error: unknown): boolean =>
   error instanceof TokenError && error.reason === 'pin-needed';
 
@@ -308,5 +326,5 @@ const waitsForPin = (proof: Proof): boolean =>
 /** NSS 3.87 takes no such keys, and would only say that a file is bad. */
 function refuseUnusable(target: InstallTargetId, { key }: CredentialRecord): void {
   if (!['nss', 'firefox'].includes(target) || key.type !== 'Ed25519') return;
-  throw new InstallError(target, 'refused', 'the certificate store takes no Ed25519 keys');
+  throw new InstallError(target, 'unsuitable', 'the certificate store takes no Ed25519 keys');
 }

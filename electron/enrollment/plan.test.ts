@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import { sampleOrganization, sampleProfile } from '../testing/wallet-samples.ts';
 import { planEnrollment, type StartRequest } from './plan.ts';
@@ -67,6 +68,24 @@ describe('a plan', () => {
     expect(planOf({ key }).key).toEqual({ type: 'P-384', place: 'software', exportable: true });
     expect(planOf({ key }, { keyType: 'RSA-3072' }).key.type).toBe('RSA-3072');
     expect(() => planOf({ key }, { keyType: 'P-256' })).toThrow(refused);
+  });
+
+  it('has a key that can be used wherever it goes, if one is offered', () => {
+    const types: CredentialOffer['key']['types'] = ['Ed25519', 'P-384', 'RSA-3072', 'RSA-2048'];
+    const key = { types, places: ['software' as const], exportable: true };
+    const network = {
+      ...{ target: 'eap-tls' as const, ssids: ['Northlight'], wired: false },
+      ...{ serverNames: ['radius.example.test'], serverRoots: ['AAAA'] },
+      outerIdentity: '@example.test',
+    };
+    const install = [{ target: 'browser' as const }, network];
+    const profile = { ...sampleProfile, credentials: [{ ...offer, install, key }] };
+    const typeAt = (...targets: readonly InstallTargetId[]) =>
+      planEnrollment(sampleOrganization(profile), request, { ...surroundings, targets }).key.type;
+    expect(typeAt('nss', 'iwd')).toBe('RSA-3072');
+    expect(typeAt('nss')).toBe('P-384');
+    expect(typeAt('network-manager')).toBe('Ed25519');
+    expect(planOf({ install, key }, { keyType: 'Ed25519' }).key.type).toBe('Ed25519');
   });
 
   it('installs to each target once, and only to those of this computer', () => {

@@ -1,10 +1,7 @@
 import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
-import {
-  installTargets,
-  targetsServing,
-  type InstallTargetId,
-} from '../../shared/models/credential.ts';
+import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
+import { targetsOf, typesInOrder } from '../../shared/models/key-types.ts';
 import { certificateIdentifier } from '../certificates/certificate-identifier.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
@@ -20,7 +17,7 @@ export interface StartRequest {
   readonly offerId: string;
   /** Whom the credential is for; the invited address when not said. */
   readonly email?: string;
-  /** The offer's first that can be made in the key's place when not said. */
+  /** When not said, the offer's first that can be made in the key's place, and used wherever it is put if there is one. */
   readonly keyType?: KeyType | undefined;
   /** The offer's first that is there when not said. */
   readonly keyPlace?: KeyPlaceChoice | undefined;
@@ -51,7 +48,8 @@ export function planEnrollment(
   const identifiers = renewed?.identifiers ?? identifiersOf(offer, values);
   const commonName = fill(offer.subject?.commonName ?? '', values);
   const userPrincipalName = fill(offer.subjectAltName?.userPrincipalName ?? '', values);
-  const chosen = chooseKey(offer.key, request, surroundings.places);
+  const types = typesInOrder(offer, surroundings.targets);
+  const chosen = chooseKey({ ...offer.key, types }, request, surroundings.places);
   const key = withConsent(chosen, request.keyPlace, surroundings.places);
   return {
     organizationId: organization.id,
@@ -69,7 +67,7 @@ export function planEnrollment(
     // First of all beside the key: it takes the login that is still held.
     targets: [
       ...(key.token === undefined ? [] : (['token'] as const)),
-      ...chooseTargets(offer, surroundings.targets),
+      ...targetsOf(offer, surroundings.targets),
     ],
     ...useOf(offer),
     ...(offer.renewal === undefined ? {} : { renewalFraction: offer.renewal.atLifetimeFraction }),
@@ -108,14 +106,6 @@ function valuesFor(
     // RFC 5321 §2.3.11 leaves the case of the local part to the mail host; CAs compare in lower case.
     ...(email === undefined ? {} : { '{subject.email}': email.trim().toLowerCase() }),
   };
-}
-
-function chooseTargets(
-  offer: CredentialOffer,
-  available: readonly InstallTargetId[],
-): readonly InstallTargetId[] {
-  const wanted = new Set(offer.install.flatMap(({ target }) => targetsServing[target]));
-  return installTargets.filter((target) => wanted.has(target) && available.includes(target));
 }
 
 function refuse(why: string): never {

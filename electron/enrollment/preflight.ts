@@ -18,7 +18,10 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   const { plan } = run.record;
   await rooms.checkSecretStore();
   const onToken = plan.key.token !== undefined;
-  await rooms.installer.preflight(plan.targets, { onToken });
+  await rooms.installer.preflight(plan.targets, {
+    ...{ onToken, modulePath: plan.key.token?.modulePath },
+    ...{ keyType: plan.key.type, networks: plan.networks },
+  });
   if (onToken) await checkToken(run, rooms);
   run.signal.throwIfAborted();
   checkProfile(run, rooms);

@@ -1,5 +1,6 @@
 import type { Failure, InstallFault, ProofLink } from '../../shared/failure.ts';
 import type { InstallTargetId, Proof } from '../../shared/models/credential.ts';
+import type { KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { NetworkDescription } from '../../shared/models/network.ts';
 import type { TokenIdentity } from '../../shared/models/token.ts';
 
@@ -36,6 +37,10 @@ export interface InstallTarget {
 export interface InstallWish {
   /** The key will lie on a token. */
   readonly onToken: boolean;
+  /** By which programs reach the token. */
+  readonly modulePath?: string | undefined;
+  readonly keyType?: KeyType;
+  readonly networks?: readonly NetworkDescription[] | undefined;
 }
 
 export interface KnownCredential {

@@ -103,8 +103,17 @@ describe('a credential for iwd', () => {
   });
 
   it('is refused where iwd could not use it', async () => {
-    const refused = { code: 'install', target: 'iwd', reason: 'refused' };
+    const refused = { code: 'install', target: 'iwd', reason: 'unsuitable' };
     await expect(target.preflight({ onToken: true })).rejects.toMatchObject(refused);
+    const wish = { onToken: false, keyType: 'RSA-3072', networks: [world.network()] } as const;
+    await expect(target.preflight(wish)).resolves.toBeUndefined();
+    for (const keyType of ['P-256', 'Ed25519'] as const) {
+      await expect(target.preflight({ ...wish, keyType })).rejects.toMatchObject(refused);
+    }
+    const sockets = [world.network({ ssids: [], wired: true })];
+    await expect(target.preflight({ ...wish, networks: sockets })).rejects.toMatchObject(refused);
+    const one = [...sockets, world.network()];
+    await expect(target.preflight({ ...wish, networks: one })).resolves.toBeUndefined();
     const elliptic = world.credential(await world.issue());
     await expect(target.install(elliptic)).rejects.toMatchObject(refused);
     const wired = await issued();

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { isUnusable } from '../../shared/models/key-types.ts';
 import { InstallError, type InstallTarget } from './install-target.ts';
-import { iwdFileName, iwdProfile, refuseKeysOfOthers } from './network/iwd-profile.ts';
+import { iwdFileName, iwdProfile, refuseKeysOfOthers, rsaOnly } from './network/iwd-profile.ts';
 import {
   NetworkFileTarget,
   type NetworkFileFormat,
@@ -20,17 +21,26 @@ export function iwdTarget(options: IwdOptions): InstallTarget {
   return new NetworkFileTarget(format, { ...options, directory });
 }
 
+const noTokens = () => new InstallError(id, 'unsuitable', 'iwd uses no keys on tokens');
+
 const format: NetworkFileFormat = {
   id,
   suffix: '.8021x',
+  checkWish: ({ onToken, keyType, networks = [] }) => {
+    if (onToken) throw noTokens();
+    if (keyType !== undefined && isUnusable(id, keyType)) throw rsaOnly();
+    if (networks.length > 0 && networks.every(({ ssids }) => ssids.length === 0)) {
+      throw new InstallError(id, 'unsuitable', 'iwd joins no wired networks');
+    }
+  },
   checkKey: ({ certificate, token }) => {
-    if (token) throw new InstallError(id, 'refused', 'iwd uses no keys on tokens');
+    if (token) throw noTokens();
     refuseKeysOfOthers(certificate);
   },
   passphraseIn: (text) => /^EAP-TLS-ClientKeyPassphrase=([A-Za-z0-9_-]+)$/m.exec(text)?.[1],
   filesOf: async ({ credentialId, networks = [] }, { certificateFile, key, passphrase }) => {
     if (key.kind === 'token' || passphrase === undefined) {
-      throw new InstallError(id, 'refused', 'iwd uses no keys on tokens');
+      throw noTokens();
     }
     const signIn = {
       name: `countersign-${credentialId}`,

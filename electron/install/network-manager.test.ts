@@ -211,7 +211,7 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
 
   it('says when NetworkManager does not run, or is not there', async () => {
     const nobody = targetOf({ environment: { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent' } });
-    await expect(nobody.preflight()).rejects.toMatchObject({ reason: 'refused' });
+    await expect(nobody.preflight()).rejects.toMatchObject({ reason: 'not-running' });
     const without = targetOf({ searchPath: '/nonexistent' });
     await expect(without.preflight()).rejects.toMatchObject({ reason: 'tool-missing' });
     await expect(targetOf().preflight()).resolves.toBeUndefined();

@@ -30,6 +30,7 @@ export function wpaSupplicantTarget(options: WpaSupplicantOptions): InstallTarge
 const formatOf = ({ engine }: WpaSupplicantOptions): NetworkFileFormat => ({
   id,
   suffix: '.conf',
+  checkWish: () => undefined,
   checkKey: () => undefined,
   passphraseIn: (text) => /^\tprivate_key_passwd="([A-Za-z0-9_-]+)"$/m.exec(text)?.[1],
   filesOf: ({ credentialId, networks = [] }, material) => {

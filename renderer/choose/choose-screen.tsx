@@ -29,11 +29,11 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
   const { say, text } = useWords();
   const { id: organizationId, offers, helpdesk } = organization;
   const name = text(organization.name);
-  const { osKeysOffered = false } = useWalletState().wallet;
+  const { osKeysOffered = false, installTargets } = useWalletState().wallet;
   const [offer, chooseOffer] = useState(() => firstOffer(offers, invitation, osKeysOffered));
   const [wantedType, chooseKeyType] = useState<KeyType | undefined>();
   const place = useKeyPlace(organizationId, offer);
-  const types = offer === undefined ? [] : typesAt(offer, place.option);
+  const types = offer === undefined ? [] : typesAt(offer, place.option, installTargets);
   const keyType = types.find((type) => type === wantedType);
   const { keyPlace } = place;
   const { start, busy, failure, emailInput, emailRefused } = useStart(

@@ -158,7 +158,7 @@ describe('the key at a place', () => {
     expect(keyPlaceOf(option, undefined)).toEqual({ in: 'token', tokenId: 't-card', keyId: '0a' });
     expect(keyPlaceOf(option, existingIdOf(option, '0b'))).toMatchObject({ keyId: '0b' });
     expect(keyPlaceOf(option, 'gone')).toMatchObject({ keyId: '0a' });
-    expect(typesAt(offering('token'), option)).toEqual([]);
+    expect(typesAt(offering('token'), option, [])).toEqual([]);
   });
 
   it('costs a certificate only when the person chose it with that very certificate beside it', () => {
@@ -180,8 +180,8 @@ describe('the key at a place', () => {
 
   it('is of a kind that can be made there', () => {
     const here = withCard(compatibility({ types: ['P-384'] }));
-    expect(typesAt(wifi, chosen(here, undefined, 'token'))).toEqual(['P-384']);
-    expect(typesAt(wifi, chosen(here, undefined, 'software'))).toEqual(wifi.key.types);
-    expect(typesAt(wifi, chosen(nothing, undefined, 'token'))).toEqual([]);
+    expect(typesAt(wifi, chosen(here, undefined, 'token'), [])).toEqual(['P-384']);
+    expect(typesAt(wifi, chosen(here, undefined, 'software'), [])).toEqual(wifi.key.types);
+    expect(typesAt(wifi, chosen(nothing, undefined, 'token'), [])).toEqual([]);
   });
 });

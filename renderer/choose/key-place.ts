@@ -1,4 +1,6 @@
+import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { CredentialOffer, KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
+import { typesInOrder } from '../../shared/models/key-types.ts';
 import type { TokenCompatibility, TokenKind } from '../../shared/models/token.ts';
 import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
 import type { PluggedIn } from '../tokens/plugged-in.ts';
@@ -142,9 +144,11 @@ export function existingKeyOf(option: PlaceOption | undefined, wanted: string | 
 
 /** The kinds of key that can be made in a place; none where a key is there already. */
 export function typesAt(
-  { key }: CredentialOffer,
+  offer: CredentialOffer,
   option: PlaceOption | undefined,
+  installTargets: readonly InstallTargetId[],
 ): readonly KeyType[] {
-  if (option?.in !== 'token') return option?.in === 'await' ? [] : key.types;
+  if (option?.in === 'await') return [];
+  if (option?.in !== 'token') return typesInOrder(offer, installTargets);
   return option.report?.verdict === 'fits' ? option.report.types : [];
 }

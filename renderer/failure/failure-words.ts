@@ -5,6 +5,7 @@ import type {
   ProofLink,
   TokenFault,
 } from '../../shared/failure.ts';
+import { targetsServing } from '../../shared/models/credential.ts';
 import type { MessageId, Words } from '../words.ts';
 
 /** A failure as the person reads it: what happened, why, what to do next. */
@@ -164,14 +165,22 @@ function installWords(failure: Of<'install'>, words: Words): FailureWords {
         ? say('failure.install.proof-failed.what', place)
         : say('failure.install.what', place),
     why: say(`failure.install.${reason}.why`),
-    // Nothing but Firefox itself takes a primary password away.
-    next:
-      reason === 'store-locked' && target === 'firefox'
-        ? say('failure.install.store-locked.firefox.next')
-        : say(`failure.install.${reason}.next`),
+    next: say(cureOf(failure)),
     ...(detail === undefined ? {} : { said: [detail] }),
     callSomebody: false,
   };
+}
+
+function cureOf({ target, reason }: Of<'install'>) {
+  // Nothing but Firefox itself takes a primary password away.
+  if (reason === 'store-locked' && target === 'firefox') {
+    return 'failure.install.store-locked.firefox.next';
+  }
+  // The programs of NSS are no help to those who join networks.
+  if (reason === 'tool-missing' && targetsServing['eap-tls'].includes(target)) {
+    return 'failure.install.tool-missing.network.next';
+  }
+  return `failure.install.${reason}.next` as const;
 }
 
 /** Where a link broke that the person can mend. */

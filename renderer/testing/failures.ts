@@ -98,6 +98,8 @@ const reasons = {
     'not-on-token',
     'refused',
     'not-exportable',
+    'unsuitable',
+    'not-running',
     'proof-failed',
   ],
 } as const satisfies {

@@ -71,8 +71,11 @@ export function iwdProfile(network: NetworkDescription, signIn: IwdSignIn): stri
 export function refuseKeysOfOthers(certificate: Uint8Array): void {
   const { asymmetricKeyType } = new X509Certificate(certificate).publicKey;
   if (asymmetricKeyType === 'rsa') return;
-  throw new InstallError(target, 'refused', 'iwd signs in with RSA keys only');
+  throw rsaOnly();
 }
+
+export const rsaOnly = (): InstallError =>
+  new InstallError(target, 'unsuitable', 'iwd signs in with RSA keys only');
 
 /** RFC 7468, and nothing beside it. */
 function pemOnly(text: string, label: 'CERTIFICATE' | 'ENCRYPTED PRIVATE KEY'): string {

@@ -36,6 +36,8 @@ export interface NetworkFileFormat {
   readonly id: NetworkTargetId;
   /** What its files end with. */
   readonly suffix: string;
+  /** Throws when it has no use for such a credential. */
+  readonly checkWish: (wish: InstallWish) => void;
   /** Throws when it has no use for such keys. */
   readonly checkKey: (credential: Pick<KnownCredential, 'certificate' | 'token'>) => void;
   /** By the names of their files; each has the credential's id in it. Throws `InstallError`. */
@@ -75,10 +77,8 @@ export class NetworkFileTarget implements InstallTarget {
     this.#system = new SystemFiles({ target: format.id, directory, isAdministrator });
   }
 
-  async preflight({ onToken }: InstallWish = { onToken: false }): Promise<void> {
-    if (onToken && this.id === 'iwd') {
-      throw new InstallError(this.id, 'refused', 'iwd uses no keys on tokens');
-    }
+  async preflight(wish: InstallWish = { onToken: false }): Promise<void> {
+    this.#format.checkWish(wish);
     await this.#system.check();
   }
 
@@ -102,7 +102,7 @@ export class NetworkFileTarget implements InstallTarget {
       const files = await this.#format.filesOf(credential, material);
       const [first] = files.keys();
       if (first === undefined) {
-        throw new InstallError(this.id, 'refused', 'none of the networks is one that it joins');
+        throw new InstallError(this.id, 'unsuitable', 'none of the networks is one that it joins');
       }
       for (const name of await this.#copiesIn(material)) {
         if (!files.has(name)) await this.#system.remove(name);

@@ -25,6 +25,7 @@ export interface NmcliResult {
 
 /** nmcli(1), “Exit status”. */
 export const nmcliExit = {
+  unknown: 1,
   timeout: 3,
   activationFailed: 4,
   notRunning: 8,
@@ -65,7 +66,10 @@ export class NetworkManagerTool {
 
   /** Whether NetworkManager runs and can be asked. Throws `InstallError` when not. */
   async check(): Promise<void> {
-    await this.run({ parameters: ['-t', '-f', 'STATE', 'general', 'status'] });
+    const parameters = ['-t', '-f', 'STATE', 'general', 'status'];
+    // Where there is no bus at all, nmcli knows no better word for it.
+    const { exitCode } = await this.run({ parameters, allowed: [nmcliExit.unknown] });
+    if (exitCode !== 0) throw notRunning();
   }
 
   /** A named pipe that only this person can open. */
@@ -100,10 +104,12 @@ const busOf = (environment: Environment): Environment => ({
 function nmcliFault(exitCode: number, stderr: string): InstallError {
   const [complaint = ''] = stderr.trim().split('\n');
   const said = complaint === '' ? String(exitCode) : complaint.slice(0, 300);
-  const detail =
-    exitCode === nmcliExit.notRunning ? 'NetworkManager does not run' : `nmcli: ${said}`;
-  return new InstallError('network-manager', 'refused', detail);
+  if (exitCode === nmcliExit.notRunning) return notRunning();
+  return new InstallError('network-manager', 'refused', `nmcli: ${said}`);
 }
+
+const notRunning = (): InstallError =>
+  new InstallError('network-manager', 'not-running', 'NetworkManager');
 
 function toolFault(error: ToolError): InstallError {
   const isMissing = error.reason === 'missing';
