@@ -6,6 +6,7 @@ import type { InstallTarget } from './install/install-target.ts';
 import { iwdTarget } from './install/iwd.ts';
 import { KeychainTarget } from './install/keychain.ts';
 import { MacosNetworkTarget } from './install/macos-network.ts';
+import type { KnownModules } from './install/network/known-module.ts';
 import { opensslEngine } from './install/network/openssl-engine.ts';
 import type { ReadRevocationList } from './install/network/own-look.ts';
 import { NetworkManagerTarget } from './install/network-manager.ts';
@@ -16,6 +17,7 @@ import { WindowsNetworkTarget } from './install/windows-network.ts';
 import { WindowsStoreTarget } from './install/windows-store.ts';
 import { loadWlan } from './install/windows-wlan.ts';
 import { wpaSupplicantTarget } from './install/wpa-supplicant.ts';
+import { P11Kit } from './pkcs11/modules/p11-kit.ts';
 import type { Platform } from './platform/platform.ts';
 
 /** What targets are told about the computer that they are on. */
@@ -55,8 +57,18 @@ const networkManager: TargetOf = (surroundings) => {
   const { uid, username } = userInfo();
   const { homeDirectory } = surroundings.platform;
   const user = uid === 0 ? null : username;
-  return new NetworkManagerTarget({ ...surroundings, homeDirectory, user });
+  const knownModules = modulesOfSupplicant(surroundings);
+  return new NetworkManagerTarget({ ...surroundings, homeDirectory, user, knownModules });
 };
+
+/** It runs for root, by its own name. What is odd in p11-kit's configuration is told where tokens are looked for. */
+function modulesOfSupplicant({ platform }: TargetSurroundings): KnownModules | undefined {
+  const location = platform.pkcs11.p11Kit;
+  if (location === null) return undefined;
+  const report = () => undefined;
+  const p11Kit = new P11Kit({ location, program: 'wpa_supplicant', isRoot: true, report });
+  return () => p11Kit.modules();
+}
 
 const wpaSupplicant: TargetOf = (surroundings) =>
   wpaSupplicantTarget({ ...filesOf(surroundings), engine: opensslEngine() });

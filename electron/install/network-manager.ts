@@ -6,6 +6,7 @@ import {
   type InstallableCredential,
   type InstalledCredential,
   type InstallTarget,
+  type InstallWish,
   type KnownCredential,
   type Probes,
 } from './install-target.ts';
@@ -18,6 +19,7 @@ import {
   type KeyPlace,
   type WrittenKeyMaterial,
 } from './network/key-files.ts';
+import { refuseUnknownModule, type KnownModules } from './network/known-module.ts';
 import { provingWithPin } from './network/lent-pin.ts';
 import {
   NetworkManagerConnections,
@@ -46,6 +48,8 @@ export interface NetworkManagerTargetOptions extends RadiusProbeSurroundings {
   readonly user: string | null;
   /** nm-settings-keyfile(5); Debian's when not said. */
   readonly keyfileDirectory?: string;
+  /** Those that p11-kit offers to wpa_supplicant; not asked about when not said. */
+  readonly knownModules?: KnownModules | undefined;
 }
 
 const target = 'network-manager';
@@ -67,8 +71,8 @@ export class NetworkManagerTarget implements InstallTarget {
     this.#connections = new NetworkManagerConnections({ tool: this.#tool, keyfileDirectory });
   }
 
-  preflight(): Promise<void> {
-    return this.#inTurn(() => this.#tool.check());
+  preflight({ modulePath }: InstallWish = { onToken: false }): Promise<void> {
+    return this.#inTurn(() => this.#check(modulePath));
   }
 
   list(known: readonly KnownCredential[]): Promise<readonly InstalledCredential[]> {
@@ -90,7 +94,7 @@ export class NetworkManagerTarget implements InstallTarget {
     return this.#inTurn(async () => {
       const networks = (credential.networks ?? []).map((each) => checkedNetwork(each, target));
       if (networks.length === 0) throw new InstallError(target, 'refused', 'no network to join');
-      await this.#tool.check();
+      await this.#check(credential.token?.modulePath);
       await this.#clearAway(credential);
       const before = await this.#ownOf(credential);
       const priorityOf = await this.#priorities(credential, before);
@@ -148,6 +152,14 @@ export class NetworkManagerTarget implements InstallTarget {
     await this.#clearAway(installed);
     for (const { uuid } of await this.#ownOf(installed)) await this.#connections.remove(uuid);
     await removeKeyMaterial(installed.credentialId, this.#place);
+  }
+
+  async #check(modulePath: string | undefined): Promise<void> {
+    const { knownModules } = this.#options;
+    await this.#tool.check();
+    if (modulePath !== undefined && knownModules) {
+      await refuseUnknownModule(modulePath, knownModules);
+    }
   }
 
   async #put(connection: NetworkManagerConnection, { credentialId }: KnownCredential) {
