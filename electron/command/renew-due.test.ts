@@ -82,6 +82,16 @@ it('what is due is renewed once, by itself', async () => {
   const { outcome, results } = await renewDue();
   expect(outcome).toBe('done');
   expect(results).toMatchObject([{ credentialId: before, outcome: 'renewed', isRetired: true }]);
+  // It took the older one's place as all do that are installed beside an older one: proven first.
+  const told = process.wallet.activity.entries().map(({ event, detail }) => [event, detail]);
+  const place = told.filter(([, detail]) => detail?.startsWith('nss') === true).slice(0, 3);
+  expect(place).toEqual([
+    ['rebound', 'nss'],
+    ['proven', 'nss · signature'],
+    ['installed', 'nss'],
+  ]);
+  const [left] = process.wallet.credentials.list();
+  expect(left?.installations).toMatchObject([{ target: 'nss' }]);
   expect(await renewDue()).toMatchObject({ outcome: 'done', results: [{ outcome: 'not-due' }] });
   expect(process.wallet.credentials.list()).toHaveLength(1);
 });
