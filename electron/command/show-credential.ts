@@ -1,4 +1,5 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
+import type { Installation } from '../../shared/models/credential.ts';
 import type { House } from '../house.ts';
 import { inEnglish } from './localized.ts';
 import type { Output } from './output.ts';
@@ -20,7 +21,7 @@ export async function showCredential(
     output.progress({ event: 'not-installed', target, failure }, failureSentence(failure));
   }
   const place = key.token === undefined ? key.place : `${key.place} “${key.token.label}”`;
-  const installed = results.filter(({ status }) => status === 'installed');
+  const installed = results.filter((result) => result.status === 'installed');
   output.result(
     {
       ...{ version: 1, enrollmentId, credentialId, name: inEnglish(name), subject },
@@ -32,8 +33,16 @@ export async function showCredential(
     [
       `${inEnglish(name)} for ${subject}, valid until ${notAfter}`,
       `  ${key.type} key in ${place}${keyOnToken ? `, id ${keyOnToken.key.id}` : ''}`,
-      ...installed.map(({ target }) => `  installed: ${target}`),
+      ...installed.map(({ installation }) => `  installed: ${installationLine(installation)}`),
       `  credential ${credentialId}`,
     ],
   );
+}
+
+function installationLine({ target, location, proofs }: Installation): string {
+  const broken = proofs.find((proof) => proof.status === 'failed');
+  const isProven = proofs.some(({ status }) => status === 'proven');
+  const state = isProven ? 'works' : 'not tried';
+  const outcome = broken ? `does not work: ${failureSentence(broken.failure)}` : state;
+  return `${target}, ${location}: ${outcome}`;
 }
