@@ -14,9 +14,6 @@ export const programNames: Readonly<Record<ConfiguredProgram, string>> = {
   openvpn: 'OpenVPN',
   strongswan: 'strongSwan',
   openssh: 'OpenSSH',
-  'network-manager': 'NetworkManager',
-  'wpa-supplicant': 'wpa_supplicant',
-  iwd: 'iwd',
   windows: 'Windows',
   macos: 'macOS',
 };

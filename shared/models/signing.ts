@@ -35,16 +35,7 @@ export interface SigningToolView {
 }
 
 /** Programs whose configuration the wallet can write for a person or an administrator to use. */
-export const configuredPrograms = [
-  'openvpn',
-  'strongswan',
-  'openssh',
-  'network-manager',
-  'wpa-supplicant',
-  'iwd',
-  'windows',
-  'macos',
-] as const;
+export const configuredPrograms = ['openvpn', 'strongswan', 'openssh', 'windows', 'macos'] as const;
 export type ConfiguredProgram = (typeof configuredPrograms)[number];
 
 export interface ConfigurationText {
