@@ -25,7 +25,7 @@ const noTokens = () => new InstallError(id, 'unsuitable', 'iwd uses no keys on t
 
 const format: NetworkFileFormat = {
   id,
-  suffix: '.8021x',
+  names: /^[=A-Za-z0-9_ -]+\.8021x$/,
   checkWish: ({ onToken, keyType, networks = [] }) => {
     if (onToken) throw noTokens();
     if (keyType !== undefined && isUnusable(id, keyType)) throw rsaOnly();

@@ -67,6 +67,20 @@ describe('a credential for wpa_supplicant', () => {
     expect(await target.list([credential])).toEqual([]);
   });
 
+  it('takes away no file of the administrators’, whatever lies among its own', async () => {
+    await mkdir(directory, { recursive: true });
+    await writeFile(join(directory, 'wpa_supplicant.conf'), 'network={\n}\n');
+    const credential = await issued();
+    const { credentialId } = credential;
+    const installed = await target.install(credential);
+    const own = join(world.home, '.cert/countersign', credentialId, 'wpa-supplicant');
+    await writeFile(join(own, 'wpa_supplicant.conf'), credentialId);
+    await target.install(credential);
+    expect(await readdir(directory)).toContain('wpa_supplicant.conf');
+    await target.remove(installed);
+    expect(await readdir(directory)).toEqual(['wpa_supplicant.conf']);
+  });
+
   it('gives way to the one that takes its place', async () => {
     const [older, newer] = [await issued(), await issued()];
     const from = await target.install(older);

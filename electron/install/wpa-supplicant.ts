@@ -29,7 +29,7 @@ export function wpaSupplicantTarget(options: WpaSupplicantOptions): InstallTarge
 
 const formatOf = ({ engine }: WpaSupplicantOptions): NetworkFileFormat => ({
   id,
-  suffix: '.conf',
+  names: /^countersign-[0-9a-f-]{36}(?:-wired)?\.conf$/,
   checkWish: () => undefined,
   checkKey: () => undefined,
   passphraseIn: (text) => /^\tprivate_key_passwd="([A-Za-z0-9_-]+)"$/m.exec(text)?.[1],

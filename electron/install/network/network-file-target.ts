@@ -34,8 +34,8 @@ import type { SignInKey } from './wpa-supplicant-conf.ts';
 /** How one network program wants to be told. */
 export interface NetworkFileFormat {
   readonly id: NetworkTargetId;
-  /** What its files end with. */
-  readonly suffix: string;
+  /** What its files are called: others, wherever they lie, are none that we wrote. */
+  readonly names: RegExp;
   /** Throws when it has no use for such a credential. */
   readonly checkWish: (wish: InstallWish) => void;
   /** Throws when it has no use for such keys. */
@@ -105,7 +105,8 @@ export class NetworkFileTarget implements InstallTarget {
         throw new InstallError(this.id, 'unsuitable', 'none of the networks is one that it joins');
       }
       for (const name of await this.#copiesIn(material)) {
-        if (!files.has(name)) await this.#system.remove(name);
+        const isLeft = !files.has(name) && (await this.#isOurs(name, credential.credentialId));
+        if (isLeft) await this.#system.remove(name);
       }
       for (const [name, text] of files) await this.#put(material, name, text);
       return this.#installed(credential, first);
@@ -250,7 +251,7 @@ export class NetworkFileTarget implements InstallTarget {
 
   async #copiesIn({ directory }: Pick<KeyMaterial, 'directory'>): Promise<readonly string[]> {
     const names = await readdir(directory).catch(nothingThere);
-    return names.filter((name) => name.endsWith(this.#format.suffix)).sort();
+    return names.filter((name) => this.#format.names.test(name)).sort();
   }
 
   async #heirOf(
