@@ -35,7 +35,7 @@ export interface SignedProgram extends FileToSign {
 export interface SigningRooms {
   readonly wallet: Pick<Wallet, 'credentials' | 'organizations' | 'activity'>;
   readonly keys: Pick<KeyRing, 'onToken' | 'exportPkcs8' | 'lendPin' | 'checkModule' | 'rest'>;
-  readonly tokens: Pick<TokenAccess, 'modules' | 'tokenIdOf' | 'lockOf' | 'watch'>;
+  readonly tokens: Pick<TokenAccess, 'modules' | 'tokenIdOf' | 'lockOf' | 'watch' | 'findKey'>;
   readonly platform: Pick<Platform, 'name' | 'homeDirectory'>;
   readonly surroundings: Omit<ProgramSurroundings, 'home'>;
   readonly now: () => Date;
@@ -62,9 +62,10 @@ export async function signPrograms(wish: ProgramsToSign, rooms: SigningRooms): P
   const reason = 'sign-program';
   const use = keyUse(wallet, { organizationId, purpose, reason, signal: wish.signal });
   try {
-    await withPin(credential, { record, use }, rooms, (pin) =>
-      signAll({ ...wish, program, record, credential }, pin, rooms),
-    );
+    await withPin(credential, { record, use }, rooms, async (pin) => {
+      await assertOnePin(program, credential, rooms);
+      await signAll({ ...wish, program, record, credential }, pin, rooms);
+    });
   } finally {
     await keys.rest(loginOwner(organizationId, purpose));
   }
@@ -86,6 +87,20 @@ async function withPin(
   const { login } = await tokens.lockOf(token.reference);
   if (login === 'none') return work({ pin: null, hasPinPad: false });
   return keys.lendPin(record.key.id, use, (pin) => work({ pin, hasPinPad: pin === null }));
+}
+
+/** Many tokens, PIV cards among them, show only who has logged in that a key wants the PIN for each signature. */
+async function assertOnePin(
+  { program }: RunnableProgram,
+  { token, ...credential }: SigningCredential,
+  { tokens }: SigningRooms,
+): Promise<void> {
+  if (token === undefined) return;
+  const found = await tokens.findKey({ token: token.reference, id: token.keyId });
+  if (found === null || found === 'incomplete') return;
+  const known = { ...token, wantsPinEachTime: found.alwaysAuthenticate };
+  const obstacle = obstacleOf(program, { ...credential, token: known });
+  if (obstacle !== undefined) throw new SigningError('obstacle', program.tool, { obstacle });
 }
 
 interface Signing extends ProgramsToSign {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type { KeyType } from '../../shared/models/enrollment-profile.ts';
 import { derOf } from '../certificates/pem.ts';
 import { KeyRing } from '../keys/key-ring.ts';
-import type { PinRequest } from '../keys/pin.ts';
+import type { AskPin, PinRequest } from '../keys/pin.ts';
 import { SoftwareKeys } from '../keys/software-keys.ts';
 import { TokenKeys } from '../keys/token-keys.ts';
 import { AesGcmSealer } from '../keystore/sealer.ts';
@@ -37,6 +37,12 @@ export interface Judgement {
   readonly text: string;
 }
 
+interface CredentialWishes {
+  readonly usages?: readonly string[];
+  readonly issuer?: TestAuthority;
+  readonly existing?: string | undefined;
+}
+
 /** A wallet with credentials for signing programs on a token, and programs of others that sign by it and judge that. */
 export class SigningWorld implements AsyncDisposable {
   readonly directory: string;
@@ -46,6 +52,8 @@ export class SigningWorld implements AsyncDisposable {
   readonly asked: PinRequest[] = [];
   /** What the person types. */
   pin: string;
+  /** How often the person answers. */
+  patience = Infinity;
   readonly #device: SigningTokenDevice;
   readonly #tokens: TokenWorld;
   #count = 0;
@@ -103,22 +111,28 @@ export class SigningWorld implements AsyncDisposable {
     return this.path(name);
   }
 
-  /** A new key on the token with a certificate beside it, in the wallet from now on; resolves to its id. */
+  /**
+   * A new key on the token with a certificate beside it, or one that is there (CKA_ID, hex) with whatever is beside it, in the
+   * wallet from now on; resolves to its id.
+   */
   async credential(
     type: KeyType,
     changes: Partial<CredentialRecord> = {},
-    { usages = [codeSigning], issuer = this.root } = {},
+    { usages = [codeSigning], issuer = this.root, existing }: CredentialWishes = {},
   ): Promise<string> {
     this.#count += 1;
     const id = `credential-${this.#count}`;
     const token = await this.#tokens.reference();
     const use = { reason: 'make-key', owner: 'test' } as const;
-    await this.keys.ensure({ id, type, home: { place: 'token', token }, label: id }, use);
+    const home = { place: 'token', token, ...(existing !== undefined && { existing }) } as const;
+    await this.keys.ensure({ id, type, home, label: id }, use);
     const signer = await this.keys.signer(id, use);
     const { publicSpki: spki } = signer;
     const chain = await issuer.issue({ spki, subject: `CN=${id}`, extendedKeyUsages: usages });
     const certificate = derOf(chain);
-    await this.keys.writeCertificates(id, { label: id, certificate, chain: [] }, use);
+    if (existing === undefined) {
+      await this.keys.writeCertificates(id, { label: id, certificate, chain: [] }, use);
+    }
     await this.keys.rest('test');
     await this.#tokens.tokens.refresh();
     this.#save({ id, chain, key: { id, type, place: 'token', exportable: false, token } }, changes);
@@ -172,12 +186,12 @@ export class SigningWorld implements AsyncDisposable {
   #keyRing(): KeyRing {
     const { wallet } = this;
     const sealer = new AesGcmSealer({ secrets: new MemorySecretStore(), record: wallet.masterKey });
-    const askPin = (request: PinRequest) => {
+    const askPin: AskPin = (request) => {
       this.asked.push(request);
-      return Promise.resolve({
-        ...{ pin: pinOf(this.pin), acceptFinalTry: false },
-        tried: () => undefined,
-      });
+      if (this.asked.length > this.patience)
+        return Promise.reject(new Error('thought better of it'));
+      const pin = pinOf(this.pin);
+      return Promise.resolve({ pin, acceptFinalTry: false, tried: () => undefined });
     };
     return new KeyRing({
       software: new SoftwareKeys({ sealer, store: wallet.sealedKeys, randomUuid: randomUUID }),
