@@ -153,12 +153,35 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
     const first = await nm.install(await issued({ ssids: ['Northlight'], wired: true }));
     const second = await nm.install(await issued({ ssids: ['Southlight', 'Northlight'] }));
     const connections = nmcli(['-g', 'NAME,AUTOCONNECT-PRIORITY', 'connection', 'show']);
-    const priorities = connections.split('\n').filter((line) => /light/.test(line));
+    const priorities = connections.split('\n').filter((line) => line.includes('light'));
     expect(priorities.sort()).toEqual([
       ...['Northlight (802.1X):0', 'Northlight:0', 'Northlight:1', 'Southlight:0'],
     ]);
     await nm.remove(first);
     await nm.remove(second);
+    expect(await traces()).toEqual([]);
+  });
+
+  it('goes after what the person joins by the same name, which stays as it is', async () => {
+    const nm = targetOf();
+    const own = ['type', 'wifi', 'con-name', 'Home', 'ifname', '*', 'ssid', 'Home'];
+    nmcli([
+      'connection',
+      'add',
+      ...own,
+      'wifi-sec.key-mgmt',
+      'wpa-psk',
+      'wifi-sec.psk',
+      'x'.repeat(8),
+    ]);
+    const before = nmcli(['-s', 'connection', 'show', 'Home']);
+    const installed = await nm.install(await issued({ ssids: ['Home', 'Northlight'] }));
+    const connections = nmcli(['-g', 'NAME,AUTOCONNECT-PRIORITY', 'connection', 'show']);
+    const priorities = connections.split('\n').filter((line) => /^(?:Home|Northlight):/.test(line));
+    expect(priorities.sort()).toEqual(['Home:-10', 'Home:0', 'Northlight:0']);
+    await nm.remove(installed);
+    expect(nmcli(['-s', 'connection', 'show', 'Home'])).toBe(before);
+    nmcli(['connection', 'delete', 'Home']);
     expect(await traces()).toEqual([]);
   });
 

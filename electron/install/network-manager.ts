@@ -25,6 +25,7 @@ import {
   NetworkManagerConnections,
   type OwnConnection,
 } from './network/network-manager-connections.ts';
+import { priorityOf, type KnownConnections } from './network/network-manager-priorities.ts';
 import {
   leadsTo,
   proveEapTls,
@@ -36,7 +37,6 @@ import {
 import {
   connectionUuid,
   mediaOf,
-  type ConnectionMedium,
   type NetworkManagerConnection,
 } from './network/network-manager-settings.ts';
 import { NetworkManagerTool } from './network/network-manager-tool.ts';
@@ -97,9 +97,9 @@ export class NetworkManagerTarget implements InstallTarget {
       await this.#check(credential.token?.modulePath);
       await this.#clearAway(credential);
       const before = await this.#ownOf(credential);
-      const priorityOf = await this.#priorities(credential, before);
+      const known = await this.#known(credential, before);
       const material = await writeKeyMaterial(credential, this.#place);
-      const wanted = connectionsOf(credential, material, { priorityOf, user: this.#options.user });
+      const wanted = connectionsOf(credential, material, { known, user: this.#options.user });
       for (const { uuid } of before) {
         if (!wanted.some((each) => each.uuid === uuid)) await this.#connections.remove(uuid);
       }
@@ -176,22 +176,13 @@ export class NetworkManagerTarget implements InstallTarget {
     return this.#connections.below(directoryOf(credentialId, this.#place));
   }
 
-  /**
-   * Of two credentials for one network the newer is taken, until the older goes. Whoever describes a network says nothing by that about
-   * others: a priority above 0 would have it joined before the person's own.
-   */
-  async #priorities(
+  async #known(
     { credentialId }: KnownCredential,
     before: readonly OwnConnection[],
-  ): Promise<PriorityOf> {
+  ): Promise<KnownConnections> {
     const all = dirname(dirname(directoryOf(credentialId, this.#place)));
-    const others = await this.#connections.below(all);
-    return (uuid, medium) => {
-      const known = before.find((each) => each.uuid === uuid);
-      if (known) return known.priority;
-      const rivals = others.filter((each) => leadsInto(each, medium));
-      return Math.min(Math.max(-1, ...rivals.map(({ priority }) => priority)) + 1, 900);
-    };
+    const own = await this.#connections.below(all);
+    return { before, own, wireless: await this.#connections.wireless() };
   }
 
   #installed(credential: KnownCredential, own: readonly OwnConnection[]): InstalledCredential {
@@ -244,25 +235,21 @@ export class NetworkManagerTarget implements InstallTarget {
   }
 }
 
-type PriorityOf = (uuid: string, medium: ConnectionMedium) => number;
-
-const leadsInto = ({ type, ssid }: OwnConnection, medium: ConnectionMedium): boolean =>
-  medium.kind === 'wifi' ? ssid === medium.ssid : type === '802-3-ethernet';
-
 function connectionsOf(
   { credentialId, networks = [] }: InstallableCredential,
   material: WrittenKeyMaterial,
-  { priorityOf, user }: { readonly priorityOf: PriorityOf; readonly user: string | null },
+  { known, user }: { readonly known: KnownConnections; readonly user: string | null },
 ): readonly NetworkManagerConnection[] {
   const key = signInKey(material);
   return networks.flatMap((network) =>
     mediaOf(network).map((medium) => {
       const uuid = connectionUuid(credentialId, network, medium);
+      const rootsFile = material.rootsFile(network);
       return {
         id: medium.kind === 'wifi' ? medium.ssid : `${network.name} (802.1X)`,
-        ...{ uuid, medium, key, user, priority: priorityOf(uuid, medium) },
+        ...{ uuid, medium, key, user, rootsFile },
+        priority: priorityOf({ uuid, medium, rootsFile }, known),
         ...{ outerIdentity: network.outerIdentity, serverNames: network.serverNames },
-        rootsFile: material.rootsFile(network),
         certificateFile: material.certificateFile,
       };
     }),

@@ -18,6 +18,13 @@ export interface OwnConnection {
   readonly ssid: string;
 }
 
+/** One that joins a network in the air, whoever made it. */
+export interface WirelessConnection {
+  readonly uuid: string;
+  readonly ssid: string;
+  readonly priority: number;
+}
+
 export interface ConnectionsOptions {
   readonly tool: NetworkManagerTool;
   /** nm-settings-keyfile(5). Only administrators may write there. */
@@ -75,14 +82,28 @@ export class NetworkManagerConnections {
     return found;
   }
 
-  /** Those that sign in by 802.1X. */
-  async #candidates(): Promise<readonly string[]> {
+  /** Those that this person sees. */
+  async wireless(): Promise<readonly WirelessConnection[]> {
+    const names = ['connection.autoconnect-priority', '802-11-wireless.ssid'];
+    const found: WirelessConnection[] = [];
+    for (const uuid of await this.#candidates('802-11-wireless')) {
+      const [priority, ssid] = (await this.#tool.properties(uuid, names)) ?? [];
+      if (ssid !== undefined) found.push({ uuid, ssid, priority: Number(priority) });
+    }
+    return found;
+  }
+
+  /** Those that could sign in by 802.1X. */
+  async #candidates(
+    type: '802-11-wireless' | '802-(?:3-ethernet|11-wireless)' = '802-(?:3-ethernet|11-wireless)',
+  ): Promise<readonly string[]> {
+    const wanted = new RegExp(`^([0-9a-f-]{36}):${type}$`);
     const { stdout } = await this.#tool.run({
       parameters: ['-e', 'no', '-g', 'UUID,TYPE', 'connection', 'show'],
     });
     return stdout
       .split('\n')
-      .map((line) => /^([0-9a-f-]{36}):802-(?:3-ethernet|11-wireless)$/.exec(line)?.[1])
+      .map((line) => wanted.exec(line)?.[1])
       .filter((uuid) => uuid !== undefined);
   }
 
