@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Failure } from '../../../shared/failure.ts';
 import type { Proof, ProofMethod } from '../../../shared/models/credential.ts';
@@ -105,8 +105,10 @@ export class NetworkFileTarget implements InstallTarget {
         throw new InstallError(this.id, 'unsuitable', 'none of the networks is one that it joins');
       }
       for (const name of await this.#copiesIn(material)) {
-        const isLeft = !files.has(name) && (await this.#isOurs(name, credential.credentialId));
-        if (isLeft) await this.#system.remove(name);
+        if (files.has(name)) continue;
+        if (await this.#isOurs(name, credential.credentialId)) await this.#system.remove(name);
+        // Its passphrase opens nothing any more.
+        await rm(join(material.directory, name), { force: true });
       }
       for (const [name, text] of files) await this.#put(material, name, text);
       return this.#installed(credential, first);
