@@ -1,4 +1,3 @@
-import { accessSync, constants, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { posix } from 'node:path';
 import { firefoxTarget, hasFirefox } from './install/firefox.ts';
@@ -11,6 +10,7 @@ import { opensslEngine } from './install/network/openssl-engine.ts';
 import type { ReadRevocationList } from './install/network/own-look.ts';
 import { NetworkManagerTarget } from './install/network-manager.ts';
 import { NssTarget } from './install/nss.ts';
+import { isProgram } from './install/program-file.ts';
 import type { Environment } from './install/run-tool.ts';
 import { loadCrypt32 } from './install/windows-crypt32.ts';
 import { WindowsNetworkTarget } from './install/windows-network.ts';
@@ -141,15 +141,4 @@ export function networkProgram(searchPath: string): NetworkProgram | null {
     directories.some((directory) => isProgram(posix.join(directory, command)));
   const found = commandsOf.find(([, commands]) => commands.some(isThere));
   return found?.[0] ?? null;
-}
-
-function isProgram(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // access(2) says no by an error.
-    return false;
-  }
 }

@@ -1,4 +1,3 @@
-import { access, constants } from 'node:fs/promises';
 import { posix } from 'node:path';
 import {
   policyBrowsers,
@@ -21,6 +20,7 @@ import {
 } from '../install/browser-policy-rule.ts';
 import { administratorCommand } from '../install/browser-policy-text.ts';
 import { InstallError } from '../install/install-target.ts';
+import { isProgram } from '../install/program-file.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { CredentialError } from './credential-error.ts';
@@ -67,7 +67,7 @@ export class BrowserPolicies {
       if (this.#meansOthers(record, rule, file)) {
         throw new InstallError(targetOf(browser), 'refused', 'it would mean those of others, too');
       }
-      if (!stand.isOurs || !(await this.#options.files.canWrite())) throw notOurs(browser, stand);
+      if (!stand.isOurs || !this.#options.files.canWrite) throw notOurs(browser, stand);
       const outcome = await this.#options.files.write(file.path, stand.withRule);
       this.#settle(outcome, { record, file, event: 'browser-policy-set' });
     });
@@ -77,7 +77,7 @@ export class BrowserPolicies {
     await this.#inTurn(async () => {
       const { record, file, stand } = await this.#standNow(credentialId, browser);
       if (stand.state === 'absent') return;
-      if (!stand.isInOurs || !(await this.#options.files.canWrite())) throw notOurs(browser, stand);
+      if (!stand.isInOurs || !this.#options.files.canWrite) throw notOurs(browser, stand);
       await this.#takeOut(record, file, stand);
     });
   }
@@ -139,7 +139,7 @@ export class BrowserPolicies {
       ...{ browser, state, path, content: withRule, sites: rule.sites },
       ...(browser === 'firefox' && { everySite: true }),
       command: administratorCommand(path, withRule),
-      isOffered: isOurs && (await this.#options.files.canWrite()),
+      isOffered: isOurs && this.#options.files.canWrite,
     };
   }
 
@@ -190,7 +190,7 @@ export class BrowserPolicies {
     const directories = searchPath.split(':').filter((directory) => posix.isAbsolute(directory));
     for (const directory of directories) {
       for (const command of commands) {
-        if (await isExecutable(posix.join(directory, command))) return true;
+        if (isProgram(posix.join(directory, command))) return true;
       }
     }
     return false;
@@ -224,13 +224,3 @@ const notOurs = (browser: PolicyBrowser, { path }: PolicyStand): InstallError =>
 
 const targetOf = (browser: PolicyBrowser): 'firefox' | 'nss' =>
   browser === 'firefox' ? 'firefox' : 'nss';
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch {
-    // access(2) says no by an error.
-    return false;
-  }
-}

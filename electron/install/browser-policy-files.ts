@@ -1,8 +1,9 @@
-import { access, constants, open, readdir, writeFile } from 'node:fs/promises';
+import { open, readdir, writeFile } from 'node:fs/promises';
 import { posix } from 'node:path';
 import type { BrowserPolicyLocation } from '../platform/platform.ts';
 import { readSmallFile, SmallFileError } from '../platform/small-file.ts';
 import { withPrivateDirectory } from './private-directory.ts';
+import { isProgram } from './program-file.ts';
 import { runAsAdministrator } from './run-as-administrator.ts';
 import type { Environment } from './run-tool.ts';
 
@@ -34,9 +35,9 @@ export class PolicyFiles {
   }
 
   /** Whether writing can be tried at all. */
-  async canWrite(): Promise<boolean> {
+  get canWrite(): boolean {
     const { isAdministrator, programs } = this.#options;
-    return isAdministrator || (await isExecutable(programs.elevate));
+    return isAdministrator || isProgram(programs.elevate);
   }
 
   /** `null`: there is none. What is no text of a small file is empty. */
@@ -97,16 +98,6 @@ export class PolicyFiles {
         await handle.close();
       }
     });
-  }
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch {
-    // access(2) says no by an error.
-    return false;
   }
 }
 

@@ -1,8 +1,8 @@
-import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { ConfigurationText, SigningToolView } from '../../shared/models/signing.ts';
 import { pemText } from '../certificates/pem.ts';
 import { CredentialError } from '../credentials/credential-error.ts';
+import { isProgram } from '../install/program-file.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { TokenAccess } from '../pkcs11/token-access.ts';
 import type { Platform } from '../platform/platform.ts';
@@ -104,15 +104,4 @@ function isOnPath(program: string, searchPath: string): boolean {
     .some((directory) =>
       [program, `${program}.exe`].some((name) => isProgram(join(directory, name))),
     );
-}
-
-function isProgram(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // access(2) says no by an error.
-    return false;
-  }
 }
