@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { NetworkDescription } from '../../../shared/models/network.ts';
-import { parseCertificate } from '../../certificates/pem.ts';
+import { pemOf } from '../../certificates/pem.ts';
 import {
   InstallError,
   type InstallableCredential,
@@ -191,8 +191,6 @@ async function encryptedKey(
     pkcs8.fill(0);
   }
 }
-
-const pemOf = (der: Uint8Array): string => parseCertificate(der).toString();
 
 /** Told by the file system, and not by us. */
 const isFileFault = (error: unknown): boolean =>
