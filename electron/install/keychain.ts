@@ -1,4 +1,4 @@
-import { createPrivateKey, randomBytes, verify, X509Certificate } from 'node:crypto';
+import { createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Proof } from '../../shared/models/credential.ts';
@@ -12,6 +12,7 @@ import {
   type OsKey,
   type Probes,
 } from './install-target.ts';
+import { signsFor } from './key-signature.ts';
 import { KeychainTool, type KeychainToolOptions } from './keychain-tool.ts';
 import { assertChain } from './known-chain.ts';
 import { profileIdentifier } from './network/mobileconfig.ts';
@@ -174,10 +175,7 @@ const installedAs = ({
   ...(osKey && { osKey }),
 });
 
-async function assertSigns(osKey: OsKey, { publicKey }: X509Certificate): Promise<void> {
-  const data = randomBytes(32);
-  const hash = publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
-  const key = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
-  if (verify(hash, data, key, await osKey.sign(data))) return;
+async function assertSigns(osKey: OsKey, certificate: X509Certificate): Promise<void> {
+  if (await signsFor(certificate, osKey)) return;
   throw new InstallError('keychain', 'proof-failed', 'the signature does not fit', { link: 'key' });
 }

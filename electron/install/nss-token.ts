@@ -1,7 +1,8 @@
-import { randomBytes, verify, type X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InstallError, type KnownCredential, type TokenKey } from './install-target.ts';
+import { signsFor } from './key-signature.ts';
 import { isSameLibrary, NssModules } from './nss-modules.ts';
 import { certificatesIn, type NssTools } from './nss-tools.ts';
 import { pkcs11Uri } from './pkcs11-uri.ts';
@@ -82,20 +83,10 @@ async function certificatesByModule(
   return certificatesIn((await tools.try('certutil', parameters)).stdout);
 }
 
-/** Has the key sign a fresh nonce where it lies, and checks the signature by Node's crypto. */
+/** Has the key sign where it lies. */
 export async function proveTokenSignature(key: TokenKey, leaf: X509Certificate): Promise<void> {
-  const nonce = randomBytes(32);
-  const signature = await key.sign(nonce);
-  const { publicKey } = leaf;
-  const options = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
-  if (verify(hashFor(leaf), nonce, options, signature)) return;
+  if (await signsFor(leaf, key)) return;
   throw new InstallError('nss', 'proof-failed', 'the signature does not fit the certificate', {
     link: 'key',
   });
-}
-
-/** As `Signer` hashes: RFC 7518 §3.3 and §3.4; Ed25519 takes what it signs whole (RFC 8032 §5.1). */
-function hashFor({ publicKey }: X509Certificate): 'SHA256' | 'SHA384' | null {
-  if (publicKey.asymmetricKeyType === 'ed25519') return null;
-  return publicKey.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'SHA384' : 'SHA256';
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, randomBytes, sign, verify, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { InstallError, type TokenKey } from '../install-target.ts';
+import { signsFor } from '../key-signature.ts';
 import type { KeyInFile, KeyMaterial, NetworkTargetId } from './key-files.ts';
 
 /** Whose files they are, and what they have to fit. */
@@ -35,14 +36,7 @@ export async function proveKeyOnToken(
   key: TokenKey,
 ): Promise<void> {
   await key.checkModule();
-  const nonce = randomBytes(32);
-  const signature = await key.sign(nonce);
-  const { publicKey } = new X509Certificate(certificate);
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
-  // As `Signer` hashes: RFC 7518 §3.3 and §3.4, RFC 8032 §5.1.
-  const rest = details?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
-  const options = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const;
-  if (verify(type === 'ed25519' ? null : rest, nonce, options, signature)) return;
+  if (await signsFor(new X509Certificate(certificate), key)) return;
   throw new InstallError(target, 'proof-failed', key.moduleName, { link: 'key' });
 }
 
