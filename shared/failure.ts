@@ -270,6 +270,8 @@ export type Failure =
   | {
       readonly code: 'profile';
       readonly reason: ProfileFault;
+      /** For who writes it, which member does not fit, e.g. `credentials[0].key.types`, and why where that is known. */
+      readonly detail?: string;
       readonly organization?: LocalizedText;
       readonly helpdesk?: Helpdesk;
     }

@@ -93,7 +93,10 @@ const translations: readonly Translation[] = [
   })),
   of(InvitationError, ({ reason }) => ({ code: 'invitation', reason })),
   of(InvalidMacKey, () => ({ code: 'invitation', reason: 'malformed' })),
-  of(ProfileError, ({ reason, contact }) => ({ code: 'profile', reason, ...contact })),
+  of(ProfileError, ({ reason, contact, detail }) => ({
+    ...{ code: 'profile', reason, ...contact },
+    ...(detail !== undefined && { detail }),
+  })),
   of(PreviewError, ({ reason }) => ({
     code: reason === 'gone' ? 'not-found' : 'invalid-request',
   })),

@@ -25,16 +25,19 @@ export class ProfileError extends Error {
   readonly code = 'profile';
   readonly reason: ProfileFault;
   readonly contact: ProfileContact;
+  /** What of it is faulty, for who writes it. */
+  readonly detail: string | undefined;
 
   constructor(
     reason: ProfileFault,
     message: string,
-    options: ErrorOptions & { readonly contact?: ProfileContact } = {},
+    options: ErrorOptions & { readonly contact?: ProfileContact; readonly detail?: string } = {},
   ) {
     super(message, options);
     this.name = 'ProfileError';
     this.reason = reason;
     this.contact = options.contact ?? {};
+    this.detail = options.detail;
   }
 }
 

@@ -89,20 +89,40 @@ function parsePayload(payload: Uint8Array): unknown {
 
 function profileOf(members: unknown): EnrollmentProfile {
   const result = enrollmentProfile.safeParse(members);
-  if (!result.success) throw refusal('malformed', 'it does not fit the schema', result.error);
+  if (!result.success) {
+    const options = { cause: result.error, detail: faultOf(result.error) };
+    throw new ProfileError('malformed', 'the profile does not fit the schema', options);
+  }
   const { roots = [], credentials } = result.data;
   roots.forEach(checkRoot);
   if (new Set(credentials.map(({ id }) => id)).size !== credentials.length) {
-    throw refusal('malformed', 'two of its credentials have one id');
+    throw malformed('credentials', 'two have one id');
   }
   return result.data;
 }
 
-function checkRoot(base64: string): void {
+/** Where the first fault is, and what is wrong there; nothing of what stands there. */
+function faultOf({ issues: [first] }: z.ZodError): string {
+  const member = (first?.path ?? []).map(memberOf).join('').replace(/^\./, '');
+  return `${member || 'the profile'}: ${first && isTellable(first) ? first.message : 'not allowed'}`;
+}
+
+// These messages are made of types, limits and names of ours; a pattern says nothing to anybody.
+const isTellable = (issue: z.core.$ZodIssue): boolean =>
+  ['custom', 'invalid_type', 'invalid_value', 'too_big', 'too_small'].includes(issue.code) ||
+  (issue.code === 'invalid_format' && issue.format !== 'regex');
+
+// Languages are members that the profile names itself.
+function memberOf(key: PropertyKey): string {
+  if (typeof key === 'number') return `[${key}]`;
+  return typeof key === 'string' && /^[\w-]{1,40}$/.test(key) ? `.${key}` : '.…';
+}
+
+function checkRoot(base64: string, index: number): void {
   try {
     new X509Certificate(Buffer.from(base64, 'base64'));
   } catch (error) {
-    throw refusal('malformed', 'one of its roots is no certificate', error);
+    throw malformed(`roots[${index}]`, 'no certificate', error);
   }
 }
 
@@ -114,7 +134,7 @@ export function checkDates(profile: EnrollmentProfile, now: Date): void {
   const { issued, expires, organization } = profile;
   const contact = contactOf(organization);
   if (Date.parse(expires) <= Date.parse(issued)) {
-    throw refusal('malformed', 'it expires before it is issued');
+    throw malformed('expires', 'before issued');
   }
   if (Date.parse(issued) > now.getTime() + clockTolerance) {
     throw new ProfileError('not-yet-valid', 'the profile is not valid yet', { contact });
@@ -135,6 +155,11 @@ function parsed(utf8: Uint8Array, reason: ProfileFault): unknown {
   } catch (error) {
     throw refusal(reason, 'it is not plain JSON', error);
   }
+}
+
+function malformed(member: string, why: string, cause?: unknown): ProfileError {
+  const detail = `${member}: ${why}`;
+  return new ProfileError('malformed', `the profile is refused: ${detail}`, { cause, detail });
 }
 
 function refusal(reason: ProfileFault, why: string, cause?: unknown): ProfileError {

@@ -84,6 +84,7 @@ const problem = z.strictObject({
 const profileFailure = z.strictObject({
   code: z.literal('profile'),
   reason: z.enum(profileFaults),
+  detail: z.string().exactOptional(),
   organization: localizedText(80).exactOptional(),
   helpdesk: z
     .looseObject({

@@ -320,7 +320,7 @@ export function failureFacts(failure: Failure): readonly (readonly [string, stri
     facts.push(['WebAuthn', failure.detail]);
   if (failure.code === 'network') facts.push(['host', failure.host]);
   if (failure.code === 'caa') facts.push(['domain', failure.domain], ['CAA', failure.at]);
-  if (failure.code === 'install' && failure.detail !== undefined)
+  if ((failure.code === 'install' || failure.code === 'profile') && failure.detail !== undefined)
     facts.push(['detail', failure.detail]);
   return [...facts, ...tokenFacts(failure)];
 }
