@@ -25,9 +25,9 @@ import {
 } from './key-files.ts';
 import { provingWithPin } from './lent-pin.ts';
 import { proveCertificateFile, proveKeyFile, proveKeyOnToken } from './material-proofs.ts';
-import { derOf, readChain } from '../../certificates/pem.ts';
 import { writePrivateFile } from './private-file.ts';
-import { proveByRadius, type RadiusProbeSurroundings } from './radius-probe.ts';
+import type { RadiusProbeSurroundings } from './radius-probe.ts';
+import { issuersIn, proveAllByRadius } from './radius-trials.ts';
 import { SystemFiles } from './system-files.ts';
 import type { SignInKey } from './wpa-supplicant-conf.ts';
 
@@ -197,14 +197,14 @@ export class NetworkFileTarget implements InstallTarget {
     { radius, anchors = [] }: Probes,
     pin: Uint8Array | undefined,
   ): Promise<Proof | null> {
-    const [network] = installed.networks ?? [];
+    const { networks = [] } = installed;
     // Without the PIN, which is typed on the reader, no other program can be handed it.
-    if (!radius || !network || (installed.token && pin === undefined)) return null;
+    if (!radius || networks.length === 0 || (installed.token && pin === undefined)) return null;
     const material = await this.#materialOf(installed);
     const key = await this.#keyOf(material);
-    return proveByRadius(
+    return proveAllByRadius(
       {
-        ...{ target: this.id, network, probe: radius, certificate: installed.certificate },
+        ...{ target: this.id, networks, probe: radius, certificate: installed.certificate },
         ...{ signIn: { ...material, key }, issuers: await issuersIn(material, anchors) },
         ...(pin && { pin }),
       },
@@ -295,15 +295,6 @@ export class NetworkFileTarget implements InstallTarget {
     this.#last = turn.catch(() => undefined);
     return turn;
   }
-}
-
-/** Those that are sent along, and those in which that ends. */
-async function issuersIn(
-  { certificateFile }: KeyMaterial,
-  anchors: readonly Uint8Array[],
-): Promise<readonly Uint8Array[]> {
-  const [, ...issuers] = readChain(await readFile(certificateFile, 'utf8')).map(derOf);
-  return [...issuers, ...anchors];
 }
 
 const nothingThere = (error: unknown): readonly string[] => {

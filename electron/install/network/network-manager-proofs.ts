@@ -6,7 +6,8 @@ import { joinNetwork } from './network-manager-activation.ts';
 import type { NetworkManagerConnections, OwnConnection } from './network-manager-connections.ts';
 import { connectionUuid, mediaOf } from './network-manager-settings.ts';
 import { brokenLink, type NetworkManagerTool } from './network-manager-tool.ts';
-import { proveByRadius, type RadiusProbeSurroundings } from './radius-probe.ts';
+import type { RadiusProbeSurroundings } from './radius-probe.ts';
+import { issuersIn, proveAllByRadius } from './radius-trials.ts';
 import type { SignInKey } from './wpa-supplicant-conf.ts';
 
 const target = 'network-manager';
@@ -62,15 +63,15 @@ export async function proveListed(proof: NetworkManagerProof): Promise<string> {
 /** `null`: nothing here could try it. */
 export async function proveEapTls(proof: NetworkManagerProof): Promise<Proof | null> {
   const { installed, probes, surroundings, pin } = proof;
-  const [network] = installed.networks ?? [];
-  if (!probes.radius || !network) return null;
+  const { networks = [] } = installed;
+  if (!probes.radius || networks.length === 0) return null;
   if (installed.token && !pin) return null;
   const material = materialIn(proof);
-  return proveByRadius(
+  return proveAllByRadius(
     {
-      ...{ target, network, probe: probes.radius, certificate: installed.certificate },
+      ...{ target, networks, probe: probes.radius, certificate: installed.certificate },
       signIn: { ...material, key: await keyOf(proof, material) },
-      issuers: probes.anchors ?? [],
+      issuers: await issuersIn(material, probes.anchors ?? []),
       ...(pin && { pin }),
     },
     surroundings,
