@@ -11,7 +11,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { madeUp } from '../testing/made-up.ts';
 import { requireProgram } from '../testing/server-program.ts';
 import { TestAuthority } from '../testing/test-authority.ts';
 import { certificateFingerprint, readChain } from './pem.ts';
@@ -108,6 +110,21 @@ describe('a PKCS #12 file is read by OpenSSL', () => {
       expect(openssl(await fileOf(contents), passphrase, '-noout').status).toBe(0);
     },
   );
+});
+
+test('a PKCS #12 file is whole whatever the certificate’s subject is called', async () => {
+  const privateKey = p256();
+  const given = await contentsFor(privateKey);
+  const hostile = ['', 'a\0b\n', '\ud800', '🔑-----END CERTIFICATE-----', 'x'.repeat(70_000)];
+  const made = fc.sample(fc.string({ unit: 'binary', maxLength: 80 }), madeUp(20));
+  for (const friendlyName of [...hostile, ...made]) {
+    const path = await fileOf({ ...given, friendlyName });
+    const { status, stdout } = openssl(path, given.passphrase, '-nodes');
+    expect(status, JSON.stringify(friendlyName)).toBe(0);
+    // In front of it stands what it is called.
+    const key = stdout.slice(stdout.lastIndexOf('-----BEGIN PRIVATE KEY-----'));
+    expect(createPrivateKey(key).equals(privateKey)).toBe(true);
+  }
 });
 
 describe('a PKCS #12 file for programs that read no newer ones', () => {
