@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, readdir, symlink } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunningCa } from '../ca/running-ca.ts';
 import { createHttpsClient } from '../ca/testing/https.ts';
@@ -15,16 +15,17 @@ test('A credential for Wi-Fi signs in to the network, and is told apart once it 
   folder,
 }) => {
   const { ca } = stage.localCa;
+  await using system = await filesOfSystem();
   await using radius = await networkOf(ca);
   const wallet = await stage.open({ env: { PATH: await withoutOtherPrograms(folder) } });
   const { page, screens } = wallet;
-  const network = screens.credential.place('Wi-Fi and network (wpa_supplicant)');
+  const network = screens.credential.place('Wi-Fi and network');
   await reachProof(wallet);
   await screens.prove.answer(await stage.code());
   await expect(screens.install.ready).toBeVisible();
   await expect(screens.install.steps.proven('eap-tls')).toBeVisible();
   expect(radius.verdicts).toEqual([expect.stringContaining('Login OK: [anonymous@example.test]')]);
-  expect(await ownFiles()).toHaveLength(1);
+  expect(await system.added()).toHaveLength(1);
 
   await screens.install.look.click();
   await expect(screens.credential.uses.network('Northlight')).toBeVisible();
@@ -40,11 +41,23 @@ test('A credential for Wi-Fi signs in to the network, and is told apart once it 
 
   await screens.credential.remove.click();
   await dialog.getByRole('button', { name: /^Remove/ }).click();
-  await expect.poll(ownFiles).toEqual([]);
+  await expect.poll(system.added).toEqual([]);
 });
 
-const ownFiles = async (): Promise<readonly string[]> =>
-  (await readdir('/etc/wpa_supplicant')).filter((name) => name.startsWith('countersign-'));
+/** What the wallet adds for wpa_supplicant to what is there by now; whatever is left of it goes with the test. */
+async function filesOfSystem() {
+  const directory = '/etc/wpa_supplicant';
+  const ours = async (): Promise<readonly string[]> =>
+    (await readdir(directory)).filter((name) => name.startsWith('countersign-'));
+  const before = new Set(await ours());
+  const added = async () => (await ours()).filter((name) => !before.has(name));
+  return {
+    added,
+    [Symbol.asyncDispose]: async () => {
+      for (const name of await added()) await rm(join(directory, name), { force: true });
+    },
+  };
+}
 
 /** The organisation's network: its RADIUS server lets in whoever the CA vouches for, and wallets are told of it. */
 async function networkOf(ca: RunningCa): Promise<FreeRadius> {

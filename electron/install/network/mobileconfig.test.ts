@@ -167,7 +167,8 @@ describe('a configuration profile for a Mac', () => {
       .sample(hostileText, madeUp(600))
       .flatMap((displayName) => orRefused({ ...profile, displayName }) ?? [])
       .slice(0, 20);
-    for (const text of [mobileconfig(profile), ...texts]) {
+    const returning = mobileconfig({ ...profile, displayName: 'a\rb\r\n' });
+    for (const text of [mobileconfig(profile), returning, ...texts]) {
       expect(readPlist(throughLibplist(text))).toEqual(readPlist(text));
     }
   });
@@ -213,7 +214,9 @@ const pairs: Readonly<Record<'rsa' | 'ec', () => { publicKey: KeyObject; private
 
 function throughLibplist(text: string): string {
   const binary = execFileSync('plistutil', ['-f', 'bin'], { input: text });
-  return execFileSync('plistutil', ['-f', 'xml'], { input: binary, encoding: 'utf8' });
+  const written = execFileSync('plistutil', ['-f', 'xml'], { input: binary, encoding: 'utf8' });
+  // Its writer leaves carriage returns bare, which XML 1.0 §2.11 has readers take for ends of lines.
+  return written.replaceAll('\r', '&#13;');
 }
 
 function orRefused(wanted: NetworkProfile): string | null {
