@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from './command/command-error.ts';
 import type { Errand } from './command/command-line.ts';
@@ -10,6 +11,7 @@ import { runCommand } from './command/run-command.ts';
 import { SecretLines } from './command/secret-lines.ts';
 import { standardStreams } from './command/standard-streams.ts';
 import { troubleIn } from './command/trouble.ts';
+import { TypedLines } from './command/typed-lines.ts';
 import { openHouse, type HouseOptions } from './house.ts';
 import { environmentRoutes } from './http/environment-routes.ts';
 import { failureTranslator } from './ipc/to-failure.ts';
@@ -49,7 +51,8 @@ function endByInterrupt(): void {
   process.kill(process.pid, 'SIGINT');
 }
 
-function roomsFor({ directory }: Errand, output: Output): CommandRooms {
+function roomsFor(errand: Errand, output: Output): CommandRooms {
+  const { directory } = errand;
   const platform = currentPlatform();
   const options: HouseOptions = {
     ...{ version, platform, directory: directory ?? platform.userDataDirectory },
@@ -63,7 +66,17 @@ function roomsFor({ directory }: Errand, output: Output): CommandRooms {
     openHouse: (wish) => openHouse({ ...options, ...wish }),
     openTokens: (wish) => openTokens({ ...options, ...wish, added: nobodyAdds }),
     linesOf: (descriptor, most) => new SecretLines(opened(descriptor), most),
+    ...typedIn(errand),
   };
+}
+
+/** Codes may be typed there as well, by who said so. */
+function typedIn(errand: Errand): Pick<CommandRooms, 'typed'> {
+  const isTaken = 'otpFd' in errand && errand.otpFd === 0;
+  if (isTaken || !isatty(0)) return {};
+  const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
+  const { signal } = interrupted;
+  return { typed: new TypedLines({ terminal: process.stdin, signal, interrupt }) };
 }
 
 function opened(descriptor: number): number {

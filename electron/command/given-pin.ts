@@ -9,6 +9,8 @@ import type { SecretLines } from './secret-lines.ts';
 export interface GivenPinOptions {
   /** Where the PIN comes from; `null`: nobody gave one. */
   readonly lines: Pick<SecretLines, 'next'> | null;
+  /** Has a person type it there, as soon as nothing of it is shown. */
+  readonly sayTyping?: (request: PinRequest) => void;
   readonly acceptFinalTry: boolean;
   /** Has a person type it on the reader. */
   readonly sayPinPad: (request: PinRequest) => void;
@@ -58,7 +60,7 @@ export class GivenPin {
     }
     this.#owner ??= { ...token, moduleName };
     // Nothing may come from a descriptor for ever.
-    await unlessAborted(this.#read(), signal);
+    await unlessAborted(this.#read(request), signal);
     if (this.#pin === null || this.#pin.length === 0) throw refusal(request, 'pin-needed');
     // Each receiver overwrites what it gets.
     return { pin: Uint8Array.from(this.#pin), acceptFinalTry, tried };
@@ -81,8 +83,11 @@ export class GivenPin {
   }
 
   /** Once: there is one PIN, however often its token asks. */
-  #read(): Promise<void> {
-    this.#line ??= this.#take();
+  #read(request: PinRequest): Promise<void> {
+    if (this.#line === undefined) {
+      this.#line = this.#take();
+      this.#options.sayTyping?.(request);
+    }
     return this.#line;
   }
 
@@ -93,23 +98,34 @@ export class GivenPin {
   }
 }
 
-/** The PIN of a command: from its descriptor, or typed on a reader. */
-export const pinFrom = (
-  {
-    pinFd,
+interface PinWish {
+  readonly pinFd: number | undefined;
+  readonly acceptFinalTry: boolean;
+}
+
+/** The PIN of a command: from its descriptor, typed at the terminal where somebody sits at one, or typed on a reader. */
+export function pinFrom(
+  { pinFd, acceptFinalTry }: PinWish,
+  { linesOf, typed, output }: Pick<CommandRooms, 'linesOf' | 'typed' | 'output'>,
+): GivenPin {
+  const isTyped = pinFd === undefined && typed !== undefined;
+  return new GivenPin({
+    lines: pinFd === undefined ? (typed ?? null) : linesOf(pinFd),
     acceptFinalTry,
-  }: { readonly pinFd: number | undefined; readonly acceptFinalTry: boolean },
-  { linesOf, output }: Pick<CommandRooms, 'linesOf' | 'output'>,
-): GivenPin =>
-  new GivenPin({
-    lines: pinFd === undefined ? null : linesOf(pinFd),
-    acceptFinalTry,
+    ...(isTyped && {
+      sayTyping: ({ token: { label, reader } }) =>
+        output.progress(
+          { event: 'pin-needed', token: label, reader },
+          `Type the PIN of ${label || reader}, and Enter. It is not shown.`,
+        ),
+    }),
     sayPinPad: ({ token }) =>
       output.progress(
         { event: 'pin-pad', reader: token.reader },
         `Type the PIN on the reader ${token.reader}.`,
       ),
   });
+}
 
 function refusal({ token, moduleName }: PinRequest, reason: TokenFault): TokenError {
   return new TokenError({ reason, module: moduleName, token: token.label }, 'unlocking a token');

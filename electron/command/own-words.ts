@@ -23,9 +23,9 @@ export const ownWords: Readonly<Record<string, string>> = {
   'failure.terms.next':
     'Ask the help desk for a new invitation that names these terms, and join with it (countersign join).',
   'failure.token.pin-needed.next':
-    'Give it by --pin-fd N, a descriptor with the PIN on a line. It is one token’s: the one that --token names, else the first one’s that asks.',
+    'Type it at a terminal, or give it by --pin-fd N, a descriptor with the PIN on a line. It is one token’s: the one that --token names, else the first one’s that asks.',
   'failure.token.pin-incorrect.next':
-    'Check that you mean the PIN of this token, and give it once more (--pin-fd).',
+    'Check that you mean the PIN of this token, and run the command once more.',
   'failure.token.pin-locked.next':
     'Unblock it with the PUK, in the desktop wallet or with the program that came with the token. If you have no PUK, ask whoever gave you the token.',
   'failure.token.pin-not-set.next':
@@ -33,7 +33,7 @@ export const ownWords: Readonly<Record<string, string>> = {
   'failure.token.pin-to-be-changed.next':
     'Change it in the desktop wallet or with the program that came with the token, then try again.',
   'failure.proof.pin.next':
-    'Give it by --pin-fd N, and try again. countersign tokens says how the PIN of each token is.',
+    'Type it at a terminal or give it by --pin-fd N, and try again. countersign tokens says how the PIN of each token is.',
   'failure.token.final-try.next':
     'Go on (--accept-final-try) only if you are sure of the PIN. If you are not, ask for the PUK first.',
   'failure.token.full.next':

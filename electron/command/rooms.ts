@@ -19,6 +19,8 @@ export interface CommandRooms {
   readonly openTokens: (wish: Pick<HouseWish, 'onlyModule'>) => TokenAccess;
   /** Opens a descriptor that the command line named; `most`: octets of a line, where it is no PIN and no code. */
   readonly linesOf: (descriptor: number, most?: number) => Pick<SecretLines, 'next'>;
+  /** Lines that somebody types at the terminal, which does not show them; absent: nobody sits at one. */
+  readonly typed?: Pick<SecretLines, 'next'>;
   readonly toFailure: (error: unknown) => Failure;
 }
 

@@ -8,7 +8,10 @@ import { pinFrom } from './given-pin.ts';
 import type { CommandRooms, HouseWish } from './rooms.ts';
 
 /** What of the house it takes. */
-export interface DocumentRooms extends Pick<CommandRooms, 'output' | 'signal' | 'now' | 'linesOf'> {
+export interface DocumentRooms extends Pick<
+  CommandRooms,
+  'output' | 'signal' | 'now' | 'linesOf' | 'typed'
+> {
   readonly openHouse: (wish: HouseWish) => Pick<House, 'wallet' | 'signDocument' | 'close'>;
 }
 

@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { shellLine } from '../signing/shell-words.ts';
 import { windowsProgram } from '../testing/program-samples.ts';
 import { SigningWorld } from '../testing/signing-world.ts';
 import { Pkcs11Shim } from '../testing/tokens/pkcs11-shim.ts';
@@ -61,14 +62,16 @@ const file = (name: string): Promise<string> =>
 const logins = (): readonly string[] => shim.calls.filter((call) => call.startsWith('C_Login'));
 const toolRuns = (): string => join(folder, 'tool-runs');
 
+const env = (): Readonly<Record<string, string | undefined>> => ({
+  ...{ ...world.env, ...compiled, TOOL_RUNS: toolRuns(), TMPDIR: folder },
+  PATH: `${world.path('bin')}:${process.env['PATH'] ?? ''}`,
+});
+
 /** The command as a process of its own, which reads a PIN from descriptor 3. */
 function start(words: readonly string[], given = pin) {
   const line = ['sign', '--with', 'osslsigncode', '--json', '--pin-fd', '3', ...words];
   const child = spawn(process.execPath, [cli, ...line, '--user-data-dir', world.directory], {
-    env: {
-      ...{ ...world.env, ...compiled, TOOL_RUNS: toolRuns(), TMPDIR: folder },
-      PATH: `${world.path('bin')}:${process.env['PATH'] ?? ''}`,
-    },
+    env: env(),
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
   });
   const texts = { out: '', error: '' };
@@ -84,6 +87,25 @@ function start(words: readonly string[], given = pin) {
     return { code: signal === 'SIGINT' ? 130 : (code as number | null), ...texts };
   });
   return { child, ended };
+}
+
+/** At a terminal, where somebody types that when it is asked for. */
+async function atTerminal(words: readonly string[], typed: string) {
+  const where = ['--user-data-dir', world.directory];
+  const line = [process.execPath, cli, 'sign', '--with', 'osslsigncode', ...words, ...where];
+  // script(1) has a terminal of its own, which shows what is typed.
+  const options = ['--quiet', '--return', '--command', shellLine(line, 'linux'), '/dev/null'];
+  const child = spawn('script', options, { env: env(), stdio: 'pipe' });
+  let shown = '';
+  let isAsked = false;
+  child.stdout.on('data', (data: Buffer) => {
+    shown += data.toString();
+    if (isAsked || !shown.includes('It is not shown.')) return;
+    isAsked = true;
+    child.stdin.write(typed);
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, shown };
 }
 
 const sign = (words: readonly string[], given?: string) => start(words, given).ended;
@@ -164,12 +186,28 @@ describe('the command that has programs signed', { timeout: 120_000 }, () => {
 
     shim.setWrongPins(2);
     const last = await sign(words, '999999');
-    expect([last.code, shim.wrongPins(), logins().length]).toEqual([5, 2, 1]);
+    expect([last.code, shim.wrongPins(), logins().length], last.error).toEqual([5, 2, 1]);
     expect(events(last.error)).toEqual([failed('not-unlocked', reason('final-try'))]);
     expect(await readdir(folder)).toEqual(['a.exe']);
 
     const { code } = await sign([...words, '--accept-final-try']);
     expect([code, shim.wrongPins()]).toEqual([0, 0]);
+  });
+
+  it('asks for the PIN at a terminal, which does not show it, and stops by Ctrl+C there', async () => {
+    const words = ['--credential', credentials.programs, await file('a.exe')];
+    const typed = `12ä\u007f\u007f\u007f${pin}\r`;
+    const { code, shown } = await atTerminal(words, typed);
+    expect({ code, shown }).toMatchObject({ code: 0, shown: saying('my token') });
+    expect(shown).not.toMatch(new RegExp(`${pin}|12ä`));
+    expect(shown).toContain('a.signed.exe');
+
+    shim.recordCalls();
+    const out = join(folder, 'out.exe');
+    const stopped = await atTerminal([...words, '--out', out], '1234\u0003');
+    expect([stopped.code, logins()]).toEqual([130, []]);
+    expect(stopped.shown).not.toContain('1234');
+    expect(existsSync(out)).toBe(false);
   });
 
   it('ends the program that signs by Ctrl+C at once; what is finished stays, and is said', async () => {

@@ -21,7 +21,8 @@ export const usageText = `Usage: countersign COMMAND [options]
   --version, --help
 
 For each command: --json, and --user-data-dir DIRECTORY for another wallet than the usual one.
-PINs, codes and passphrases are read from descriptors, never from the command line or the environment:
+PINs, codes and passphrases are read from descriptors, never from the command line or the environment; without
+--pin-fd a PIN is asked for at the terminal, which does not show it:
   node scripts/countersign.mjs enroll … --pin-fd 3 3< pin-file --otp-fd 0
 PLACE: nss, firefox, network-manager, wpa-supplicant, iwd, windows-store, windows-network, keychain, macos-network
 TYPE of --proof: totp-01, hotp-01, otp-01 or cert-01
