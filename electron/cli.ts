@@ -76,7 +76,7 @@ function typedIn(errand: Errand): Pick<CommandRooms, 'typed'> {
   if (isTaken || !isatty(0)) return {};
   const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
   const { signal } = interrupted;
-  return { typed: new TypedLines({ terminal: process.stdin, signal, interrupt }) };
+  return { typed: new TypedLines({ terminal: () => process.stdin, signal, interrupt }) };
 }
 
 function opened(descriptor: number): number {

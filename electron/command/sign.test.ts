@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shellLine } from '../signing/shell-words.ts';
 import { windowsProgram } from '../testing/program-samples.ts';
+import { requireProgram } from '../testing/server-program.ts';
 import { SigningWorld } from '../testing/signing-world.ts';
 import { Pkcs11Shim } from '../testing/tokens/pkcs11-shim.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
@@ -93,6 +94,7 @@ function start(words: readonly string[], given = pin) {
 async function atTerminal(words: readonly string[], typed: string) {
   const where = ['--user-data-dir', world.directory];
   const line = [process.execPath, cli, 'sign', '--with', 'osslsigncode', ...words, ...where];
+  requireProgram('script', 'bsdutils');
   // script(1) has a terminal of its own, which shows what is typed.
   const options = ['--quiet', '--return', '--command', shellLine(line, 'linux'), '/dev/null'];
   const child = spawn('script', options, { env: env(), stdio: 'pipe' });

@@ -12,8 +12,9 @@ const key = {
   ...{ killLine: 0x15, escape: 0x1b, space: 0x20, remove: 0x7f },
 } as const;
 
-export interface TypedLinesOptions {
-  readonly terminal: Terminal;
+interface TypedLinesOptions {
+  /** Looked at only when somebody is to type: Node opens it anew then. */
+  readonly terminal: () => Terminal;
   /** Aborted: nobody types any more. */
   readonly signal: AbortSignal;
   /** Ctrl+C, which a terminal that shows nothing tells to nobody else. */
@@ -30,7 +31,8 @@ export class TypedLines implements Pick<SecretLines, 'next'> {
 
   /** As octets without the end of the line, to be overwritten by whoever gets them; `null`: Ctrl+D, or the terminal is gone. */
   async next(): Promise<Uint8Array | null> {
-    const { terminal, signal, interrupt } = this.#options;
+    const { signal, interrupt } = this.#options;
+    const terminal = this.#options.terminal();
     const line = new Line();
     const typed = Promise.withResolvers<Uint8Array | null>();
     const take = (octets: Buffer): void => {
