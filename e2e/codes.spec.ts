@@ -111,7 +111,7 @@ base.describe('A code that the organisation is looking at', () => {
       cut.kill();
       await ended;
       const [, enrollmentId = ''] = /"enrollmentId":"([^"]+)"/.exec(cut.events.join('\n')) ?? [];
-      const resumed = ['enroll', '--resume', enrollmentId, '--install', 'none', '--otp-fd', '4'];
+      const resumed = ['enroll', '--resume', enrollmentId, '--otp-fd', '4'];
       expect(await countersign(run, ...resumed)).toMatchObject({ subject: person });
       expect(answers()).toBe(1);
     },

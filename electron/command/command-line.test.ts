@@ -147,6 +147,7 @@ describe('a command line', () => {
     [['export', '--credential', 'a', '--out', '', '--format', 'pem']],
     [[...enroll, '--proof', 'hunter2']],
     [['enroll', '--resume', 'a', '--offer', 'hunter2']],
+    [['enroll', '--resume', 'a', '--install', 'none']],
     [['credentials', 'hunter2']],
   ])('%j is refused, and nothing of it repeated', (words) => {
     const refusal = (): unknown => readCommandLine(words);

@@ -261,7 +261,8 @@ function wishOf(values: EnrollValues): EnrollCommand['wish'] {
   const keyType = values['key-type'];
   const replaced = values['replace-certificate'];
   if (resume !== undefined) {
-    const others = [organization, offer, email, token, key, keyType, replaced];
+    const { install } = values;
+    const others = [organization, offer, email, token, key, keyType, replaced, install];
     if (others.some((each) => each !== undefined)) throw usage('--resume says it all');
     return { resume: filled(resume, '--resume') };
   }
