@@ -86,15 +86,19 @@ test('Chromium shows the newer of two without a question, and to the page that w
   );
 });
 
-test('Firefox shows a certificate without a question when its policy says so', async () => {
-  await using door = await CertificateDoor.open(alex.root);
-  const firefox = new FirefoxPerson(alex);
-  const [profile = ''] = await firefox.profiles('default');
-  await firefox.askAlways(profile);
-  const credential = await alex.credential({ id: 'one' });
-  await firefox.target().install(credential);
-  const file = join(alex.home, 'policies.json');
-  await writeFile(file, documentText(ownFirefoxDocument));
-  await firefox.visitUnder(file, profile, door.origin);
-  expect(door.visitors.at(-1)).toBe(new X509Certificate(credential.certificate).serialNumber);
-});
+test(
+  'Firefox shows a certificate without a question when its policy says so',
+  { tags: ['deep'] },
+  async () => {
+    await using door = await CertificateDoor.open(alex.root);
+    const firefox = new FirefoxPerson(alex);
+    const [profile = ''] = await firefox.profiles('default');
+    await firefox.askAlways(profile);
+    const credential = await alex.credential({ id: 'one' });
+    await firefox.target().install(credential);
+    const file = join(alex.home, 'policies.json');
+    await writeFile(file, documentText(ownFirefoxDocument));
+    await firefox.visitUnder(file, profile, door.origin);
+    expect(door.visitors.at(-1)).toBe(new X509Certificate(credential.certificate).serialNumber);
+  },
+);

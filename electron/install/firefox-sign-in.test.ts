@@ -53,23 +53,27 @@ describe('Firefox signs in', () => {
     expect(await visits()).toBe('nobody');
   });
 
-  test('with what comes while it runs, and leaves its database whole', async () => {
-    const target = firefox.target();
-    const credential = await alex.credential({ id: 'one' });
-    {
-      await using running = await RunningFirefox.start(profile, alex.home);
-      await running.visit(door.origin);
-      expect(door.visitors).toEqual(['nobody']);
-      const installed = await target.install(credential);
-      await running.visit(door.origin);
-      expect(door.visitors.at(-1)).toBe(serialOf(credential));
-      expect(await target.prove(installed, { anchors: [alex.rootDer] })).toMatchObject([
-        { status: 'proven', method: 'signature' },
-        { status: 'proven', method: 'listed' },
-      ]);
-    }
-    expect(await target.list([credential])).toHaveLength(1);
-  });
+  test(
+    'with what comes while it runs, and leaves its database whole',
+    { tags: ['deep'] },
+    async () => {
+      const target = firefox.target();
+      const credential = await alex.credential({ id: 'one' });
+      {
+        await using running = await RunningFirefox.start(profile, alex.home);
+        await running.visit(door.origin);
+        expect(door.visitors).toEqual(['nobody']);
+        const installed = await target.install(credential);
+        await running.visit(door.origin);
+        expect(door.visitors.at(-1)).toBe(serialOf(credential));
+        expect(await target.prove(installed, { anchors: [alex.rootDer] })).toMatchObject([
+          { status: 'proven', method: 'signature' },
+          { status: 'proven', method: 'listed' },
+        ]);
+      }
+      expect(await target.list([credential])).toHaveLength(1);
+    },
+  );
 
   test('with a key in a SoftHSM', async () => {
     await using hsm = await SoftHsm.create('Card');

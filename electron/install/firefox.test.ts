@@ -56,18 +56,22 @@ describe('the profiles of Firefox', () => {
     expect(await Promise.all(profiles.map(contents))).toEqual(before);
   });
 
-  test('offer the newer of two alone once it has taken the older one’s place', async () => {
-    const [profile = ''] = await firefox.profiles('default');
-    const target = firefox.target();
-    const older = await target.install(await alex.credential({ id: 'older' }));
-    const newer = await alex.credential({ id: 'newer' });
-    const installed = await target.install(newer);
-    await target.rebind(older, installed, [newer]);
-    expect(await target.list([older, newer])).toEqual([installed]);
-    const listed = await firefox.nss('certutil', profile, '-L');
-    expect(listed.match(/u,u,u/g)).toHaveLength(1);
-    expect(listed).toContain('Countersign issuer');
-  });
+  test(
+    'offer the newer of two alone once it has taken the older one’s place',
+    { tags: ['deep'] },
+    async () => {
+      const [profile = ''] = await firefox.profiles('default');
+      const target = firefox.target();
+      const older = await target.install(await alex.credential({ id: 'older' }));
+      const newer = await alex.credential({ id: 'newer' });
+      const installed = await target.install(newer);
+      await target.rebind(older, installed, [newer]);
+      expect(await target.list([older, newer])).toEqual([installed]);
+      const listed = await firefox.nss('certutil', profile, '-L');
+      expect(listed.match(/u,u,u/g)).toHaveLength(1);
+      expect(listed).toContain('Countersign issuer');
+    },
+  );
 
   test('with a primary password take nothing, are named, and do not keep others from it', async () => {
     const [open = '', closed = ''] = await firefox.profiles('open', 'closed');
@@ -87,17 +91,21 @@ describe('the profiles of Firefox', () => {
     await expect(target.install(credential)).rejects.toEqual(installError('store-locked'));
   });
 
-  test('that are gone are no error to remove from, and nothing to install into', async () => {
-    const [profile = ''] = await firefox.profiles('default');
-    const target = firefox.target();
-    const credential = await alex.credential({ id: 'one' });
-    const installed = await target.install(credential);
-    await rm(profile, { recursive: true });
-    expect(await target.list([credential])).toEqual([]);
-    await target.remove(installed);
-    await target.preflight();
-    await expect(target.install(credential)).rejects.toEqual(installError('not-found'));
-  });
+  test(
+    'that are gone are no error to remove from, and nothing to install into',
+    { tags: ['deep'] },
+    async () => {
+      const [profile = ''] = await firefox.profiles('default');
+      const target = firefox.target();
+      const credential = await alex.credential({ id: 'one' });
+      const installed = await target.install(credential);
+      await rm(profile, { recursive: true });
+      expect(await target.list([credential])).toEqual([]);
+      await target.remove(installed);
+      await target.preflight();
+      await expect(target.install(credential)).rejects.toEqual(installError('not-found'));
+    },
+  );
 
   test('see a token by its module, but for those of a Firefox in a sandbox', async () => {
     const [profile = ''] = await firefox.profiles('default');
@@ -188,7 +196,7 @@ describe('a profiles.ini', () => {
   });
 });
 
-test('what was installed is the person’s certificate', async () => {
+test('what was installed is the person’s certificate', { tags: ['deep'] }, async () => {
   const [profile = ''] = await firefox.profiles('default');
   const credential = await alex.credential({ id: 'one' });
   await firefox.target().install(credential);

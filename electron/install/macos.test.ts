@@ -84,15 +84,19 @@ describe('the person’s keychain', () => {
     expect(mac.counts).toEqual({ certificates: 1, keys: 1 });
   });
 
-  it('says that it is gone, and has nothing of it left when it is removed', async () => {
-    const installed = await keychain.install(credential);
-    for (let count = 0; count < 2; count += 1) await keychain.remove(installed);
-    expect(mac.counts).toEqual({ certificates: 1, keys: 0 });
-    expect(await keychain.prove(installed, anchors())).toMatchObject([
-      { status: 'not-tried' },
-      { status: 'failed', method: 'listed', failure: { link: 'not-listed' } },
-    ]);
-  });
+  it(
+    'says that it is gone, and has nothing of it left when it is removed',
+    { tags: ['deep'] },
+    async () => {
+      const installed = await keychain.install(credential);
+      for (let count = 0; count < 2; count += 1) await keychain.remove(installed);
+      expect(mac.counts).toEqual({ certificates: 1, keys: 0 });
+      expect(await keychain.prove(installed, anchors())).toMatchObject([
+        { status: 'not-tried' },
+        { status: 'failed', method: 'listed', failure: { link: 'not-listed' } },
+      ]);
+    },
+  );
 
   it('takes no key of another certificate, and says when there is no `security`', async () => {
     const other = await issuer.credential('Other');
@@ -150,16 +154,20 @@ describe('a Mac’s networks', () => {
     expect(readFileSync(join(mac.directory, 'profiles.txt'), 'utf8')).toBe('');
   });
 
-  it('leave the identity where the person wants it for other programs as well', async () => {
-    for (const order of ['before', 'after']) {
-      if (order === 'before') await keychain.install(credential);
-      const installed = await networks.install(credential);
-      if (order === 'after') await keychain.install(credential);
-      await networks.remove(installed);
-      expect(mac.counts.keys).toBe(1);
-      await keychain.remove(installed);
-    }
-  });
+  it(
+    'leave the identity where the person wants it for other programs as well',
+    { tags: ['deep'] },
+    async () => {
+      for (const order of ['before', 'after']) {
+        if (order === 'before') await keychain.install(credential);
+        const installed = await networks.install(credential);
+        if (order === 'after') await keychain.install(credential);
+        await networks.remove(installed);
+        expect(mac.counts.keys).toBe(1);
+        await keychain.remove(installed);
+      }
+    },
+  );
 
   it('make no path of an id that is none', async () => {
     const bad = { ...credential, credentialId: '../x', location: '' };

@@ -148,19 +148,23 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
     expect(await traces()).toEqual([]);
   });
 
-  it('goes before another credential in the network of both, and before nothing else that the person joins', async () => {
-    const nm = targetOf();
-    const first = await nm.install(await issued({ ssids: ['Northlight'], wired: true }));
-    const second = await nm.install(await issued({ ssids: ['Southlight', 'Northlight'] }));
-    const connections = nmcli(['-g', 'NAME,AUTOCONNECT-PRIORITY', 'connection', 'show']);
-    const priorities = connections.split('\n').filter((line) => line.includes('light'));
-    expect(priorities.sort()).toEqual([
-      ...['Northlight (802.1X):0', 'Northlight:0', 'Northlight:1', 'Southlight:0'],
-    ]);
-    await nm.remove(first);
-    await nm.remove(second);
-    expect(await traces()).toEqual([]);
-  });
+  it(
+    'goes before another credential in the network of both, and before nothing else that the person joins',
+    { tags: ['deep'] },
+    async () => {
+      const nm = targetOf();
+      const first = await nm.install(await issued({ ssids: ['Northlight'], wired: true }));
+      const second = await nm.install(await issued({ ssids: ['Southlight', 'Northlight'] }));
+      const connections = nmcli(['-g', 'NAME,AUTOCONNECT-PRIORITY', 'connection', 'show']);
+      const priorities = connections.split('\n').filter((line) => line.includes('light'));
+      expect(priorities.sort()).toEqual([
+        ...['Northlight (802.1X):0', 'Northlight:0', 'Northlight:1', 'Southlight:0'],
+      ]);
+      await nm.remove(first);
+      await nm.remove(second);
+      expect(await traces()).toEqual([]);
+    },
+  );
 
   it('goes after what the person joins by the same name, which stays as it is', async () => {
     const nm = targetOf();
@@ -215,22 +219,26 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
     nmcli(['connection', 'delete', 'Northlight']);
   });
 
-  it('is refused without a network, or with one that is not described safely', async () => {
-    const nm = targetOf();
-    const credential = await issued();
-    const refused = { code: 'install', target, reason: 'refused' };
-    await expect(nm.install({ ...credential, networks: [] })).rejects.toMatchObject(refused);
-    for (const difference of [
-      { serverNames: [] },
-      { serverRoots: [] },
-      { outerIdentity: 'alex@example.test' },
-      { ssids: ['x\n[802-1x]'] },
-    ]) {
-      const networks = [world.network(difference)];
-      await expect(nm.install({ ...credential, networks })).rejects.toMatchObject(refused);
-    }
-    expect(await traces()).toEqual([]);
-  });
+  it(
+    'is refused without a network, or with one that is not described safely',
+    { tags: ['deep'] },
+    async () => {
+      const nm = targetOf();
+      const credential = await issued();
+      const refused = { code: 'install', target, reason: 'refused' };
+      await expect(nm.install({ ...credential, networks: [] })).rejects.toMatchObject(refused);
+      for (const difference of [
+        { serverNames: [] },
+        { serverRoots: [] },
+        { outerIdentity: 'alex@example.test' },
+        { ssids: ['x\n[802-1x]'] },
+      ]) {
+        const networks = [world.network(difference)];
+        await expect(nm.install({ ...credential, networks })).rejects.toMatchObject(refused);
+      }
+      expect(await traces()).toEqual([]);
+    },
+  );
 
   it('says when NetworkManager does not run, or is not there', async () => {
     const nobody = targetOf({ environment: { DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/nonexistent' } });

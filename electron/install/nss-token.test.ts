@@ -4,7 +4,7 @@ import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pkcs11js from 'pkcs11js';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ModuleError } from '../pkcs11/token-error.ts';
 import { NssPerson } from '../testing/nss-person.ts';
 import { LoadedModule } from '../testing/tokens/loaded-module.ts';
@@ -18,13 +18,15 @@ let alex: NssPerson;
 let hsm: SoftHsm;
 let target: NssTarget;
 
+beforeAll(async () => {
+  hsm = await SoftHsm.create('Alex’s card', 'another');
+});
+afterAll(() => hsm.stop());
 beforeEach(async () => {
   alex = await NssPerson.create();
-  hsm = await SoftHsm.create('Alex’s card', 'another');
   target = alex.target({ environment: hsm.env });
 });
 afterEach(async () => {
-  await hsm.stop();
   await alex[Symbol.asyncDispose]();
 });
 
@@ -178,7 +180,7 @@ describe('a credential with its key on a token', () => {
     await expect(target.prove(failing(new TypeError('ours')))).rejects.toThrow('ours');
   });
 
-  test('changes nothing when it is installed again', async () => {
+  test('changes nothing when it is installed again', { tags: ['deep'] }, async () => {
     const credential = await onToken('one');
     const installed = await target.install(credential);
     expect(await target.install(credential)).toEqual(installed);
@@ -218,11 +220,7 @@ describe('the modules of the person', () => {
     expect(await alex.nicknames()).toEqual([]);
   });
 
-  test.each([
-    ['the same module', 'Theirs', '/usr/lib/softhsm/libsofthsm2.so'],
-    ['another way to its file', 'Theirs', ''],
-    ['p11-kit, which shows the tokens of all', 'p11', '/usr/lib/x86_64-linux-gnu/p11-kit-proxy.so'],
-  ])('are enough when one is %s, and it stays', async (_which, name, library) => {
+  const enough = async (name: string, library: string): Promise<void> => {
     await makeDatabase();
     const link = join(alex.home, 'module.so');
     await symlink(hsm.modulePath, link);
@@ -232,7 +230,17 @@ describe('the modules of the person', () => {
     expect(await target.list([installed])).toEqual([installed]);
     await target.remove(installed, []);
     expect(await moduleNames()).toEqual([name]);
-  });
+  };
+
+  test('are enough when one is another way to the file of the same, and it stays', () =>
+    enough('Theirs', ''));
+
+  test.each([
+    ['the same module', 'Theirs', '/usr/lib/softhsm/libsofthsm2.so'],
+    ['p11-kit, which shows the tokens of all', 'p11', '/usr/lib/x86_64-linux-gnu/p11-kit-proxy.so'],
+  ])('are enough when one is %s, and it stays', { tags: ['deep'] }, (_which, name, library) =>
+    enough(name, library),
+  );
 
   test('cost no try of a PIN when credentials in software come and go', async () => {
     await makeDatabase();

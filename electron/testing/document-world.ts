@@ -37,6 +37,8 @@ export class DocumentWorld implements AsyncDisposable {
   readonly wallet: Wallet;
   readonly root: TestAuthority;
   readonly issuer: TestAuthority;
+  /** Only what asks Poppler needs its database. */
+  #trusting: Promise<void> | undefined;
   readonly #signers = new Map<string, Signer>();
 
   private constructor(directory: string, root: TestAuthority, issuer: TestAuthority) {
@@ -57,7 +59,7 @@ export class DocumentWorld implements AsyncDisposable {
     const directory = await mkdtemp(join(tmpdir(), 'countersign-documents-'));
     const root = await TestAuthority.root({ name: 'Document Root' });
     const world = new DocumentWorld(directory, root, await root.intermediate());
-    await world.#trustRoot();
+    await writeFile(world.path('root'), root.certificate);
     return world;
   }
 
@@ -102,6 +104,7 @@ export class DocumentWorld implements AsyncDisposable {
 
   /** What Poppler says of the signatures on a document. */
   async pdfsig(path: string): Promise<string> {
+    await (this.#trusting ??= this.#trustRoot());
     // It ends with 1 as soon as one of them is not valid, and has said so then.
     const judged = run('pdfsig', ['-nssdir', `sql:${this.path('nss')}`, path]);
     const { stdout } = await judged.catch((error: unknown) => error as { stdout: string });
@@ -139,7 +142,6 @@ export class DocumentWorld implements AsyncDisposable {
   }
 
   async #trustRoot(): Promise<void> {
-    await writeFile(this.path('root'), this.root.certificate);
     const database = this.path('nss');
     await run('mkdir', [database]);
     const nss = (...words: readonly string[]) =>
