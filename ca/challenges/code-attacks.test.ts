@@ -59,6 +59,8 @@ const shapeless = [
 ];
 
 describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
+  // One judge looks at all of them: what it says of one kind it says of the others.
+  const atFirst = maker === totp ? [] : ['deep'];
   const open = async (by = client, person = ca.alex): Promise<ChallengeObject> =>
     (await openChallenge(by, maker, person)).challenge;
   const right = (challenge: ChallengeObject, person = ca.alex): string =>
@@ -90,7 +92,7 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
     expect((await respond(second, right(await refetch(second)))).status).toBe(200);
   });
 
-  it('is not taken from another account after it was used', async () => {
+  it('is not taken from another account after it was used', { tags: atFirst }, async () => {
     const other = await connectBound(ca);
     const [mine, theirs] = [await open(), await open(other)];
     const code = right(mine);
@@ -109,7 +111,7 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
     samsClient.close();
   });
 
-  it('is not taken on a challenge of another account', async () => {
+  it('is not taken on a challenge of another account', { tags: atFirst }, async () => {
     const other = await connectBound(ca);
     const challenge = await open();
     const reply = await respond(challenge, right(challenge), other);
@@ -131,20 +133,24 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
     challenges.forEach((by) => by.close());
   });
 
-  it('is judged once when one challenge gets it many times at once', async () => {
-    const challenge = await open();
-    const code = right(challenge);
-    const racers = await Promise.all(Array.from({ length: 5 }, () => connectTwin(ca, client)));
-    const replies = await Promise.all(racers.map((by) => respond(challenge, code, by)));
-    const refused = replies.filter(({ status }) => status !== 200);
-    expect(refused.map(brief)).toEqual(refused.map(() => [400, 'malformed', undefined]));
-    expect((await refetch(challenge)).status).toBe('valid');
-    const next = await open();
-    expect((await respond(next, code)).problem).toBe('incorrectResponse');
-    racers.forEach((by) => by.close());
-  });
+  it(
+    'is judged once when one challenge gets it many times at once',
+    { tags: atFirst },
+    async () => {
+      const challenge = await open();
+      const code = right(challenge);
+      const racers = await Promise.all(Array.from({ length: 5 }, () => connectTwin(ca, client)));
+      const replies = await Promise.all(racers.map((by) => respond(challenge, code, by)));
+      const refused = replies.filter(({ status }) => status !== 200);
+      expect(refused.map(brief)).toEqual(refused.map(() => [400, 'malformed', undefined]));
+      expect((await refetch(challenge)).status).toBe('valid');
+      const next = await open();
+      expect((await respond(next, code)).problem).toBe('incorrectResponse');
+      racers.forEach((by) => by.close());
+    },
+  );
 
-  it('is not looked at a sixth time, and not used up by that', async () => {
+  it('is not looked at a sixth time, and not used up by that', { tags: atFirst }, async () => {
     const challenge = await open();
     for (const remaining of [4, 3, 2, 1, 0]) {
       const reply = await respond(challenge, wrong(right(await refetch(challenge))));
@@ -157,21 +163,25 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
     expect((await respond(next, right(next))).status).toBe(200);
   });
 
-  it('is not looked at while the credential is locked, on whatever order or account', async () => {
-    await fail(10);
-    const other = await connectBound(ca);
-    const challenge = await open(other);
-    const reply = await respond(challenge, right(challenge), other);
-    expect(brief(reply)).toEqual([429, 'rateLimited', undefined]);
-    const seconds = Number(reply.headers['retry-after']);
-    expect(seconds).toBeGreaterThan(0);
-    expect(seconds).toBeLessThanOrEqual(60);
-    ca.clock.advance(61);
-    expect((await respond(challenge, right(challenge), other)).status).toBe(200);
-    other.close();
-  });
+  it(
+    'is not looked at while the credential is locked, on whatever order or account',
+    { tags: atFirst },
+    async () => {
+      await fail(10);
+      const other = await connectBound(ca);
+      const challenge = await open(other);
+      const reply = await respond(challenge, right(challenge), other);
+      expect(brief(reply)).toEqual([429, 'rateLimited', undefined]);
+      const seconds = Number(reply.headers['retry-after']);
+      expect(seconds).toBeGreaterThan(0);
+      expect(seconds).toBeLessThanOrEqual(60);
+      ca.clock.advance(61);
+      expect((await respond(challenge, right(challenge), other)).status).toBe(200);
+      other.close();
+    },
+  );
 
-  it('of another kind is still taken while this one is locked', async () => {
+  it('of another kind is still taken while this one is locked', { tags: atFirst }, async () => {
     await fail(10);
     const others = [totp, hotp, ocra].filter(({ type }) => type !== maker.type);
     for (const another of others) {
@@ -182,7 +192,7 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
     }
   });
 
-  it('is refused in the same words whatever was wrong with it', async () => {
+  it('is refused in the same words whatever was wrong with it', { tags: atFirst }, async () => {
     const used = await open();
     const code = right(used);
     await respond(used, code);
@@ -197,22 +207,26 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
     expect(rest).toEqual([one, one]);
   });
 
-  it('that nobody can judge is refused in the same words, whyever', async () => {
-    const [dead, missing] = [await open(), await open()];
-    for (let failed = 0; failed < 100; failed += 10) {
-      await fail(10);
-      ca.clock.advance(3700);
-    }
-    const deadReply = await respond(dead, right(dead));
-    ca.people.codes.remove(ca.alex.id, kindOf(maker));
-    const missingReply = await respond(missing, '12345678');
-    expect(brief(deadReply)).toEqual([403, 'unauthorized', undefined]);
-    expect(missingReply.body).toEqual(deadReply.body);
-    expect((await refetch(dead)).status).toBe('invalid');
-    expect((await refetch(missing)).status).toBe('invalid');
-  });
+  it(
+    'that nobody can judge is refused in the same words, whyever',
+    { tags: ['deep'] },
+    async () => {
+      const [dead, missing] = [await open(), await open()];
+      for (let failed = 0; failed < 100; failed += 10) {
+        await fail(10);
+        ca.clock.advance(3700);
+      }
+      const deadReply = await respond(dead, right(dead));
+      ca.people.codes.remove(ca.alex.id, kindOf(maker));
+      const missingReply = await respond(missing, '12345678');
+      expect(brief(deadReply)).toEqual([403, 'unauthorized', undefined]);
+      expect(missingReply.body).toEqual(deadReply.body);
+      expect((await refetch(dead)).status).toBe('invalid');
+      expect((await refetch(missing)).status).toBe('invalid');
+    },
+  );
 
-  it('is a text of the right shape, and what is not costs nothing', async () => {
+  it('is a text of the right shape, and what is not costs nothing', { tags: atFirst }, async () => {
     const challenge = await open();
     for (const otp of shapeless) {
       const reply = await respond(challenge, otp);
@@ -223,7 +237,7 @@ describe.each([totp, hotp, ocra, byRadius])('a code of $name', (maker) => {
     expect((await respond(challenge, right(challenge))).status).toBe(200);
   });
 
-  it('is in no answer and no line of the log', async () => {
+  it('is in no answer and no line of the log', { tags: atFirst }, async () => {
     const challenge = await open();
     const bad = wrong(right(challenge));
     const refused = await respond(challenge, bad);

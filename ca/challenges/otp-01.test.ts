@@ -125,17 +125,21 @@ describe('a RADIUS server', () => {
     expect((await client.order(placed.url)).status).toBe('ready');
   });
 
-  it('that takes its time to refuse leaves the reason in the challenge', async () => {
-    await start({ radius });
-    setUp(slow.userName);
-    const { challenge } = await open();
-    const reply = await respond(challenge.url, 'wrong');
-    expect(reply.body['status']).toBe('processing');
-    expect(await settled(challenge.url)).toMatchObject({
-      status: 'pending',
-      error: { type: 'urn:ietf:params:acme:error:incorrectResponse', attemptsRemaining: 4 },
-    });
-  });
+  it(
+    'that takes its time to refuse leaves the reason in the challenge',
+    { tags: ['deep'] },
+    async () => {
+      await start({ radius });
+      setUp(slow.userName);
+      const { challenge } = await open();
+      const reply = await respond(challenge.url, 'wrong');
+      expect(reply.body['status']).toBe('processing');
+      expect(await settled(challenge.url)).toMatchObject({
+        status: 'pending',
+        error: { type: 'urn:ietf:params:acme:error:incorrectResponse', attemptsRemaining: 4 },
+      });
+    },
+  );
 
   it('is asked once for a text that comes to many challenges while it takes its time', async () => {
     await start({ radius });
@@ -167,7 +171,7 @@ describe('a RADIUS server', () => {
     expect((await client.order(placed.url)).status).toBe('invalid');
   });
 
-  it('makes nothing valid that was given up before it answered', async () => {
+  it('makes nothing valid that was given up before it answered', { tags: ['deep'] }, async () => {
     await start({ radius });
     setUp(slow.userName);
     const { challenge, placed } = await open();
@@ -198,21 +202,25 @@ describe('a RADIUS server', () => {
     expect((await client.order(placed.url)).status).toBe('ready');
   });
 
-  it('begins anew after a refusal, and asks no more often than the challenge takes', async () => {
-    await start({ radius });
-    setUp(steps.userName);
-    const { challenge } = await open();
-    await respond(challenge.url, steps.pin);
-    expect((await respond(challenge.url, 'wrong')).problem).toBe('incorrectResponse');
-    expect((await look(challenge.url)).prompt).toBe('One-time password of steps');
-    expect((await respond(challenge.url, steps.code)).problem).toBe('incorrectResponse');
-    expect((await respond(challenge.url, steps.pin)).status).toBe(200);
-    const last = await respond(challenge.url, steps.pin);
-    expect([last.status, last.body['attemptsRemaining']]).toEqual([403, 0]);
-    expect((await look(challenge.url)).status).toBe('invalid');
-  });
+  it(
+    'begins anew after a refusal, and asks no more often than the challenge takes',
+    { tags: ['deep'] },
+    async () => {
+      await start({ radius });
+      setUp(steps.userName);
+      const { challenge } = await open();
+      await respond(challenge.url, steps.pin);
+      expect((await respond(challenge.url, 'wrong')).problem).toBe('incorrectResponse');
+      expect((await look(challenge.url)).prompt).toBe('One-time password of steps');
+      expect((await respond(challenge.url, steps.code)).problem).toBe('incorrectResponse');
+      expect((await respond(challenge.url, steps.pin)).status).toBe(200);
+      const last = await respond(challenge.url, steps.pin);
+      expect([last.status, last.body['attemptsRemaining']]).toEqual([403, 0]);
+      expect((await look(challenge.url)).status).toBe('invalid');
+    },
+  );
 
-  it('that is not there costs the person nothing but time', async () => {
+  it('that is not there costs the person nothing but time', { tags: ['deep'] }, async () => {
     const gone = await startRadiusServer();
     await gone.stop();
     await start({ radius: gone });
@@ -250,13 +258,17 @@ describe('a RADIUS server', () => {
     }
   });
 
-  it('that a CA does not have makes otp-01 unusable for who is registered there', async () => {
-    await start({});
-    setUp(simple.userName);
-    const { challenge } = await open();
-    const reply = await respond(challenge.url, simple.password);
-    expect([reply.status, reply.problem]).toEqual([403, 'unauthorized']);
-  });
+  it(
+    'that a CA does not have makes otp-01 unusable for who is registered there',
+    { tags: ['deep'] },
+    async () => {
+      await start({});
+      setUp(simple.userName);
+      const { challenge } = await open();
+      const reply = await respond(challenge.url, simple.password);
+      expect([reply.status, reply.problem]).toEqual([403, 'unauthorized']);
+    },
+  );
 
   it('is asked anew after a restart that came in between', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'ca-otp-'));

@@ -144,7 +144,7 @@ describe('a wrong code', () => {
     expect(turnedAway).toHaveLength(3);
   });
 
-  it('of another length is wrong too', async () => {
+  it('of another length is wrong too', { tags: ['deep'] }, async () => {
     const { url } = await openChallenge();
     expect(brief(await respond(url, `${codeOf(ca)}0`))).toEqual([403, 'incorrectResponse', 4]);
   });
@@ -158,22 +158,25 @@ describe('a wrong code', () => {
 });
 
 describe('a response of the wrong shape', () => {
-  it.each([
+  const shapes: readonly (readonly [string, unknown, tags?: string[]])[] = [
     ['a number', 287082],
-    ['letters', 'abcdef'],
-    ['spaces', '287 082'],
+    ['letters', 'abcdef', ['deep']],
+    ['spaces', '287 082', ['deep']],
     ['too few digits', '12345'],
-    ['too many digits', '123456789'],
+    ['too many digits', '123456789', ['deep']],
     ['digits of another script', '١٢٣٤٥٦'],
-    ['a line break', '123456\n'],
-    ['a list', ['123456']],
-    ['nothing', undefined],
-    ['null', null],
-  ])('(%s) is malformed and costs no attempt', async (_name, otp) => {
-    const { url } = await openChallenge();
-    expect(brief(await respond(url, otp))).toEqual([400, 'malformed', undefined]);
-    expect(brief(await respond(url, wrongCode(ca)))).toEqual([403, 'incorrectResponse', 4]);
-  });
+    ['a line break', '123456\n', ['deep']],
+    ['a list', ['123456'], ['deep']],
+    ['nothing', undefined, ['deep']],
+    ['null', null, ['deep']],
+  ];
+  for (const [name, otp, tags = []] of shapes) {
+    it(`(${name}) is malformed and costs no attempt`, { tags }, async () => {
+      const { url } = await openChallenge();
+      expect(brief(await respond(url, otp))).toEqual([400, 'malformed', undefined]);
+      expect(brief(await respond(url, wrongCode(ca)))).toEqual([403, 'incorrectResponse', 4]);
+    });
+  }
 });
 
 describe('the throttle', () => {
@@ -202,18 +205,22 @@ describe('the throttle', () => {
     other.close();
   });
 
-  it('doubles with each further failure, and never exceeds an hour', async () => {
-    await fail(10);
-    const waits: number[] = [];
-    for (let count = 0; count < 4; count += 1) {
-      const { url } = await openChallenge();
-      const wait = Number((await respond(url, wrongCode(ca))).headers['retry-after']);
-      waits.push(Math.round(wait / 60));
-      ca.clock.advance(wait + 1);
-      await respond(url, wrongCode(ca));
-    }
-    expect(waits).toEqual([1, 2, 4, 8]);
-  });
+  it(
+    'doubles with each further failure, and never exceeds an hour',
+    { tags: ['deep'] },
+    async () => {
+      await fail(10);
+      const waits: number[] = [];
+      for (let count = 0; count < 4; count += 1) {
+        const { url } = await openChallenge();
+        const wait = Number((await respond(url, wrongCode(ca))).headers['retry-after']);
+        waits.push(Math.round(wait / 60));
+        ca.clock.advance(wait + 1);
+        await respond(url, wrongCode(ca));
+      }
+      expect(waits).toEqual([1, 2, 4, 8]);
+    },
+  );
 
   it('does not let one person lock another', async () => {
     const sam = ca.people.register({ name: 'Sam Second', email: 'sam@example.test' });
@@ -227,23 +234,27 @@ describe('the throttle', () => {
     samsClient.close();
   });
 
-  it('ends the credential after a hundred failures in a row, until it is set up anew', async () => {
-    for (let failed = 0; failed < 100; failed += 10) {
-      await fail(5);
-      ca.clock.advance(3700);
-      await fail(5);
-      ca.clock.advance(3700);
-    }
-    const { url } = await openChallenge();
-    const reply = await respond(url, codeOf(ca));
-    expect(brief(reply)).toEqual([403, 'unauthorized', undefined]);
-    expect((await client.get(url)).body['status']).toBe('invalid');
-    ca.people.resetTotp(ca.alex.id);
-    const next = await openChallenge();
-    expect((await respond(next.url, codeOf(ca))).status).toBe(200);
-  });
+  it(
+    'ends the credential after a hundred failures in a row, until it is set up anew',
+    { tags: ['deep'] },
+    async () => {
+      for (let failed = 0; failed < 100; failed += 10) {
+        await fail(5);
+        ca.clock.advance(3700);
+        await fail(5);
+        ca.clock.advance(3700);
+      }
+      const { url } = await openChallenge();
+      const reply = await respond(url, codeOf(ca));
+      expect(brief(reply)).toEqual([403, 'unauthorized', undefined]);
+      expect((await client.get(url)).body['status']).toBe('invalid');
+      ca.people.resetTotp(ca.alex.id);
+      const next = await openChallenge();
+      expect((await respond(next.url, codeOf(ca))).status).toBe(200);
+    },
+  );
 
-  it('forgets the failures in a row after a success', async () => {
+  it('forgets the failures in a row after a success', { tags: ['deep'] }, async () => {
     await fail(9);
     const { url } = await openChallenge();
     expect((await respond(url, codeOf(ca))).status).toBe(200);
