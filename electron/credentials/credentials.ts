@@ -139,7 +139,7 @@ export class Credentials {
 
   /**
    * Uses it for one more network, by the program that joins networks on this computer; where there is none, others can
-   * be told how to. Throws `InstallError`, and the network stays remembered then.
+   * be told how to. Throws `InstallError`, and does not remember a new network then that no program has.
    */
   async addNetwork(credentialId: string, network: NetworkDescription): Promise<void> {
     const { wallet, installer } = this.#options;
@@ -148,19 +148,51 @@ export class Credentials {
     const targets = targetsServing['eap-tls'].filter((id) => installer.targetIds.includes(id));
     await installer.preflight(targets, { onToken });
     await this.#changing(record, async () => {
-      wallet.transaction(() => this.#rememberNetwork(credentialId, network));
-      for (const target of targets) await installer.install(credentialId, target);
+      const isNew = wallet.transaction(() => this.#rememberNetwork(credentialId, network));
+      try {
+        for (const target of targets) await installer.install(credentialId, target);
+      } catch (error) {
+        if (isNew) this.#settleNetwork(record, network);
+        throw error;
+      }
+      if (isNew) this.#tellOfNetwork(record, network);
     });
   }
 
-  #rememberNetwork(credentialId: string, network: NetworkDescription): void {
-    const { wallet } = this.#options;
+  #rememberNetwork(credentialId: string, network: NetworkDescription): boolean {
     const { networks = [], ...record } = this.#record(credentialId);
-    if (networks.some(({ id }) => id === network.id)) return;
-    const { organizationId } = record;
-    wallet.credentials.save({ ...record, networks: [...networks, network] });
-    const detail = network.name;
-    wallet.activity.append({ event: 'network-added', organizationId, credentialId, detail });
+    if (networks.some(({ id }) => id === network.id)) return false;
+    this.#options.wallet.credentials.save({ ...record, networks: [...networks, network] });
+    return true;
+  }
+
+  /** After a failure: what no program has taken is not remembered, or the next installation would add it unasked. */
+  #settleNetwork(before: CredentialRecord, network: NetworkDescription): void {
+    const { wallet } = this.#options;
+    wallet.transaction(() => {
+      const { networks = [], ...record } = this.#record(before.id);
+      const isTaken = record.installations.some(
+        ({ target, installedAt }) =>
+          targetsServing['eap-tls'].includes(target) &&
+          !before.installations.some(
+            (each) => each.target === target && each.installedAt === installedAt,
+          ),
+      );
+      if (isTaken) {
+        this.#tellOfNetwork(record, network);
+        return;
+      }
+      const kept = networks.filter(({ id }) => id !== network.id);
+      wallet.credentials.save({ ...record, ...(kept.length > 0 && { networks: kept }) });
+    });
+  }
+
+  #tellOfNetwork(
+    { organizationId, id: credentialId }: CredentialRecord,
+    { name: detail }: NetworkDescription,
+  ): void {
+    const { activity } = this.#options.wallet;
+    activity.append({ event: 'network-added', organizationId, credentialId, detail });
   }
 
   /** An entry for a certificate that is no more harms nobody, and is in nobody's way. */

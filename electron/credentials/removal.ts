@@ -47,7 +47,8 @@ function removalError(refusals: readonly unknown[]): Error {
   if (first === undefined) {
     return new CredentialError({ code: 'internal' }, 'removing a credential', { cause });
   }
-  return new InstallError(first.target, first.reason, first.detail, { cause });
+  const { target, reason, detail, link } = first;
+  return new InstallError(target, reason, detail, { cause, ...(link && { link }) });
 }
 
 async function removeFrom(

@@ -52,9 +52,10 @@ export async function proveCertificateFile(
     now,
   }: { readonly anchors?: readonly Uint8Array[] | undefined; readonly now: Date },
 ): Promise<void> {
-  const broken = (link: 'not-listed' | 'expired' | 'chain'): InstallError =>
-    new InstallError(target, 'proof-failed', certificateFile, { link });
-  const [leaf, ...issuers] = certificatesIn(await readProof(target, certificateFile, 'not-listed'));
+  const broken = (link: 'not-listed' | 'expired' | 'chain', cause?: unknown): InstallError =>
+    new InstallError(target, 'proof-failed', certificateFile, { link, cause });
+  const pem = await readProof(target, certificateFile, 'not-listed');
+  const [leaf, ...issuers] = certificatesIn(pem, (cause) => broken('not-listed', cause));
   if (!leaf?.raw.equals(certificate)) throw broken('not-listed');
   if (leaf.validToDate < now || leaf.validFromDate > now) throw broken('expired');
   let last = leaf;
@@ -72,10 +73,17 @@ export async function proveCertificateFile(
 const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
   certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
 
-const certificatesIn = (pem: string): readonly X509Certificate[] =>
-  (pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []).map(
-    (each) => new X509Certificate(each),
-  );
+function certificatesIn(
+  pem: string,
+  unreadable: (cause: unknown) => Error,
+): readonly X509Certificate[] {
+  const found = pem.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return found.map((each) => new X509Certificate(each));
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
 
 async function readProof(
   target: NetworkTargetId,
