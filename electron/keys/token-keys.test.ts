@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pkcs11js from 'pkcs11js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keyTypes } from '../../shared/models/enrollment-profile.ts';
 import type { TokenReference } from '../pkcs11/token-access.ts';
 import { TokenError } from '../pkcs11/token-error.ts';
@@ -11,6 +11,8 @@ import type { KeyUse } from './key-ring.ts';
 import type { AskPin, PinRequest } from './pin.ts';
 import { isSignatureOf } from './public-key.ts';
 import { TokenKeys, type TokenKeyRecord, type TokenKeyStore } from './token-keys.ts';
+
+const deep = { tags: ['deep'] };
 
 let hsm: SoftHsm;
 let shim: Pkcs11Shim;
@@ -31,11 +33,13 @@ const askPin: AskPin = (request) => {
   return Promise.resolve({ pin: octets, acceptFinalTry: final, tried: () => undefined });
 };
 
-beforeEach(async () => {
+beforeAll(async () => {
   hsm = await SoftHsm.create('work');
   shim = await Pkcs11Shim.around(hsm);
   world = new TokenWorld({ modulePaths: [shim.modulePath], env: shim.env });
   token = await world.reference('work');
+});
+beforeEach(() => {
   stored = new Map();
   asked = [];
   given = [];
@@ -50,7 +54,13 @@ beforeEach(async () => {
   keys = new TokenKeys({ tokens, store, askPin, randomBytes });
 });
 
+/** Nobody is logged in, and the token is as it was but for keys that nobody looks for any more. */
 afterEach(async () => {
+  shim.reset();
+  await world.tokens.refresh();
+  await world.tokens.logout(token);
+});
+afterAll(async () => {
   await world[Symbol.asyncDispose]();
   await shim.stop();
   await hsm.stop();
@@ -65,7 +75,9 @@ const wish = (type: (typeof keyTypes)[number] = 'P-256', id = 'key') => ({
 });
 
 describe.each(keyTypes)('a %s key', (type) => {
-  it('is made on the token and signs there', async () => {
+  const tags = type === 'P-256' || type === 'RSA-2048' ? [] : ['deep'];
+
+  it('is made on the token and signs there', { tags }, async () => {
     await keys.ensure(wish(type), use);
     const signer = await keys.signer('key', use);
     const signature = await signer.sign(data);
@@ -87,7 +99,7 @@ describe('a PIN', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('is asked for again when the uses of a login are over', async () => {
+  it('is asked for again when the uses of a login are over', deep, async () => {
     await keys.ensure(wish(), use);
     await keys.rest(use.owner);
     const signer = await keys.signer('key', { ...use, hold: { seconds: 60, uses: 2 } });
@@ -125,7 +137,7 @@ describe('a PIN', () => {
     expect(shim.calls.filter((call) => call.startsWith('C_Login'))).toEqual([]);
   });
 
-  it('that is wrong for one use is asked for again, with the reason', async () => {
+  it('that is wrong for one use is asked for again, with the reason', deep, async () => {
     shim.alwaysAuthenticate();
     await keys.ensure(wish(), use);
     const pins = ['000000', '123456'];
@@ -194,7 +206,7 @@ describe('a login', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('that nobody knows is nobody’s', async () => {
+  it('that nobody knows is nobody’s', deep, async () => {
     await keys.ensure(wish(), use);
     const afresh = new TokenKeys({ tokens: world.tokens, store, askPin, randomBytes });
     const theirs = await afresh.signer('key', { ...use, isUnattended: true });
@@ -213,7 +225,7 @@ describe('a login', () => {
     expect(await isOpen()).toBe(false);
   });
 
-  it('lasts for 200 signatures, whatever the organisation would like', async () => {
+  it('lasts for 200 signatures, whatever the organisation would like', deep, async () => {
     const greedy = { ...use, hold: { seconds: 3_600, uses: 1_000 } };
     await keys.ensure(wish(), greedy);
     const signer = await keys.signer('key', greedy);
@@ -222,7 +234,7 @@ describe('a login', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('is not waited for while somebody else is being asked', async () => {
+  it('is not waited for while somebody else is being asked', deep, async () => {
     await keys.ensure(wish(), use);
     await keys.rest(use.owner);
     const typed = Promise.withResolvers<undefined>();
@@ -264,16 +276,20 @@ describe('a token that is not what it says', () => {
     await expect(signer.sign(data)).rejects.toMatchObject({ reason: 'malformed' });
   });
 
-  it('with another key under the names of ours is found out at the first signature', async () => {
-    await keys.ensure(wish(), use);
-    await keys.ensure(wish('P-256', 'other'), use);
-    const [record, { spki = null } = {}] = [stored.get('key'), stored.get('other')];
-    if (record !== undefined) stored.set('key', { ...record, spki });
-    const signer = await keys.signer('key', use);
-    await expect(signer.sign(data)).rejects.toMatchObject({ reason: 'key-mismatch' });
-  });
+  it(
+    'with another key under the names of ours is found out at the first signature',
+    deep,
+    async () => {
+      await keys.ensure(wish(), use);
+      await keys.ensure(wish('P-256', 'other'), use);
+      const [record, { spki = null } = {}] = [stored.get('key'), stored.get('other')];
+      if (record !== undefined) stored.set('key', { ...record, spki });
+      const signer = await keys.signer('key', use);
+      await expect(signer.sign(data)).rejects.toMatchObject({ reason: 'key-mismatch' });
+    },
+  );
 
-  it('with a key of the same id and another type is not taken up', async () => {
+  it('with a key of the same id and another type is not taken up', deep, async () => {
     const found = { ...wish('RSA-2048', 'other') };
     await keys.ensure(found, use);
     const id = stored.get('other')?.key.id;
@@ -305,7 +321,7 @@ describe('a token that is not what it says', () => {
     expect(stored.get('key')).toMatchObject({ state: 'made' });
   });
 
-  it('that is full lets no key be made, and what is remembered can be given up', async () => {
+  it('that is full lets no key be made, and what is remembered can be given up', deep, async () => {
     shim.full();
     await expect(keys.ensure(wish(), use)).rejects.toMatchObject({ reason: 'full' });
     await keys.abandon('key', use);
