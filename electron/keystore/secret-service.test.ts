@@ -13,15 +13,31 @@ interface Outcome {
   readonly cause?: string;
 }
 
-async function store(
-  env: Readonly<Record<string, string>>,
-  library: 'secret-service' | 'keytar',
-  ...request: readonly string[]
-): Promise<Outcome> {
-  const { stdout } = await promisify(execFile)(process.execPath, [program, library, ...request], {
-    env,
+type Environment = Readonly<Record<string, string>>;
+type Library = 'secret-service' | 'keytar';
+type Request = readonly [verb: 'read' | 'write' | 'remove', name: string, base64?: string];
+
+/** What a process of its own says to these requests, one after the other. */
+async function storeAll(
+  env: Environment,
+  library: Library,
+  requests: readonly Request[],
+): Promise<readonly Outcome[]> {
+  const words = [program, library, JSON.stringify(requests)];
+  const { stdout } = await promisify(execFile)(process.execPath, words, {
+    // vitest.config.ts
+    env: { ...env, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
   });
-  return JSON.parse(stdout) as Outcome;
+  return JSON.parse(stdout) as readonly Outcome[];
+}
+
+async function store(
+  env: Environment,
+  library: Library,
+  ...request: Request
+): Promise<Outcome | undefined> {
+  const [outcome] = await storeAll(env, library, [request]);
+  return outcome;
 }
 
 const secret = randomBytes(32).toString('base64');
@@ -34,13 +50,20 @@ describe.each(['secret-service', 'keytar'] as const)('an open keyring through %s
     expect(await store(env, library, 'write', 'a', randomBytes(32).toString('base64'))).toEqual({
       found: null,
     });
-    await store(env, library, 'write', 'a', secret);
-    await store(env, library, 'write', 'b', 'AAEC');
+    await storeAll(env, library, [
+      ['write', 'a', secret],
+      ['write', 'b', 'AAEC'],
+    ]);
     expect(await store(env, library, 'read', 'a')).toEqual({ found: secret });
-    await store(env, library, 'remove', 'a');
-    await store(env, library, 'remove', 'a');
-    expect(await store(env, library, 'read', 'a')).toEqual({ found: null });
-    expect(await store(env, library, 'read', 'b')).toEqual({ found: 'AAEC' });
+    await storeAll(env, library, [
+      ['remove', 'a'],
+      ['remove', 'a'],
+    ]);
+    const after = await storeAll(env, library, [
+      ['read', 'a'],
+      ['read', 'b'],
+    ]);
+    expect(after).toEqual([{ found: null }, { found: 'AAEC' }]);
   });
 });
 
@@ -70,15 +93,13 @@ test('a locked keyring is locked, whether it holds the secret or not', async () 
   await using bus = await SessionBus.start({ secretService: 'unlocked' });
   await store(bus.env, 'secret-service', 'write', 'a', secret);
   await bus.lock();
-  for (const request of [
+  const outcomes = await storeAll(bus.env, 'secret-service', [
     ['read', 'a'],
     ['read', 'never kept'],
     ['write', 'a', secret],
     ['remove', 'a'],
-  ]) {
-    const outcome = await store(bus.env, 'secret-service', ...request);
-    expect(outcome, request.join(' ')).toEqual(expect.objectContaining({ reason: 'locked' }));
-  }
+  ]);
+  expect(outcomes).toEqual(Array(4).fill(expect.objectContaining({ reason: 'locked' })));
   await bus.unlock();
   expect(await store(bus.env, 'secret-service', 'read', 'a')).toEqual({ found: secret });
 });
@@ -90,13 +111,11 @@ describe.each([
 ] as const)('on a bus with %s', (secretService, reason) => {
   test(`reading and keeping say ${reason}`, async () => {
     await using bus = await SessionBus.start({ secretService });
-    for (const request of [
+    const outcomes = await storeAll(bus.env, 'secret-service', [
       ['read', 'a'],
       ['write', 'a', secret],
-    ]) {
-      const outcome = await store(bus.env, 'secret-service', ...request);
-      expect(outcome, outcome.cause).toEqual(expect.objectContaining({ reason }));
-    }
+    ]);
+    expect(outcomes).toEqual(Array(2).fill(expect.objectContaining({ reason })));
   });
 });
 
@@ -106,12 +125,11 @@ test.each([
   ['an address that is none', { DBUS_SESSION_BUS_ADDRESS: 'nonsense' }],
 ])('with %s the store is absent, and nothing falls back to another', async (_title, address) => {
   const env = { HOME: '/nonexistent', PATH: '/usr/bin:/bin', ...address };
-  expect(await store(env, 'secret-service', 'write', 'a', secret)).toEqual(
-    expect.objectContaining({ reason: 'absent' }),
-  );
-  expect(await store(env, 'secret-service', 'read', 'a')).toEqual(
-    expect.objectContaining({ reason: 'absent' }),
-  );
+  const outcomes = await storeAll(env, 'secret-service', [
+    ['write', 'a', secret],
+    ['read', 'a'],
+  ]);
+  expect(outcomes).toEqual(Array(2).fill(expect.objectContaining({ reason: 'absent' })));
 });
 
 test('two items under our name are damage, not a choice', async () => {
