@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ocraResponse } from '../../ca/challenges/ocra.ts';
 import { CommandStand, type CodeNeeded } from '../testing/command-stand.ts';
 
+const deep = { tags: ['deep'] };
+
 /** Milliseconds: real processes and keyrings on a busy machine. */
 const patience = 240_000;
 
@@ -60,7 +62,7 @@ describe('countersign enroll', { timeout: patience }, () => {
     for (const said of [error, out]) expect(said).not.toContain(`"${right}"`);
   });
 
-  it('says that all codes that were given were refused, and of no app', async () => {
+  it('says that all codes that were given were refused, and of no app', deep, async () => {
     const { secret = '', counter = 0 } = stand.ca.ca.people.codes.hotp(stand.personId) ?? {};
     const right = generateSync({ strategy: 'hotp', secret, digits: 6, counter });
     const given = `${other(right)}\n${other(right)}\n`;
@@ -71,7 +73,7 @@ describe('countersign enroll', { timeout: patience }, () => {
     expect(error).not.toMatch(/none was given|your app/);
   });
 
-  it('proves by the kind of code that is named', async () => {
+  it('proves by the kind of code that is named', deep, async () => {
     const { code, error } = await enroll('wifi-vpn', '000000\n', '--proof', 'totp-01');
     expect([code, error]).toEqual([1, expect.stringContaining('does not ask for totp-01')]);
   });

@@ -11,6 +11,8 @@ import { startLocalCa, type LocalCa } from '../../ca/portal/local-ca.ts';
 import { SessionBus } from '../testing/session-bus.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
 
+const deep = { tags: ['deep'] };
+
 const email = 'alex@example.test';
 const cli = join(import.meta.dirname, '..', 'cli.ts');
 const run = promisify(execFile);
@@ -149,13 +151,13 @@ describe('countersign', { timeout: patience }, () => {
     expect(error).toContain(fingerprint);
   });
 
-  it('joins nobody under another fingerprint', async () => {
+  it('joins nobody under another fingerprint', deep, async () => {
     const wrong = fingerprint.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
     const words = ['join', ca.invite(email), '--fingerprint', wrong];
     expect(await countersign(words)).toMatchObject({ code: 4, out: '' });
   });
 
-  it('takes no line for a link that is longer than any', async () => {
+  it('takes no line for a link that is longer than any', deep, async () => {
     const input = `${spelledOut(ca.invite(email)).padEnd(8193, 'x')}\n`;
     const { code, error } = await countersign(['join', '-'], { input });
     expect([code, error]).toEqual([2, 'that is longer than any link\n']);
@@ -192,7 +194,7 @@ describe('countersign', { timeout: patience }, () => {
     );
   });
 
-  it('says of a module that cannot be loaded why', async () => {
+  it('says of a module that cannot be loaded why', deep, async () => {
     const text = join(directory, 'module.so');
     await writeFile(text, 'a text', { mode: 0o644 });
     const { code, out } = await countersign(['tokens', '--json', '--module', text]);
@@ -225,7 +227,7 @@ describe('countersign', { timeout: patience }, () => {
     await expect(opensslVerify(leaf, chain)).resolves.toContain('OK');
   });
 
-  it('does not guess which of two tokens is meant, and touches neither', async () => {
+  it('does not guess which of two tokens is meant, and touches neither', deep, async () => {
     const words = await onCard('--token', 'twin');
     const { code, error } = await countersign(words, { fds: ['123456\n'] });
     expect(code).toBe(3);
@@ -234,7 +236,7 @@ describe('countersign', { timeout: patience }, () => {
     expect(error).toContain(two?.serial);
   });
 
-  it('names the tokens that would do when it is told none', async () => {
+  it('names the tokens that would do when it is told none', deep, async () => {
     const { code, error } = await countersign(await onCard(), { fds: ['123456\n'] });
     expect([code, error]).toEqual([3, expect.stringContaining('Say which by --token')]);
     for (const { label, serial } of hsm.tokens) {
@@ -250,7 +252,7 @@ describe('countersign', { timeout: patience }, () => {
     expect(idsIn(await pkcs11Tool('--list-objects', '--type', 'privkey'))).toHaveLength(1);
   });
 
-  it('takes everything back when no code comes', async () => {
+  it('takes everything back when no code comes', deep, async () => {
     const words = await onCard('--token', hsm.token.serial);
     const { code, error } = await countersign(words, { fds: [`${pin}\n`, ''] });
     expect([code, error]).toEqual([5, expect.stringContaining('one-time code')]);
@@ -266,19 +268,23 @@ describe('countersign', { timeout: patience }, () => {
     expect(idsIn(await pkcs11Tool('--list-objects', '--type', 'privkey'))).toHaveLength(1);
   });
 
-  it('shows tokens as long as it is wanted, and whose keys they are only to one at a time', async () => {
-    const words = ['tokens', '--json', '--module', hsm.modulePath];
-    const { child, texts, ended } = start([...words, '--watch']);
-    await expect.poll(() => texts.out, { timeout: patience }).toContain('"owner":"credential"');
-    expect(await countersign(['credentials'])).toMatchObject({ code: 7, out: '' });
-    const other = await countersign(words);
-    expect([other.code, (JSON.parse(other.out) as { wallet: string }).wallet]).toEqual([
-      0,
-      'in-use',
-    ]);
-    child.kill('SIGINT');
-    expect((await ended).code).toBe(0);
-  });
+  it(
+    'shows tokens as long as it is wanted, and whose keys they are only to one at a time',
+    deep,
+    async () => {
+      const words = ['tokens', '--json', '--module', hsm.modulePath];
+      const { child, texts, ended } = start([...words, '--watch']);
+      await expect.poll(() => texts.out, { timeout: patience }).toContain('"owner":"credential"');
+      expect(await countersign(['credentials'])).toMatchObject({ code: 7, out: '' });
+      const other = await countersign(words);
+      expect([other.code, (JSON.parse(other.out) as { wallet: string }).wallet]).toEqual([
+        0,
+        'in-use',
+      ]);
+      child.kill('SIGINT');
+      expect((await ended).code).toBe(0);
+    },
+  );
 
   it('lists the credentials of the wallet', async () => {
     const { code, out } = await countersign(['credentials', '--json']);
@@ -288,7 +294,7 @@ describe('countersign', { timeout: patience }, () => {
     });
   });
 
-  it('enrolls to the end when nobody follows its progress', async () => {
+  it('enrolls to the end when nobody follows its progress', deep, async () => {
     const words = await onCard('--token', hsm.token.serial);
     const fds = [`${pin}\n`, `${freshCode()}\n`];
     const { code, out, error } = await countersign(words, { fds, unread: ['stderr'] });
@@ -297,16 +303,20 @@ describe('countersign', { timeout: patience }, () => {
     expect(certificates.length).toBeGreaterThan(0);
   });
 
-  it('enrolls to the end when nobody reads the result, and does not call that done', async () => {
-    const words = await onCard('--token', hsm.token.serial);
-    const fds = [`${pin}\n`, `${freshCode()}\n`];
-    expect(await countersign(words, { fds, unread: ['stdout'] })).toMatchObject({ code: 8 });
-    const { out } = await countersign(['credentials', '--json']);
-    const { credentials } = JSON.parse(out) as { credentials: readonly object[] };
-    expect(credentials).toEqual(Array(3).fill(expect.objectContaining({ status: 'active' })));
-  });
+  it(
+    'enrolls to the end when nobody reads the result, and does not call that done',
+    deep,
+    async () => {
+      const words = await onCard('--token', hsm.token.serial);
+      const fds = [`${pin}\n`, `${freshCode()}\n`];
+      expect(await countersign(words, { fds, unread: ['stdout'] })).toMatchObject({ code: 8 });
+      const { out } = await countersign(['credentials', '--json']);
+      const { credentials } = JSON.parse(out) as { credentials: readonly object[] };
+      expect(credentials).toEqual(Array(3).fill(expect.objectContaining({ status: 'active' })));
+    },
+  );
 
-  it('shows tokens no longer than somebody looks', async () => {
+  it('shows tokens no longer than somebody looks', deep, async () => {
     const words = ['tokens', '--watch', '--module', hsm.modulePath];
     expect(await countersign(words, { unread: ['stdout'] })).toMatchObject({ code: 8, error: '' });
   });

@@ -2,6 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandStand } from '../testing/command-stand.ts';
 
+const deep = { tags: ['deep'] };
+
 /** Milliseconds: real processes and keyrings on a busy machine. */
 const patience = 240_000;
 
@@ -61,25 +63,29 @@ describe('countersign', { timeout: patience }, () => {
     stand.ca.ca.registry.acceptIssued(stand.personId, true);
   });
 
-  it('proves by the certificate that is named by its fingerprint, and by no other', async () => {
-    const { out } = await enroll('', '--certificate', credentialId);
-    const got = JSON.parse(out) as Got;
-    const { fingerprint256, subject } = new X509Certificate(got.certificates[0]);
-    expect(subject).toContain('Alex');
-    const named = await enroll('', '--certificate', fingerprint256);
-    expect(named).toMatchObject({ code: 0 });
-    const sha256 = fingerprint256.replaceAll(':', '').toLowerCase();
-    expect(named.error).toContain(`"event":"certificate-used"`);
-    expect(named.error).toContain(sha256);
-    const before = answers();
-    const other = await enroll('', '--certificate', 'ab'.repeat(32));
-    expect(other).toMatchObject({ code: 3, out: '' });
-    expect(answers()).toBe(before);
-  });
+  it(
+    'proves by the certificate that is named by its fingerprint, and by no other',
+    deep,
+    async () => {
+      const { out } = await enroll('', '--certificate', credentialId);
+      const got = JSON.parse(out) as Got;
+      const { fingerprint256, subject } = new X509Certificate(got.certificates[0]);
+      expect(subject).toContain('Alex');
+      const named = await enroll('', '--certificate', fingerprint256);
+      expect(named).toMatchObject({ code: 0 });
+      const sha256 = fingerprint256.replaceAll(':', '').toLowerCase();
+      expect(named.error).toContain(`"event":"certificate-used"`);
+      expect(named.error).toContain(sha256);
+      const before = answers();
+      const other = await enroll('', '--certificate', 'ab'.repeat(32));
+      expect(other).toMatchObject({ code: 3, out: '' });
+      expect(answers()).toBe(before);
+    },
+  );
 
   it('renews one credential without anybody, names it to the CA, and lets it go', async () => {
-    const [newest] = await credentials();
-    const count = (await credentials()).length;
+    const before = await credentials();
+    const [newest] = before;
     const { code, out } = await stand.run([
       ...['renew', '--credential', newest?.id ?? '', '--install', 'none'],
     ]);
@@ -89,11 +95,11 @@ describe('countersign', { timeout: patience }, () => {
       { credentialId: newest?.id, outcome: 'renewed', isRetired: true },
     ]);
     const left = await credentials();
-    expect(left).toHaveLength(count);
+    expect(left).toHaveLength(before.length);
     expect(left.map(({ id }) => id)).not.toContain(newest?.id);
   });
 
-  it('renews nothing whose time has not come', async () => {
+  it('renews nothing whose time has not come', deep, async () => {
     const before = await credentials();
     const { code, out } = await stand.run(['renew', '--due', '--install', 'none']);
     expect(code).toBe(0);
@@ -103,7 +109,7 @@ describe('countersign', { timeout: patience }, () => {
     expect(await credentials()).toEqual(before);
   });
 
-  it('renews nothing in its first hour, whatever the CA wants', async () => {
+  it('renews nothing in its first hour, whatever the CA wants', deep, async () => {
     const before = await credentials();
     const window = 'past' as const;
     stand.ca.ca.faults.arm({ kind: 'renewalInfo', window, times: before.length });
@@ -117,11 +123,11 @@ describe('countersign', { timeout: patience }, () => {
     ['neither', []],
     ['both', ['--credential', 'x', '--due']],
     ['one descriptor for both', ['--due', '--pin-fd', '3', '--otp-fd', '3']],
-  ])('renews nothing when it is told %s', async (_title, words) => {
+  ])('renews nothing when it is told %s', deep, async (_title, words) => {
     expect(await stand.run(['renew', ...words])).toMatchObject({ code: 2, out: '' });
   });
 
-  it('knows no credential that is not there', async () => {
+  it('knows no credential that is not there', deep, async () => {
     expect(await stand.run(['renew', '--credential', 'nobody'])).toMatchObject({
       ...{ code: 3, out: '' },
     });
