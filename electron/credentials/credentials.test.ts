@@ -8,6 +8,8 @@ import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts'
 import { saveCredentialFile } from '../install/file.ts';
 import { reached, startProving, World, type Process } from '../testing/enrollment-world.ts';
 
+const deep = { tags: ['deep'] };
+
 let world: World;
 let process: Process;
 let credentialId: string;
@@ -54,7 +56,7 @@ describe('the list of credentials', () => {
     expect(start / lifetime).toBeCloseTo(2 / 3, 3);
   });
 
-  it('has a renewal that starts where the offer says', async () => {
+  it('has a renewal that starts where the offer says', deep, async () => {
     await enrolled({ renewal: { atLifetimeFraction: 0.25 } });
     const [summary] = process.credentials.summaries();
     const lifetime = Date.parse(summary?.notAfter ?? '') - Date.parse(summary?.notBefore ?? '');
@@ -62,7 +64,7 @@ describe('the list of credentials', () => {
     expect(start / lifetime).toBeCloseTo(1 / 4, 3);
   });
 
-  it('knows when one has expired', async () => {
+  it('knows when one has expired', deep, async () => {
     await enrolled();
     world.advance(91 * 24 * 3600);
     expect(process.credentials.summaries()).toMatchObject([{ status: 'expired' }]);
@@ -102,7 +104,7 @@ describe('the detail of a credential', () => {
     ]);
   });
 
-  it('is not found for another one', async () => {
+  it('is not found for another one', deep, async () => {
     await enrolled();
     await expect(process.credentials.detail('other')).rejects.toMatchObject({
       code: 'credential',
@@ -112,7 +114,7 @@ describe('the detail of a credential', () => {
 });
 
 describe('proving again', () => {
-  it('remembers the new proof, also one that fails', async () => {
+  it('remembers the new proof, also one that fails', deep, async () => {
     await enrolled();
     world.target.refused.add('prove');
     const failed = await process.credentials.prove(credentialId, 'nss');
@@ -123,7 +125,7 @@ describe('proving again', () => {
     expect(proven.proofs).toMatchObject([{ status: 'proven' }]);
   });
 
-  it('is refused where it was never installed', async () => {
+  it('is refused where it was never installed', deep, async () => {
     await enrolled({ install: [] });
     await expect(process.credentials.prove(credentialId, 'nss')).rejects.toMatchObject({
       code: 'install',
@@ -144,31 +146,35 @@ describe('exporting', () => {
     expect(Buffer.from(data).toString()).not.toContain('PRIVATE');
   });
 
-  it('writes key and chain as PKCS #12, which openssl opens with the passphrase only', async () => {
-    await enrolled({ key: exportable });
-    const passphrase = 'correct horse ü';
-    const { data, suggestedName } = await process.credentials.export({
-      credentialId,
-      format: 'pkcs12',
-      passphrase,
-      legacy: false,
-    });
-    expect(suggestedName).toBe('alex@example.test.p12');
-    const path = join(world.directory, suggestedName);
-    writeFileSync(path, data);
-    const open = (word: string) =>
-      openssl('pkcs12', '-in', path, '-nodes', '-passin', `pass:${word}`);
-    const opened = open(passphrase);
-    expect(opened).toContain('BEGIN PRIVATE KEY');
-    expect(new X509Certificate(opened).subjectAltName).toBe('email:alex@example.test');
-    expect(() => open('wrong horse')).toThrow();
-    expect((await process.credentials.detail(credentialId)).history[0]).toMatchObject({
-      event: 'exported',
-      detail: 'pkcs12',
-    });
-  });
+  it(
+    'writes key and chain as PKCS #12, which openssl opens with the passphrase only',
+    deep,
+    async () => {
+      await enrolled({ key: exportable });
+      const passphrase = 'correct horse ü';
+      const { data, suggestedName } = await process.credentials.export({
+        credentialId,
+        format: 'pkcs12',
+        passphrase,
+        legacy: false,
+      });
+      expect(suggestedName).toBe('alex@example.test.p12');
+      const path = join(world.directory, suggestedName);
+      writeFileSync(path, data);
+      const open = (word: string) =>
+        openssl('pkcs12', '-in', path, '-nodes', '-passin', `pass:${word}`);
+      const opened = open(passphrase);
+      expect(opened).toContain('BEGIN PRIVATE KEY');
+      expect(new X509Certificate(opened).subjectAltName).toBe('email:alex@example.test');
+      expect(() => open('wrong horse')).toThrow();
+      expect((await process.credentials.detail(credentialId)).history[0]).toMatchObject({
+        event: 'exported',
+        detail: 'pkcs12',
+      });
+    },
+  );
 
-  it('gives the certificates alone as PKCS #7', async () => {
+  it('gives the certificates alone as PKCS #7', deep, async () => {
     await enrolled();
     const exported = await process.credentials.export({ credentialId, format: 'pkcs7' });
     expect(exported.suggestedName).toBe('alex@example.test.p7b');
@@ -205,7 +211,7 @@ describe('revoking', () => {
     expect(list).toContain('Superseded');
   });
 
-  it('of what the CA has revoked already is no failure', async () => {
+  it('of what the CA has revoked already is no failure', deep, async () => {
     await enrolled();
     await process.credentials.revoke(credentialId, 'unspecified');
     const record = process.wallet.credentials.find(credentialId);
@@ -214,7 +220,7 @@ describe('revoking', () => {
     expect(process.credentials.summaries()).toMatchObject([{ status: 'revoked' }]);
   });
 
-  it('that did not reach the CA changes nothing', async () => {
+  it('that did not reach the CA changes nothing', deep, async () => {
     await enrolled();
     world.ca.faults.arm({ kind: 'dropBeforeActing', times: 20 });
     await expect(process.credentials.revoke(credentialId, 'unspecified')).rejects.toMatchObject({
@@ -260,7 +266,7 @@ describe('removing', () => {
     expect(process.credentials.summaries()).toEqual([]);
   });
 
-  it('finds it also where it lies without the wallet knowing', async () => {
+  it('finds it also where it lies without the wallet knowing', deep, async () => {
     await enrolled();
     const record = process.wallet.credentials.find(credentialId);
     if (record) process.wallet.credentials.save({ ...record, installations: [] });
@@ -268,15 +274,19 @@ describe('removing', () => {
     expect(await world.target.list([{ credentialId, certificate: new Uint8Array() }])).toEqual([]);
   });
 
-  it('is not kept from it by a target that never had it and cannot even be looked at', async () => {
-    await enrolled({ install: [] });
-    world.target.refused.add('list');
-    await process.credentials.remove(credentialId);
-    expect(process.credentials.summaries()).toEqual([]);
-    expect(process.logged).toHaveLength(1);
-  });
+  it(
+    'is not kept from it by a target that never had it and cannot even be looked at',
+    deep,
+    async () => {
+      await enrolled({ install: [] });
+      world.target.refused.add('list');
+      await process.credentials.remove(credentialId);
+      expect(process.credentials.summaries()).toEqual([]);
+      expect(process.logged).toHaveLength(1);
+    },
+  );
 
-  it('leaves the enrolment that it came from ended', async () => {
+  it('leaves the enrolment that it came from ended', deep, async () => {
     await enrolled();
     await process.credentials.remove(credentialId);
     const [state] = process.enrollments.states();

@@ -12,6 +12,8 @@ import { LoginFunctions } from './process/login.ts';
 import { readTokenObjects } from './process/token-objects.ts';
 import { TokenSessions } from './process/token-sessions.ts';
 
+const deep = { tags: ['deep'] };
+
 /** Writes with another program's hands. */
 function fill(hsm: SoftHsm, templates: readonly pkcs11js.Template[]): void {
   using module = new LoadedModule(hsm.modulePath, hsm.env);
@@ -105,7 +107,7 @@ describe('a token with two hundred objects and some that are odd', () => {
     expect(await world.tokens.findKey({ token, id: 'ab' })).toBe(null);
   });
 
-  it('is read as far as it can be shown, and the others are counted', () => {
+  it('is read as far as it can be shown, and the others are counted', deep, () => {
     const cryptoki = Cryptoki.open(shim.modulePath);
     const sessions = new TokenSessions(cryptoki, new LoginFunctions(cryptoki));
     const [slot] = cryptoki.slots();
@@ -134,24 +136,30 @@ it('finds each of two tokens with the same label by its serial number', async ()
   expect(new Set(hsm.tokens.map(({ serial }) => serial)).size).toBe(2);
 });
 
-it('decides between two modules that show the same token by the one that was used', async () => {
-  await using hsm = await SoftHsm.create('work');
-  await using left = await Pkcs11Shim.around(hsm);
-  await using right = await Pkcs11Shim.around(hsm);
-  await using world = new TokenWorld({
-    modulePaths: [left.modulePath, right.modulePath],
-    env: {},
-  });
-  const token = await world.reference('work');
-  expect(token.modulePath).toBe(left.modulePath);
-  right.recordCalls();
-  await world.tokens.lockOf({ ...token, modulePath: left.modulePath });
-  expect(right.calls).toEqual([]);
-  await expect(world.tokens.lockOf({ ...token, modulePath: '/elsewhere' })).rejects.toMatchObject({
-    reason: 'ambiguous',
-    facts: { token: 'work' },
-  });
-});
+it(
+  'decides between two modules that show the same token by the one that was used',
+  deep,
+  async () => {
+    await using hsm = await SoftHsm.create('work');
+    await using left = await Pkcs11Shim.around(hsm);
+    await using right = await Pkcs11Shim.around(hsm);
+    await using world = new TokenWorld({
+      modulePaths: [left.modulePath, right.modulePath],
+      env: {},
+    });
+    const token = await world.reference('work');
+    expect(token.modulePath).toBe(left.modulePath);
+    right.recordCalls();
+    await world.tokens.lockOf({ ...token, modulePath: left.modulePath });
+    expect(right.calls).toEqual([]);
+    await expect(world.tokens.lockOf({ ...token, modulePath: '/elsewhere' })).rejects.toMatchObject(
+      {
+        reason: 'ambiguous',
+        facts: { token: 'work' },
+      },
+    );
+  },
+);
 
 it('tells of a token that is put in by the event, without asking the module all the time', async () => {
   await using hsm = await SoftHsm.create('work');
@@ -175,7 +183,7 @@ it('tells of a token that is put in by the event, without asking the module all 
   expect(looks).toBeLessThanOrEqual(2 * 12 + 2);
 });
 
-it('adds a module that somebody names, and forgets it', async () => {
+it('adds a module that somebody names, and forgets it', deep, async () => {
   await using hsm = await SoftHsm.create('work');
   await using world = new TokenWorld({ modulePaths: [], env: hsm.env });
   await world.tokens.watch();

@@ -5,6 +5,8 @@ import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
 import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import type { Login, TokenReference } from './token-access.ts';
 
+const deep = { tags: ['deep'] };
+
 const right = '123456';
 const newId = (): string => randomBytes(20).toString('hex');
 const login = (pin: string | null, more: Partial<Login> = {}): Login => ({
@@ -112,7 +114,7 @@ describe('a PIN typed here', () => {
     await expect(tokens.remove({ token, id })).rejects.toMatchObject(needed);
   });
 
-  it('holds for as many uses and as long as was said', async () => {
+  it('holds for as many uses and as long as was said', deep, async () => {
     const { tokens } = world;
     const key = { token, id: newId() };
     const request = { type: 'P-256', data: randomBytes(8) } as const;
@@ -125,7 +127,7 @@ describe('a PIN typed here', () => {
     await expect.poll(async () => (await tokens.lockOf(token)).isLoggedIn).toBe(false);
   });
 
-  it('is asked for each use of a key that wants it so', async () => {
+  it('is asked for each use of a key that wants it so', deep, async () => {
     shim.alwaysAuthenticate();
     const { tokens } = world;
     const key = { token, id: newId() };
@@ -141,7 +143,7 @@ describe('a PIN typed here', () => {
     expect(await withPin(right)).toHaveLength(64);
   });
 
-  it('is refused while another program is logged in', async () => {
+  it('is refused while another program is logged in', deep, async () => {
     shim.otherProgramLoggedIn();
     await expect(world.tokens.login(token, login(right))).rejects.toMatchObject({
       reason: 'busy',
@@ -158,7 +160,7 @@ describe('a PIN typed on the reader', () => {
     expect(await world.tokens.lockOf(token)).toMatchObject({ isLoggedIn: true });
   });
 
-  it('tells a cancelled one from one that nobody typed', async () => {
+  it('tells a cancelled one from one that nobody typed', deep, async () => {
     shim.pinPad({ does: 'cancel' });
     await expect(world.tokens.login(token, login(null))).rejects.toMatchObject({
       reason: 'pin-cancelled',
@@ -184,7 +186,7 @@ describe('a PIN for the token that was shown', () => {
   };
   const logins = (): readonly string[] => shim.calls.filter((call) => call.startsWith('C_Login'));
 
-  it('does not go to another that took its place unseen', async () => {
+  it('does not go to another that took its place unseen', deep, async () => {
     const { tokens } = world;
     const one = await shown('chip one', '');
     const { sighting } = await tokens.lockOf(one);
@@ -213,7 +215,7 @@ describe('a PIN for the token that was shown', () => {
     expect(logins()).toHaveLength(1);
   });
 
-  it('can be shown again when something else is written on it', async () => {
+  it('can be shown again when something else is written on it', deep, async () => {
     const { tokens } = world;
     const one = await shown('before', '77');
     shim.writtenOn({ label: 'after' });
@@ -267,7 +269,7 @@ describe('changing and unblocking', () => {
     expect(shim.calls.filter((call) => call.startsWith('C_Login'))).toEqual([]);
   });
 
-  it('leaves nobody logged in where the module does not log out the officer', async () => {
+  it('leaves nobody logged in where the module does not log out the officer', deep, async () => {
     const { tokens } = world;
     shim.answer('C_Logout', 0x06);
     await tokens.unblockPin(token, change('87654321', '333333'));
