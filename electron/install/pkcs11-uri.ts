@@ -7,7 +7,9 @@ export function pkcs11Uri(
 ): string {
   const id = keyId.replaceAll(/../g, '%$&');
   const { label, serial } = token;
-  const whose = isTelling(serial) ? `serial=${spelt(serial.toWellFormed())}` : `token=${spelt(label.toWellFormed())}`;
+  const whose = isTelling(serial)
+    ? `serial=${spelt(serial.toWellFormed())}`
+    : `token=${spelt(label.toWellFormed())}`;
   return `pkcs11:${whose};id=${id};type=${type}`;
 }
 
