@@ -92,26 +92,32 @@ describe('npm run conformance', () => {
     expect(stderr).toContain('--root');
   });
 
-  it('ends with 2 when there is no directory where it is said to be', async () => {
-    const { ca, rootFile } = server;
-    const files = ['--root', rootFile, '--only', 'common'];
-    const { code, stdout, stderr } = await run('--directory', `${ca.origin}/nothing`, ...files);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('answered with 404');
-  });
+  it(
+    'ends with 2 when there is no directory where it is said to be',
+    { tags: ['deep'] },
+    async () => {
+      const { ca, rootFile } = server;
+      const files = ['--root', rootFile, '--only', 'common'];
+      const { code, stdout, stderr } = await run('--directory', `${ca.origin}/nothing`, ...files);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).toContain('answered with 404');
+    },
+  );
 
-  it.each([
-    ['no directory', []],
+  for (const [name, parameters, tags = ['deep']] of [
+    ['no directory', [], []],
     ['a directory without TLS', ['--directory', 'http://ca.example/directory']],
     ['a type that is none', ['--directory', 'https://ca.example/', '--only', 'sms-01']],
     ['an option that is none', ['--directory', 'https://ca.example/', '--fast']],
     ['a file that is none', ['--directory', 'https://ca.example/', '--root', '/none.pem']],
-  ])('ends with 2, and says why, when it is given %s', async (_, parameters) => {
-    const { code, stdout, stderr } = await run(...parameters);
-    expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).not.toMatch(/^ +at /m);
-    expect(stderr.trim()).not.toBe('');
-  });
+  ] satisfies [string, string[], string[]?][]) {
+    it(`ends with 2, and says why, when it is given ${name}`, { tags }, async () => {
+      const { code, stdout, stderr } = await run(...parameters);
+      expect([code, stdout]).toEqual([2, '']);
+      expect(stderr).not.toMatch(/^ +at /m);
+      expect(stderr.trim()).not.toBe('');
+    });
+  }
 
   it('lists the cases as its page does', async () => {
     const { stdout } = await run('--list');

@@ -94,7 +94,7 @@ describe('a server on which credentials are locked before the suite begins', () 
     expect(idsOf(told, 'skipped')).toContain('hotp.throttle');
   });
 
-  it('is blamed when it locks those that it has just judged', async () => {
+  it('is blamed when it locks those that it has just judged', { tags: ['deep'] }, async () => {
     let asked = 0;
     const told = await run(
       ['--only', 'hotp-01'],
@@ -124,6 +124,8 @@ type Fault = {
   readonly only: string;
   readonly breakage: Breakage;
   readonly fails: readonly string[];
+  /** `deep` unless said otherwise. */
+  readonly tags?: string[];
   /** What depends on codes that were accepted earlier in the run. */
   readonly perhaps?: readonly string[];
 };
@@ -154,6 +156,7 @@ const faults: readonly Fault[] = [
       'attemptsRemaining' in problem ? { ...problem, attemptsRemaining: 4 } : problem,
     ),
     fails: ['hotp.tries'],
+    tags: [],
   },
   {
     does: 'repeats what it refuses',
@@ -170,6 +173,7 @@ const faults: readonly Fault[] = [
     only: 'cert-01',
     breakage: { accepts: (seen) => ['none', 'HS256'].includes(String(headerOf(seen)['alg'])) },
     fails: ['cert.alg-none', 'cert.alg-hs256'],
+    tags: [],
   },
   {
     does: 'tells why a certificate will not do',
@@ -187,6 +191,7 @@ const faults: readonly Fault[] = [
     only: 'ppkp-01',
     breakage: { accepts: (seen) => !isVerified(seen) },
     fails: ['passkey.user-not-verified'],
+    tags: [],
   },
   {
     does: 'names a parent domain as rpId',
@@ -239,31 +244,36 @@ const faults: readonly Fault[] = [
 ];
 
 describe('a server that', () => {
-  it.each(faults)('$does fails for that and nothing else', async ({ only, breakage, ...fault }) => {
-    const { fails, perhaps = [] } = fault;
-    const spoilt = await run(['--only', only], breakage);
-    const failed = idsOf(spoilt, 'fail').filter((id) => !perhaps.includes(id));
-    expect([...failed].sort(), spoilt.text).toEqual([...fails].sort());
-    expect(spoilt.exit).toBe(1);
-  });
+  for (const { does, only, breakage, fails, perhaps = [], tags = ['deep'] } of faults) {
+    it(`${does} fails for that and nothing else`, { tags }, async () => {
+      const spoilt = await run(['--only', only], breakage);
+      const failed = idsOf(spoilt, 'fail').filter((id) => !perhaps.includes(id));
+      expect([...failed].sort(), spoilt.text).toEqual([...fails].sort());
+      expect(spoilt.exit).toBe(1);
+    });
+  }
 
-  it('offers a proof of control over a domain beside a code fails for that', async () => {
-    const besides: Breakage = {
-      change: ({ status, body }) => {
-        const { challenges } = body as { readonly challenges?: readonly Json[] };
-        const [first] = challenges ?? [];
-        if (first === undefined) return { status, body };
-        const more = { ...first, type: 'dns-01', url: `${String(first['url'])}1` };
-        const token = Buffer.from(String(first['token'])).reverse().toString();
-        return {
-          status,
-          body: { ...body, challenges: [...(challenges ?? []), { ...more, token }] },
-        };
-      },
-    };
-    const spoilt = await run(['--only', 'common'], besides);
-    expect(idsOf(spoilt, 'fail')).toEqual(['common.never-beside-domain-proof']);
-  });
+  it(
+    'offers a proof of control over a domain beside a code fails for that',
+    { tags: ['deep'] },
+    async () => {
+      const besides: Breakage = {
+        change: ({ status, body }) => {
+          const { challenges } = body as { readonly challenges?: readonly Json[] };
+          const [first] = challenges ?? [];
+          if (first === undefined) return { status, body };
+          const more = { ...first, type: 'dns-01', url: `${String(first['url'])}1` };
+          const token = Buffer.from(String(first['token'])).reverse().toString();
+          return {
+            status,
+            body: { ...body, challenges: [...(challenges ?? []), { ...more, token }] },
+          };
+        },
+      };
+      const spoilt = await run(['--only', 'common'], besides);
+      expect(idsOf(spoilt, 'fail')).toEqual(['common.never-beside-domain-proof']);
+    },
+  );
 });
 
 it('leaves nothing beside its state and its report', () => {

@@ -103,7 +103,7 @@ describe('in a browser', { timeout: 180_000 }, () => {
     await page.context().close();
   });
 
-  test('the dark colours have enough contrast', async () => {
+  test('the dark colours have enough contrast', { tags: ['deep'] }, async () => {
     const page = await openPortal('dark');
     await inviteAlex(page);
     for (const path of ['', '/portal/', '/portal/invitations']) {

@@ -144,9 +144,10 @@ type Answered = { readonly state?: string; readonly credential?: unknown; readon
 const parsed = (body = '{}'): Answered => JSON.parse(body) as Answered;
 
 describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
-  test.each(['platform', 'roaming'] as const)(
-    'a %s passkey is registered by a link and answers a challenge through the loopback',
-    async (kind) => {
+  for (const kind of ['platform', 'roaming'] as const) {
+    const tags = kind === 'platform' ? [] : ['deep'];
+    const title = `a ${kind} passkey is registered by a link and answers a challenge through the loopback`;
+    test(title, { tags }, async () => {
       const { page, context } = await openScreen(kind);
       await register(page, `My ${kind} key`);
       expect(localCa.ca.people.credentials.passkeysOf(alex().id).at(-1)).toMatchObject({
@@ -174,8 +175,8 @@ describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
       wallet.close();
       client.close();
       await context.close();
-    },
-  );
+    });
+  }
 
   test('a passkey is made and used for the window that holds the page', async () => {
     const { page, context } = await openScreen('platform');
@@ -289,7 +290,7 @@ describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
     await context.close();
   });
 
-  test('a link works once, also when its page is open twice', async () => {
+  test('a link works once, also when its page is open twice', { tags: ['deep'] }, async () => {
     const { page, context } = await openScreen('platform');
     const { token } = localCa.ca.passkeyDesk.makeLink(alex().id);
     const address = `${localCa.ca.origin}/portal/register/${token}`;
@@ -327,9 +328,9 @@ describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
     await context.close();
   });
 
-  test.each(['light', 'dark'] as const)(
-    'no page has an accessibility fault, in %s',
-    async (scheme) => {
+  for (const scheme of ['light', 'dark'] as const) {
+    const tags = scheme === 'light' ? [] : ['deep'];
+    test(`no page has an accessibility fault, in ${scheme}`, { tags }, async () => {
       const { page, context } = await openScreen('platform', scheme);
       const { token } = localCa.ca.passkeyDesk.makeLink(alex().id);
       const publicKey = { rpId: 'localhost', challenge: 'A'.repeat(43) };
@@ -344,6 +345,6 @@ describe('in a browser with an authenticator', { timeout: 180_000 }, () => {
         expect(await violationsOf(page), path).toEqual([]);
       }
       await context.close();
-    },
-  );
+    });
+  }
 });
