@@ -62,6 +62,8 @@ export type CertificateFault = (typeof certificateFaults)[number];
 export const installFaults = [
   'tool-missing',
   'store-not-writable',
+  // An administrator's password would have to be asked for, and nobody is there.
+  'administrator-needed',
   'store-locked',
   'not-found',
   // The token has no certificate for programs to find.

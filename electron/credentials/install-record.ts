@@ -25,6 +25,10 @@ export class InstallRecord {
     this.#wallet.installing.begin(deed);
   }
 
+  isOpen(deed: InstallDeed): boolean {
+    return this.#wallet.installing.list().some((each) => nameOf(each) === nameOf(deed));
+  }
+
   /** Nothing is left of it, and nothing is told. */
   drop(deed: InstallDeed): void {
     this.#wallet.installing.end(deed);
@@ -35,6 +39,8 @@ export class InstallRecord {
   installed(deed: InstallDeed, installation: Installation): void {
     this.#wallet.transaction(() => {
       this.#save(deed.credentialId, installation);
+      // Whoever wants it there has given up taking it away.
+      this.drop({ ...deed, deed: 'remove' });
       // Of one that was interrupted the end is told.
       if (this.#interrupted.has(nameOf(deed))) return;
       const isOnToken = deed.target === 'token';
@@ -66,7 +72,10 @@ export class InstallRecord {
   /** What was begun is undone. */
   undone(deed: InstallDeed, isStillThere: boolean): void {
     this.#wallet.transaction(() => {
-      if (!isStillThere) this.#forget(deed);
+      if (!isStillThere) {
+        this.#forget(deed);
+        this.drop({ ...deed, deed: 'remove' });
+      }
       this.#end(deed, 'rolled-back');
     });
   }
@@ -88,6 +97,8 @@ export class InstallRecord {
       if (wasInstalled || !this.#interrupted.has(nameOf(deed))) {
         this.#append('removed-from-target', deed);
       }
+      // … nor is it to be put there again.
+      this.drop({ ...deed, deed: 'install' });
       this.#end(deed, wasInstalled ? 'finished' : 'rolled-back');
     });
   }

@@ -3,16 +3,15 @@ import type {
   Installation,
   InstallResult,
   InstallTargetId,
-  Proof,
 } from '../../shared/models/credential.ts';
 import { InstallError, type InstallTarget, type InstallWish } from '../install/install-target.ts';
 import type { KnownCredential } from '../install/install-target.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
-import { TokenError } from '../pkcs11/token-error.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { InstallDeed } from '../wallet/install-journal.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { InstallRecord, isOlderOfSame } from './install-record.ts';
+import { hasFailed, needsPin, needsSomebody, nobody, waitsForPin } from './left-open.ts';
 import { TargetsView, type Attendance } from './targets-view.ts';
 import { TokenTarget } from './token-target.ts';
 
@@ -101,19 +100,23 @@ export class Installer {
     this.#record.installed(deed, installation);
     const proven = await this.#tried(target, deed, attendance);
     this.#record.settled(deed, proven, this.#rebindings(deed, proven));
-    await this.#rebindAt(deed);
+    await this.#rebindAt(deed, attendance);
     return proven;
   }
 
-  /** Throws `InstallError` `not-found` when the credential was never installed there. */
+  /** What is open there is finished first. Throws `InstallError` `not-found` when the credential was never installed there. */
   async prove(
     credentialId: string,
     targetId: InstallTargetId,
     attendance: Attendance = {},
   ): Promise<Installation> {
     const where = { credentialId, target: targetId };
+    if (this.#record.isOpen({ ...where, deed: 'install' })) {
+      return this.install(credentialId, targetId, attendance);
+    }
     const proven = await this.#tried(this.target(targetId, attendance), where, attendance);
     this.#record.proved(where, proven);
+    if (!hasFailed(proven)) await this.#rebindAt(where, attendance);
     return proven;
   }
 
@@ -137,11 +140,12 @@ export class Installer {
   /** Throws what the target refused, and remembers it as installed then. */
   async remove(credentialId: string, targetId: InstallTargetId, location: string): Promise<void> {
     const deed: InstallDeed = { credentialId, target: targetId, deed: 'remove' };
+    const wasOpen = this.#record.isOpen(deed);
     this.#record.begin(deed);
     try {
-      await this.#takeAway(deed, location);
+      await this.#takeAway(deed, location, {});
     } catch (error) {
-      this.#record.drop(deed);
+      if (!wasOpen) this.#record.drop(deed);
       throw error;
     }
     this.#record.removed(deed);
@@ -155,33 +159,36 @@ export class Installer {
       if (!this.targetIds.includes(target)) continue;
       const deed: InstallDeed = { credentialId, target, deed: 'install' };
       for (const each of this.#rebindings(deed, installation)) this.#record.begin(each);
-      await this.#rebindAt(deed);
+      await this.#rebindAt(deed, {});
     }
+  }
+
+  /** Something was begun there and is not done. */
+  isOpen(credentialId: string, target: InstallTargetId): boolean {
+    const open = this.#options.wallet.installing.list();
+    return open.some((deed) => deed.credentialId === credentialId && deed.target === target);
   }
 
   /** What an earlier process had finished when it was stopped; undefined: something is left to do. */
   settled(credentialId: string, target: InstallTargetId): Installation | undefined {
-    const isOpen = this.#options.wallet.installing
-      .list()
-      .some((deed) => deed.credentialId === credentialId && deed.target === target);
-    if (isOpen) return undefined;
+    if (this.isOpen(credentialId, target)) return undefined;
     const record = this.#view.record(credentialId, target);
     return record.installations.find((each) => each.target === target);
   }
 
-  /** Goes on with what an earlier process was at; asks nobody for a PIN. Never rejects. */
+  /** Goes on with what an earlier process was at; asks nobody for anything, and leaves open what takes a password. Never rejects. */
   async recover(deed: InstallDeed): Promise<void> {
     const { credentialId, target, from } = deed;
     try {
       if (this.#options.wallet.credentials.find(credentialId) === undefined)
         this.#record.drop(deed);
-      else if (from !== undefined) await this.#rebind({ ...deed, from });
+      else if (from !== undefined) await this.#rebind({ ...deed, from }, nobody);
       else if (deed.deed === 'remove') await this.#removeAgain(deed);
-      else await this.install(credentialId, target, { isUnattended: true });
+      else await this.install(credentialId, target, nobody);
     } catch (error) {
       this.#options.report(`going on with an interrupted ${deed.deed} at ${target}`, error);
       // Of a key on a token, which needs its PIN: whoever wants it there is asked when they say so.
-      if (deed.deed === 'install' && needsPin(error)) await this.#undo(deed);
+      if (deed.deed === 'install' && needsPin(error)) await this.#undo(deed, nobody);
     }
   }
 
@@ -189,7 +196,7 @@ export class Installer {
   async abandon(credentialId: string): Promise<void> {
     for (const deed of this.#options.wallet.installing.list()) {
       const isOfIt = deed.credentialId === credentialId && deed.deed === 'install';
-      if (isOfIt) await this.#undo(deed);
+      if (isOfIt) await this.#undo(deed, {});
     }
   }
 
@@ -209,19 +216,20 @@ export class Installer {
       };
     } catch (error) {
       // Whoever goes on with it will be asked.
-      if (attendance.isUnattended !== true || !needsPin(error)) await this.#undo(deed);
+      const isLeft = attendance.isUnattended === true && needsSomebody(error);
+      if (!isLeft) await this.#undo(deed, attendance);
       throw error;
     }
   }
 
   /** What was there before stays; what could not be taken away is taken away at the next start. */
-  async #undo(deed: InstallDeed): Promise<void> {
+  async #undo(deed: InstallDeed, attendance: Attendance): Promise<void> {
     const { credentialId, target } = deed;
     const record = this.#view.record(credentialId, target);
     const wasThere = record.installations.some((each) => each.target === target);
     try {
       // A token writes a certificate whole or not at all.
-      if (!wasThere && target !== 'token') await this.#takeAway(deed, '');
+      if (!wasThere && target !== 'token') await this.#takeAway(deed, '', attendance);
     } catch (error) {
       this.#options.report(`undoing an installation at ${target}`, error);
       this.#record.toBeUndone(deed);
@@ -233,13 +241,17 @@ export class Installer {
   async #removeAgain(deed: InstallDeed): Promise<void> {
     const { installations } = this.#view.record(deed.credentialId, deed.target);
     const remembered = installations.find((each) => each.target === deed.target);
-    await this.#takeAway(deed, remembered?.location ?? '');
+    await this.#takeAway(deed, remembered?.location ?? '', nobody);
     this.#record.removed(deed);
   }
 
-  async #takeAway({ credentialId, target }: InstallDeed, location: string): Promise<void> {
+  async #takeAway(
+    { credentialId, target }: InstallDeed,
+    location: string,
+    attendance: Attendance,
+  ): Promise<void> {
     const record = this.#view.record(credentialId, target);
-    const installed = this.#view.installed(record, { location });
+    const installed = this.#view.installed(record, { location }, attendance);
     await this.target(target).remove(installed, this.#view.others(credentialId));
   }
 
@@ -260,16 +272,17 @@ export class Installer {
   /** Which older ones make way for what was just shown to work, or is not to be tried. */
   #rebindings(
     { credentialId, target }: InstallDeed,
-    { proofs }: Installation,
+    installation: Installation,
   ): readonly InstallDeed[] {
     const newer = this.#view.record(credentialId, target);
     // What nobody could be asked for says nothing about it; what this computer cannot try is no doubt of it.
     const isUnknown =
       newer.key.token !== undefined &&
-      proofs.some(({ status, method }) => status === 'not-tried' && method === undefined);
-    const hasFailed = proofs.some(({ status }) => status === 'failed');
+      installation.proofs.some(
+        ({ status, method }) => status === 'not-tried' && method === undefined,
+      );
     // Beside each key on a token is a place of its own.
-    if (hasFailed || isUnknown || target === 'token') return [];
+    if (hasFailed(installation) || isUnknown || target === 'token') return [];
     const older = this.#options.wallet.credentials
       .list()
       .filter((each) => isOlderOfSame(each, newer))
@@ -278,20 +291,26 @@ export class Installer {
   }
 
   /** A target that refuses keeps the older one beside the newer; the next start tries again. */
-  async #rebindAt({ credentialId, target }: InstallDeed): Promise<void> {
+  async #rebindAt(
+    { credentialId, target }: Pick<InstallDeed, 'credentialId' | 'target'>,
+    attendance: Attendance,
+  ): Promise<void> {
     for (const deed of this.#options.wallet.installing.list()) {
       const { from } = deed;
       const isMeant = deed.credentialId === credentialId && deed.target === target;
       if (!isMeant || from === undefined) continue;
       try {
-        await this.#rebind({ ...deed, from });
+        await this.#rebind({ ...deed, from }, attendance);
       } catch (error) {
         this.#options.report(`having programs use a newer credential at ${target}`, error);
       }
     }
   }
 
-  async #rebind(deed: InstallDeed & { readonly from: string }): Promise<void> {
+  async #rebind(
+    deed: InstallDeed & { readonly from: string },
+    attendance: Attendance,
+  ): Promise<void> {
     const { credentialId, target, from } = deed;
     const older = this.#options.wallet.credentials.find(from);
     const newer = this.#view.record(credentialId, target);
@@ -303,8 +322,8 @@ export class Installer {
       return;
     }
     await this.target(target).rebind(
-      this.#view.installed(older, there),
-      this.#view.installed(newer, here),
+      this.#view.installed(older, there, attendance),
+      this.#view.installed(newer, here, attendance),
       this.#view.others(from),
     );
     this.#record.rebound(deed, from);
@@ -313,15 +332,6 @@ export class Installer {
 
 const isBearable = ({ reason }: InstallError): boolean =>
   reason === 'unsuitable' || reason === 'not-running';
-
-const needsPin = (error: unknown): boolean =>
-  error instanceof TokenError && error.reason === 'pin-needed';
-
-/** Nobody was there to be asked, which is no trouble of what was tried. */
-const waitsForPin = (proof: Proof): boolean =>
-  proof.status === 'failed' &&
-  proof.failure.code === 'token' &&
-  proof.failure.reason === 'pin-needed';
 
 /** NSS 3.87 takes no such keys, and would only say that a file is bad. */
 function refuseUnusable(target: InstallTargetId, { key }: CredentialRecord): void {

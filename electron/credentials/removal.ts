@@ -61,6 +61,10 @@ async function removeFrom(
   const target = installer.target(targetId);
   const found =
     remembered.length > 0 ? remembered : await look(target, installer.known(record), rooms);
+  // By halves, where nothing tells of it but the journal.
+  if (found.length === 0 && installer.isOpen(record.id, targetId)) {
+    await installer.remove(record.id, targetId, '');
+  }
   for (const { location } of found) await installer.remove(record.id, targetId, location);
 }
 

@@ -1,5 +1,6 @@
 import type { Installation, InstallTargetId } from '../../shared/models/credential.ts';
 import { derOf, parseCertificate, readChain } from '../certificates/pem.ts';
+import { isHere } from '../http/own-address.ts';
 import {
   InstallError,
   type InstallableCredential,
@@ -13,7 +14,7 @@ import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import { keyUse } from './key-use.ts';
 
-/** Whether somebody is there to be asked for a PIN; so it is when nothing is said. */
+/** Whether somebody is there to be asked for a PIN or a password; so it is when nothing is said. */
 export type Attendance = Pick<KeyUse, 'isUnattended'>;
 
 export interface TargetsViewOptions {
@@ -45,6 +46,7 @@ export class TargetsView {
       certificate,
       ...(token && { token }),
       ...(osKey && { osKey }),
+      ...(attendance.isUnattended === true && { isUnattended: true }),
     };
   }
 
@@ -86,7 +88,9 @@ export class TargetsView {
     return {
       anchors: roots.length > 0 ? roots : issuers.slice(-1),
       ...(probeUrl !== undefined && { page: { url: probeUrl, roots } }),
-      ...(radiusProbe && { radius: radiusProbe }),
+      ...(radiusProbe && {
+        radius: { ...radiusProbe, mayStayHere: isHere(record.directoryUrl) },
+      }),
       ...(probesNetwork !== undefined && { network: probesNetwork }),
     };
   }

@@ -97,7 +97,7 @@ async function install(run: Run, { installer }: Rooms): Promise<void> {
     }
     run.journalResults([...results, { target, status: 'working' }]);
     const result = await installer.tryInstall(credentialId, target, run.context);
-    if (run.isUnattended && waitsForPin(result)) {
+    if (run.isUnattended && waitsForSomebody(result)) {
       run.journalResults(results);
       throw new EnrollmentError(result.failure, 'installing with nobody there');
     }
@@ -118,10 +118,12 @@ async function abandon({ record, signal }: Run, { installer, report }: Rooms): P
 }
 
 /** Whoever goes on with it will be asked. */
-const waitsForPin = (result: InstallResult): result is InstallResult & { status: 'failed' } =>
-  result.status === 'failed' &&
-  result.failure.code === 'token' &&
-  result.failure.reason === 'pin-needed';
+function waitsForSomebody(result: InstallResult): result is InstallResult & { status: 'failed' } {
+  if (result.status !== 'failed') return false;
+  const { failure } = result;
+  if (failure.code === 'install') return failure.reason === 'administrator-needed';
+  return failure.code === 'token' && failure.reason === 'pin-needed';
+}
 
 function installedOf({ results = [] }: EnrollmentRecord): readonly InstallResult[] {
   return results.filter(({ status }) => status === 'installed');

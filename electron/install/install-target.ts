@@ -49,6 +49,8 @@ export interface KnownCredential {
   readonly certificate: Uint8Array;
   /** Present when the key lies on a token. */
   readonly token?: TokenKey;
+  /** Nobody is there to be asked for a password: what takes one is refused as `administrator-needed`, and changes nothing. */
+  readonly isUnattended?: boolean;
   /** Present when the operating system keeps the key. */
   readonly osKey?: OsKey;
 }
@@ -111,6 +113,8 @@ export interface RadiusProbe {
   readonly port: number;
   /** Known to all who read the profile. */
   readonly secret: string;
+  /** The server may be this computer: for organisations that are there themselves. */
+  readonly mayStayHere?: boolean;
 }
 
 /** An https address that asks for a client certificate, and answers 2xx only to who shows a good one. */

@@ -93,6 +93,7 @@ const reasons = {
   install: [
     'tool-missing',
     'store-not-writable',
+    'administrator-needed',
     'store-locked',
     'not-found',
     'not-on-token',

@@ -54,6 +54,8 @@ export interface NetworkFileTargetOptions extends RadiusProbeSurroundings {
   readonly isAdministrator: boolean;
   /** Where the program reads its files. */
   readonly directory: string;
+  /** In place of pkexec, for tests. */
+  readonly elevate?: string;
 }
 
 /**
@@ -69,12 +71,15 @@ export class NetworkFileTarget implements InstallTarget {
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(format: NetworkFileFormat, options: NetworkFileTargetOptions) {
-    const { homeDirectory, directory, isAdministrator } = options;
+    const { homeDirectory, directory, isAdministrator, elevate } = options;
     this.id = format.id;
     this.#format = format;
     this.#options = options;
     this.#place = { homeDirectory, target: format.id };
-    this.#system = new SystemFiles({ target: format.id, directory, isAdministrator });
+    this.#system = new SystemFiles({
+      ...{ target: format.id, directory, isAdministrator },
+      ...(elevate !== undefined && { elevate }),
+    });
   }
 
   async preflight(wish: InstallWish = { onToken: false }): Promise<void> {
@@ -98,6 +103,7 @@ export class NetworkFileTarget implements InstallTarget {
       const networks = (credential.networks ?? []).map((each) => checkedNetwork(each, this.id));
       this.#format.checkKey(credential);
       if (networks.length === 0) throw new InstallError(this.id, 'refused', 'no network to join');
+      this.#system.checkAttended(credential);
       const material = await writeKeyMaterial(credential, this.#place);
       const files = await this.#format.filesOf(credential, material);
       const [first] = files.keys();
@@ -131,15 +137,17 @@ export class NetworkFileTarget implements InstallTarget {
 
   /** A file that another credential has by the same name becomes that credential's again. */
   remove(
-    { credentialId }: InstalledCredential,
+    installed: InstalledCredential,
     remaining: readonly KnownCredential[] = [],
   ): Promise<void> {
+    const { credentialId } = installed;
     return this.#inTurn(async () => {
       const directory = directoryOf(credentialId, this.#place);
       for (const name of await this.#copiesIn({ directory })) {
         const heir = await this.#heirOf(name, credentialId, remaining);
-        if (heir !== null) await this.#system.put(name, heir);
-        else if (await this.#isOurs(name, credentialId)) await this.#system.remove(name);
+        if (heir === null && !(await this.#isOurs(name, credentialId))) continue;
+        this.#system.checkAttended(installed);
+        await (heir === null ? this.#system.remove(name) : this.#system.put(name, heir));
       }
       await removeKeyMaterial(credentialId, this.#place);
     });

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InstallError } from '../install-target.ts';
+import { InstallError, type KnownCredential } from '../install-target.ts';
 import { runAsAdministrator } from '../run-as-administrator.ts';
 import type { NetworkTargetId } from './key-files.ts';
 
@@ -45,6 +45,12 @@ export class SystemFiles {
         throw this.#error('tool-missing', program, cause);
       });
     }
+  }
+
+  /** Throws where a password would have to be asked for and nobody is there. */
+  checkAttended({ isUnattended = false }: Pick<KnownCredential, 'isUnattended'>): void {
+    if (!isUnattended || this.#options.isAdministrator) return;
+    throw this.#error('administrator-needed', this.directory);
   }
 
   pathOf(file: string): string {
@@ -98,7 +104,7 @@ export class SystemFiles {
   }
 
   #error(
-    reason: 'refused' | 'tool-missing' | 'store-not-writable',
+    reason: 'refused' | 'tool-missing' | 'store-not-writable' | 'administrator-needed',
     detail: string,
     cause?: unknown,
   ): InstallError {
