@@ -41,6 +41,13 @@ const test = base.extend<{ readonly authorities: Authorities }>({
   },
 });
 
+const certificatesForSigning = [
+  // RFC 9336, of which OpenSSL has no name yet.
+  { name: 'Document signing, example.test', usage: '1.3.6.1.5.5.7.3.36', tag: [] },
+  // signing.spec.ts signs with such a one.
+  { name: 'Code signing, example.test', usage: 'Code Signing', tag: ['@deep'] },
+];
+
 test.describe('A certificate that somebody has', () => {
   test.slow();
 
@@ -92,59 +99,58 @@ test.describe('A certificate that somebody has', () => {
     await expect(install.ready).toBeVisible();
   });
 
-  test('is an administrator’s on a PIV card, who then signs code and documents with certificates', async ({
-    stage,
-    authorities: { cardOffice },
-    folder,
-  }) => {
-    await using reader = await SmartCardReader.start({ keys: { '9a': 'P-256' } });
-    await using hsm = await SoftHsm.create('Safe');
-    const { ca } = stage.localCa;
-    const ada = { name: 'Ada Admin', email: 'ada@example.test', role: 'administrator' } as const;
-    const { id } = ca.people.register(ada);
-    ca.registry.addDomain('organization', 'example.test');
-    const pem = await personalizeCard(reader.card, cardOffice, { subject: 'CN=Ada of Staff' });
-    ca.registry.addCertificate(`person:${id}`, pem, { onToken: true });
-    await reader.insert();
+  for (const { name, usage, tag } of certificatesForSigning) {
+    test(
+      `is an administrator’s on a PIV card, who then gets a certificate for signing: ${name}`,
+      { tag },
+      async ({ stage, authorities: { cardOffice }, folder }) => {
+        await using reader = await SmartCardReader.start({ keys: { '9a': 'P-256' } });
+        await using hsm = await SoftHsm.create('Safe');
+        const { ca } = stage.localCa;
+        const ada = {
+          name: 'Ada Admin',
+          email: 'ada@example.test',
+          role: 'administrator',
+        } as const;
+        const { id } = ca.people.register(ada);
+        ca.registry.addDomain('organization', 'example.test');
+        const pem = await personalizeCard(reader.card, cardOffice, { subject: 'CN=Ada of Staff' });
+        ca.registry.addCertificate(`person:${id}`, pem, { onToken: true });
+        await reader.insert();
 
-    const wallet = await stage.open({ withLocalCa: false, env: { ...hsm.env, ...reader.env } });
-    const { screens } = wallet;
-    const { choose, prove, pin, install, home, credential } = screens;
-    await screens.welcome.openLink(stage.localCa.invite(ada.email, 'administrator'));
-    await screens.organization.wordsMatch.click();
-    await choose.offer('Administrator').check();
-    await makeKeyOn(wallet, hsm);
-    await expect(prove.certificate('Ada of Staff')).toBeChecked();
-    await prove.sign.click();
-    await pin.answer('000000');
-    await expect(pin.failure).toContainText('not right');
-    await pin.answer('000000');
-    await expect(pin.dialog).toContainText('This is the last try');
-    expect(reader.card.pinTriesLeft).toBe(1);
-    await pin.acceptFinalTry.check();
-    await pin.answer(reader.pin);
-    await expect(install.ready).toBeVisible();
+        const wallet = await stage.open({ withLocalCa: false, env: { ...hsm.env, ...reader.env } });
+        const { screens } = wallet;
+        const { choose, prove, pin, install, home, credential } = screens;
+        await screens.welcome.openLink(stage.localCa.invite(ada.email, 'administrator'));
+        await screens.organization.wordsMatch.click();
+        await choose.offer('Administrator').check();
+        await makeKeyOn(wallet, hsm);
+        await expect(prove.certificate('Ada of Staff')).toBeChecked();
+        await prove.sign.click();
+        await pin.answer('000000');
+        await expect(pin.failure).toContainText('not right');
+        await pin.answer('000000');
+        await expect(pin.dialog).toContainText('This is the last try');
+        expect(reader.card.pinTriesLeft).toBe(1);
+        await pin.acceptFinalTry.check();
+        await pin.answer(reader.pin);
+        await expect(install.ready).toBeVisible();
 
-    ca.registry.acceptIssued(id, true);
-    await install.done.click();
-    for (const [name, usage] of [
-      ['Code signing, example.test', 'Code Signing'],
-      // RFC 9336, of which OpenSSL has no name yet.
-      ['Document signing, example.test', '1.3.6.1.5.5.7.3.36'],
-    ] as const) {
-      await home.getCredential.click();
-      await choose.offer(name).check();
-      await getSigningCertificate(wallet, hsm);
-      const text = await saveAndRead(wallet, join(folder, `${name}.pem`));
-      expect(text).toContain('subject=CN = example.test\n');
-      expect(text).toMatch(new RegExp(`Extended Key Usage:[^:]*\\n\\s*${usage}\\s*$`));
-      if (name.startsWith('Document')) {
-        expect(await signDocument(wallet, hsm, folder)).toContain('Signature is Valid.');
-        await expect(credential.uses.documentTimestamped).toContainText('Local CA Timestamps');
-      }
-      await credential.overview.click();
-    }
-  });
+        ca.registry.acceptIssued(id, true);
+        await install.done.click();
+        await home.getCredential.click();
+        await choose.offer(name).check();
+        await getSigningCertificate(wallet, hsm);
+        const text = await saveAndRead(wallet, join(folder, `${name}.pem`));
+        expect(text).toContain('subject=CN = example.test\n');
+        expect(text).toMatch(new RegExp(`Extended Key Usage:[^:]*\\n\\s*${usage}\\s*$`));
+        if (name.startsWith('Document')) {
+          expect(await signDocument(wallet, hsm, folder)).toContain('Signature is Valid.');
+          await expect(credential.uses.documentTimestamped).toContainText('Local CA Timestamps');
+        }
+      },
+    );
+  }
 
   test('is a service’s, which enrols and renews with nobody at hand', async ({
     stage,

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { derOf } from '../certificates/pem.ts';
 import { readCommandLines } from '../testing/command-lines.ts';
+import { everyNth } from '../testing/made-up.ts';
 import { javaArchive, powershellScript, windowsProgram } from '../testing/program-samples.ts';
 import { SigningWorld } from '../testing/signing-world.ts';
 import { TestAuthority } from '../testing/test-authority.ts';
@@ -118,7 +119,7 @@ describe('osslsigncode', () => {
     expect(text).toContain('MISMATCH');
   });
 
-  test('without a timestamp when nobody wants one', async () => {
+  test('without a timestamp when nobody wants one', { tags: ['deep'] }, async () => {
     const before = stamps.queries.length;
     const wish = { tool: 'osslsigncode', credentialId: nist, timestamp: 'none' } as const;
     const [signed] = await sign(wish, ['app.exe', windowsProgram()]);
@@ -138,6 +139,8 @@ describe('jarsigner', () => {
     return world.judge('jarsigner', ...words);
   }
 
+  const changedToo = everyNth(2, ['P-256', 'RSA-3072']);
+
   test.each(['RSA-3072', 'P-256'])(
     'signs an archive with a %s key, and what was changed in it is told as that',
     async (type) => {
@@ -150,6 +153,7 @@ describe('jarsigner', () => {
       expect({ code, text }).toMatchObject({ code: 0 });
       expect(text).toContain(`CN=${credentialId}`);
       expect(text).toContain('entry was signed on');
+      if (!changedToo.includes(type)) return;
 
       await world.file('hello.txt', 'Hell!');
       // A sound archive, so that nothing but the signature can tell.
@@ -193,16 +197,22 @@ describe('what goes wrong leaves no file', () => {
     expect(await files()).toEqual(before);
   });
 
-  test('a certificate of another CA', async () => {
+  const ofStranger = async (
+    tool: 'osslsigncode' | 'jarsigner',
+    name: string,
+    octets: Uint8Array,
+  ) => {
     const issuer = await TestAuthority.root({ name: 'Stranger' });
     const credentialId = await world.credential('P-256', {}, { issuer });
-    for (const [tool, file] of [
-      ['osslsigncode', program],
-      ['jarsigner', ['bad.jar', javaArchive()]],
-    ] as const) {
-      await expect(sign({ tool, credentialId }, file)).rejects.toEqual(refused('not-verified'));
-    }
-  });
+    const signing = sign({ tool, credentialId }, [name, octets]);
+    await expect(signing).rejects.toEqual(refused('not-verified'));
+  };
+
+  test('a certificate of another CA', () => ofStranger('osslsigncode', ...program));
+
+  test('a certificate of another CA for an archive', { tags: ['deep'] }, () =>
+    ofStranger('jarsigner', 'bad.jar', javaArchive()),
+  );
 
   test('a file that is there already, one that is none, and a name that looks like an option', async () => {
     const wish = { tool: 'osslsigncode', credentialId: nist, timestamp: 'none' } as const;
