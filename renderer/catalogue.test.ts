@@ -34,6 +34,13 @@ describe('the catalogues', () => {
     expect(same.length).toBeLessThan(25);
   });
 
+  it('says of a Mac’s networks, before anything is done, what their roots may vouch for there', () => {
+    for (const id of ['target.macos-network.text', 'what.install.macos-network'] as const) {
+      expect(en[id]).toContain('on web pages, too');
+      expect(de[id]).toContain('auch auf Webseiten');
+    }
+  });
+
   it('addresses people politely: no German message says du', () => {
     const familiar = ids.filter((id) => /\b(du|dich|dir|dein\w*|euch|euer)\b/i.test(de[id]));
     expect(familiar).toEqual([]);
