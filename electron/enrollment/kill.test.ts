@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ResourceName } from '../../ca/fault-kinds.ts';
 import { reached, startProving, World } from '../testing/enrollment-world.ts';
+import { everyNth } from '../testing/made-up.ts';
 
 let world: World;
 let child: ChildProcess | undefined;
@@ -33,13 +34,15 @@ async function killOnce(resource: ResourceName, code = world.code()): Promise<vo
   held.release();
 }
 
-it.each<{ resource: ResourceName; needsCode: boolean }>([
+const answered: readonly { resource: ResourceName; needsCode: boolean }[] = [
+  { resource: 'challenge', needsCode: false },
   { resource: 'newAccount', needsCode: true },
   { resource: 'newOrder', needsCode: true },
-  { resource: 'challenge', needsCode: false },
   { resource: 'finalize', needsCode: false },
   { resource: 'certificate', needsCode: false },
-])(
+];
+
+it.each(everyNth(3, answered))(
   'a wallet killed by the system while $resource is answered goes on where it was',
   async ({ resource, needsCode }) => {
     const first = await world.joined();
@@ -63,21 +66,25 @@ it.each<{ resource: ResourceName; needsCode: boolean }>([
   },
 );
 
-it('a wallet killed by the system while its certificate is looked at shows it once', async () => {
-  const first = await world.joined();
-  const proving = await startProving(first);
-  await proving.answer(world.code());
-  await reached(first, proving.enrollmentId, 'done');
-  await first.enrollments.dismiss(proving.enrollmentId);
-  await world.kill(first);
-  world.ca.registry.acceptIssued(world.personId, true);
-  await killOnce('challenge', '');
-  const next = world.open();
-  const [state] = next.enrollments.states();
-  expect(state?.step).toBe('interrupted');
-  next.enrollments.resumeAll();
-  await reached(next, state?.enrollmentId ?? '', 'done');
-  expect(world.ca.requestLog.count({ resource: 'challenge', method: 'POST' })).toBe(2);
-  expect(next.wallet.credentials.list()).toHaveLength(2);
-  expect(next.unforeseen).toEqual([]);
-});
+it(
+  'a wallet killed by the system while its certificate is looked at shows it once',
+  { tags: ['deep'] },
+  async () => {
+    const first = await world.joined();
+    const proving = await startProving(first);
+    await proving.answer(world.code());
+    await reached(first, proving.enrollmentId, 'done');
+    await first.enrollments.dismiss(proving.enrollmentId);
+    await world.kill(first);
+    world.ca.registry.acceptIssued(world.personId, true);
+    await killOnce('challenge', '');
+    const next = world.open();
+    const [state] = next.enrollments.states();
+    expect(state?.step).toBe('interrupted');
+    next.enrollments.resumeAll();
+    await reached(next, state?.enrollmentId ?? '', 'done');
+    expect(world.ca.requestLog.count({ resource: 'challenge', method: 'POST' })).toBe(2);
+    expect(next.wallet.credentials.list()).toHaveLength(2);
+    expect(next.unforeseen).toEqual([]);
+  },
+);

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { HttpClient } from '../http/http-client.ts';
 import { organizationId, startProving, type Process } from '../testing/enrollment-world.ts';
+import { everyNth } from '../testing/made-up.ts';
 import { TokenEnrollments } from '../testing/tokens/token-enrollments.ts';
+
+const deep = { tags: ['deep'] };
 
 let stand: TokenEnrollments;
 
@@ -60,7 +63,7 @@ it('moves from software to a token and back, and the account is the same', async
   expect(events.filter((event) => event === 'account-key-changed')).toHaveLength(2);
 });
 
-it('is not moved when nobody types the PIN, nor while the account is at work', async () => {
+it('is not moved when nobody types the PIN, nor while the account is at work', deep, async () => {
   const process = await withAccount();
   const before = accountOf(process);
   stand.pins = [null];
@@ -76,7 +79,7 @@ it('is not moved when nobody types the PIN, nor while the account is at work', a
   ).rejects.toMatchObject({ failure: { code: 'not-found' } });
 });
 
-it('that fails leaves the token locked', async () => {
+it('that fails leaves the token locked', deep, async () => {
   const process = await withAccount();
   const place = await stand.place();
   const deviceMemory = 0x31;
@@ -87,7 +90,7 @@ it('that fails leaves the token locked', async () => {
   expect(await isOpen()).toBe(false);
 });
 
-it('is waited for by a revocation, and nobody leaves meanwhile', async () => {
+it('is waited for by a revocation, and nobody leaves meanwhile', deep, async () => {
   const first = await withAccount();
   await stand.world.kill(first);
   const reached = Promise.withResolvers<undefined>();
@@ -119,33 +122,40 @@ it('is waited for by a revocation, and nobody leaves meanwhile', async () => {
   await orderMore(second);
 });
 
-it.each([
-  ['just before the CA was asked', 'before'],
+const moments = [
   ['when the CA had just changed it', 'after'],
-] as const)('a wallet that is killed %s finds out which key the CA has', async (_title, moment) => {
-  const first = await withAccount();
-  const before = accountOf(first);
-  await stand.world.kill(first);
-  const reached = Promise.withResolvers<undefined>();
-  stand.world.between = (http) => dyingAt(http, moment, () => reached.resolve(undefined));
-  const second = stand.world.open();
-  const moving = move(second, 'token').catch((error: unknown) => error);
-  await reached.promise;
-  await stand.world.kill(second);
-  await moving;
-  // Its token processes would have ended with it, and their logins.
-  await stand.token.tokens.logout(await stand.token.reference('work'));
-  stand.world.between = (http) => http;
-  const third = stand.world.open();
-  expect(accountOf(third)).toMatchObject({ keyChange: { state: 'changing' } });
-  await orderMore(third);
-  const { keyId, keyPlace, keyChange } = accountOf(third) ?? {};
-  expect(keyChange).toBeNull();
-  expect(keyPlace).toBe(moment === 'after' ? 'token' : 'software');
-  expect(keyId === before?.keyId).toBe(moment === 'before');
-  const keys = await stand.keys(third);
-  expect(keys.map(({ owner }) => owner)).toEqual([moment === 'after' ? 'account' : 'left-behind']);
-});
+  ['just before the CA was asked', 'before'],
+] as const;
+
+it.each(everyNth(2, moments))(
+  'a wallet that is killed %s finds out which key the CA has',
+  async (_title, moment) => {
+    const first = await withAccount();
+    const before = accountOf(first);
+    await stand.world.kill(first);
+    const reached = Promise.withResolvers<undefined>();
+    stand.world.between = (http) => dyingAt(http, moment, () => reached.resolve(undefined));
+    const second = stand.world.open();
+    const moving = move(second, 'token').catch((error: unknown) => error);
+    await reached.promise;
+    await stand.world.kill(second);
+    await moving;
+    // Its token processes would have ended with it, and their logins.
+    await stand.token.tokens.logout(await stand.token.reference('work'));
+    stand.world.between = (http) => http;
+    const third = stand.world.open();
+    expect(accountOf(third)).toMatchObject({ keyChange: { state: 'changing' } });
+    await orderMore(third);
+    const { keyId, keyPlace, keyChange } = accountOf(third) ?? {};
+    expect(keyChange).toBeNull();
+    expect(keyPlace).toBe(moment === 'after' ? 'token' : 'software');
+    expect(keyId === before?.keyId).toBe(moment === 'before');
+    const keys = await stand.keys(third);
+    expect(keys.map(({ owner }) => owner)).toEqual([
+      moment === 'after' ? 'account' : 'left-behind',
+    ]);
+  },
+);
 
 /** The key change never arrives, or its answer does not; nothing arrives from then on. */
 function dyingAt(http: HttpClient, moment: 'before' | 'after', reached: () => void): HttpClient {

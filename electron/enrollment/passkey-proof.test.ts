@@ -12,6 +12,8 @@ import {
 import { SoftwareAuthenticator } from '../testing/passkeys/software-authenticator.ts';
 import { SoftwareCeremonies } from '../testing/passkeys/software-ceremonies.ts';
 
+const deep = { tags: ['deep'] };
+
 // A CA, and two enrolments in each test.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -100,6 +102,8 @@ describe('a passkey or a registered key', () => {
 });
 
 describe.each<Means>(['passkey', 'key'])('a %s', (means) => {
+  const tags = means === 'passkey' ? [] : ['deep'];
+
   it('proves who somebody is', async () => {
     await registered();
     const found = await asked();
@@ -110,7 +114,7 @@ describe.each<Means>(['passkey', 'key'])('a %s', (means) => {
     expect(process.wallet.credentials.list()).toHaveLength(2);
   });
 
-  it('that the CA knows no more ends the order, and that is told', async () => {
+  it('that the CA knows no more ends the order, and that is told', deep, async () => {
     await registered();
     const found = await asked();
     takeAway(means);
@@ -123,7 +127,7 @@ describe.each<Means>(['passkey', 'key'])('a %s', (means) => {
     expect(answers()).toBe(2);
   });
 
-  it('that is refused may be tried again', async () => {
+  it('that is refused may be tried again', deep, async () => {
     await registered();
     const found = await asked();
     world.ca.faults.arm({ kind: 'retryableRefusal', style: 'forbidden' });
@@ -136,38 +140,46 @@ describe.each<Means>(['passkey', 'key'])('a %s', (means) => {
     expect(answers()).toBe(3);
   });
 
-  it('is sent once, although the wallet was killed before the answer was there', async () => {
-    await registered();
-    const found = await asked();
-    const held = world.ca.faults.arm({ kind: 'hold', resource: 'challenge' });
-    const proving = prove(means, found);
-    await held.reached;
-    await world.kill(process);
-    await proving.catch(() => undefined);
-    const before = ceremonies.asked.length;
-    process = world.open();
-    expect(process.wallet.enrollments.find(found.enrollmentId)).toMatchObject({
-      ...{ state: 'needs-proof', answerSent: { challengeUrl: found.challengeId } },
-    });
-    process.enrollments.resumeAll();
-    await reached(process, found.enrollmentId, 'done');
-    expect(answers()).toBe(2);
-    expect(ceremonies.asked).toHaveLength(before);
-  });
+  it(
+    'is sent once, although the wallet was killed before the answer was there',
+    { tags },
+    async () => {
+      await registered();
+      const found = await asked();
+      const held = world.ca.faults.arm({ kind: 'hold', resource: 'challenge' });
+      const proving = prove(means, found);
+      await held.reached;
+      await world.kill(process);
+      await proving.catch(() => undefined);
+      const before = ceremonies.asked.length;
+      process = world.open();
+      expect(process.wallet.enrollments.find(found.enrollmentId)).toMatchObject({
+        ...{ state: 'needs-proof', answerSent: { challengeUrl: found.challengeId } },
+      });
+      process.enrollments.resumeAll();
+      await reached(process, found.enrollmentId, 'done');
+      expect(answers()).toBe(2);
+      expect(ceremonies.asked).toHaveLength(before);
+    },
+  );
 
-  it('can be used by the next run when the wallet was killed while it was asked for', async () => {
-    await registered();
-    const found = await asked();
-    await world.kill(process);
-    process = world.open();
-    await process.enrollments.resume(found.enrollmentId);
-    await reached(process, found.enrollmentId, 'proving', ({ sending }) => !sending);
-    await prove(means, found);
-    await reached(process, found.enrollmentId, 'done');
-    expect(answers()).toBe(2);
-  });
+  it(
+    'can be used by the next run when the wallet was killed while it was asked for',
+    deep,
+    async () => {
+      await registered();
+      const found = await asked();
+      await world.kill(process);
+      process = world.open();
+      await process.enrollments.resume(found.enrollmentId);
+      await reached(process, found.enrollmentId, 'proving', ({ sending }) => !sending);
+      await prove(means, found);
+      await reached(process, found.enrollmentId, 'done');
+      expect(answers()).toBe(2);
+    },
+  );
 
-  it('is not sent again when its answer is lost and the CA had it', async () => {
+  it('is not sent again when its answer is lost and the CA had it', deep, async () => {
     await registered();
     const found = await asked();
     world.ca.faults.arm({ kind: 'dropAfterActing', resource: 'challenge' });
@@ -190,7 +202,7 @@ describe('a passkey', () => {
     expect(answers()).toBe(1);
   });
 
-  it('that is asked for until the person gives up costs no try', async () => {
+  it('that is asked for until the person gives up costs no try', deep, async () => {
     await registered();
     const found = await asked();
     const waiting = ceremonies.dawdle();
@@ -225,7 +237,7 @@ describe('a passkey', () => {
     expect(answers()).toBe(6);
   });
 
-  it('of another authenticator is none, which costs no try', async () => {
+  it('of another authenticator is none, which costs no try', deep, async () => {
     await registered();
     const found = await asked();
     ceremonies.turnTo(new SoftwareAuthenticator());
@@ -238,7 +250,7 @@ describe('a passkey', () => {
 });
 
 describe('a registered key', () => {
-  it('that this wallet does not have answers nothing', async () => {
+  it('that this wallet does not have answers nothing', deep, async () => {
     await registered();
     const found = await asked();
     const answer = { by: 'key', thumbprint: 'x'.repeat(43) } as const;

@@ -8,6 +8,9 @@ import {
   World,
   type Process,
 } from '../testing/enrollment-world.ts';
+import { everyNth } from '../testing/made-up.ts';
+
+const deep = { tags: ['deep'] };
 
 let world: World;
 
@@ -68,25 +71,31 @@ function expectOneOfEach(process: Process): void {
 }
 
 describe('a wallet that is killed', () => {
-  it.each<[string, ResourceName, JournalState]>([
-    ['while the directory is read', 'directory', 'needs-key'],
+  type Moment = readonly [title: string, resource: ResourceName, state: JournalState];
+  const early: readonly Moment[] = [
     ['when the account was just made', 'newAccount', 'needs-account'],
+    ['while the directory is read', 'directory', 'needs-key'],
     ['when the order was just made', 'newOrder', 'needs-order'],
     ['while the authorization is read', 'authorization', 'needs-proof'],
-  ])('%s goes on with the same account, order and key', async (_title, resource, state) => {
-    const first = await world.joined();
-    let enrollmentId = '';
-    const second = await killAfter(first, resource, async () => {
-      ({ enrollmentId } = await first.enrollments.start(request));
-    });
-    expect(second.enrollments.states()).toMatchObject([{ step: 'interrupted' }]);
-    expect(journalled(second, enrollmentId)).toBe(state);
-    await finish(second, enrollmentId);
-    expectOneOfEach(second);
-    expect(
-      second.wallet.activity.entries().filter(({ event }) => event === 'account-created'),
-    ).toHaveLength(1);
-  });
+  ];
+
+  it.each(everyNth(2, early))(
+    '%s goes on with the same account, order and key',
+    async (_title, resource, state) => {
+      const first = await world.joined();
+      let enrollmentId = '';
+      const second = await killAfter(first, resource, async () => {
+        ({ enrollmentId } = await first.enrollments.start(request));
+      });
+      expect(second.enrollments.states()).toMatchObject([{ step: 'interrupted' }]);
+      expect(journalled(second, enrollmentId)).toBe(state);
+      await finish(second, enrollmentId);
+      expectOneOfEach(second);
+      expect(
+        second.wallet.activity.entries().filter(({ event }) => event === 'account-created'),
+      ).toHaveLength(1);
+    },
+  );
 
   it('while it waits for the code asks for it again, in the same order', async () => {
     const first = await world.joined();
@@ -110,7 +119,7 @@ describe('a wallet that is killed', () => {
     expectOneOfEach(second);
   });
 
-  it('when the CA has just refused the last code tells what the CA said', async () => {
+  it('when the CA has just refused the last code tells what the CA said', deep, async () => {
     const first = await world.joined();
     const { enrollmentId, answer } = await startProving(first);
     for (let tries = 0; tries < 4; tries += 1) await answer(world.wrongCode());
@@ -126,16 +135,20 @@ describe('a wallet that is killed', () => {
     });
   });
 
-  it('when the CA has just refused the code asks for another, and says what the CA remembers', async () => {
-    const first = await world.joined();
-    const { enrollmentId, answer } = await startProving(first);
-    const second = await killAfter(first, 'challenge', () => answer(world.wrongCode()));
-    await finish(second, enrollmentId);
-    expect(posts('challenge')).toBe(2);
-    expectOneOfEach(second);
-  });
+  it(
+    'when the CA has just refused the code asks for another, and says what the CA remembers',
+    deep,
+    async () => {
+      const first = await world.joined();
+      const { enrollmentId, answer } = await startProving(first);
+      const second = await killAfter(first, 'challenge', () => answer(world.wrongCode()));
+      await finish(second, enrollmentId);
+      expect(posts('challenge')).toBe(2);
+      expectOneOfEach(second);
+    },
+  );
 
-  it('while the CA makes up its mind about the code waits for that', async () => {
+  it('while the CA makes up its mind about the code waits for that', deep, async () => {
     const first = await world.joined();
     const { enrollmentId, answer } = await startProving(first);
     world.ca.faults.arm({ kind: 'challengeProcessing', polls: 2 });
@@ -170,10 +183,12 @@ describe('a wallet that is killed', () => {
     expectOneOfEach(second);
   });
 
-  it.each<[string, ResourceName, JournalState]>([
+  const late: readonly Moment[] = [
     ['when the CA has just issued', 'finalize', 'needs-issuance'],
     ['while the certificate is downloaded', 'certificate', 'needs-certificate'],
-  ])('%s needs nobody to go on', async (_title, resource, state) => {
+  ];
+
+  it.each(everyNth(2, late))('%s needs nobody to go on', async (_title, resource, state) => {
     const first = await world.joined();
     const { enrollmentId, answer } = await startProving(first);
     const second = await killAfter(first, resource, () => answer(world.code()));
@@ -242,7 +257,7 @@ describe('a wallet that is killed', () => {
       expectOneOfEach(second);
     });
 
-    it('leaves nothing there for whoever cancels it then', async () => {
+    it('leaves nothing there for whoever cancels it then', deep, async () => {
       const { second, enrollmentId } = await killedInstalling();
       await second.enrollments.cancel(enrollmentId);
       const { results } = await reached(second, enrollmentId, 'done');
@@ -255,7 +270,7 @@ describe('a wallet that is killed', () => {
     });
   });
 
-  it('after its key was made and before that was written down uses that key', async () => {
+  it('after its key was made and before that was written down uses that key', deep, async () => {
     const first = await world.joined();
     world.ca.faults.arm({ kind: 'hold', resource: 'directory' });
     const { enrollmentId } = await first.enrollments.start(request);
@@ -269,7 +284,7 @@ describe('a wallet that is killed', () => {
     expectOneOfEach(second);
   });
 
-  it('again and again, at each step, still gets there', async () => {
+  it('again and again, at each step, still gets there', deep, async () => {
     let process: Process = await world.joined();
     const { enrollmentId } = await process.enrollments.start(request);
     await world.kill(process);
@@ -297,7 +312,7 @@ describe('going on with everything', () => {
     expect(world.ca.requestLog.count()).toBe(0);
   });
 
-  it('does nothing to what is running already', async () => {
+  it('does nothing to what is running already', deep, async () => {
     const process = await world.joined();
     const { enrollmentId, answer } = await startProving(process);
     process.enrollments.resumeAll();

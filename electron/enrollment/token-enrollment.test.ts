@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TokenEnrollments, tokenOffer } from '../testing/tokens/token-enrollments.ts';
+import { everyNth } from '../testing/made-up.ts';
 import { startProving } from '../testing/enrollment-world.ts';
+
+const deep = { tags: ['deep'] };
 
 let stand: TokenEnrollments;
 
@@ -42,7 +45,7 @@ describe('an enrolment with a key on a token', () => {
     );
   });
 
-  it('falls back to the next place of the offer when no token is there', async () => {
+  it('falls back to the next place of the offer when no token is there', deep, async () => {
     await stand.tokenId();
     stand.shim.remove();
     await stand.token.tokens.refresh();
@@ -57,15 +60,19 @@ describe('an enrolment with a key on a token', () => {
     ['may not be written', () => stand.shim.readOnly(), 'read-only'],
     ['is locked', () => stand.shim.tokenFlags(0x40000), 'pin-locked'],
     ['wants its PIN changed', () => stand.shim.tokenFlags(0x80000), 'pin-to-be-changed'],
-  ] as const)('is refused before anything when the token %s', async (_title, spoil, reason) => {
-    const process = await stand.world.joined(tokenOffer);
-    const place = await stand.place();
-    spoil();
-    await stand.token.tokens.refresh();
-    await expect(stand.start(process, place)).rejects.toMatchObject({ code: 'token', reason });
-    expect(process.enrollments.states()).toEqual([]);
-    expect(stand.asked).toEqual([]);
-  });
+  ] as const)(
+    'is refused before anything when the token %s',
+    deep,
+    async (_title, spoil, reason) => {
+      const process = await stand.world.joined(tokenOffer);
+      const place = await stand.place();
+      spoil();
+      await stand.token.tokens.refresh();
+      await expect(stand.start(process, place)).rejects.toMatchObject({ code: 'token', reason });
+      expect(process.enrollments.states()).toEqual([]);
+      expect(stand.asked).toEqual([]);
+    },
+  );
 
   it('asks again after a wrong PIN, tells which, and stops when nobody answers any more', async () => {
     stand.pins = ['000000', '111111', null];
@@ -85,17 +92,21 @@ describe('an enrolment with a key on a token', () => {
     await stand.finish(process, id);
   });
 
-  it('stops for good when the last try was wrong, and says that the token is locked', async () => {
-    stand.shim.lockAfter(3);
-    stand.pins = ['000000'];
-    const process = await stand.world.joined(tokenOffer);
-    const id = await stand.start(process);
-    const { failure } = await stand.interrupted(process, id);
-    expect(failure).toMatchObject({ code: 'token', reason: 'pin-locked' });
-    expect(stand.asked.map(({ pin }) => pin)).toEqual(['ok', 'count-low', 'final-try']);
-  });
+  it(
+    'stops for good when the last try was wrong, and says that the token is locked',
+    deep,
+    async () => {
+      stand.shim.lockAfter(3);
+      stand.pins = ['000000'];
+      const process = await stand.world.joined(tokenOffer);
+      const id = await stand.start(process);
+      const { failure } = await stand.interrupted(process, id);
+      expect(failure).toMatchObject({ code: 'token', reason: 'pin-locked' });
+      expect(stand.asked.map(({ pin }) => pin)).toEqual(['ok', 'count-low', 'final-try']);
+    },
+  );
 
-  it('takes a key that is there, and leaves it there when the credential goes', async () => {
+  it('takes a key that is there, and leaves it there when the credential goes', deep, async () => {
     const first = await stand.world.joined(tokenOffer);
     const token = await stand.token.reference('work');
     const { tokens } = stand.token;
@@ -135,32 +146,38 @@ describe('an enrolment with a key on a token', () => {
     expect(process.wallet.tokenKeys.list()).toEqual([]);
   });
 
-  it('whose token is lost can be removed as a credential, and the key waits to be removed', async () => {
-    const process = await stand.world.joined(tokenOffer);
-    const { credentialId } = await stand.finish(process, await stand.start(process));
-    stand.shim.remove();
-    await stand.token.tokens.refresh();
-    await process.credentials.remove(credentialId);
-    expect(process.credentials.summaries()).toEqual([]);
-    stand.shim.insert();
-    const [key] = await stand.keys(process);
-    expect(key).toMatchObject({ owner: 'left-behind' });
-    const token = await stand.token.reference('work');
-    await process.tokenKeys.removeLeftBehind(
-      { token, id: key?.keyId ?? '' },
-      { reason: 'remove-key', owner: 'test' },
-    );
-    expect(await stand.keys(process)).toEqual([]);
-  });
+  it(
+    'whose token is lost can be removed as a credential, and the key waits to be removed',
+    deep,
+    async () => {
+      const process = await stand.world.joined(tokenOffer);
+      const { credentialId } = await stand.finish(process, await stand.start(process));
+      stand.shim.remove();
+      await stand.token.tokens.refresh();
+      await process.credentials.remove(credentialId);
+      expect(process.credentials.summaries()).toEqual([]);
+      stand.shim.insert();
+      const [key] = await stand.keys(process);
+      expect(key).toMatchObject({ owner: 'left-behind' });
+      const token = await stand.token.reference('work');
+      await process.tokenKeys.removeLeftBehind(
+        { token, id: key?.keyId ?? '' },
+        { reason: 'remove-key', owner: 'test' },
+      );
+      expect(await stand.keys(process)).toEqual([]);
+    },
+  );
 });
 
 describe('a card that is pulled', () => {
-  it.each([
-    ['before the key is made', 'C_GenerateKeyPair', 'before'],
+  const moments = [
     ['when the key was just made', 'C_GenerateKeyPair', 'after'],
+    ['before the key is made', 'C_GenerateKeyPair', 'before'],
     ['while the request is signed', 'C_Sign', 'before'],
     ['when the request was just signed', 'C_Sign', 'after'],
-  ] as const)(
+  ] as const;
+
+  it.each(everyNth(4, moments))(
     '%s interrupts, and the journey goes on when it is back',
     async (_title, at, moment) => {
       const process = await stand.world.joined(tokenOffer);
@@ -178,20 +195,24 @@ describe('a card that is pulled', () => {
     },
   );
 
-  it('and put back is there for who goes on at once, before its module has told of it', async () => {
-    stand.shim.withoutSlotEvents();
-    const process = await stand.world.joined(tokenOffer);
-    const place = await stand.place();
-    stand.shim.when('C_GenerateKeyPair', { moment: 'before', then: 'remove' });
-    const id = await stand.start(process, place);
-    await stand.interrupted(process, id);
-    await stand.token.tokens.refresh();
-    stand.shim.insert();
-    await process.enrollments.resume(id);
-    await stand.finish(process, id);
-  });
+  it(
+    'and put back is there for who goes on at once, before its module has told of it',
+    deep,
+    async () => {
+      stand.shim.withoutSlotEvents();
+      const process = await stand.world.joined(tokenOffer);
+      const place = await stand.place();
+      stand.shim.when('C_GenerateKeyPair', { moment: 'before', then: 'remove' });
+      const id = await stand.start(process, place);
+      await stand.interrupted(process, id);
+      await stand.token.tokens.refresh();
+      stand.shim.insert();
+      await process.enrollments.resume(id);
+      await stand.finish(process, id);
+    },
+  );
 
-  it('and not put back is said to be missing, by the name of its module too', async () => {
+  it('and not put back is said to be missing, by the name of its module too', deep, async () => {
     const process = await stand.world.joined(tokenOffer);
     const place = await stand.place();
     stand.shim.when('C_GenerateKeyPair', { moment: 'before', then: 'remove' });
@@ -207,6 +228,7 @@ describe('a card that is pulled', () => {
 
   it.each(['crash', 'remove'] as const)(
     'or whose module has a %s as the key is made can be cancelled, and the key is removed later',
+    deep,
     async (then) => {
       const process = await stand.world.joined(tokenOffer);
       const place = await stand.place();
@@ -227,23 +249,27 @@ describe('a card that is pulled', () => {
     },
   );
 
-  it('as the certificate is written leaves a credential whose certificate can be written later', async () => {
-    const process = await stand.world.joined(tokenOffer);
-    const id = await stand.start(process, await stand.place());
-    const proving = await startProving(process, id);
-    stand.shim.when('C_CreateObject', { moment: 'before', then: 'remove' });
-    await proving.answer(stand.world.code());
-    const { credentialId, results } = await stand.finishedAs(process, id);
-    expect(results).toMatchObject([
-      { target: 'token', status: 'failed', failure: { code: 'token' } },
-    ]);
-    stand.shim.insert();
-    await stand.token.tokens.refresh();
-    await process.credentials.install(credentialId, 'token');
-    expect(process.credentials.summaries()[0]?.installations).toMatchObject([
-      { target: 'token', proofs: [{ status: 'proven' }] },
-    ]);
-  });
+  it(
+    'as the certificate is written leaves a credential whose certificate can be written later',
+    deep,
+    async () => {
+      const process = await stand.world.joined(tokenOffer);
+      const id = await stand.start(process, await stand.place());
+      const proving = await startProving(process, id);
+      stand.shim.when('C_CreateObject', { moment: 'before', then: 'remove' });
+      await proving.answer(stand.world.code());
+      const { credentialId, results } = await stand.finishedAs(process, id);
+      expect(results).toMatchObject([
+        { target: 'token', status: 'failed', failure: { code: 'token' } },
+      ]);
+      stand.shim.insert();
+      await stand.token.tokens.refresh();
+      await process.credentials.install(credentialId, 'token');
+      expect(process.credentials.summaries()[0]?.installations).toMatchObject([
+        { target: 'token', proofs: [{ status: 'proven' }] },
+      ]);
+    },
+  );
 });
 
 describe('a wallet that is killed', () => {
@@ -263,7 +289,7 @@ describe('a wallet that is killed', () => {
     expect(await stand.keys(second)).toHaveLength(1);
   });
 
-  it('before it knew that the key was made finds it by its id', async () => {
+  it('before it knew that the key was made finds it by its id', deep, async () => {
     const first = await stand.world.joined(tokenOffer);
     const place = await stand.place();
     stand.shim.when('C_GenerateKeyPair', { moment: 'after', then: 'crash' });
@@ -277,17 +303,21 @@ describe('a wallet that is killed', () => {
     expect(await stand.keys(second)).toHaveLength(1);
   });
 
-  it('with an enrolment that was cancelled just then lists the key as left behind', async () => {
-    const first = await stand.world.joined(tokenOffer);
-    const id = await stand.start(first, await stand.place());
-    await startProving(first, id);
-    const record = first.wallet.enrollments.find(id);
-    await stand.world.kill(first);
-    const second = stand.world.open();
-    if (record !== undefined) second.wallet.enrollments.write({ ...record, state: 'cancelled' });
-    await stand.world.kill(second);
-    const third = stand.world.open();
-    await expect.poll(() => stand.keys(third)).toMatchObject([{ owner: 'left-behind' }]);
-    expect(stand.asked).toHaveLength(1);
-  });
+  it(
+    'with an enrolment that was cancelled just then lists the key as left behind',
+    deep,
+    async () => {
+      const first = await stand.world.joined(tokenOffer);
+      const id = await stand.start(first, await stand.place());
+      await startProving(first, id);
+      const record = first.wallet.enrollments.find(id);
+      await stand.world.kill(first);
+      const second = stand.world.open();
+      if (record !== undefined) second.wallet.enrollments.write({ ...record, state: 'cancelled' });
+      await stand.world.kill(second);
+      const third = stand.world.open();
+      await expect.poll(() => stand.keys(third)).toMatchObject([{ owner: 'left-behind' }]);
+      expect(stand.asked).toHaveLength(1);
+    },
+  );
 });

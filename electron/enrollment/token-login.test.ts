@@ -3,6 +3,8 @@ import { TokenCare } from '../credentials/token-care.ts';
 import { TokenEnrollments, tokenOffer } from '../testing/tokens/token-enrollments.ts';
 import { startProving } from '../testing/enrollment-world.ts';
 
+const deep = { tags: ['deep'] };
+
 let stand: TokenEnrollments;
 const tokenKey = {
   types: ['P-256' as const],
@@ -44,7 +46,7 @@ describe('the token of an enrolment', () => {
     expect(await isOpen()).toBe(false);
   });
 
-  it('is locked after a key that was left behind was removed', async () => {
+  it('is locked after a key that was left behind was removed', deep, async () => {
     const process = await stand.world.joined(held);
     const { credentialId } = await stand.finish(process, await stand.start(process));
     stand.shim.remove();
@@ -59,7 +61,7 @@ describe('the token of an enrolment', () => {
     expect(await isOpen()).toBe(false);
   });
 
-  it('is not looked at for an offer that prefers another place', async () => {
+  it('is not looked at for an offer that prefers another place', deep, async () => {
     const places = ['software', 'token'] as const;
     const process = await stand.world.joined({
       key: { ...tokenKey, places: [...places] },
@@ -90,7 +92,7 @@ describe('an enrolment that goes on by itself', () => {
     await stand.finish(second, id);
   });
 
-  it('does not give the certificate on the token up for that', async () => {
+  it('does not give the certificate on the token up for that', deep, async () => {
     const first = await stand.world.joined(tokenOffer);
     const id = await stand.start(first, await stand.place());
     const proving = await startProving(first, id);
