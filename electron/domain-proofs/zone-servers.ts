@@ -1,7 +1,7 @@
 import { DnsError } from './dns-error.ts';
 import { nameIn, recordTypes } from './dns-message.ts';
 import type { DnsServer } from './dns-transport.ts';
-import { isOwnAddress } from './own-address.ts';
+import { isOwnAddress } from '../http/own-address.ts';
 import type { Lookup } from './zone.ts';
 
 export interface ServerLookup extends Lookup {

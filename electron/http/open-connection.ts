@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
-import { connected } from './connected.ts';
+import { connected, guarded } from './connected.ts';
 import { TimeIsUp, withDeadline } from './deadline.ts';
 import { HttpError, type HttpFault } from './http-client.ts';
 import { httpFaultOf } from './http-fault.ts';
@@ -23,7 +23,7 @@ export interface OpenOptions extends Way {
 }
 
 export interface OpenPlainOptions extends Way {
-  readonly peer: Pick<Peer, 'host' | 'port'>;
+  readonly peer: Pick<Peer, 'host' | 'port' | 'refuses'>;
 }
 
 // Milliseconds for a proxy while there are other ways: one that is switched off may just be silent.
@@ -35,10 +35,11 @@ export const openConnection = (options: OpenOptions): Promise<TLSSocket> =>
 
 /** As `openConnection`, with whoever it is, and for everybody on the way to read. */
 export function openPlainConnection(options: OpenPlainOptions): Promise<Socket> {
-  const { host, port } = options.peer;
+  const { host, port, refuses } = options.peer;
   return open(
     options,
-    (tunnel) => tunnel ?? connected(connect({ host, port }), 'connect', options.signal),
+    (tunnel) =>
+      tunnel ?? connected(guarded(connect({ host, port }), refuses), 'connect', options.signal),
   );
 }
 

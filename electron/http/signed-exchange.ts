@@ -1,8 +1,9 @@
 import { Attempt } from './connection.ts';
 import { TimeIsUp, untilAborted, withDeadline } from './deadline.ts';
-import { HttpRequestError, type HttpRequest, type HttpResponse } from './http-client.ts';
+import { HttpError, HttpRequestError, type HttpRequest, type HttpResponse } from './http-client.ts';
 import { Http1Connection } from './http1-connection.ts';
 import { openConnection, openPlainConnection } from './open-connection.ts';
+import { isHere, leadsBack } from './own-address.ts';
 import { checkRequest } from './request-check.ts';
 import { defaultPorts, direct, type RoutesFor } from './route.ts';
 import { trustOfThisComputer } from './trust-roots.ts';
@@ -12,6 +13,8 @@ export type SignedRequest = HttpRequest & {
   readonly method: 'GET' | 'POST';
   readonly timeout: number;
   readonly maximumSize: number;
+  /** The server may be this computer: for organisations that are there themselves. */
+  readonly mayStayHere?: boolean;
 };
 
 /** Asks one server, once, and follows no redirect; throws as `HttpClient.request` does. */
@@ -19,7 +22,7 @@ export type SignedExchange = (request: SignedRequest) => Promise<HttpResponse>;
 
 /**
  * Gets what somebody has signed, by https or in clear, whoever is at the other end: whoever asks checks the signature, and says
- * nothing that others may not know. This is the one way out of main that is not held to https.
+ * nothing that others may not know. Others say where: what leads back to this computer, or no further than its link, is not asked. This is the one way out of main that is not held to https.
  */
 export const signedExchange =
   (routesFor?: RoutesFor): SignedExchange =>
@@ -28,10 +31,11 @@ export const signedExchange =
     checkRequest(request);
     const { username, password } = new URL(url);
     if (username !== '' || password !== '') throw new HttpRequestError('url');
+    const { mayStayHere = false } = request;
     return withDeadline({ timeout, signal }, async (deadline) => {
       const attempt = new Attempt({ request, url: new URL(url), maximumSize, deadline });
       try {
-        return await exchanged(attempt, timeout, routesFor);
+        return await exchanged(attempt, { timeout, mayStayHere, routesFor });
       } catch (error) {
         if (deadline.reason instanceof TimeIsUp) throw attempt.error('timeout', error);
         throw error;
@@ -39,12 +43,14 @@ export const signedExchange =
     });
   };
 
-async function exchanged(
-  attempt: Attempt,
-  idleTimeout: number,
-  routesFor: RoutesFor | undefined,
-): Promise<HttpResponse> {
-  const connection = await opened(attempt, idleTimeout, routesFor);
+interface ExchangeOptions {
+  readonly timeout: number;
+  readonly mayStayHere: boolean;
+  readonly routesFor: RoutesFor | undefined;
+}
+
+async function exchanged(attempt: Attempt, how: ExchangeOptions): Promise<HttpResponse> {
+  const connection = await opened(attempt, how);
   try {
     return await connection.exchange(attempt);
   } finally {
@@ -54,15 +60,21 @@ async function exchanged(
 
 async function opened(
   { url, deadline }: Attempt,
-  idleTimeout: number,
-  routesFor: RoutesFor | undefined,
+  { timeout: idleTimeout, mayStayHere, routesFor }: ExchangeOptions,
 ): Promise<Http1Connection> {
   const { protocol, host: authority, hostname, port, origin } = url;
   if (protocol !== 'http:' && protocol !== 'https:') throw new HttpRequestError('url');
+  // Also for proxies, which may be on this computer.
+  if (!mayStayHere && isHere(url.href)) {
+    throw new HttpError('unreachable', authority, { sent: false });
+  }
   const { signal } = deadline;
   const usual = protocol === 'https:' ? defaultPorts.https : defaultPorts.http;
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
-  const peer = { host, port: port === '' ? usual : Number(port) };
+  const peer = {
+    ...{ host, port: port === '' ? usual : Number(port) },
+    ...(!mayStayHere && { refuses: leadsBack }),
+  };
   const routes = routesFor ? await untilAborted(routesFor(origin), signal) : [direct];
   const way = { authority, routes, trustInProxies: trustOfThisComputer, signal };
   const socket =

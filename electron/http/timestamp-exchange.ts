@@ -1,6 +1,6 @@
 import type { HttpResponse } from './http-client.ts';
 import type { RoutesFor } from './route.ts';
-import { signedExchange } from './signed-exchange.ts';
+import { signedExchange, type SignedRequest } from './signed-exchange.ts';
 
 export interface TimestampExchangeOptions {
   readonly routesFor?: RoutesFor | undefined;
@@ -14,7 +14,7 @@ export interface TimestampExchangeOptions {
 export type TimestampExchange = (
   url: string,
   query: Uint8Array,
-  signal?: AbortSignal,
+  options?: Pick<SignedRequest, 'signal' | 'mayStayHere'>,
 ) => Promise<HttpResponse>;
 
 /** Takes queries to timestamp servers (RFC 3161 §3.4): their answers are signed, and nothing but a digest and a random number is said. */
@@ -28,9 +28,9 @@ export function timestampExchange({
     'Content-Type': 'application/timestamp-query',
     Accept: 'application/timestamp-reply',
   };
-  return (url, query, signal) =>
+  return (url, query, options) =>
     exchange({
       ...{ method: 'POST', url, headers, body: query, timeout, maximumSize },
-      ...(signal && { signal }),
+      ...options,
     });
 }

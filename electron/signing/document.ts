@@ -7,6 +7,7 @@ import { anyExtendedKeyUsage } from '../certificates/extended-key-usage.ts';
 import { derOf, readChain } from '../certificates/pem.ts';
 import { CredentialError } from '../credentials/credential-error.ts';
 import { keyUse } from '../credentials/key-use.ts';
+import { isHere } from '../http/own-address.ts';
 import type { TimestampExchange } from '../http/timestamp-exchange.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { Signer } from '../keys/signer.ts';
@@ -149,13 +150,13 @@ function signerRecord(credentialId: string, { wallet, now }: DocumentRooms): Cre
 
 /** The roots that the offer names for it, or the organisation's own. */
 function timestampServer(
-  { timestamp, organizationId }: CredentialRecord,
+  { timestamp, organizationId, directoryUrl }: CredentialRecord,
   { wallet }: DocumentRooms,
 ): TimestampServer | undefined {
   if (timestamp === undefined) return undefined;
   const own = wallet.organizations.find(organizationId)?.profile.roots ?? [];
   const roots = (timestamp.roots ?? own).map((root) => Buffer.from(root, 'base64'));
-  return { url: timestamp.url, roots };
+  return { url: timestamp.url, roots, mayStayHere: isHere(directoryUrl) };
 }
 
 interface Written {

@@ -40,7 +40,8 @@ afterAll(() => server[Symbol.asyncDispose]());
 const asked = (
   { url, root }: Pick<TimestampServer, 'url' | 'root'> = server,
   changes: Partial<TimestampRooms> = {},
-): Promise<Timestamp> => timestampOf(signature, { url, roots: [root] }, { ...rooms, ...changes });
+): Promise<Timestamp> =>
+  timestampOf(signature, { url, roots: [root], mayStayHere: true }, { ...rooms, ...changes });
 
 async function faultOf(asking: Promise<unknown>): Promise<TimestampFault> {
   const error: unknown = await asking.then(
@@ -54,8 +55,8 @@ async function faultOf(asking: Promise<unknown>): Promise<TimestampFault> {
 /** Somebody between here and the server says that in place of its answer. */
 const answering =
   (instead: (reply: Buffer) => Buffer): TimestampExchange =>
-  async (url, query, signal) => {
-    const response = await rooms.exchange(url, query, signal);
+  async (url, query, options) => {
+    const response = await rooms.exchange(url, query, options);
     return { ...response, body: instead(Buffer.from(response.body)) };
   };
 
@@ -69,7 +70,7 @@ const stampingBy =
     usages: Pick<LeafDetails, 'extendedKeyUsages' | 'usagesAreCritical'>,
     certified?: KeyObjectSigner,
   ): TimestampExchange =>
-  async (url, query, signal) => {
+  async (url, query, options) => {
     const signer = newSigner();
     const { publicSpki: spki } = certified ?? signer;
     const certificate = derOf(await root.issue({ spki, ...usages }));
@@ -78,7 +79,7 @@ const stampingBy =
       content: informationFor(Buffer.from(query)),
       contentType: '1.2.840.113549.1.9.16.1.4',
     });
-    const response = await rooms.exchange(url, query, signal);
+    const response = await rooms.exchange(url, query, options);
     return { ...response, body: sequence(sequence(integer(0)), token) };
   };
 
@@ -97,7 +98,7 @@ async function queryOf(text: string): Promise<Uint8Array> {
     query = asking;
     return Promise.reject(new Error('not asked'));
   };
-  const asking = { url: server.url, roots: [] };
+  const asking = { url: server.url, roots: [], mayStayHere: true };
   await timestampOf(Buffer.from(text), asking, { ...rooms, exchange }).catch(() => undefined);
   return query ?? expect.unreachable();
 }
@@ -142,7 +143,9 @@ describe('a timestamp counts for nothing', () => {
 
   test('that is for something else', async () => {
     const { url, root } = server;
-    const theirs = await rooms.exchange(url, await queryOf('another signature'));
+    const theirs = await rooms.exchange(url, await queryOf('another signature'), {
+      mayStayHere: true,
+    });
     const exchange = answering(() => Buffer.from(theirs.body));
     expect(await faultOf(asked({ url, root }, { exchange }))).toBe('other-answer');
   });
@@ -150,9 +153,11 @@ describe('a timestamp counts for nothing', () => {
   test('of a server for which nobody vouches here', async () => {
     const other = await TestAuthority.root({ name: 'Test Time Root' });
     expect(await faultOf(asked({ url: server.url, root: other.certificate }))).toBe('untrusted');
-    expect(await faultOf(timestampOf(signature, { url: server.url, roots: [] }, rooms))).toBe(
-      'untrusted',
-    );
+    expect(
+      await faultOf(
+        timestampOf(signature, { url: server.url, roots: [], mayStayHere: true }, rooms),
+      ),
+    ).toBe('untrusted');
   });
 
   test.each<readonly [string, readonly string[], boolean]>([

@@ -31,6 +31,8 @@ import { readSignedData, SignatureMismatch, type ReadSignedData } from './signed
 
 export interface TimestampServer {
   readonly url: string;
+  /** Also on this computer, which no address is asked at otherwise. */
+  readonly mayStayHere?: boolean;
   /** Certificates, PEM or DER, that vouch for it. */
   readonly roots: readonly (string | Uint8Array)[];
 }
@@ -73,7 +75,10 @@ export async function timestampOf(
   // A nonce that is not zero in its first octet stands in DER as it is.
   const nonce = Buffer.from(randomBytes(16));
   nonce[0] = ((nonce[0] ?? 0) & 0x7f) | 0x40;
-  const { status, body } = await exchange(server.url, queryFor(digest, nonce), signal);
+  const { status, body } = await exchange(server.url, queryFor(digest, nonce), {
+    ...{ mayStayHere: server.mayStayHere ?? false },
+    ...(signal && { signal }),
+  });
   const { host } = new URL(server.url);
   if (status !== 200) throw new TimestampError('refused', host);
   return checked(host, () => {

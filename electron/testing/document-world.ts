@@ -93,6 +93,8 @@ export class DocumentWorld implements AsyncDisposable {
     this.#signers.set(id, signer);
     this.wallet.credentials.save({
       ...sampleCredential,
+      // Where the timestamp servers of tests are, too.
+      directoryUrl: 'https://localhost/directory',
       ...{ id, purpose: 'documentSigning', chain: `${leaf}\n${this.issuer.certificate}` },
       notBefore: new Date(Date.now() - 60_000).toISOString(),
       notAfter: new Date(Date.now() + 3_600_000).toISOString(),

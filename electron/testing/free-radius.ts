@@ -36,7 +36,7 @@ export class FreeRadius implements AsyncDisposable {
     this.#wish = wish;
     this.#within = within;
     this.#running = running;
-    this.probe = { host: '127.0.0.1', port: running.port, secret };
+    this.probe = { host: '127.0.0.1', port: running.port, secret, mayStayHere: true };
   }
 
   /** `within`: what leads into the namespace where it is asked. */

@@ -7,13 +7,13 @@ const tokens = ['pkcs11/token-access', 'pkcs11/token-error'];
 export const rooms = {
   http: [],
   acme: ['http', 'certificates', signer],
-  'domain-proofs': ['acme', 'certificates'],
+  'domain-proofs': ['acme', 'certificates', 'http/own-address'],
   certificates: [signer],
   keys: [...tokens, 'keystore', 'platform'],
   pkcs11: ['certificates', 'platform'],
   keystore: [],
   wallet: ['keystore', 'pkcs11/token-access'],
-  install: ['certificates', 'platform'],
+  install: ['certificates', 'platform', 'http/own-address'],
   // Signatures on programs and documents, by other people's programs and by us.
   signing: [
     'certificates',

@@ -7,8 +7,11 @@ import { encodingOf } from '../../certificates/der-reader.ts';
 import { anyExtendedKeyUsage } from '../../certificates/extended-key-usage.ts';
 import { isOnRevocationList, revocationListUrls } from '../../certificates/revocation-list.ts';
 
-/** Gets a list of revoked certificates, DER; rejects when it is not to be had. */
-export type ReadRevocationList = (url: string) => Promise<Uint8Array>;
+/** Gets a list of revoked certificates, DER; rejects when it is not to be had. On this computer it is only where that is said. */
+export type ReadRevocationList = (
+  url: string,
+  options: { readonly mayStayHere: boolean },
+) => Promise<Uint8Array>;
 
 export interface RefusedCredential {
   /** DER. */
@@ -22,6 +25,7 @@ export interface RefusedCredential {
 export interface OwnLookOptions {
   readonly now: () => Date;
   readonly readRevocationList?: ReadRevocationList | undefined;
+  readonly mayStayHere?: boolean | undefined;
 }
 
 const clientAuth = '1.3.6.1.5.5.7.3.2';
@@ -71,13 +75,13 @@ function issuerNames(leaf: X509Certificate, issuers: readonly Uint8Array[]): rea
 /** A list that is not to be had, or is none, says nothing. */
 async function isRevoked(
   { certificate, issuers }: RefusedCredential,
-  { readRevocationList }: OwnLookOptions,
+  { readRevocationList, mayStayHere = false }: OwnLookOptions,
 ): Promise<boolean> {
   const leaf = new X509Certificate(certificate);
   const issuer = issuers.find((der) => leaf.checkIssued(new X509Certificate(der)));
   if (readRevocationList === undefined || issuer === undefined) return false;
   for (const url of revocationListUrls(certificate).slice(0, mostAddresses)) {
-    const list = await readRevocationList(url).catch(() => null);
+    const list = await readRevocationList(url, { mayStayHere }).catch(() => null);
     if (list === null) continue;
     try {
       if (isOnRevocationList(list, certificate, issuer)) return true;

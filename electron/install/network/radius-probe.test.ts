@@ -63,6 +63,16 @@ describe('signing in to a RADIUS server for a try', () => {
     expect(await prove({ probe: { host: 'localhost' } })).toMatchObject({ status: 'proven' });
   });
 
+  it('does not ask a server on this computer for an organisation elsewhere, whatever it is called', async () => {
+    const before = world.radius.verdicts.length;
+    for (const host of ['127.0.0.1', '127.1', '::1', 'localhost', '0.0.0.0']) {
+      expect(await prove({ probe: { host, mayStayHere: false } }), host).toMatchObject(
+        failedAt('unreachable'),
+      );
+    }
+    expect(world.radius.verdicts).toHaveLength(before);
+  });
+
   it('says of a certificate that was revoked that it was', async () => {
     const { revoked: certificate, root } = world;
     const asked: string[] = [];

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Proof } from '../../../shared/models/credential.ts';
 import type { NetworkDescription } from '../../../shared/models/network.ts';
+import { leadsBack } from '../../http/own-address.ts';
 import { InstallError, type RadiusProbe } from '../install-target.ts';
 import { lendSecret } from '../lent-secret.ts';
 import { withPrivateDirectory } from '../private-directory.ts';
@@ -81,7 +82,10 @@ async function linkBehind(
 ): Promise<Failed['link']> {
   if (link !== 'refused') return link;
   const { certificate, issuers } = trial;
-  const seen = await ownLook({ certificate, issuers, askedFor }, surroundings);
+  const seen = await ownLook(
+    { certificate, issuers, askedFor },
+    { ...surroundings, mayStayHere: trial.probe.mayStayHere },
+  );
   if (seen !== null) return seen;
   const again = await attempt(trial, surroundings, '1.3');
   return again.status === 'failed' && aboutUs.includes(again.link) ? again.link : link;
@@ -158,16 +162,23 @@ function hexOf(octets: Uint8Array): Buffer {
 const environmentOf = ({ signIn: { key } }: RadiusTrial): Environment =>
   key.kind === 'token' ? { PKCS11_MODULE_PATH: key.modulePath } : {};
 
-/** The program takes no names of hosts. */
+/** The program takes no names of hosts. What was looked up is what it is told: nobody can say something else in between. */
 async function addressOf(
-  { probe: { host }, target }: RadiusTrial,
+  { probe: { host, mayStayHere = false }, target }: RadiusTrial,
   surroundings: RadiusProbeSurroundings,
 ): Promise<string> {
-  if (/^[\d.]+$/.test(host) || host.includes(':')) return host;
-  const { stdout } = await run(surroundings, 'getent', ['ahosts', host]);
-  const [address] = stdout.toString('latin1').split(/\s/);
-  if (address) return address;
+  const isAddress = /^[\d.]+$/.test(host) || host.includes(':');
+  const address = isAddress ? host : await lookedUp(host, surroundings);
+  if (address && (mayStayHere || !leadsBack(address))) return address;
   throw new InstallError(target, 'proof-failed', host, { link: 'unreachable' });
+}
+
+async function lookedUp(
+  host: string,
+  surroundings: RadiusProbeSurroundings,
+): Promise<string | undefined> {
+  const { stdout } = await run(surroundings, 'getent', ['ahosts', host]);
+  return stdout.toString('latin1').split(/\s/)[0];
 }
 
 function run(
