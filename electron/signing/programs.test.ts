@@ -14,6 +14,8 @@ import { openSshConfiguration } from './openssh.ts';
 import { openVpnConfiguration } from './openvpn.ts';
 import { shellWord } from './shell-words.ts';
 import type { SigningCredential } from './signing-credential.ts';
+import { isTypeable } from './signing-program.ts';
+import { signtool } from './signtool.ts';
 import { sshPublicKey } from './ssh-public-key.ts';
 import { strongSwanConfiguration } from './strongswan.ts';
 
@@ -122,6 +124,21 @@ describe('commands for programs that sign', () => {
     // PowerShell makes two words of the first; zsh, a Mac's shell, a path of the second.
     expect(shellWord('http://tsa.example/,/as', 'windows')).toBe("'http://tsa.example/,/as'");
     expect(shellWord('=ls', 'macos')).toBe("'=ls'");
+  });
+
+  test('there is no command for Windows of what PowerShell hands over as something else', () => {
+    // PowerShell 5.1 ends the word there, and what follows would be words of its own.
+    const broken = 'http://tsa.example/" /fd MD5 "';
+    expect(() => shellWord(broken, 'windows')).toThrow(TypeError);
+    expect(shellWord(broken, 'linux')).toBe(`'${broken}'`);
+    for (const word of ['C:\\my files\\', '']) {
+      expect(() => shellWord(word, 'windows')).toThrow(TypeError);
+    }
+    expect(shellWord('C:\\my files\\a.exe', 'windows')).toBe("'C:\\my files\\a.exe'");
+    const windows = credentialOf({ system: 'windows', timestampUrl: broken });
+    expect(isTypeable(signtool, windows)).toBe(false);
+    expect(isTypeable(signtool, { ...windows, timestampUrl: 'http://tsa.example/' })).toBe(true);
+    expect(isTypeable(signtool, { ...windows, system: 'linux' })).toBe(true);
   });
 });
 

@@ -16,7 +16,7 @@ import { gpgsm } from './gpgsm.ts';
 import { jarsigner, runnableJarsigner } from './jarsigner.ts';
 import { osslsigncode, runnableOsslsigncode } from './osslsigncode.ts';
 import { signingCredential, type SigningCredential } from './signing-credential.ts';
-import { commandOf, obstacleOf, type SigningProgram } from './signing-program.ts';
+import { commandOf, isTypeable, obstacleOf, type SigningProgram } from './signing-program.ts';
 import type { RunnableProgram } from './signing-run.ts';
 import { shellLine } from './shell-words.ts';
 import { signtool } from './signtool.ts';
@@ -73,7 +73,9 @@ export class Programs {
   }
 
   #view(program: SigningProgram, credential: SigningCredential): SigningToolView {
-    const obstacle = obstacleOf(program, credential);
+    const obstacle =
+      obstacleOf(program, credential) ??
+      (isTypeable(program, credential) ? undefined : ('not-typeable' as const));
     const { tool, programs } = program;
     const isInstalled = programs.every((each) => isOnPath(each, this.#rooms.searchPath));
     if (obstacle !== undefined) return { tool, isInstalled, command: '', obstacle };

@@ -1,7 +1,7 @@
 import type { KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { SigningTool, SigningToolView } from '../../shared/models/signing.ts';
 import type { Platform } from '../platform/platform.ts';
-import { shellLine } from './shell-words.ts';
+import { isWord, shellLine } from './shell-words.ts';
 import type { SigningCredential } from './signing-credential.ts';
 
 export type Obstacle = NonNullable<SigningToolView['obstacle']>;
@@ -50,6 +50,13 @@ export const commandOf = (program: SigningProgram, credential: SigningCredential
       return `${shellLine(line.words, credential.system)} > ${line.into}`;
     })
     .join('\n');
+
+/** Whether a shell of that system can be told all that is typed. */
+export const isTypeable = (program: SigningProgram, credential: SigningCredential): boolean =>
+  program
+    .lines(credential)
+    .flatMap((line) => ('words' in line ? line.words : line))
+    .every((word) => isWord(word, credential.system));
 
 /** The token of a credential that has no obstacle. */
 export function tokenOf({ token }: SigningCredential): NonNullable<SigningCredential['token']> {

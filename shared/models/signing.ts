@@ -20,6 +20,7 @@ export const signingObstacles = [
   'pin-each-time',
   // On a token where the program reads the system's store, or the other way round.
   'elsewhere',
+  'not-typeable',
 ] as const;
 
 /** How one program signs with this credential. */
