@@ -93,7 +93,7 @@ export class PolicyFiles {
           ...{ elevation, program, parameters, environment },
           input: handle.fd,
         });
-        return outcome === 'missing' ? 'refused' : outcome;
+        return outcome === 'missing' || outcome === 'failed' ? 'refused' : outcome;
       } finally {
         await handle.close();
       }

@@ -11,11 +11,13 @@ export interface AdministratorRequest {
   readonly parameters: readonly string[];
   /** A file that is open for reading: a program cannot open by name the socket that Node would make of a pipe. */
   readonly input?: number;
+  /** A file that is open for writing, for what the program prints. */
+  readonly output?: number;
   readonly environment: Environment;
 }
 
-/** `declined`: the question for the password was dismissed. `missing`: there is no such program. */
-export type AdministratorOutcome = 'done' | 'declined' | 'refused' | 'missing';
+/** `declined`: the question for the password was dismissed. `missing`: there is no such program. `failed`: it ran, and could not. */
+export type AdministratorOutcome = 'done' | 'declined' | 'refused' | 'missing' | 'failed';
 
 /** Milliseconds. Somebody has to find a password, or somebody who has it. */
 const patience = 10 * 60_000;
@@ -28,16 +30,18 @@ export async function runAsAdministrator({
   program,
   parameters,
   input,
+  output,
   environment,
 }: AdministratorRequest): Promise<AdministratorOutcome> {
   const [first = program, ...others] = [...elevation, program, ...parameters];
   try {
     const child = spawn(first, others, {
-      ...{ stdio: [input ?? 'ignore', 'ignore', 'ignore'], cwd: '/', timeout: patience },
+      ...{ stdio: [input ?? 'ignore', output ?? 'ignore', 'ignore'], cwd: '/', timeout: patience },
       env: { ...environment, LC_ALL: 'C' },
     });
     const [exitCode] = (await once(child, 'exit')) as [number | null];
     if (exitCode === 0) return 'done';
+    if (exitCode !== null && exitCode < dismissed) return 'failed';
     return exitCode === dismissed && elevation.length > 0 ? 'declined' : 'refused';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';

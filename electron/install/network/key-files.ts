@@ -9,6 +9,7 @@ import {
   type KnownCredential,
 } from '../install-target.ts';
 import { pkcs11Uri } from '../pkcs11-uri.ts';
+import { readNote } from './kept-aside.ts';
 import { makePrivateDirectory, writePrivateFile } from './private-file.ts';
 
 /** Targets whose programs read keys and certificates from files of the person's. */
@@ -125,7 +126,8 @@ export async function hasWritten(
   const credentials = await readdir(own).catch(() => []);
   for (const credentialId of credentials) {
     const names: readonly string[] = await readdir(join(own, credentialId, target)).catch(() => []);
-    if (names.includes(file)) return true;
+    if (!names.includes(file)) continue;
+    if ((await readNote(join(own, credentialId, target, file))) !== 'untouched') return true;
   }
   return false;
 }

@@ -23,6 +23,7 @@ import {
   type NetworkTargetId,
   type WrittenKeyMaterial,
 } from './key-files.ts';
+import { dropNote, handOnNote, noteOf, readNote } from './kept-aside.ts';
 import { provingWithPin } from './lent-pin.ts';
 import { proveCertificateFile, proveKeyFile, proveKeyOnToken } from './material-proofs.ts';
 import { writePrivateFile } from './private-file.ts';
@@ -112,9 +113,13 @@ export class NetworkFileTarget implements InstallTarget {
       }
       for (const name of await this.#copiesIn(material)) {
         if (files.has(name)) continue;
-        if (await this.#isOurs(name, credential.credentialId)) await this.#system.remove(name);
+        const copy = join(material.directory, name);
+        if (await this.#isOurs(name, credential.credentialId)) {
+          await this.#system.remove(name, await readNote(copy));
+        }
+        await dropNote(copy);
         // Its passphrase opens nothing any more.
-        await rm(join(material.directory, name), { force: true });
+        await rm(copy, { force: true });
       }
       for (const [name, text] of files) await this.#put(material, name, text);
       return this.#installed(credential, first);
@@ -146,8 +151,14 @@ export class NetworkFileTarget implements InstallTarget {
       for (const name of await this.#copiesIn({ directory })) {
         const heir = await this.#heirOf(name, credentialId, remaining);
         if (heir === null && !(await this.#isOurs(name, credentialId))) continue;
+        const copy = join(directory, name);
+        const before = await readNote(copy);
+        if (before === 'untouched') continue;
         this.#system.checkAttended(installed);
-        await (heir === null ? this.#system.remove(name) : this.#system.put(name, heir));
+        if (heir === null) await this.#system.remove(name, before);
+        else await this.#system.put(name, heir);
+        if (heir !== null) await handOnNote(copy, heir);
+        else await dropNote(copy);
       }
       await removeKeyMaterial(credentialId, this.#place);
     });
@@ -254,9 +265,12 @@ export class NetworkFileTarget implements InstallTarget {
     }
     const copy = join(directory, name);
     // Where only administrators see whose it is, what was there before us is kept.
-    const keep = there === undefined && !(await hasWritten(name, this.#place));
+    const isFirst = there === undefined && !(await hasWritten(name, this.#place));
+    const isKept = isFirst || (await readNote(copy)) === 'untouched';
+    if (isKept) await writePrivateFile(noteOf(copy), '');
     await writePrivateFile(copy, text);
-    await this.#system.put(name, copy, { keep });
+    if (isKept) await this.#system.putKeeping(name, copy);
+    else await this.#system.put(name, copy);
   }
 
   async #copiesIn({ directory }: Pick<KeyMaterial, 'directory'>): Promise<readonly string[]> {

@@ -45,11 +45,14 @@ describe('a network program’s own files', () => {
 
   it('are written by words that are ours, with nothing of what is in them', async () => {
     const files = filesOf();
-    await files.put('My net-1.8021x', join(home, 'own'), { keep: true });
+    await files.putKeeping('My net-1.8021x', join(home, 'own'));
     await files.remove('countersign-1.conf');
+    await files.remove('My net-1.8021x', 'unknown');
     expect((await readFile(join(home, 'words'), 'utf8')).split('\n')).toEqual([
-      `/usr/bin/install -D -m 0600 -o root -g root --backup=simple --suffix=.before-countersign /dev/stdin ${directory}/My net-1.8021x`,
+      `/usr/bin/install -D -m 0600 -o root -g root -v --backup=simple --suffix=.before-countersign /dev/stdin ${directory}/My net-1.8021x`,
       `/usr/bin/rm -f -- ${directory}/countersign-1.conf`,
+      `/usr/bin/mv -f -T -- ${directory}/My net-1.8021x.before-countersign ${directory}/My net-1.8021x`,
+      `/usr/bin/rm -f -- ${directory}/My net-1.8021x`,
       '',
     ]);
   });

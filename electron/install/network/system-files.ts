@@ -1,8 +1,13 @@
 import { constants } from 'node:fs';
-import { access, open, readFile } from 'node:fs/promises';
+import { access, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InstallError, type KnownCredential } from '../install-target.ts';
-import { runAsAdministrator } from '../run-as-administrator.ts';
+import {
+  runAsAdministrator,
+  type AdministratorOutcome,
+  type AdministratorRequest,
+} from '../run-as-administrator.ts';
+import { dropNote, keptSuffix, noteOf, silent, type Before } from './kept-aside.ts';
 import type { NetworkTargetId } from './key-files.ts';
 
 export interface SystemFilesOptions {
@@ -19,6 +24,7 @@ export interface SystemFilesOptions {
 const programs = {
   install: '/usr/bin/install',
   remove: '/usr/bin/rm',
+  move: '/usr/bin/mv',
 } as const;
 
 /** As the two targets name their files: no path, and nothing that a program would take for an option of its own. */
@@ -70,37 +76,82 @@ export class SystemFiles {
     }
   }
 
+  /** A copy of a file of the person's, in place of what was there, and of nobody's but the administrators'. */
+  async put(file: string, source: string): Promise<void> {
+    this.#expect(await this.#install(file, source, {}));
+  }
+
   /**
-   * A copy of a file of the person's, in place of what was there, and of nobody's but the administrators'. `keep`: what was there
-   * stays beside it, under a name that the program does not read.
+   * As `put`, of what may be somebody else's: that stays beside it, under a name that the program does not read. Whether there was
+   * something is noted beside `source`; neither is left there when nobody gave a password.
    */
-  async put(file: string, source: string, { keep = false } = {}): Promise<void> {
+  async putKeeping(file: string, source: string): Promise<void> {
+    const note = await open(noteOf(source), 'w', 0o600);
+    try {
+      const outcome = await this.#install(file, source, { note });
+      if (outcome === 'done' && (await note.stat()).size === 0) await note.writeFile(silent);
+      if (outcome === 'declined' || outcome === 'missing') {
+        await dropNote(source);
+        await rm(source, { force: true });
+      }
+      this.#expect(outcome);
+    } finally {
+      await note.close();
+    }
+  }
+
+  /** What is not there is no error. `before`: as it was noted; what was kept is given back. */
+  async remove(file: string, before: Before | null = null): Promise<void> {
+    const path = this.pathOf(file);
+    if (before === 'untouched') return;
+    if (before === 'kept' || before === 'unknown') {
+      const outcome = await this.#run(programs.move, [
+        ...['-f', '-T', '--', `${path}${keptSuffix}`, path],
+      ]);
+      if (outcome !== 'failed') {
+        this.#expect(outcome);
+        return;
+      }
+      // Nothing is kept: an administrator has put it back, and what is there is theirs.
+      if (before === 'kept') return;
+    }
+    this.#expect(await this.#run(programs.remove, ['-f', '--', path]));
+  }
+
+  async #install(
+    file: string,
+    source: string,
+    { note }: { readonly note?: FileHandle },
+  ): Promise<AdministratorOutcome> {
     const path = this.pathOf(file);
     const owner = this.#options.isAdministrator ? [] : ['-o', 'root', '-g', 'root'];
     const content = await open(source, 'r');
     try {
-      const backup = keep ? ['--backup=simple', '--suffix=.before-countersign'] : [];
+      const backup = note ? ['-v', '--backup=simple', `--suffix=${keptSuffix}`] : [];
       const words = ['-D', '-m', '0600', ...owner, ...backup, '/dev/stdin', path];
-      await this.#run(programs.install, words, content.fd);
+      const output = note && { output: note.fd };
+      return await this.#run(programs.install, words, { input: content.fd, ...output });
     } finally {
       await content.close();
     }
   }
 
-  /** What is not there is no error. */
-  async remove(file: string): Promise<void> {
-    await this.#run(programs.remove, ['-f', '--', this.pathOf(file)]);
+  #run(
+    program: string,
+    parameters: readonly string[],
+    files: Pick<AdministratorRequest, 'input' | 'output'> = {},
+  ): Promise<AdministratorOutcome> {
+    const environment = { PATH: '/usr/bin:/bin' };
+    return runAsAdministrator({
+      ...{ elevation: this.#elevation, program, parameters, environment },
+      ...files,
+    });
   }
 
-  async #run(program: string, parameters: readonly string[], input?: number): Promise<void> {
-    const elevation = this.#elevation;
-    const outcome = await runAsAdministrator({
-      ...{ elevation, program, parameters, environment: { PATH: '/usr/bin:/bin' } },
-      ...(input !== undefined && { input }),
-    });
+  #expect(outcome: AdministratorOutcome): void {
     if (outcome === 'done') return;
-    if (outcome === 'missing') throw this.#error('tool-missing', elevation[0] ?? program);
-    throw this.#error('store-not-writable', this.directory);
+    if (outcome !== 'missing') throw this.#error('store-not-writable', this.directory);
+    throw this.#error('tool-missing', this.#elevation[0] ?? programs.install);
   }
 
   #error(
