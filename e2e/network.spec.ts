@@ -67,10 +67,11 @@ async function networkOf(ca: RunningCa): Promise<FreeRadius> {
     revocationLists: await revocationListOf(ca),
     server: await root.issueServer({ names: [{ type: 'dns', value: 'radius.example.test' }] }),
   });
+  const { host, port, secret } = radius.probe;
   ca.describeNetwork({
     ...{ ssids: ['Northlight'], wired: false, serverNames: ['radius.example.test'] },
     serverRoots: [new X509Certificate(root.certificate).raw.toString('base64')],
-    ...{ outerIdentity: 'anonymous@example.test', probe: { radius: radius.probe } },
+    ...{ outerIdentity: 'anonymous@example.test', probe: { radius: { host, port, secret } } },
   });
   return radius;
 }
