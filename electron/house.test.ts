@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeAll, afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -72,6 +72,21 @@ describe('a house', () => {
       platform: linuxPlatform({ env: { HOME: directory }, osRelease: 'ID=debian\n' }),
     });
     expect(house.installTargets).toContain('nss');
+  });
+
+  it('clears away what a killed wallet left, also where there is no database of NSS', async () => {
+    await house.close();
+    // Nobody is called by the highest number of a process.
+    const left = path.join(directory, 'countersign-install-4194305-abcdef');
+    mkdirSync(left, { mode: 0o700 });
+    utimesSync(left, new Date(0), new Date(0));
+    vi.stubEnv('TMPDIR', directory);
+    try {
+      house = open();
+      await expect.poll(() => existsSync(left)).toBe(false);
+    } finally {
+      vi.stubEnv('TMPDIR', undefined);
+    }
   });
 
   it('takes the Local CA for known when it was handed over', async () => {

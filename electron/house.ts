@@ -138,8 +138,7 @@ export function openHouse(options: HouseOptions): House {
 }
 
 /** Nothing waits for it: what a killed wallet left is not in the way of this one. */
-function clearAway({ platform, report }: HouseOptions): void {
-  if (platform.nss === null) return;
+function clearAway({ report }: HouseOptions): void {
   removeLeftBehind(tmpdir(), new Date(performance.timeOrigin)).catch((error: unknown) => {
     report('clearing away what a killed wallet left', error);
   });

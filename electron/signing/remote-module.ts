@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { isProgram } from '../install/program-file.ts';
 import type { Environment } from '../install/run-tool.ts';
 import { SigningError } from './signing-error.ts';
 
@@ -30,14 +31,12 @@ export async function withRemoteModule<T>(
 ): Promise<T> {
   const path = await clientModule();
   const socket = join(wish.directory, 'p11-kit');
-  const server = spawn(
-    'p11-kit',
-    ['server', '--foreground', '--name', socket, '--provider', wish.modulePath, 'pkcs11:'],
-    {
-      env: { ...wish.environment, PATH: wish.searchPath, HOME: wish.home },
-      stdio: 'ignore',
-    },
-  );
+  const words = ['server', '--foreground', '--name', socket, '--provider', wish.modulePath];
+  const [program, parameters] = endingWithUs(['p11-kit', ...words, 'pkcs11:'], wish.searchPath);
+  const server = spawn(program, parameters, {
+    env: { ...wish.environment, PATH: wish.searchPath, HOME: wish.home },
+    stdio: 'ignore',
+  });
   const ended = once(server, 'close').catch(() => undefined);
   try {
     await appearance(socket, server, wish.signal);
@@ -46,6 +45,18 @@ export async function withRemoteModule<T>(
     server.kill('SIGTERM');
     await ended;
   }
+}
+
+/** prctl(2), PR_SET_PDEATHSIG: a server of a wallet that was killed would lead to the token for as long as somebody is logged in. */
+function endingWithUs(
+  [program = '', ...words]: readonly string[],
+  searchPath: string,
+): readonly [string, readonly string[]] {
+  const isThere = (name: string): boolean =>
+    searchPath.split(delimiter).some((each) => isAbsolute(each) && isProgram(join(each, name)));
+  // What is not there itself is missed by its own name.
+  if (!isThere('setpriv') || !isThere(program)) return [program, words];
+  return ['setpriv', ['--pdeathsig', 'TERM', program, ...words]];
 }
 
 /** Milliseconds. */
