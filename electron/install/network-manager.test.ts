@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ProofLink } from '../../shared/failure.ts';
 import type { ProofMethod } from '../../shared/models/credential.ts';
 import type { NetworkDescription } from '../../shared/models/network.ts';
@@ -24,6 +24,13 @@ describe.skipIf(noNamespaces !== null)(`NetworkManager (${noNamespaces ?? 'as ro
     world = await EapWorld.start();
     port = await portOf(world);
     daemon = await NetworkManagerDaemon.start(port.computer);
+  });
+
+  // What a test that failed has left is nothing for the others, nor for its second try.
+  afterEach(async () => {
+    const left = nmcli(['-g', 'UUID', 'connection', 'show']).split('\n').filter(Boolean);
+    for (const uuid of left) nmcli(['connection', 'delete', 'uuid', uuid]);
+    await rm(join(world.home, '.cert'), { recursive: true, force: true });
   });
 
   afterAll(async () => {
