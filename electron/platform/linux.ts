@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { administratorPrograms } from './administrator-programs.ts';
 import { linuxPkcs11 } from './linux-pkcs11.ts';
 import {
   PlatformError,
@@ -30,11 +31,7 @@ export function linuxPlatform({ env, osRelease, architecture = process.arch }: M
     firefoxRoots: firefoxRoots(home, configuration),
     browserPolicies: {
       files: policyFiles,
-      programs: {
-        elevate: '/usr/bin/pkexec',
-        install: '/usr/bin/install',
-        remove: '/usr/bin/rm',
-      },
+      programs: administratorPrograms,
     },
     pkcs11: linuxPkcs11(configuration, architecture),
     managedPolicyFile: '/etc/countersign/policy.json',

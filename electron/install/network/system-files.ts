@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, open, readFile, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
+import { administratorPrograms as programs } from '../../platform/administrator-programs.ts';
 import { InstallError, type KnownCredential } from '../install-target.ts';
 import {
   runAsAdministrator,
@@ -20,13 +21,6 @@ export interface SystemFilesOptions {
   readonly elevate?: string;
 }
 
-/** Run with an administrator's rights: constant, for nobody else may say what that is. */
-const programs = {
-  install: '/usr/bin/install',
-  remove: '/usr/bin/rm',
-  move: '/usr/bin/mv',
-} as const;
-
 /** As the two targets name their files: no path, and nothing that a program would take for an option of its own. */
 const name = /^[=A-Za-z0-9_ -]{1,120}\.(?:conf|8021x)$/;
 
@@ -38,7 +32,7 @@ export class SystemFiles {
   readonly #elevation: readonly string[];
 
   constructor(options: SystemFilesOptions) {
-    const { directory, isAdministrator, elevate = '/usr/bin/pkexec' } = options;
+    const { directory, isAdministrator, elevate = programs.elevate } = options;
     this.directory = directory;
     this.#options = options;
     this.#elevation = isAdministrator ? [] : [elevate];
