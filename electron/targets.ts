@@ -108,8 +108,7 @@ const macOf = (surroundings: TargetSurroundings) => ({
 /** Programs of a Linux that join networks, as their targets are called. */
 export type NetworkProgram = 'network-manager' | 'iwd' | 'wpa-supplicant';
 
-/** Those whose targets are built. */
-const networkTargets: Partial<Record<NetworkProgram, TargetOf>> = {
+const networkTargets: Readonly<Record<NetworkProgram, TargetOf>> = {
   'network-manager': networkManager,
   iwd,
   'wpa-supplicant': wpaSupplicant,
@@ -117,8 +116,7 @@ const networkTargets: Partial<Record<NetworkProgram, TargetOf>> = {
 
 function linuxNetworkTarget({ searchPath }: TargetSurroundings): readonly TargetOf[] {
   const program = networkProgram(searchPath);
-  const targetOf = program && networkTargets[program];
-  return targetOf ? [targetOf] : [];
+  return program === null ? [] : [networkTargets[program]];
 }
 
 // The first runs the others by itself, and iwd is there where somebody chose it; wpa_supplicant is on many a computer for
