@@ -5,6 +5,7 @@ import type { InstallTargetId } from '../shared/models/credential.ts';
 import type { Settings } from '../shared/models/wallet.ts';
 import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
+import { Approvals } from './approvals/approvals.ts';
 import { Authenticator } from './authenticator/authenticator.ts';
 import { cardCertificates } from './credentials/card-certificates.ts';
 import type { AccountConnector } from './credentials/account-key-change.ts';
@@ -96,6 +97,8 @@ export interface House extends Uses {
   readonly organizations: JoinedOrganizations;
   readonly previews: Previews;
   readonly enrollments: Enrollments;
+  /** What this person approves for others. */
+  readonly approvals: Approvals;
   readonly credentials: Credentials;
   /** Passkeys and key pairs that organisations know. */
   readonly registrations: Registrations;
@@ -154,13 +157,11 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
   const tokenCare = new TokenCare({ tokens, keys, wallet });
   const organizations = new JoinedOrganizations(wallet, sealer);
   const authenticator = authenticatorOf({ wallet, sealer }, options);
-  const { servers, roots, http, httpTo } = networkOf(organizations, options);
-  const exchange = timestampExchange({ routesFor: options.routesFor });
+  const { servers, roots, http, httpTo, exchange } = networkOf(organizations, options);
   const acme = { userAgent: `Countersign/${options.version}`, languages };
   const { surroundings, targets, browserPolicies } = placesOf(options, wallet);
   const installer = new Installer({ wallet, keys, targets, toFailure, now, report });
-  const deviceName = hostname();
-  const checkSecretStore = () => canKeep(secrets);
+  const [deviceName, checkSecretStore] = [hostname(), () => canKeep(secrets)];
   const previews = openDoorstep(options, organizations, { http, roots });
   const [turns, closing] = [new Turns(), new AbortController()];
   const connect: AccountConnector = (organizationId, account) =>
@@ -185,10 +186,12 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({ ...shared, installer, browserPolicies, report });
+  const approvals = new Approvals();
   const interrupted = new InterruptedInstalls({ wallet, installer, report });
   const close = async (): Promise<void> => {
     closing.abort();
     previews.close();
+    approvals.close();
     pinDesk.close();
     await Promise.all([enrollments.close(), interrupted.close()]);
     await tokens.close();
@@ -197,8 +200,8 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     wallet.close();
   };
   return {
-    ...{ wallet, organizations, previews, enrollments, credentials, interrupted, registrations },
-    ...{ keys, tokens, tokenCare, pinDesk, authenticator },
+    ...{ wallet, organizations, previews, enrollments, approvals, credentials, interrupted },
+    ...{ registrations, keys, tokens, tokenCare, pinDesk, authenticator },
     ...usesOf({ ...surroundings, wallet, keys, tokens, credentials, exchange }),
     ...{ installTargets: installer.targetIds, deviceName, checkSecretStore },
     ...{ close, closing: closing.signal },
@@ -214,7 +217,7 @@ function networkOf(organizations: JoinedOrganizations, { routesFor }: HouseOptio
   const roots = new DirectoryRoots(organizations);
   const http = createHttpClient({ rootsFor: (origin) => roots.rootsFor(origin), routesFor });
   const httpTo = (organizationId: string): HttpClient => servers.to(organizationId);
-  return { servers, roots, http, httpTo };
+  return { servers, roots, http, httpTo, exchange: timestampExchange({ routesFor }) };
 }
 
 /** Both are read each time: a newer profile, or another rank, holds from the moment it is stored. */

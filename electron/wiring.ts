@@ -67,7 +67,8 @@ export function wire(house: House, desktop: Desktop): Handlers {
 
   return handlersFor({
     wallet: {
-      ...{ snapshot, tokens: viewTokens, enrollments, changeSettings },
+      ...{ snapshot, tokens: viewTokens, approvals: () => house.approvals.view },
+      ...{ enrollments, changeSettings },
       secretStore: { check: checkSecretStore },
     },
     organization: {
@@ -76,6 +77,7 @@ export function wire(house: House, desktop: Desktop): Handlers {
       authenticator: authenticatorOf(house, changed),
     },
     enrollment: enrollments,
+    approval: approvalOf(house, desktop),
     token: { tokens, tokenCare, pinDesk, chooseModule: desktop.chooseModule },
     credential: {
       ...{ credentials, save: desktop.save, ...usesOf(house, desktop) },
@@ -89,13 +91,21 @@ export function wire(house: House, desktop: Desktop): Handlers {
   });
 }
 
+function approvalOf({ approvals }: House, { save }: Desktop) {
+  const saveReceipt = async (receiptId: string): Promise<boolean> => {
+    const suggestedName = `approval-${receiptId.slice(0, 8)}.cms`;
+    return save({ data: approvals.receiptFile(receiptId), suggestedName });
+  };
+  return { approvals, saveReceipt };
+}
+
 interface News {
   readonly changed: () => void;
   readonly tokensChanged: () => void;
 }
 
 function listen(house: House, notifier: Notifier, { changed, tokensChanged }: News): void {
-  const { previews, credentials, enrollments, pinDesk, tokens } = house;
+  const { previews, credentials, enrollments, approvals, pinDesk, tokens } = house;
   previews.subscribe(changed);
   credentials.subscribe(() => {
     changed();
@@ -106,6 +116,7 @@ function listen(house: House, notifier: Notifier, { changed, tokensChanged }: Ne
     if (touchesCredentials(state)) changed();
     tokensChanged();
   });
+  approvals.subscribe(() => notifier.approval.changed(approvals.view));
   pinDesk.subscribe(tokensChanged);
   tokens.subscribe(() => {
     dropLostQuestions(pinDesk, tokens.modules);

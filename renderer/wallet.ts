@@ -30,6 +30,7 @@ export async function openWallet(api: WalletApi = window.wallet): Promise<Result
     apply((state) => ({ ...state, enrollments: withEnrollment(state.enrollments, changed) })),
   );
   api.token.onChanged((tokens) => apply((state) => ({ ...state, tokens })));
+  api.approval.onChanged((approvals) => apply((state) => ({ ...state, approvals })));
   const initial = await api.wallet.initial({});
   if (!initial.ok) return initial;
   // Main notifies of every change, so the last that came before the answer is at least as young as the answer.

@@ -1,4 +1,5 @@
 import type { ChallengeFault, Failure, Identifier } from './failure.ts';
+import type { ApprovalProgress } from './models/approval.ts';
 import type { InstallResult } from './models/credential.ts';
 import type { KeyPlace, KeyType, Purpose } from './models/enrollment-profile.ts';
 import type { LocalizedText } from './models/text.ts';
@@ -162,6 +163,8 @@ export interface AuthorizationView {
   readonly challenges: readonly ChallengeView[];
   /** The strongest challenge that this wallet can meet now; absent when there is none. */
   readonly proposed?: string;
+  /** It has no challenges: others decide about it. */
+  readonly approval?: ApprovalProgress;
 }
 
 /** What is known about the CAA records of the domains of an order (RFC 8659). */

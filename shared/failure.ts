@@ -1,5 +1,7 @@
+import type { ApprovalFault } from './models/approval.ts';
 import type { InstallTargetId } from './models/credential.ts';
 import type { Helpdesk } from './models/enrollment-profile.ts';
+import type { NetworkFileFault } from './models/network.ts';
 import type { DocumentFault, TimestampFault } from './models/signing.ts';
 import type { LocalizedText } from './models/text.ts';
 
@@ -162,6 +164,8 @@ export const challengeFaults = [
   'page',
   'beside-domain-proof',
   'identifier',
+  // It asks somebody who orders for an approval, or an approver for something else than was shown.
+  'approval',
 ] as const;
 export type ChallengeFault = (typeof challengeFaults)[number];
 
@@ -186,20 +190,6 @@ export const candidateFaults = [
   'algorithm',
 ] as const;
 export type CandidateFault = (typeof candidateFaults)[number];
-
-/** Why a file does not describe a network that could be joined. */
-export const networkFileFaults = [
-  'unreadable',
-  // Its networks want passwords.
-  'no-eap-tls',
-  // It does not say which server is the right one.
-  'not-pinned',
-  'no-network',
-  // It does not say where the person is from.
-  'no-realm',
-  'expired',
-] as const;
-export type NetworkFileFault = (typeof networkFileFaults)[number];
 
 /** Why the wallet makes no one-time codes itself. `unreadable`: what it was to make them by is no set-up. */
 export const authenticatorFaults = ['unreadable', 'not-allowed', 'not-kept'] as const;
@@ -313,6 +303,15 @@ export type Failure =
   | { readonly code: 'network-file'; readonly reason: NetworkFileFault }
   | { readonly code: 'document'; readonly reason: DocumentFault }
   | { readonly code: 'timestamp'; readonly reason: TimestampFault; readonly host: string }
+  | { readonly code: 'approval'; readonly reason: ApprovalFault; readonly detail?: string }
+  /** Of an order that others were to approve. */
+  | {
+      readonly code: 'not-approved';
+      readonly reason: 'declined' | 'expired' | 'withdrawn';
+      /** Who, and in which words. */
+      readonly by?: string;
+      readonly detail?: string;
+    }
   | { readonly code: 'authorization-failed'; readonly problem?: ProblemDocument }
   | { readonly code: 'order-expired' }
   /** The CA would have to refuse; nothing was ordered. */

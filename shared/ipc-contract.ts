@@ -8,6 +8,17 @@ import {
   type CredentialDetail,
   type Installation,
 } from './models/credential.ts';
+import { approvalChannels } from './approval-channels.ts';
+import {
+  challengeAnswer,
+  identity,
+  keyPlaceChoice,
+  newKeyPlace,
+  nothing,
+  pin,
+  resourceUrl,
+  tokenKeyId,
+} from './ipc-requests.ts';
 import { policyBrowsers, type BrowserPolicyView } from './models/browser-policy.ts';
 import { keyTypes } from './models/enrollment-profile.ts';
 import type { NetworkView } from './models/network.ts';
@@ -20,60 +31,6 @@ import {
 } from './models/signing.ts';
 import type { TokenCompatibility, TokensView } from './models/token.ts';
 import { languages, themes, type InitialState, type WalletSnapshot } from './models/wallet.ts';
-
-const nothing = z.strictObject({});
-const identity = z.string().min(1).max(200);
-const resourceUrl = z.string().min(1).max(2048);
-/** CKA_ID. */
-const tokenKeyId = z.string().regex(/^(?:[0-9a-f]{2}){1,64}$/);
-/** Octets, so that they can be overwritten after use; text is UTF-8 (PKCS #11 §5.1 CK_UTF8CHAR). */
-const pin = z.instanceof(Uint8Array).refine(({ length }) => length > 0 && length <= 255);
-
-const fingerprint = z.string().regex(/^[0-9a-f]{64}$/);
-
-const onThisComputer = [
-  z.strictObject({ in: z.literal('software') }),
-  z.strictObject({ in: z.literal('os') }),
-] as const;
-const onToken = z.strictObject({ in: z.literal('token'), tokenId: identity });
-
-const keyPlaceChoice = z.discriminatedUnion('in', [
-  ...onThisComputer,
-  onToken.extend({
-    /** A key that is there; otherwise a new one is made. */
-    keyId: tokenKeyId.optional(),
-    /** The certificate beside that key, by its SHA-256, whose loss the person agreed to. */
-    replaces: fingerprint.optional(),
-  }),
-]);
-/** Where the person wants a key to live. */
-export type KeyPlaceChoice = z.infer<typeof keyPlaceChoice>;
-/**
- * A key that speaks for the person at one organisation is a new one: by one that is in use elsewhere, two of them would know
- * each other's people, and what it signs would be for the CA to say.
- */
-const newKeyPlace = z.discriminatedUnion('in', [...onThisComputer, onToken]);
-
-/** RFC 7638, SHA-256. */
-const thumbprint = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-
-const challengeAnswer = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('code'), otp: z.string().min(1).max(64) }),
-  /** A code that the wallet makes itself. */
-  z.strictObject({ by: z.literal('own-code') }),
-  /** The person says that a record is published: it is looked for, and the CA told when it is there. */
-  z.strictObject({
-    by: z.literal('record'),
-    /** The CA is told also when nobody could be asked from here whether the record is there. */
-    unseen: z.boolean(),
-  }),
-  z.strictObject({ by: z.literal('certificate'), candidateId: fingerprint }),
-  z.strictObject({ by: z.literal('passkey'), way: z.enum(passkeyWays) }),
-  /** A key pair that the organisation knows as this person's. */
-  z.strictObject({ by: z.literal('key'), thumbprint }),
-]);
-/** How a challenge is answered. */
-export type ChallengeAnswer = z.infer<typeof challengeAnswer>;
 
 /** Every channel between the renderer and main, once. Both sides are derived from it. */
 export const contract = {
@@ -164,7 +121,15 @@ export const contract = {
         keyType: z.enum(keyTypes).optional(),
         /** The offer's first that is there when not said. */
         keyPlace: keyPlaceChoice.optional(),
+        /** Why it is asked for, for those who have to approve it. */
+        reason: z.string().trim().max(400).optional(),
       }),
+    ),
+    /** Has the CA remind those who have not decided about it. */
+    remind: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
+    /** Says something to those who decide about it. */
+    message: invoke<undefined>()(
+      z.strictObject({ enrollmentId: identity, text: z.string().trim().min(1).max(400) }),
     ),
     /** One call is at most one attempt at the CA. */
     answer: invoke<undefined>()(
@@ -184,6 +149,7 @@ export const contract = {
     dismiss: invoke<undefined>()(z.strictObject({ enrollmentId: identity })),
     changed: notify<EnrollmentState>(),
   },
+  approval: approvalChannels,
   token: {
     /** Starts the modules, unless that was done: from then on changes are told. */
     watch: invoke<undefined>()(nothing),

@@ -1,4 +1,4 @@
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { TokenView } from '../../shared/models/token.ts';
 import { tokensIn } from '../credentials/token-care.ts';
 import type { House } from '../house.ts';

@@ -1,4 +1,4 @@
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { Failure } from '../../shared/failure.ts';
 import { certificateIdentifier } from '../certificates/certificate-identifier.ts';
 import { retire } from '../credentials/retirement.ts';

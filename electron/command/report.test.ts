@@ -6,7 +6,6 @@ import {
   candidateFaults,
   certificateFaults,
   challengeFaults,
-  networkFileFaults,
   installFaults,
   invitationFaults,
   moduleFaults,
@@ -20,6 +19,7 @@ import {
   type Failure,
   type ProblemDocument,
 } from '../../shared/failure.ts';
+import { networkFileFaults } from '../../shared/models/network.ts';
 import { documentFaults, timestampFaults } from '../../shared/models/signing.ts';
 import { tokenFindings, type ModuleView, type TokenView } from '../../shared/models/token.ts';
 import { compatibilityOf } from '../keys/compatibility.ts';

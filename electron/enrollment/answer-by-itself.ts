@@ -1,4 +1,4 @@
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import type { Candidate } from '../credentials/candidate.ts';

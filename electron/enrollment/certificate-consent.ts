@@ -1,4 +1,4 @@
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { TokenView } from '../../shared/models/token.ts';
 import { inWords } from '../certificates/self-signed.ts';
 import { certificateInTheWay } from '../keys/certificate-in-the-way.ts';

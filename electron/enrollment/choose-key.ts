@@ -1,5 +1,5 @@
 import type { TokenFault } from '../../shared/failure.ts';
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { ModuleView, TokenCompatibility, TokenView } from '../../shared/models/token.ts';
 import { compatibilityOf, faultOf, type WantedKey } from '../keys/compatibility.ts';

@@ -1,5 +1,5 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import { Candidates } from '../credentials/candidates.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
@@ -78,6 +78,16 @@ export class Enrollments {
     const proving = this.#proving(enrollmentId);
     this.#entry(enrollmentId).run.isUnattended = false;
     await proving.answer(challengeId, answer);
+  }
+
+  /** Has the CA remind those who have not decided about an order. */
+  async remind(enrollmentId: string): Promise<void> {
+    await this.#proving(enrollmentId).remind();
+  }
+
+  /** Says something to those who decide about an order. */
+  async message(enrollmentId: string, text: string): Promise<void> {
+    await this.#proving(enrollmentId).message(text);
   }
 
   /** Ends what an answer waits for, before anything went to the CA. Resolves when nothing is under way any more. */

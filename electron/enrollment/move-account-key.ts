@@ -1,4 +1,4 @@
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import {
   accountUse,
   decide,

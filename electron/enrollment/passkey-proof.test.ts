@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PasskeyChallengeView } from '../../shared/enrollment-state.ts';
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import {
   organizationId,
   reached,

@@ -1,4 +1,4 @@
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { KeyHome } from '../keys/key-ring.ts';
 import { chooseKey, concernsTokens, homeOf } from './choose-key.ts';

@@ -1,4 +1,4 @@
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import { targetsOf, typesInOrder } from '../../shared/models/key-types.ts';

@@ -1,6 +1,6 @@
 import type { AuthorizationView } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import { inParallel } from '../acme/in-parallel.ts';
 import type { JsonObject } from '../acme/json.ts';
@@ -83,6 +83,14 @@ export class Proving {
   async loss(): Promise<EnrollmentError | undefined> {
     const lost = (await this.#fetch()).find(isLost);
     return lost && rejectionOf(lost, this.#failures);
+  }
+
+  async remind(): Promise<void> {
+    return Promise.reject(notAnAnswer());
+  }
+
+  async message(_text: string): Promise<void> {
+    return Promise.reject(notAnAnswer());
   }
 
   /** The moment at which the first of order and pending authorizations expires. */

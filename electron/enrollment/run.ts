@@ -24,7 +24,7 @@ export class Run {
   readonly #options: RunOptions;
   readonly #abort = new AbortController();
   /** Present while the person can answer challenges. */
-  proving: Pick<Proving, 'answer' | 'stop'> | undefined;
+  proving: Pick<Proving, 'answer' | 'stop' | 'remind' | 'message'> | undefined;
   /** Known from the preflight on. */
   caa: CaaView | undefined;
   /** Questions that nobody expects are not asked. */

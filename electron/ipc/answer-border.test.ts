@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import { border, hostile, octets, refused } from '../testing/border-samples.ts';
 
 const sha256 = 'ab'.repeat(32);

@@ -181,6 +181,10 @@ describe('the requests about the wallet', () => {
     const handlers = walletHandlers({
       snapshot: () => snapshotWith(doorstep.previews()),
       tokens: () => ({ status: 'not-looked', modules: [], pinQuestion: null }),
+      approvals: () => ({
+        ...{ status: 'unknown', organizations: [], requests: [], receipts: [], failures: [] },
+        ...{ asked: null, linkFailure: null },
+      }),
       enrollments: { states: () => [] },
       changeSettings: (changes) => settings.change(changes),
       secretStore: { check: () => Promise.resolve() },

@@ -1,5 +1,5 @@
 import type { PasskeyWay, RegisteredKeyView } from '../../shared/enrollment-state.ts';
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { RegisteredCredentials } from '../../shared/models/organization.ts';
 import type { KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { AcmeClient } from '../acme/client.ts';

@@ -47,6 +47,8 @@ export function everyFailure(): readonly Failure[] {
     'network-file': { code: 'network-file', reason: 'not-pinned' },
     document: { code: 'document', reason: 'encrypted' },
     timestamp: { code: 'timestamp', reason: 'untrusted', host: 'time.example' },
+    approval: { code: 'approval', reason: 'changed' },
+    'not-approved': { code: 'not-approved', reason: 'declined', by: 'Kim', detail: 'no' },
     'authorization-failed': { code: 'authorization-failed', problem },
     'order-expired': { code: 'order-expired' },
     certificate: { code: 'certificate', reason: 'key-mismatch' },

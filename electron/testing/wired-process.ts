@@ -1,3 +1,4 @@
+import { Approvals } from '../approvals/approvals.ts';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { Result } from '../../shared/failure.ts';
@@ -77,6 +78,7 @@ function houseOf(process: Process): House {
   };
   return {
     ...{ wallet, organizations, enrollments, credentials, registrations, authenticator },
+    approvals: new Approvals(),
     ...{ keys, tokens, interrupted, tokenCare: new TokenCare({ tokens, keys, wallet }) },
     previews: new Previews({
       store: organizations,

@@ -11,7 +11,6 @@ import {
   issueTags,
   moduleFaults,
   networkFaults,
-  networkFileFaults,
   passkeyFaults,
   profileFaults,
   proofLinks,
@@ -22,6 +21,8 @@ import {
   type Identifier,
   type ProblemDocument,
 } from '../../shared/failure.ts';
+import { approvalFaults } from '../../shared/models/approval.ts';
+import { networkFileFaults } from '../../shared/models/network.ts';
 import {
   installTargets,
   proofMethods,
@@ -198,6 +199,17 @@ export const knownFailure = z.discriminatedUnion('code', [
   z.strictObject({
     code: z.literal('unsupported-challenge'),
     types: z.array(z.string()).readonly(),
+  }),
+  z.strictObject({
+    code: z.literal('approval'),
+    reason: z.enum(approvalFaults),
+    detail: z.string().exactOptional(),
+  }),
+  z.strictObject({
+    code: z.literal('not-approved'),
+    reason: z.enum(['declined', 'expired', 'withdrawn']),
+    by: z.string().exactOptional(),
+    detail: z.string().exactOptional(),
   }),
   z.strictObject({ code: z.literal('authorization-failed'), problem: problem.exactOptional() }),
 ]) satisfies z.ZodType<Failure>;

@@ -2,7 +2,7 @@ import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { CredentialOffer, KeyPlace, KeyType } from '../../shared/models/enrollment-profile.ts';
 import { typesInOrder } from '../../shared/models/key-types.ts';
 import type { TokenCompatibility, TokenKind } from '../../shared/models/token.ts';
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { PluggedIn } from '../tokens/plugged-in.ts';
 
 /** What the places of this computer are, as far as the page knows them. */

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { Organization } from '../../shared/models/organization.ts';
 import type { Place } from '../navigation.ts';

@@ -6,7 +6,8 @@ import { Disclosure } from '../ui/disclosure.tsx';
 import { Facts, type Fact } from '../ui/facts.tsx';
 import { useWords } from '../words.ts';
 import { CaaCure } from './caa-cure.tsx';
-import { failureFacts, failureWords, type Answered } from './failure-words.ts';
+import { failureFacts } from './failure-facts.ts';
+import { failureWords, type Answered } from './failure-words.ts';
 import { HelpdeskLines } from './helpdesk-lines.tsx';
 import './failure-message.css';
 

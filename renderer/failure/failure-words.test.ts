@@ -10,7 +10,8 @@ import {
   wrongCode,
 } from '../testing/failures.ts';
 import { wordsFor } from '../words.ts';
-import { failureFacts, failureWords, fileName, problemKind } from './failure-words.ts';
+import { failureFacts } from './failure-facts.ts';
+import { failureWords, fileName, problemKind } from './failure-words.ts';
 
 const english = wordsFor('en-GB');
 

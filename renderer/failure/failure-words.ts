@@ -68,9 +68,7 @@ export function failureWords(
     case 'caa':
       return caaWords(failure, words);
     case 'clock':
-      return told(words, failure.code, {
-        values: { difference: words.duration(Math.abs(Math.round(failure.skewSeconds))) },
-      });
+      return clockWords(failure, words);
     case 'invitation':
       return told(words, `invitation.${failure.reason}`, {
         said: saidBy(failure.problem),
@@ -92,6 +90,8 @@ export function failureWords(
     case 'passkey':
     case 'candidate':
     case 'authenticator':
+    case 'approval':
+    case 'not-approved':
       return answerWords(failure, words);
     case 'network-file':
     case 'document':
@@ -106,11 +106,18 @@ export function failureWords(
   }
 }
 
+function clockWords({ code, skewSeconds }: Of<'clock'>, words: Words): FailureWords {
+  const difference = words.duration(Math.abs(Math.round(skewSeconds)));
+  return told(words, code, { values: { difference } });
+}
+
 type Of<Code extends Failure['code']> = Extract<Failure, { code: Code }>;
 
-/** Why something with which the person wanted to answer a challenge does not serve. */
+/** Why something with which the person wanted to answer does not serve, or what others answered to a request. */
 function answerWords(
-  failure: Of<'unsafe-challenge' | 'passkey' | 'candidate' | 'authenticator'>,
+  failure: Of<
+    'unsafe-challenge' | 'passkey' | 'candidate' | 'authenticator' | 'approval' | 'not-approved'
+  >,
   words: Words,
 ): FailureWords {
   switch (failure.code) {
@@ -126,6 +133,12 @@ function answerWords(
       });
     case 'authenticator':
       return told(words, `authenticator.${failure.reason}`);
+    case 'approval':
+      return told(words, `approval.${failure.reason}`);
+    case 'not-approved':
+      return told(words, `not-approved.${failure.reason}`, {
+        said: [failure.by, failure.detail].filter((said) => said !== undefined),
+      });
   }
 }
 
@@ -301,45 +314,4 @@ function saidBy(problem: ProblemDocument | undefined): readonly string[] {
   return [problem.detail, ...problem.subproblems.map(({ detail }) => detail)].filter(
     (detail) => detail !== '',
   );
-}
-
-/** The technical side of a failure: names as standards and programs use them, not translated. */
-export function failureFacts(failure: Failure): readonly (readonly [string, string])[] {
-  const facts: (readonly [string, string])[] = [['code', codeOf(failure)]];
-  const problem = 'problem' in failure ? failure.problem : undefined;
-  if (problem !== undefined) {
-    facts.push(['type', problem.type], ['status', String(problem.status)]);
-    if (problem.instance !== undefined) facts.push(['instance', problem.instance]);
-    for (const { type, identifier } of problem.subproblems) {
-      facts.push(['subproblem', identifier === undefined ? type : `${type} ${identifier.value}`]);
-    }
-  }
-  if (failure.code === 'unsupported-challenge') facts.push(['types', failure.types.join(', ')]);
-  if (failure.code === 'unsafe-challenge') facts.push(['type', failure.type]);
-  if (failure.code === 'passkey' && failure.detail !== undefined)
-    facts.push(['WebAuthn', failure.detail]);
-  if (failure.code === 'network') facts.push(['host', failure.host]);
-  if (failure.code === 'caa') facts.push(['domain', failure.domain], ['CAA', failure.at]);
-  if ((failure.code === 'install' || failure.code === 'profile') && failure.detail !== undefined)
-    facts.push(['detail', failure.detail]);
-  return [...facts, ...tokenFacts(failure)];
-}
-
-function tokenFacts(failure: Failure): readonly (readonly [string, string])[] {
-  if (failure.code !== 'token' && failure.code !== 'token-module') return [];
-  const { detail } = failure;
-  const where =
-    failure.code === 'token-module'
-      ? [['path', failure.path] as const]
-      : [
-          ...(failure.token === undefined ? [] : [['token', failure.token] as const]),
-          ['module', failure.module] as const,
-        ];
-  return detail === undefined ? where : [...where, ['detail', detail]];
-}
-
-function codeOf(failure: Failure): string {
-  if (failure.code === 'install' && failure.link !== undefined)
-    return `${failure.code}/${failure.reason}/${failure.link}`;
-  return 'reason' in failure ? `${failure.code}/${failure.reason}` : failure.code;
 }

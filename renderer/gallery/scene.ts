@@ -1,5 +1,6 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { Failure, Result } from '../../shared/failure.ts';
+import type { ApprovalsView } from '../../shared/models/approval.ts';
 import type { TokensView } from '../../shared/models/token.ts';
 import type { InitialState, WalletSnapshot } from '../../shared/models/wallet.ts';
 import type { Place } from '../navigation.ts';
@@ -45,7 +46,13 @@ const wallet: WalletSnapshot = {
 /** As the page finds it before anybody has looked. */
 const noTokens: TokensView = { status: 'not-looked', modules: [], pinQuestion: null };
 
+const noApprovals: ApprovalsView = {
+  ...{ status: 'none', organizations: [], requests: [], receipts: [], failures: [] },
+  ...{ asked: null, linkFailure: null },
+};
+
 interface SceneParts {
+  readonly approvals?: ApprovalsView;
   readonly wallet?: Partial<WalletSnapshot>;
   readonly enrollments?: readonly EnrollmentState[];
   readonly tokens?: TokensView;
@@ -61,6 +68,7 @@ export function scene(parts: SceneParts): Scene {
       wallet: { ...wallet, ...parts.wallet },
       enrollments: parts.enrollments ?? [],
       tokens: parts.tokens ?? noTokens,
+      approvals: parts.approvals ?? noApprovals,
     },
     start: parts.start ?? { at: 'home' },
     replies: { ...parts.replies, token: { watch: done, ...parts.replies?.token } },

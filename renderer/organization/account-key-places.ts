@@ -1,4 +1,4 @@
-import type { KeyPlaceChoice } from '../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { Organization } from '../../shared/models/organization.ts';
 import type { TokenIdentity } from '../../shared/models/token.ts';
 import { noKeyReason } from '../tokens/findings.ts';

@@ -1,5 +1,5 @@
 import type { PasskeyChallengeView, RegisteredKeyView } from '../../shared/enrollment-state.ts';
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import { shortPlace } from '../key-place-words.ts';
 import type { Option } from '../ui/choice.tsx';
 import type { Words } from '../words.ts';

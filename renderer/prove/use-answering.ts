@@ -1,6 +1,6 @@
 import type { ChallengeView } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
-import type { ChallengeAnswer } from '../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import { useNow } from '../clock.ts';
 import type { Proving } from '../navigation.ts';
 import { useRequest } from '../use-request.ts';

@@ -2,7 +2,6 @@ import {
   authenticatorFaults,
   candidateFaults,
   challengeFaults,
-  networkFileFaults,
   moduleFaults,
   passkeyFaults,
   proofLinks,
@@ -12,6 +11,8 @@ import {
   type ModuleFault,
   type TokenFault,
 } from '../../shared/failure.ts';
+import { approvalFaults } from '../../shared/models/approval.ts';
+import { networkFileFaults } from '../../shared/models/network.ts';
 import { documentFaults, timestampFaults } from '../../shared/models/signing.ts';
 
 const acme = 'urn:ietf:params:acme:error:';
@@ -42,6 +43,8 @@ const reasons = {
   passkey: passkeyFaults,
   candidate: candidateFaults,
   authenticator: authenticatorFaults,
+  approval: approvalFaults,
+  'not-approved': ['declined', 'expired', 'withdrawn'],
   'network-file': networkFileFaults,
   document: documentFaults,
   timestamp: timestampFaults,
@@ -153,6 +156,10 @@ export const allFailures: readonly Failure[] = [
   { code: 'clock', skewSeconds: -754 },
   { code: 'terms', url: 'https://ca.northlight.example/terms/2' },
   { code: 'unsupported-challenge', types: ['ppkp-01', 'dns-01'] },
+  ...reasons.approval.map((reason): Failure => ({ code: 'approval', reason })),
+  ...reasons['not-approved'].map((reason): Failure => ({
+    ...{ code: 'not-approved', reason, by: 'Kim Weber', detail: 'The release is not frozen yet.' },
+  })),
   { code: 'authorization-failed' },
   ...['unauthorized', 'externalAccountRequired', 'userActionRequired', 'rejectedIdentifier'].map(
     (type) => problem(type, 'As the server put it.'),

@@ -183,6 +183,13 @@ export const activityEvents = [
   'account-key-changed',
   'exported',
   'revoked',
+  'approval-asked',
+  'approved',
+  'declined',
+  'approval-question',
+  'standing-proposed',
+  'approval-withdrawn',
+  'receipt-refused',
   'enrollment-failed',
   'enrollment-cancelled',
 ] as const;

@@ -123,6 +123,15 @@ const offerMembers = z.looseObject({
       roots: z.array(base64.max(12_000)).min(1).max(8).optional(),
     })
     .optional(),
+  /** Others have to agree before it is issued (docs/approvals.md). */
+  approval: z
+    .looseObject({
+      /** How many. */
+      required: z.int().min(1).max(8),
+      /** Whom to ask about it, as a text. */
+      by: localizedText(200).optional(),
+    })
+    .optional(),
   renewal: z.looseObject({ atLifetimeFraction: z.number().gt(0).lt(1) }).optional(),
 });
 

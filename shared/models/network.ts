@@ -65,3 +65,17 @@ export interface NetworkView extends Omit<NetworkDescription, 'serverRoots'> {
   /** For each root its name and its SHA-256, hex. */
   readonly serverRoots: readonly { readonly name: string; readonly sha256: string }[];
 }
+
+/** Why a file does not describe a network that could be joined. */
+export const networkFileFaults = [
+  'unreadable',
+  // Its networks want passwords.
+  'no-eap-tls',
+  // It does not say which server is the right one.
+  'not-pinned',
+  'no-network',
+  // It does not say where the person is from.
+  'no-realm',
+  'expired',
+] as const;
+export type NetworkFileFault = (typeof networkFileFaults)[number];

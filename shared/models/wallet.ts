@@ -1,5 +1,6 @@
 import type { EnrollmentState } from '../enrollment-state.ts';
 import type { Failure } from '../failure.ts';
+import type { ApprovalsView } from './approval.ts';
 import type { CredentialSummary, InstallTargetId, InterruptedInstall } from './credential.ts';
 import type { Organization, PreviewState } from './organization.ts';
 import type { TokensView } from './token.ts';
@@ -42,4 +43,5 @@ export interface InitialState {
   readonly wallet: WalletSnapshot;
   readonly enrollments: readonly EnrollmentState[];
   readonly tokens: TokensView;
+  readonly approvals: ApprovalsView;
 }

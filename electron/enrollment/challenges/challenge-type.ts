@@ -4,7 +4,7 @@ import type {
   PasskeyWay,
   RecordSighting,
 } from '../../../shared/enrollment-state.ts';
-import type { ChallengeAnswer } from '../../../shared/ipc-contract.ts';
+import type { ChallengeAnswer } from '../../../shared/ipc-requests.ts';
 import type { Authorization } from '../../acme/authorization.ts';
 import type { Challenge } from '../../acme/challenge.ts';
 import type { AcmeClient } from '../../acme/client.ts';

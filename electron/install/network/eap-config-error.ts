@@ -1,4 +1,4 @@
-import type { NetworkFileFault } from '../../../shared/failure.ts';
+import type { NetworkFileFault } from '../../../shared/models/network.ts';
 
 /** A file that should describe a network does not, or not one that could be joined safely. */
 export class EapConfigError extends Error {

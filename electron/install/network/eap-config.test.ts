@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { networkFileFaults, type NetworkFileFault } from '../../../shared/failure.ts';
+import { networkFileFaults, type NetworkFileFault } from '../../../shared/models/network.ts';
 import { madeUp } from '../../testing/made-up.ts';
 import { TestAuthority } from '../../testing/test-authority.ts';
 import { checkedNetwork } from './checked-network.ts';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import type { NetworkFileFault } from '../../../shared/failure.ts';
+import type { NetworkFileFault } from '../../../shared/models/network.ts';
 import {
   hostName,
   networkMembers,

@@ -4,12 +4,18 @@ import { withoutUndefined } from './without-undefined.ts';
 
 export type EnrollmentRoom = Pick<
   Enrollments,
-  'start' | 'answer' | 'stopAnswering' | 'cancel' | 'resume' | 'dismiss'
+  'start' | 'remind' | 'message' | 'answer' | 'stopAnswering' | 'cancel' | 'resume' | 'dismiss'
 >;
 
 export function enrollmentHandlers(enrollments: EnrollmentRoom) {
   return {
     start: (request) => enrollments.start(withoutUndefined(request)),
+    async remind({ enrollmentId }) {
+      await enrollments.remind(enrollmentId);
+    },
+    async message({ enrollmentId, text }) {
+      await enrollments.message(enrollmentId, text);
+    },
     async answer(request) {
       await enrollments.answer(request);
     },

@@ -1,4 +1,5 @@
 import type { Handlers } from '../../../shared/ipc-contract.ts';
+import { approvalHandlers, type ApprovalRoom } from './approval.ts';
 import { credentialHandlers, type CredentialRoom } from './credential.ts';
 import { enrollmentHandlers, type EnrollmentRoom } from './enrollment.ts';
 import { organizationHandlers, type OrganizationRoom } from './organization.ts';
@@ -10,6 +11,7 @@ export interface AnsweringRooms {
   readonly wallet: WalletRoom;
   readonly organization: OrganizationRoom;
   readonly enrollment: EnrollmentRoom;
+  readonly approval: ApprovalRoom;
   readonly token: TokenRoom;
   readonly credential: CredentialRoom;
 }
@@ -19,6 +21,7 @@ export function handlersFor(rooms: AnsweringRooms): Handlers {
     wallet: walletHandlers(rooms.wallet),
     organization: organizationHandlers(rooms.organization),
     enrollment: enrollmentHandlers(rooms.enrollment),
+    approval: approvalHandlers(rooms.approval),
     token: tokenHandlers(rooms.token),
     credential: credentialHandlers(rooms.credential),
   };

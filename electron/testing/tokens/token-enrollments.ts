@@ -1,6 +1,6 @@
 import type { CaOptions } from '../../../ca/running-ca.ts';
 import type { EnrollmentState } from '../../../shared/enrollment-state.ts';
-import type { KeyPlaceChoice } from '../../../shared/ipc-contract.ts';
+import type { KeyPlaceChoice } from '../../../shared/ipc-requests.ts';
 import type { CredentialOffer } from '../../../shared/models/enrollment-profile.ts';
 import type { TokenKeyView } from '../../../shared/models/token.ts';
 import { withOwners } from '../../credentials/token-owners.ts';
