@@ -1,7 +1,7 @@
 import { readChallenge, type Challenge } from './challenge.ts';
 import { identifier, type Identifier } from './identifier.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
-import { flag, list, mapped, object, oneOf, optional } from './shape.ts';
+import { flag, list, mapped, missing, object, oneOf, optional, resourceUrl } from './shape.ts';
 import { timestamp } from './timestamp.ts';
 
 const isTrue = mapped(optional(flag), (value) => value ?? false);
@@ -13,6 +13,8 @@ const authorizationObject = object({
   challenges: list(readChallenge, { maximum: 256 }),
   wildcard: isTrue,
   subdomainAuthAllowed: isTrue,
+  // Not lenient: taken for nothing, an authorization that waits for other people would be one that nobody can prove.
+  approval: missing(resourceUrl),
 });
 
 /** One answer about an authorization (RFC 8555 §7.1.4): any one valid challenge makes it valid. */
@@ -25,6 +27,8 @@ export interface Authorization {
   readonly wildcard: boolean;
   /** RFC 9444 §4.1: it serves for the names below the identifier, too. */
   readonly subdomainAuthAllowed: boolean;
+  /** The request that other people decide (docs/approvals.md): URL. */
+  readonly approval: string | undefined;
   readonly retryAfter: Date | undefined;
 }
 

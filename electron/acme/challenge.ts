@@ -11,6 +11,7 @@ import {
 import { problemDocument } from './problem.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
 import {
+  anything,
   lenient,
   list,
   mapped,
@@ -48,6 +49,7 @@ const challengeObject = object({
   publicKey: orUnreadable(passkeyRequest),
   keys: lenient(list(thumbprint, { maximum: 64 })),
   webauthnUrl: orUnreadable(resourceUrl),
+  approval: anything,
 });
 
 /** One answer about a challenge (RFC 8555 §7.1.5, §8), with the members of the types that this wallet answers. */
@@ -82,6 +84,8 @@ export interface Challenge {
   readonly keys: readonly string[] | undefined;
   /** The CA's own page for a passkey (ppkp-01); `unreadable` in place of what is no address. */
   readonly webauthnUrl: string | undefined;
+  /** What an answer would approve (docs/approvals.md): as it came, whatever it is. Undefined when there is none. */
+  readonly approval: unknown;
   readonly retryAfter: Date | undefined;
 }
 

@@ -26,6 +26,8 @@ export interface DirectoryMeta {
   readonly subdomainAuthAllowed: boolean | undefined;
   /** Where passkeys and key pairs are registered; no resource of ACME's (docs/wire-profile.md §4.3). */
   readonly credentials: string | undefined;
+  /** The list of requests for approval; no resource of ACME's either (docs/approvals.md §5). */
+  readonly approvals: string | undefined;
 }
 
 const resources = [
@@ -58,6 +60,7 @@ const meta: Reader<DirectoryMeta> = object({
   profiles: lenient(record(text({ maximum: 4096 }), { longestName: 255, maximum: 256 })),
   subdomainAuthAllowed: lenient(flag),
   credentials: lenient(resourceUrl),
+  approvals: lenient(resourceUrl),
 });
 
 const directory: Reader<Directory> = object({
