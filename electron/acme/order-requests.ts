@@ -65,7 +65,7 @@ export class OrderRequests {
 }
 
 function checkNewOrder(details: NewOrder, directory: Directory, doing: string): NewOrder {
-  const { identifiers, profile, replaces, ...rest } = details;
+  const { identifiers, profile, replaces, approval, ...rest } = details;
   for (const identifier of identifiers) {
     const { value, ancestorDomain } = identifier;
     if (!isWrittenForCertificates(identifier)) throw new AcmeRequestError('name', doing);
@@ -83,6 +83,8 @@ function checkNewOrder(details: NewOrder, directory: Directory, doing: string): 
     ...(profile !== undefined && { profile }),
     // RFC 9773 §5: only for servers that have said that they know what it means.
     ...(replaces !== undefined && directory.renewalInfo !== undefined && { replaces }),
+    // docs/approvals.md §3: nobody else is told what others are to approve.
+    ...(approval !== undefined && directory.meta.approvals !== undefined && { approval }),
   };
 }
 

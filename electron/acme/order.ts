@@ -1,4 +1,5 @@
 import type { ProblemDocument } from '../../shared/failure.ts';
+import type { KeyPlace } from '../../shared/models/enrollment-profile.ts';
 import type { JsonObject } from './json.ts';
 import { identifier, sameIdentifiers, type Identifier } from './identifier.ts';
 import { problemDocument } from './problem.ts';
@@ -52,6 +53,23 @@ export interface OrderIdentifier extends Identifier {
   readonly ancestorDomain?: string;
 }
 
+/** What others are asked to approve (docs/approvals.md §3): the person's words, and the wallet's word about the key. */
+export interface ApprovalWish {
+  readonly reason: string;
+  readonly key: {
+    /** DER, base64url. */
+    readonly spki: string;
+    readonly place: KeyPlace;
+    readonly token?: {
+      readonly manufacturer: string;
+      readonly model: string;
+      readonly serial: string;
+    };
+    readonly neverExtractable: boolean;
+    readonly local: boolean;
+  };
+}
+
 /** What is ordered (RFC 8555 §7.4). */
 export interface NewOrder {
   readonly identifiers: readonly OrderIdentifier[];
@@ -61,10 +79,12 @@ export interface NewOrder {
   readonly notAfter?: Date;
   /** RFC 9773 §5: the certificate identifier of the predecessor; not sent to servers without renewalInfo. */
   readonly replaces?: string;
+  /** Not sent to servers that do not know approvals. */
+  readonly approval?: ApprovalWish;
 }
 
 export function newOrderPayload(order: NewOrder): JsonObject {
-  const { identifiers, profile, notBefore, notAfter, replaces } = order;
+  const { identifiers, profile, notBefore, notAfter, replaces, approval } = order;
   return {
     identifiers: identifiers.map(({ type, value, ancestorDomain }) => ({
       type,
@@ -75,8 +95,14 @@ export function newOrderPayload(order: NewOrder): JsonObject {
     notBefore: notBefore?.toISOString(),
     notAfter: notAfter?.toISOString(),
     replaces,
+    ...(approval && { approval: approvalPayload(approval) }),
   };
 }
+
+const approvalPayload = ({ reason, key: { token, ...key } }: ApprovalWish): JsonObject => ({
+  reason,
+  key: { ...key, ...(token && { token: { ...token } }) },
+});
 
 export function parseOrder(json: unknown, url: string, retryAfter?: Date): Order {
   const read = AcmeProtocolError.guard(() => orderObject(json, ''), {

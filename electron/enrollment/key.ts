@@ -2,6 +2,7 @@ import { createCertificateRequest } from '../certificates/certificate-request.ts
 import { keyUse } from '../credentials/key-use.ts';
 import type { KeyUse } from '../keys/key-ring.ts';
 import type { PinReason } from '../../shared/models/token.ts';
+import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import { homeOf } from './choose-key.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
@@ -16,9 +17,21 @@ export async function makeKey(run: Run, rooms: Rooms): Promise<void> {
   const home = homeOf(plan.key);
   const request = { id: keyId, type: plan.key.type, home, label: plan.subject };
   await rooms.keys.ensure(request, useOf(run, rooms, 'make-key'));
+  // Before the first signature: a login may be good for one.
+  const report = await keyReport(run, rooms);
   const csr = await signedRequest(run, rooms);
   const events = plan.key.token === undefined ? [] : (['token-key-made'] as const);
-  run.journal('needs-account', { csr }, ...events);
+  run.journal('needs-account', { csr, ...report }, ...events);
+}
+
+/** What those who approve are told of it; nobody else is. */
+async function keyReport(run: Run, rooms: Rooms): Promise<Pick<EnrollmentRecord, 'keyReport'>> {
+  const { keyId, plan } = run.record;
+  if (plan.approval === undefined) return {};
+  const report = await rooms.keys.report(keyId, useOf(run, rooms, 'make-key'));
+  if (report === null) return {};
+  const { neverExtractable, local } = report;
+  return { keyReport: { neverExtractable, local } };
 }
 
 /** One request per enrolment: a finalize that has to be repeated sends the very same bytes. */

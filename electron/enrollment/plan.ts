@@ -2,6 +2,7 @@ import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { InstallTargetId } from '../../shared/models/credential.ts';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import { targetsOf, typesInOrder } from '../../shared/models/key-types.ts';
+import { displayable } from '../../shared/models/text.ts';
 import { certificateIdentifier } from '../certificates/certificate-identifier.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
@@ -23,6 +24,10 @@ export interface StartRequest {
   readonly keyPlace?: KeyPlaceChoice | undefined;
   /** The id of a credential of that offer that the new one takes the place of. */
   readonly renews?: string;
+  /** Why it is asked for, for those who have to approve it. */
+  readonly reason?: string;
+  /** For use in one go: nothing is installed and nobody is asked to approve unless there is a reason, and it is thrown away after that. */
+  readonly once?: true;
 }
 
 export interface Surroundings {
@@ -64,15 +69,39 @@ export function planEnrollment(
     identifiers,
     ...(offer.profile === undefined ? {} : { profile: offer.profile }),
     key,
-    // First of all beside the key: it takes the login that is still held.
-    targets: [
-      ...(key.token === undefined ? [] : (['token'] as const)),
-      ...targetsOf(offer, surroundings.targets),
-    ],
+    targets: request.once === true ? [] : plannedTargets(offer, key, surroundings),
+    ...approvalOf(offer, request),
+    ...(request.once === true && { once: true as const }),
     ...useOf(offer),
     ...(offer.renewal === undefined ? {} : { renewalFraction: offer.renewal.atLifetimeFraction }),
     ...(renewed && { renews: predecessor(renewed) }),
   };
+}
+
+/** First of all beside the key: it takes the login that is still held. */
+const plannedTargets = (
+  offer: CredentialOffer,
+  { token }: EnrollmentPlan['key'],
+  { targets }: Surroundings,
+): EnrollmentPlan['targets'] => [
+  ...(token === undefined ? [] : (['token'] as const)),
+  ...targetsOf(offer, targets),
+];
+
+const longestReason = 400;
+
+/** Others read the words as they are, or would not be shown them: nothing in them may steer how they are read. */
+function approvalOf(
+  { approval }: CredentialOffer,
+  { reason, once }: StartRequest,
+): Pick<EnrollmentPlan, 'approval'> {
+  const words = (reason ?? '').trim();
+  const isNeeded = once === true ? reason !== undefined : approval !== undefined;
+  if (!isNeeded && words === '') return {};
+  if (displayable(words) !== words || words.length > longestReason) {
+    refuse('the reason cannot be shown to others');
+  }
+  return { approval: { reason: words } };
 }
 
 const identifiersOf = (

@@ -9,7 +9,7 @@ import type {
 } from '../pkcs11/token-access.ts';
 import type { Signer } from './signer.ts';
 import type { SoftwareKeys } from './software-keys.ts';
-import type { KeyOnToken, TokenKeys } from './token-keys.ts';
+import type { KeyOnToken, KeyReport, TokenKeys } from './token-keys.ts';
 
 /** Where a key is made, or is. */
 export type KeyHome =
@@ -174,6 +174,11 @@ export class KeyRing {
   /** `null`: the key is on no token. */
   onToken(keyId: string): KeyOnToken | null {
     return this.#tokens.onToken(keyId);
+  }
+
+  /** What its token says of a key; `null` where there is nobody to say it. */
+  async report(keyId: string, use: KeyUse): Promise<KeyReport | null> {
+    return this.#tokens.has(keyId) ? this.#tokens.report(keyId, use) : null;
   }
 
   /** Rejects with `ModuleError` when programs must not load the module of that key on a token. */

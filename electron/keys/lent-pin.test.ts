@@ -5,7 +5,8 @@ import { SoftHsm } from '../testing/tokens/soft-hsm.ts';
 import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import type { KeyUse } from './key-ring.ts';
 import type { AskPin, PinRequest } from './pin.ts';
-import { TokenKeys, type TokenKeyRecord } from './token-keys.ts';
+import type { TokenKeyRecord } from './token-key-record.ts';
+import { TokenKeys } from './token-keys.ts';
 
 const use: KeyUse = { owner: 'one', reason: 'prove' };
 const data = new TextEncoder().encode('what is signed');

@@ -10,7 +10,8 @@ import { pinOf, TokenWorld } from '../testing/tokens/token-world.ts';
 import type { KeyUse } from './key-ring.ts';
 import type { AskPin, PinRequest } from './pin.ts';
 import { isSignatureOf } from './public-key.ts';
-import { TokenKeys, type TokenKeyRecord, type TokenKeyStore } from './token-keys.ts';
+import type { TokenKeyRecord, TokenKeyStore } from './token-key-record.ts';
+import { TokenKeys } from './token-keys.ts';
 
 const deep = { tags: ['deep'] };
 

@@ -15,21 +15,9 @@ import type { AskPin } from './pin.ts';
 import { readPublicKey } from './public-key.ts';
 import type { Signer } from './signer.ts';
 import { KeyNotFoundError } from './software-keys.ts';
+import type { TokenKeyRecord, TokenKeyStore } from './token-key-record.ts';
 import { TokenLogins } from './token-logins.ts';
 import { TokenSigner } from './token-signer.ts';
-
-/** A key on a token, as the wallet remembers it. */
-export interface TokenKeyRecord {
-  readonly id: string;
-  readonly key: TokenKeyReference;
-  readonly type: KeyType;
-  /** `announced`: about to be made or taken over; `left-behind`: of no use any more, and perhaps still there. */
-  readonly state: 'announced' | 'made' | 'left-behind';
-  /** `found`: it was there before, so the wallet never removes it. */
-  readonly origin: 'made' | 'found';
-  /** DER SubjectPublicKeyInfo; `null` as long as nobody has seen it. */
-  readonly spki: Uint8Array | null;
-}
 
 /** How programs reach a key. */
 export interface KeyOnToken {
@@ -38,13 +26,9 @@ export interface KeyOnToken {
   readonly moduleName: string;
 }
 
-/** What is remembered of keys on tokens. Implemented by the wallet database. */
-export interface TokenKeyStore {
-  list(): readonly TokenKeyRecord[];
-  find(id: string): TokenKeyRecord | undefined;
-  /** Adds or replaces; on the disk when this returns. */
-  save(record: TokenKeyRecord): void;
-  remove(id: string): void;
+/** What a token says of a key: its word, which nothing attests. */
+export interface KeyReport extends Pick<FoundKey, 'neverExtractable' | 'local'> {
+  readonly token: TokenReference;
 }
 
 /** Another way to a card's certificates, where its module has none. */
@@ -169,6 +153,15 @@ export class TokenKeys {
     if (key === undefined) return null;
     const module = tokens.modules.find(({ path }) => path === key.token.modulePath);
     return { key, moduleName: module?.name ?? basename(key.token.modulePath) };
+  }
+
+  /** `null`: the token has no such key any more. */
+  async report(id: string, use: KeyUse): Promise<KeyReport | null> {
+    const record = this.#find(id);
+    const found = await this.#look(record, use);
+    if (found === null || found === 'incomplete') return null;
+    const { neverExtractable, local } = found;
+    return { token: record.key.token, neverExtractable, local };
   }
 
   /** Rejects with `ModuleError` when programs must not load the key's module, or not any more. */

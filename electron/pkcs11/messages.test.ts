@@ -32,6 +32,8 @@ const foundKey = {
   publicSpki: pin,
   alwaysAuthenticate: false,
   isExtractable: false,
+  neverExtractable: true,
+  local: true,
 };
 const lock = {
   ...{ login: 'pin', pin: 'ok', puk: 'ok', isLoggedIn: true },

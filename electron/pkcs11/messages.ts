@@ -96,6 +96,8 @@ const foundKey = z.strictObject({
   publicSpki: octets(mostOctets),
   alwaysAuthenticate: z.boolean(),
   isExtractable: z.boolean(),
+  neverExtractable: z.boolean(),
+  local: z.boolean(),
 });
 
 const issuers = z.array(octets(mostOctets)).max(mostIssuers);

@@ -67,6 +67,9 @@ export interface FoundKey {
   readonly alwaysAuthenticate: boolean;
   /** Whether the private half can leave the token; so also where the token does not say that it cannot. */
   readonly isExtractable: boolean;
+  /** CKA_NEVER_EXTRACTABLE and CKA_LOCAL; false where the token does not say it. */
+  readonly neverExtractable: boolean;
+  readonly local: boolean;
 }
 
 export interface NewTokenKey {

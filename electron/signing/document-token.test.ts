@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AskPin } from '../keys/pin.ts';
-import { TokenKeys, type TokenKeyRecord } from '../keys/token-keys.ts';
+import type { TokenKeyRecord } from '../keys/token-key-record.ts';
+import { TokenKeys } from '../keys/token-keys.ts';
 import { DocumentWorld, type DocumentKeyType } from '../testing/document-world.ts';
 import { pdfSample } from '../testing/pdf-samples.ts';
 import { SoftHsm } from '../testing/tokens/soft-hsm.ts';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { TokenKey } from '../install/install-target.ts';
 import type { KeyUse } from '../keys/key-ring.ts';
-import { TokenKeys, type TokenKeyRecord } from '../keys/token-keys.ts';
+import type { TokenKeyRecord } from '../keys/token-key-record.ts';
+import { TokenKeys } from '../keys/token-keys.ts';
 import { pinOf, type TokenWorld } from './tokens/token-world.ts';
 
 const use: KeyUse = { owner: 'one', reason: 'prove' };

@@ -67,6 +67,10 @@ const plan = z.strictObject({
     hold: z.strictObject({ seconds: z.int(), uses: z.int() }).exactOptional(),
   }),
   targets: z.array(z.enum(installTargets)).readonly(),
+  /** Others are asked to approve it, in these words; absent: nobody is asked by this wallet. */
+  approval: z.strictObject({ reason: z.string() }).exactOptional(),
+  /** Key, certificate and record are thrown away after use. */
+  once: z.literal(true).exactOptional(),
   ...credentialUse,
   renewalFraction: z.number().exactOptional(),
   /** What it takes the place of; RFC 9773 §4.1 is how the CA calls its certificate. */
@@ -95,6 +99,10 @@ const record = z.strictObject({
     .exactOptional(),
   /** DER, base64url: a repeated finalize sends the same request. */
   csr: z.string().exactOptional(),
+  /** What the key's token said of it when it was there; for those who approve. */
+  keyReport: z.strictObject({ neverExtractable: z.boolean(), local: z.boolean() }).exactOptional(),
+  /** The request that others decide. */
+  approvalUrl: url.exactOptional(),
   certificateUrl: url.exactOptional(),
   results: z.array(installResult).readonly().exactOptional(),
   failure: failure.exactOptional(),

@@ -1,7 +1,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { KeyUse } from '../../../electron/keys/key-ring.ts';
-import { TokenKeys, type TokenKeyRecord } from '../../../electron/keys/token-keys.ts';
+import type { TokenKeyRecord } from '../../../electron/keys/token-key-record.ts';
+import { TokenKeys } from '../../../electron/keys/token-keys.ts';
 import { ForkedProcessLauncher } from '../../../electron/pkcs11/forked-process.ts';
 import type { TokenReference } from '../../../electron/pkcs11/token-access.ts';
 import type { TokenProcessLauncher } from '../../../electron/pkcs11/token-child.ts';

@@ -10,6 +10,10 @@ const domainProofs: readonly string[] = [
   'dns-persist-01',
 ];
 
+/** docs/approvals.md §4: whoever orders approves nothing on the way, whatever type of challenge would have it signed. */
+export const isApproval = ({ challenge }: Pick<Asked, 'challenge'>): boolean =>
+  challenge.approval !== undefined;
+
 /**
  * Why a challenge by code, certificate or passkey is refused where it was asked. One of several challenges is enough
  * (RFC 8555 §7.1.4): beside a domain proof, a code of six digits would be enough for a domain.

@@ -26,7 +26,8 @@ export function foundKey(
   { handle, type, spki, alwaysAuthenticate }: TokenKey,
 ): CallOutput<'generateKeyPair'> {
   const isExtractable = mayLeave(cryptoki, session, handle);
-  return { type, publicSpki: spki, alwaysAuthenticate, isExtractable };
+  const origin = originOf(cryptoki, session, handle);
+  return { type, publicSpki: spki, alwaysAuthenticate, isExtractable, ...origin };
 }
 
 /** Unless both are said: a module may answer CKR_OK to what was asked for, and do as it likes. */
@@ -36,6 +37,14 @@ function mayLeave(cryptoki: Cryptoki, session: TokenSession, key: Handle): boole
     .attributes(session.handle, key, [CKA_SENSITIVE, CKA_EXTRACTABLE])
     .map(booleanIn);
   return sensitive !== true || extractable !== false;
+}
+
+function originOf(cryptoki: Cryptoki, session: TokenSession, key: Handle) {
+  const { CKA_NEVER_EXTRACTABLE, CKA_LOCAL } = pkcs11js;
+  const [never, local] = cryptoki
+    .attributes(session.handle, key, [CKA_NEVER_EXTRACTABLE, CKA_LOCAL])
+    .map(booleanIn);
+  return { neverExtractable: never === true, local: local === true };
 }
 
 /** Looks for the key pair; see `TokenAccess.findKey`. */
