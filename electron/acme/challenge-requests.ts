@@ -34,10 +34,11 @@ export class ChallengeRequests {
     return this.#session.responses.seen(parseChallenge(answer.json(), url, answer.retryAfter));
   }
 
-  /** RFC 8555 §8.1, with the current account key. Throws for a token that is too short or no base64url. */
-  keyAuthorization(token: string): string {
+  /** RFC 8555 §8.1, with the current account key, and what is approved if anything is. Throws for a token that is too short or no base64url. */
+  keyAuthorization(token: string, approvalDigest?: string): string {
     const { thumbprint, directoryUrl: url } = this.#session;
-    if (tokenKind({ token }) === 'sound') return joinKeyAuthorization(token, thumbprint);
+    if (tokenKind({ token }) === 'sound')
+      return joinKeyAuthorization(token, thumbprint, approvalDigest);
     throw new AcmeProtocolError('token-malformed', 'making a key authorization', { url });
   }
 }

@@ -17,6 +17,8 @@ export interface SignedChallenge {
   readonly challenge: Pick<Challenge, 'url' | 'token'>;
   /** Of the account that is to be proven for (RFC 7638). */
   readonly thumbprint: string;
+  /** Of the document that is approved by it (docs/approvals.md §4). */
+  readonly approvalDigest?: string | undefined;
 }
 
 /**
@@ -27,13 +29,13 @@ export interface SignedChallenge {
 export async function signChallenge(
   signer: Signer,
   header: ProofHeader,
-  { challenge, thumbprint }: SignedChallenge,
+  { challenge, thumbprint, approvalDigest }: SignedChallenge,
 ): Promise<string> {
   const { url, token } = challenge;
   if (token === undefined || tokenKind({ token }) !== 'sound') {
     throw new AcmeProtocolError('token-malformed', 'signing a challenge', { url });
   }
-  const payload = joinKeyAuthorization(token, thumbprint);
+  const payload = joinKeyAuthorization(token, thumbprint, approvalDigest);
   return signCompact(signer, { alg: signer.algorithm, ...header, url }, payload);
 }
 

@@ -16,6 +16,18 @@ export function thumbprintOf({ publicJwk }: Pick<Signer, 'publicJwk'>): string {
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }
 
-/** RFC 8555 §8.1. */
-export const joinKeyAuthorization = (token: string, thumbprint: string): string =>
-  `${token}.${thumbprint}`;
+const sha256 = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * RFC 8555 §8.1; with the digest of a document that is approved, KA′ of docs/approvals.md §4. Tokens, digests and
+ * thumbprints are base64url, so that neither is ever the other.
+ */
+export function joinKeyAuthorization(
+  token: string,
+  thumbprint: string,
+  approvalDigest?: string,
+): string {
+  if (approvalDigest === undefined) return `${token}.${thumbprint}`;
+  if (!sha256.test(approvalDigest)) throw new TypeError('this is no digest');
+  return `${token}.${approvalDigest}.${thumbprint}`;
+}

@@ -7,24 +7,45 @@ import type { AccountRecord } from '../wallet/account-store.ts';
 import type { EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import type { Rooms } from './rooms.ts';
-import type { Run } from './run.ts';
+
+/** Whose account it is, where, and as what its key is used. */
+export interface AccountOf {
+  readonly organizationId: string;
+  readonly directoryUrl: string;
+  readonly context: UseContext & { readonly signal: AbortSignal };
+}
+
+type AccountMakers = Pick<
+  Rooms,
+  | 'wallet'
+  | 'organizations'
+  | 'keys'
+  | 'turns'
+  | 'httpTo'
+  | 'acme'
+  | 'clock'
+  | 'random'
+  | 'randomUuid'
+>;
 
 /** The organisation's account and a key for it, made on first use: one key per directory. */
-export function accountKey(run: Run, rooms: Rooms): Promise<AccountRecord> {
+export function accountKey(of: AccountOf, rooms: AccountMakers): Promise<AccountRecord> {
   const { wallet, turns } = rooms;
-  const { organizationId, directoryUrl } = run.record.plan;
-  return turns.take(organizationId, run.signal, async () => {
+  const { organizationId, directoryUrl, context } = of;
+  return turns.take(organizationId, context.signal, async () => {
     const known = wallet.accounts.find(organizationId, directoryUrl);
-    const account = known ?? newAccount(run, rooms);
+    const account = known ?? newAccount(of, rooms);
     if (known === undefined) wallet.accounts.save(account);
-    if (account.status === 'needs-registration') await ensureAccountKey(run, account, rooms);
-    return settled(account, accountRooms(rooms, run.context));
+    if (account.status === 'needs-registration') await ensureAccountKey(of, account, rooms);
+    return settled(account, accountRooms(rooms, context));
   });
 }
 
 /** Its key needs nobody at the keyboard, and cannot be copied where the operating system sees to that. */
-function newAccount(run: Run, { keys, clock, randomUuid }: Rooms): AccountRecord {
-  const { organizationId, directoryUrl } = run.record.plan;
+function newAccount(
+  { organizationId, directoryUrl }: AccountOf,
+  { keys, clock, randomUuid }: AccountMakers,
+): AccountRecord {
   return {
     ...{ organizationId, directoryUrl, keyId: randomUuid(), keyType: 'P-256' },
     keyPlace: keys.osTypes.includes('P-256') ? 'os' : 'software',
@@ -35,9 +56,9 @@ function newAccount(run: Run, { keys, clock, randomUuid }: Rooms): AccountRecord
 
 /** Makes the key that the journal has announced, unless it was made before the wallet stopped. */
 async function ensureAccountKey(
-  { context }: Run,
+  { context }: AccountOf,
   account: AccountRecord,
-  { wallet, keys }: Rooms,
+  { wallet, keys }: AccountMakers,
 ): Promise<void> {
   const { organizationId, keyId: id, keyType: type, keyPlace: place } = account;
   // One on a token was made before the account was given it.
@@ -51,7 +72,10 @@ export const accountLabel = ({ directoryUrl }: Pick<AccountRecord, 'directoryUrl
   `ACME account ${new URL(directoryUrl).host}`;
 
 /** What it takes to find out which key an account has. */
-export function accountRooms(rooms: Rooms, context: UseContext): AccountRooms {
+export function accountRooms(
+  rooms: Pick<Rooms, 'wallet' | 'keys' | 'httpTo' | 'acme' | 'clock' | 'random'>,
+  context: UseContext,
+): AccountRooms {
   const { wallet, keys, httpTo, acme, clock, random } = rooms;
   return {
     ...{ wallet, keys, context },
@@ -64,32 +88,37 @@ export function accountRooms(rooms: Rooms, context: UseContext): AccountRooms {
 }
 
 /** RFC 8555 §7.3: registers the organisation's account unless that was done before. */
-export async function ensureAccount(run: Run, rooms: Rooms, client: AcmeClient): Promise<void> {
-  const { plan, state } = run.record;
-  await rooms.turns.take(plan.organizationId, run.signal, async () => {
-    run.signal.throwIfAborted();
-    const account = rooms.wallet.accounts.find(plan.organizationId, plan.directoryUrl);
+export async function ensureAccount(
+  { organizationId, directoryUrl, context: { signal } }: AccountOf,
+  rooms: AccountMakers,
+  client: AcmeClient,
+): Promise<void> {
+  await rooms.turns.take(organizationId, signal, async () => {
+    signal.throwIfAborted();
+    const account = rooms.wallet.accounts.find(organizationId, directoryUrl);
     if (account === undefined) throw new TypeError('the account has a key before it is needed');
     if (account.status !== 'valid' || client.accountUrl === undefined) {
-      await register(run, rooms, client, account);
+      await register(signal, rooms, client, account);
     }
   });
-  if (state === 'needs-account') run.journal('needs-order');
 }
 
 /** The CA does not know the account any more: registers the same key once more. */
-export async function renewAccount(run: Run, rooms: Rooms, client: AcmeClient): Promise<void> {
-  const { organizationId, directoryUrl } = run.record.plan;
+export async function renewAccount(
+  { organizationId, directoryUrl, context: { signal } }: AccountOf,
+  rooms: AccountMakers,
+  client: AcmeClient,
+): Promise<void> {
   const account = rooms.wallet.accounts.find(organizationId, directoryUrl);
   if (account === undefined) throw new TypeError('an account that was used is remembered');
   const lost = { ...account, status: 'needs-registration' as const, accountUrl: null };
   rooms.wallet.accounts.save(lost);
-  await register(run, rooms, client, lost);
+  await register(signal, rooms, client, lost);
 }
 
 async function register(
-  run: Run,
-  { wallet, organizations }: Rooms,
+  signal: AbortSignal,
+  { wallet, organizations }: AccountMakers,
   client: AcmeClient,
   account: AccountRecord,
 ): Promise<void> {
@@ -101,7 +130,7 @@ async function register(
     profile.externalAccount === 'none'
       ? undefined
       : await organizations.externalAccount(organizationId);
-  const answer = await findOrMake(client, run.signal, {
+  const answer = await findOrMake(client, signal, {
     ...agreement,
     ...(waiting === undefined ? {} : { externalAccountBinding: waiting.binding }),
   });

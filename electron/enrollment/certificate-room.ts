@@ -2,13 +2,12 @@ import type { Candidate } from '../credentials/candidate.ts';
 import type { Candidates } from '../credentials/candidates.ts';
 import type { KeyRing, KeyUse } from '../keys/key-ring.ts';
 import type { Signer } from '../keys/signer.ts';
-import { proofOwner, proofUse } from './proof-use.ts';
+import { proofOwner, proofUse, type Proof } from './proof-use.ts';
 import type { Rooms } from './rooms.ts';
-import type { Run } from './run.ts';
 
-/** Certificates that one enrolment can be proven with, and their keys. */
+/** Certificates that something can be proven with, and their keys. */
 export interface CertificateRoom {
-  /** Whose enrolment it is. */
+  /** Who asks. */
   readonly organizationId: string;
   /** All that are known now, whatever is asked for. */
   list(): readonly Candidate[];
@@ -23,17 +22,17 @@ export interface CertificateRoom {
 }
 
 export function certificateRoom(
-  run: Run,
+  proof: () => Proof,
   { wallet, keys, report }: Pick<Rooms, 'wallet' | 'keys' | 'report'>,
   candidates: Candidates,
 ): CertificateRoom {
-  const { organizationId } = run.record.plan;
+  const { organizationId } = proof();
   return {
     organizationId,
     list: () => candidates.list(),
     follow: (listener) => candidates.follow(listener),
     lend: async ({ key, publicSpki }, signal, work) => {
-      const use = proofUse(run, wallet, signal);
+      const use = proofUse(proof(), wallet, signal);
       try {
         const signer =
           key.in === 'ring'
@@ -41,7 +40,7 @@ export function certificateRoom(
             : await keys.signerOnToken(key.key, publicSpki, use);
         return await work(signer);
       } finally {
-        await rest(keys, proofOwner(run), report);
+        await rest(keys, proofOwner(proof()), report);
       }
     },
   };

@@ -14,6 +14,7 @@ import { failureOf, isFinal } from './outcome.ts';
 import { ownCodesOf } from './own-codes.ts';
 import { passkeyRoom } from './passkey-room.ts';
 import { preflight } from './preflight.ts';
+import { proofOf } from './proof-use.ts';
 import { prove } from './prove.ts';
 import { Proving } from './proving.ts';
 import type { Rooms } from './rooms.ts';
@@ -32,7 +33,7 @@ export async function enroll(run: Run, rooms: Rooms): Promise<void> {
       const connected = await run.step('preflight', () => preflight(run, rooms));
       client = connected;
       await run.step('key', () => makeKey(run, rooms));
-      await run.step('account', () => ensureAccount(run, rooms, connected));
+      await run.step('account', () => account(run, rooms, connected));
       const placed = await run.step('order', () => ensureOrder(run, rooms, connected));
       const proven = await run.step('prove', () => awaitProof(run, rooms, connected, placed));
       await run.step('issue', () => issue(run, rooms, connected, proven));
@@ -58,6 +59,11 @@ async function rest({ record }: Run, { keys, report }: Rooms): Promise<void> {
   }
 }
 
+async function account(run: Run, rooms: Rooms, client: AcmeClient): Promise<void> {
+  await ensureAccount(run.account, rooms, client);
+  if (run.record.state === 'needs-account') run.journal('needs-order');
+}
+
 async function awaitProof(
   run: Run,
   rooms: Rooms,
@@ -65,12 +71,13 @@ async function awaitProof(
   order: Order,
 ): Promise<Order> {
   const { clock, toFailure, lookAtRecord, candidates } = rooms;
+  const { directoryUrl } = run.record.plan;
   const proving = new Proving({
     ...{ run, order, toFailure },
     rooms: {
       ...{ client, clock, lookAtRecord, sightings: new Map(), expires: order.expires },
-      certificates: certificateRoom(run, rooms, candidates),
-      passkeys: passkeyRoom(run, rooms),
+      certificates: certificateRoom(() => proofOf(run), rooms, candidates),
+      passkeys: passkeyRoom({ proof: () => proofOf(run), directoryUrl }, rooms),
       ownCodes: ownCodesOf(run, rooms),
     },
   });

@@ -29,7 +29,7 @@ async function place(run: Run, rooms: Rooms, client: AcmeClient): Promise<Order>
     return await client.orders.newOrder(details, run.signal);
   } catch (error) {
     if (error instanceof AcmeProblem && error.type === 'accountDoesNotExist') {
-      await renewAccount(run, rooms, client);
+      await renewAccount(run.account, rooms, client);
       return client.orders.newOrder(details, run.signal);
     }
     if (error instanceof AcmeProblem && error.type === 'alreadyReplaced') {

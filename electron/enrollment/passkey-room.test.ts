@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { KeyUse } from '../keys/key-ring.ts';
 import { passkeyRoom, type RegisteredKey } from './passkey-room.ts';
+import { proofOf } from './proof-use.ts';
 import { Run } from './run.ts';
 
 type Wallet = ConstructorParameters<typeof Run>[0]['wallet'];
@@ -21,7 +22,10 @@ it('asks for the PIN of each signature, whatever else the token is unlocked for'
     return Promise.reject(new Error('nobody signs'));
   };
   type Rooms = Parameters<typeof passkeyRoom>[1];
-  const room = passkeyRoom(run, { wallet, keys: { signer } as unknown as Rooms['keys'] });
+  const room = passkeyRoom(
+    { proof: () => proofOf(run), directoryUrl: run.record.plan.directoryUrl },
+    { wallet, keys: { signer } as unknown as Rooms['keys'] },
+  );
   const { signal } = new AbortController();
   await expect(room.signer({ keyId: 'k' } as RegisteredKey, signal)).rejects.toThrow('nobody');
   expect(uses).toMatchObject([{ signal, isUnattended: true, hold: { uses: 1 } }]);

@@ -1,9 +1,8 @@
 import type { PasskeyWay, RegisteredKeyView } from '../../shared/enrollment-state.ts';
 import type { Signer } from '../keys/signer.ts';
 import type { PasskeyCeremonies } from '../passkeys/ceremony.ts';
-import { proofUse } from './proof-use.ts';
+import { proofUse, type Proof } from './proof-use.ts';
 import type { Rooms } from './rooms.ts';
-import type { Run } from './run.ts';
 
 /** A key pair of this wallet that an organisation knows as this person's. */
 export interface RegisteredKey extends RegisteredKeyView {
@@ -17,7 +16,7 @@ export interface Passkeys {
   readonly ways: readonly PasskeyWay[];
 }
 
-/** What one enrolment can be proven with by passkey or registered key pair. */
+/** What something can be proven with by passkey or registered key pair. */
 export interface PasskeyRoom {
   readonly organizationId: string;
   readonly directoryUrl: string;
@@ -28,14 +27,14 @@ export interface PasskeyRoom {
 }
 
 export function passkeyRoom(
-  run: Run,
+  { proof, directoryUrl }: { readonly proof: () => Proof; readonly directoryUrl: string },
   rooms: Pick<Rooms, 'wallet' | 'keys' | 'passkeys' | 'registeredKeys'>,
 ): PasskeyRoom {
   const { wallet, keys, passkeys, registeredKeys } = rooms;
-  const { organizationId, directoryUrl } = run.record.plan;
+  const { organizationId } = proof();
   return {
     ...{ organizationId, directoryUrl, passkeys },
     keys: () => registeredKeys?.(organizationId) ?? [],
-    signer: ({ keyId }, signal) => keys.signer(keyId, proofUse(run, wallet, signal)),
+    signer: ({ keyId }, signal) => keys.signer(keyId, proofUse(proof(), wallet, signal)),
   };
 }

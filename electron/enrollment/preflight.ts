@@ -26,7 +26,7 @@ export async function preflight(run: Run, rooms: Rooms): Promise<AcmeClient> {
   run.signal.throwIfAborted();
   checkProfile(run, rooms);
   checkInvitation(run, rooms);
-  const account = await accountKey(run, rooms);
+  const account = await accountKey(run.account, rooms);
   const use = accountUse(rooms.wallet, plan.organizationId, run.context);
   const http = new ServerTime(rooms.httpTo(plan.organizationId), () => rooms.clock.now());
   const client = await AcmeClient.connect(

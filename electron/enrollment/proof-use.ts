@@ -4,26 +4,32 @@ import type { LoginHold } from '../pkcs11/token-access.ts';
 import type { Wallet } from '../wallet/wallet.ts';
 import type { Run } from './run.ts';
 
+/** Whose proof it is, of what, and whether somebody is there to be asked. */
+export interface Proof {
+  readonly organizationId: string;
+  /** What no other login serves: an enrolment, or an approval. */
+  readonly purpose: string;
+  readonly isUnattended?: boolean;
+}
+
 /** A PIN is good for one signature: what a person agrees to once is nothing that they agree to twice. */
 const oneSignature: LoginHold = { seconds: 60, uses: 1 };
 
 /** Nobody else's: a login that is held for the enrolment's own key does not serve another. */
-const purposeOf = ({ record }: Pick<Run, 'record'>): string => `proof of ${record.credentialId}`;
+export const proofOf = ({ record, isUnattended }: Pick<Run, 'record' | 'isUnattended'>): Proof => ({
+  ...{ organizationId: record.plan.organizationId, isUnattended },
+  purpose: `proof of ${record.credentialId}`,
+});
 
 /** The use of a key by which somebody shows who they are, once. */
 export function proofUse(
-  run: Pick<Run, 'record' | 'isUnattended'>,
+  proof: Proof,
   wallet: Pick<Wallet, 'organizations'>,
   signal: AbortSignal,
 ): KeyUse {
-  const { organizationId } = run.record.plan;
-  const { isUnattended } = run;
-  return keyUse(wallet, {
-    ...{ organizationId, purpose: purposeOf(run), signal, isUnattended, hold: oneSignature },
-    reason: 'use-account',
-  });
+  return keyUse(wallet, { ...proof, signal, hold: oneSignature, reason: 'use-account' });
 }
 
 /** Whose the login is that such a use may leave. */
-export const proofOwner = (run: Pick<Run, 'record'>): KeyUse['owner'] =>
-  loginOwner(run.record.plan.organizationId, purposeOf(run));
+export const proofOwner = ({ organizationId, purpose }: Proof): KeyUse['owner'] =>
+  loginOwner(organizationId, purpose);

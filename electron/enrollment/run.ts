@@ -4,6 +4,7 @@ import type { ActivityEntry, InstallResult } from '../../shared/models/credentia
 import type { EnrollmentRecord, JournalState } from '../wallet/enrollment-journal.ts';
 import type { UseContext } from '../credentials/key-use.ts';
 import type { Wallet } from '../wallet/wallet.ts';
+import type { AccountOf } from './account.ts';
 import type { Proving } from './proving.ts';
 import { stateOf, type Activity } from './enrollment-state.ts';
 import { begin, complete, fail, suspend } from './timeline.ts';
@@ -50,6 +51,12 @@ export class Run {
   get context(): UseContext {
     const { signal, isUnattended } = this;
     return { purpose: this.#record.credentialId, signal, isUnattended };
+  }
+
+  /** What it orders as. */
+  get account(): AccountOf {
+    const { organizationId, directoryUrl } = this.#record.plan;
+    return { organizationId, directoryUrl, context: { ...this.context, signal: this.signal } };
   }
 
   get state(): EnrollmentState {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseAuthorization, type Authorization } from '../acme/authorization.ts';
 import { systemClock } from '../acme/clock.ts';
+import { joinKeyAuthorization } from '../acme/key-authorization.ts';
 import type { Candidate } from '../credentials/candidate.ts';
 import type { Asked, ProofRooms } from '../enrollment/challenges/challenge-type.ts';
 import type { RegisteredKey, Passkeys } from '../enrollment/passkey-room.ts';
@@ -49,6 +50,7 @@ interface Furniture {
   readonly accountThumbprint?: string;
   readonly now?: Date;
   readonly expires?: Date;
+  readonly approvalDigest?: string;
 }
 
 export const accountThumbprint = createHash('sha256').update('account').digest('base64url');
@@ -62,7 +64,10 @@ export function proofRooms(furniture: Furniture = {}): ProofRooms {
     thumbprint,
     accountUrl: `${caOrigin}/account/1`,
     directory: { newAccount: `${caOrigin}/new-account`, meta: {} },
-    challenges: { keyAuthorization: (token: string) => `${token}.${thumbprint}` },
+    challenges: {
+      keyAuthorization: (token: string, digest?: string) =>
+        joinKeyAuthorization(token, thumbprint, digest),
+    },
   };
   const lent = (id: string): Signer => {
     const signer = signers[id];
@@ -75,6 +80,7 @@ export function proofRooms(furniture: Furniture = {}): ProofRooms {
     lookAtRecord: () => Promise.reject(new Error('nobody looks')),
     sightings: new Map(),
     expires,
+    approvalDigest: furniture.approvalDigest,
     certificates: {
       organizationId: 'org',
       list: () => candidates,

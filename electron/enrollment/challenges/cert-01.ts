@@ -30,7 +30,7 @@ export const cert01: ChallengeType = {
 
   respond: async (asked, answer, { rooms, signal }) => {
     if (answer.by !== 'certificate') throw notAnAnswer();
-    const { certificates, client } = rooms;
+    const { certificates, client, approvalDigest } = rooms;
     const found = certificates.list().find(({ view }) => view.candidateId === answer.candidateId);
     const reason = found === undefined ? 'gone' : misfitOf(found, wantedBy(asked, rooms));
     if (found === undefined || reason !== undefined) {
@@ -42,7 +42,7 @@ export const cert01: ChallengeType = {
       signChallenge(
         signer,
         { typ: 'acme-cert-01+jws', x5c },
-        { challenge: asked.challenge, thumbprint: client.thumbprint },
+        { challenge: asked.challenge, thumbprint: client.thumbprint, approvalDigest },
       ),
     );
     return { sig };

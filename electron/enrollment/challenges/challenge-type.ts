@@ -44,6 +44,8 @@ export interface ProofRooms {
   readonly sightings: Map<string, RecordSighting>;
   /** When the order lapses. */
   readonly expires: Date | undefined;
+  /** Digest of the document that answers approve; an enrolment has none (docs/approvals.md §4). */
+  readonly approvalDigest?: string | undefined;
   /** A passkey that is being used at this moment. */
   readonly underWay?: { readonly challengeUrl: string; readonly way: PasskeyWay } | undefined;
 }

@@ -86,6 +86,19 @@ describe('a passkey', () => {
     ]);
   });
 
+  it('signs for the document that it approves, and for no account alone then', async () => {
+    const approvalDigest = createHash('sha256').update('document').digest('base64url');
+    const bound = `${soundToken}.${approvalDigest}.${accountThumbprint}`;
+    const own = createHash('sha256').update(bound).digest('base64url');
+    const wanted = { publicKey: { ...publicKey, challenge: own } };
+    const { responding, heard } = use(wanted, 'window', { approvalDigest });
+    await responding;
+    expect(heard[0]?.options.challenge).toBe(own);
+    // The challenge for KA is an attack here, and the other way round.
+    await expect(use({}, 'window', { approvalDigest }).responding).rejects.toThrow();
+    await expect(use(wanted).responding).rejects.toThrow();
+  });
+
   it('is asked for by the CA’s own host when the CA says nothing at all', async () => {
     const { responding, heard } = use({ publicKey: undefined, webauthnUrl: undefined });
     await responding;

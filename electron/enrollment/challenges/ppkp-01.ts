@@ -51,7 +51,7 @@ export const ppkp01: ChallengeType = {
 /** Neither a host that the CA is not, nor a challenge that is not this account's, nor a page of somebody else. */
 function faultIn(
   challenge: Challenge,
-  { client, passkeys }: ProofRooms,
+  { client, passkeys, approvalDigest }: ProofRooms,
 ): ChallengeFault | undefined {
   const { token, publicKey, webauthnUrl } = challenge;
   if (token === undefined || tokenKind({ token }) !== 'sound') return 'token';
@@ -59,7 +59,7 @@ function faultIn(
   const { hostname, origin } = new URL(passkeys.directoryUrl);
   // WebAuthn L3 §5.1.4: an address is no relying party.
   if ((publicKey?.rpId ?? hostname) !== hostname || isAddress(hostname)) return 'rp-id';
-  const expected = webauthnChallenge(client.challenges.keyAuthorization(token));
+  const expected = webauthnChallenge(client.challenges.keyAuthorization(token, approvalDigest));
   if ((publicKey?.challenge ?? expected) !== expected) return 'challenge';
   if (webauthnUrl === undefined) return undefined;
   return webauthnUrl !== 'unreadable' && new URL(webauthnUrl).origin === origin
@@ -120,12 +120,12 @@ async function byPasskey(
 /** Only what is named here is passed on, with a challenge of our own making (WebAuthn L3 §5.1.10). */
 function optionsFor(
   { token = '', publicKey }: Challenge,
-  { client, passkeys }: ProofRooms,
+  { client, passkeys, approvalDigest }: ProofRooms,
 ): RequestOptions {
   const asked = publicKey === 'unreadable' ? undefined : publicKey;
   const { timeout, hints, allowCredentials } = asked ?? {};
   return {
-    challenge: webauthnChallenge(client.challenges.keyAuthorization(token)),
+    challenge: webauthnChallenge(client.challenges.keyAuthorization(token, approvalDigest)),
     rpId: new URL(passkeys.directoryUrl).hostname,
     userVerification: 'required',
     ...(timeout !== undefined && { timeout }),
@@ -144,11 +144,14 @@ async function byKey(
   thumbprint: string,
   { rooms, signal }: AnswerWork,
 ): Promise<JsonObject> {
-  const { client, passkeys } = rooms;
+  const { client, passkeys, approvalDigest } = rooms;
   const key = keysFor(challenge, rooms).find((each) => each.thumbprint === thumbprint);
   if (key === undefined) throw notAnAnswer();
   const signer = await passkeys.signer(key, signal);
   const header = { typ: 'acme-ppkp-01+jws', jwk: signer.publicJwk } as const;
-  const sig = await signChallenge(signer, header, { challenge, thumbprint: client.thumbprint });
+  const { thumbprint: account } = client;
+  const sig = await signChallenge(signer, header, {
+    ...{ challenge, thumbprint: account, approvalDigest },
+  });
   return { sig };
 }
