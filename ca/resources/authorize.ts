@@ -80,6 +80,19 @@ export function preauthorize(
   );
 }
 
+/** RFC 8555 §7.4.1: what the account was given for this before, while it waits or is good. */
+export function existingPreauthorization(
+  scope: Scope,
+  profile: Profile,
+  { request, authority }: { request: AccountRequest; authority: Authority },
+): Authorization | undefined {
+  const now = authority.clock();
+  return authority.state.authorizations
+    .preauthorizations(request.account.id, scope.identifier, now)
+    .filter((one) => one.profile === profile.name && one.subdomains === scope.subdomains)
+    .find((one) => ['pending', 'valid'].includes(authorizationStatus(one, now)));
+}
+
 /** RFC 9444 §4.3: the ancestor, where the client offers to answer for it and the CA wants that. */
 function scopeOf(identifier: OrderedIdentifier, profile: Profile, { rules }: Authority): Scope {
   const { type, value, ancestorDomain } = identifier;

@@ -9,7 +9,7 @@ import type { IdentifierProblem } from '../problems.ts';
 import { readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import { checkTerms } from './agreement.ts';
-import { preauthorize } from './authorize.ts';
+import { existingPreauthorization, preauthorize } from './authorize.ts';
 import { claimOf } from './claims.ts';
 import { checkPreauthorizationLimit } from './limits.ts';
 import { authorizationObject } from './objects.ts';
@@ -33,14 +33,16 @@ export function newAuthz(request: AccountRequest, authority: Authority): Answer 
   const claim = claimOf(request.account, identifier, authority);
   const refusal = refusalOf(profile, identifier, claim);
   if (refusal !== undefined) throw refused(refusal);
-  checkPreauthorizationLimit(request, authority);
   const scope = {
     ...{ identifier, wildcard: false },
     subdomains: subdomains && isDomainProven(profile),
   };
-  const authorization = preauthorize(scope, profile, { request, authority });
+  const existing = existingPreauthorization(scope, profile, { request, authority });
+  if (existing === undefined) checkPreauthorizationLimit(request, authority);
+  const authorization = existing ?? preauthorize(scope, profile, { request, authority });
   const Location = urls.to('authorization', authorization.id);
-  return json(201, authorizationObject(authorization, request.account, authority), { Location });
+  const view = authorizationObject(authorization, request.account, authority);
+  return json(existing === undefined ? 201 : 200, view, { Location });
 }
 
 /** RFC 9444 §4.2: asked for inside the identifier; where policy is against it, granted for the name alone. */

@@ -224,6 +224,25 @@ describe('newAuthz', () => {
     expect(later.order.authorizations).not.toContain(reply.location);
   });
 
+  it('gives what waits or is good again, and another once it is over', async () => {
+    const first = await preauthorize(alex, alexIdentifier);
+    expect(first.status).toBe(201);
+    const again = await preauthorize(alex, alexIdentifier);
+    expect([again.status, again.location, again.body]).toEqual([200, first.location, first.body]);
+    const other = await connectBound(ca);
+    expect((await preauthorize(other, alexIdentifier)).status).toBe(201);
+    other.close();
+    const [challenge] = (first.body as { challenges: { url: string }[] }).challenges;
+    await alex.post(challenge?.url ?? '', { otp: codeOf(ca) });
+    ca.clock.advance(60);
+    const proven = await preauthorize(alex, alexIdentifier);
+    expect([proven.status, proven.location]).toEqual([200, first.location]);
+    expect(proven.body['status']).toBe('valid');
+    await alex.post(first.location ?? '', { status: 'deactivated' });
+    const fresh = await preauthorize(alex, alexIdentifier);
+    expect([fresh.status, fresh.body['status']]).toEqual([201, 'pending']);
+  });
+
   it('serves no other account', async () => {
     const reply = await preauthorize(alex, alexIdentifier);
     const [challenge] = (reply.body as { challenges: { url: string }[] }).challenges;
