@@ -138,7 +138,8 @@ function checkReadable(raw: Buffer): void {
   }
 }
 
-function usableDomain(name: string): string {
+/** Throws RegistryError for what is no DNS name, and for a wildcard. */
+export function usableDomain(name: string): string {
   const { identifier } = checkIdentifier({ type: 'dns', value: name.trim() });
   if (identifier !== undefined && !isWildcard(identifier.value)) return identifier.value;
   throw new RegistryError('badDomain', 'this is no DNS name');

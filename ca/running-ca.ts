@@ -4,6 +4,7 @@ import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
 import type { AnchorMapping, ChallengeAnchor } from './challenges/anchors.ts';
 import type { CaNetwork } from './network.ts';
+import type { Organizations } from './organizations.ts';
 import type { People } from './people-types.ts';
 import type { Registry } from './registry.ts';
 import type { RadiusServer } from './radius/client.ts';
@@ -135,6 +136,8 @@ export type RunningCa = {
   describeNetwork(network: CaNetwork): void;
   /** Whose certificates and domain names are whose. */
   readonly registry: Registry;
+  /** Who may have certificates that others approve, and who approves them. */
+  readonly organizations: Organizations;
   /** Where passkeys are made, by accounts and by links of the portal. */
   readonly passkeyDesk: PasskeyDesk;
   readonly faults: Faults;

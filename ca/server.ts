@@ -7,6 +7,7 @@ import { openHierarchy } from './hierarchy.ts';
 import { createIssuer, createTlsIdentity } from './issuer.ts';
 import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
+import { createOrganizations } from './organizations.ts';
 import { createPeople, registerDemoPerson } from './people.ts';
 import { createProbe } from './probe.ts';
 import { createRegistry } from './registry.ts';
@@ -73,6 +74,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     ...descriptionOf(authority, `https://${hostname}:${probe.port}`),
     people,
     registry: createRegistry({ state, clock, trust: authority.certificateTrust }),
+    organizations: createOrganizations({ state, clock }),
     challengeMappings: setting.challengeAnchors.map(({ maps }) => maps),
     asksRadius: setting.radius !== undefined,
     get network() {
@@ -113,6 +115,7 @@ type Description = Omit<
   RunningCa,
   | 'people'
   | 'registry'
+  | 'organizations'
   | 'challengeMappings'
   | 'asksRadius'
   | 'network'

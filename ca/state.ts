@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createAccounts } from './state/accounts.ts';
 import type { Accounts } from './state/accounts.ts';
+import { createApprovalLog } from './state/approval-log.ts';
+import type { ApprovalLog } from './state/approval-log.ts';
+import { createApprovalRules } from './state/approval-rules.ts';
+import type { ApprovalRules } from './state/approval-rules.ts';
 import { createAuthorizations } from './state/authorizations.ts';
 import type { Authorizations } from './state/authorizations.ts';
 import { createCertificates } from './state/certificates.ts';
@@ -17,8 +21,12 @@ import { createInvitations } from './state/invitations.ts';
 import type { Invitations } from './state/invitations.ts';
 import { createLedger } from './state/ledger.ts';
 import type { Ledger } from './state/ledger.ts';
+import { createMembers } from './state/members.ts';
+import type { Members } from './state/members.ts';
 import { createOrders } from './state/orders.ts';
 import type { Orders } from './state/orders.ts';
+import { createOrganizations } from './state/organizations.ts';
+import type { Organizations } from './state/organizations.ts';
 import { createOtpRounds, createSpentTexts } from './state/otp-rounds.ts';
 import type { OtpRounds, SpentTexts } from './state/otp-rounds.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
@@ -39,6 +47,8 @@ import { migrations, SEALED_SINCE } from './state/schema.ts';
 import { createSeal } from './state/seal.ts';
 import type { Seal } from './state/seal.ts';
 import { openSealingKey } from './state/sealing-key.ts';
+import { createTransactions } from './state/transactions.ts';
+import type { Transactions } from './state/transactions.ts';
 import { StateError, text } from './state/rows.ts';
 
 export type Settings = {
@@ -67,6 +77,10 @@ export type State = {
   readonly invitations: Invitations;
   readonly subjectCertificates: SubjectCertificates;
   readonly registeredDomains: RegisteredDomains;
+  readonly organizations: Organizations;
+  readonly members: Members;
+  readonly approvalRules: ApprovalRules;
+  readonly approvalLog: ApprovalLog;
   readonly settings: Settings;
   /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
   nextCrlNumber(): number;
@@ -83,7 +97,8 @@ export function openState(directory: string | undefined): State {
     `PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;
      PRAGMA secure_delete = ON;`,
   );
-  const seal = migrate(database, directory);
+  const transactions = createTransactions(database);
+  const seal = migrate(database, { directory, transactions });
   return {
     accounts: createAccounts(database),
     orders: createOrders(database),
@@ -104,10 +119,14 @@ export function openState(directory: string | undefined): State {
     invitations: createInvitations(database, seal),
     subjectCertificates: createSubjectCertificates(database),
     registeredDomains: createRegisteredDomains(database),
+    organizations: createOrganizations(database),
+    members: createMembers(database),
+    approvalRules: createApprovalRules(database),
+    approvalLog: createApprovalLog(database, { seal, transactions }),
     settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),
     ledger: createLedger(database),
-    transaction: (steps) => runTransaction(database, steps),
+    transaction: (steps) => transactions.run(steps),
     close: () => database.close(),
   };
 }
@@ -119,14 +138,19 @@ function databaseFile(directory: string): string {
   return file;
 }
 
-function migrate(database: DatabaseSync, directory: string | undefined): Seal {
+type Migrating = {
+  readonly directory: string | undefined;
+  readonly transactions: Transactions;
+};
+
+function migrate(database: DatabaseSync, { directory, transactions }: Migrating): Seal {
   const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
   if (version > migrations.length) {
     throw new StateError(`the state is of version ${version}, newer than this server`);
   }
   const seal = createSeal(openSealingKey(directory, version >= SEALED_SINCE));
   migrations.slice(version).forEach((migration, index) => {
-    runTransaction(database, () => {
+    transactions.run(() => {
       if (typeof migration === 'string') database.exec(migration);
       else migration(database, seal);
       database.exec(`PRAGMA user_version = ${version + index + 1}`);
@@ -137,19 +161,6 @@ function migrate(database: DatabaseSync, directory: string | undefined): Seal {
     database.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE);');
   }
   return seal;
-}
-
-function runTransaction<T>(database: DatabaseSync, steps: () => T): T {
-  if (database.isTransaction) return steps();
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = steps();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    database.exec('ROLLBACK');
-    throw error;
-  }
 }
 
 function createSettings(database: DatabaseSync): Settings {

@@ -1,15 +1,17 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { text } from './rows.ts';
 
-/** Whose DNS names they are: the organisation's itself, or those of one of its services. */
+/** Whose DNS names they are: whoever runs the CA, or one of its services. */
 export type DomainOwner = 'organization' | `service:${string}`;
+/** Of an organisation with members, by its id: changed with an entry in the log alone. */
+export type OrganizationOwner = `organization:${string}`;
 
 /** DNS names that an administrator vouches for; nobody proves control of them. */
 export type RegisteredDomains = {
-  add(owner: DomainOwner, name: string): void;
-  remove(owner: DomainOwner, name: string): void;
+  add(owner: DomainOwner | OrganizationOwner, name: string): void;
+  remove(owner: DomainOwner | OrganizationOwner, name: string): void;
   /** By the alphabet. */
-  of(owner: DomainOwner): readonly string[];
+  of(owner: DomainOwner | OrganizationOwner): readonly string[];
 };
 
 export function createRegisteredDomains(database: DatabaseSync): RegisteredDomains {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { organizationTables } from './organization-schema.ts';
 import type { Seal } from './seal.ts';
 import { sealSecrets } from './sealed-columns.ts';
 
@@ -278,6 +279,7 @@ export const migrations: readonly Migration[] = [
   ) STRICT;
   CREATE INDEX spent_texts_by_credential ON spent_texts (credential, spent_at);
   `,
+  organizationTables,
 ];
 
 /** The version of the schema from which on secrets are sealed. */
