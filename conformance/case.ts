@@ -9,6 +9,7 @@ export const groups = [
   'cert-01',
   'ppkp-01',
   'registration',
+  'pre-authorization',
 ] as const;
 
 export type Group = (typeof groups)[number];

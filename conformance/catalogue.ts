@@ -7,6 +7,7 @@ import { keyCases } from './cases/key.ts';
 import { otpCases } from './cases/otp.ts';
 import { passkeyRegistrationCases } from './cases/passkey-registration.ts';
 import { passkeyCases } from './cases/passkey.ts';
+import { preauthorizationCases } from './cases/pre-authorization.ts';
 import { registrationCases } from './cases/registration.ts';
 import { totpCases } from './cases/totp.ts';
 
@@ -21,6 +22,7 @@ export const catalogue: readonly Case[] = [
   ...keyCases,
   ...registrationCases,
   ...passkeyRegistrationCases,
+  ...preauthorizationCases,
 ];
 
 /** The order in which they are tried: what locks a credential comes when nothing needs it any more. */

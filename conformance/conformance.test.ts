@@ -219,6 +219,24 @@ const faults: readonly Fault[] = [
     ].map((name) => `registration.${name}`),
   },
   {
+    does: 'pre-authorizes what it should refuse',
+    only: 'pre-authorization',
+    breakage: {
+      change: (answer, { url }) =>
+        url.endsWith('/new-authz') && answer.status === 403
+          ? {
+              status: 201,
+              body: {
+                ...{ status: 'pending', challenges: [] },
+                identifier: { type: 'dns', value: 'example.test' },
+              },
+            }
+          : answer,
+    },
+    fails: ['wildcard', 'unknown-type', 'not-own'].map((name) => `preauthorization.${name}`),
+    tags: [],
+  },
+  {
     does: 'gives short tokens that are all alike',
     only: 'common',
     breakage: showing((challenge) => ({ ...challenge, token: '123456' })),

@@ -123,6 +123,11 @@ export class Trial {
     }
   }
 
+  /** Has an authorization given up when the case is over. */
+  leave(account: Account, url: string): void {
+    this.#left.push({ account, url });
+  }
+
   /** Does something once in a run, for all the cases that look at what came of it. */
   once<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     const begun = this.world.shared.get(name) ?? work();

@@ -25,6 +25,12 @@ export type Authorization = {
   readonly identifier: { readonly type: string; readonly value: string };
   readonly wildcard: boolean;
   readonly challenges: readonly Challenge[];
+  /** RFC 3339. */
+  readonly expires: string | undefined;
+  /** URL of the request that it belongs to (docs/approvals.md §3). */
+  readonly approval: string | undefined;
+  /** All of it, as it came. */
+  readonly members: Json;
 };
 
 export type Order = {
@@ -111,7 +117,8 @@ export function readAuthorization(reply: Reply): Authorization {
   const status = readText(members, 'status', what);
   if (!authorizationStatuses.includes(status)) fail(`${what} has the status "${status}"`);
   const identifier = readObject(members['identifier'], 'the identifier of an authorization');
-  const { challenges } = members as { challenges?: unknown };
+  const { challenges, expires, approval } = members as Readonly<Record<string, unknown>>;
+  if (expires !== undefined && !isTime(expires)) fail(`"expires" of ${what} is no time`);
   if (!Array.isArray(challenges)) fail(`${what} has no list of challenges`);
   return {
     status,
@@ -121,6 +128,9 @@ export function readAuthorization(reply: Reply): Authorization {
     },
     wildcard: members['wildcard'] === true,
     challenges: (challenges as unknown[]).map(readChallenge),
+    expires: typeof expires === 'string' ? expires : undefined,
+    approval: approval === undefined ? undefined : readUrl(members, 'approval', what),
+    members,
   };
 }
 

@@ -8,6 +8,9 @@ export type Directory = {
   readonly newNonce: string;
   readonly newAccount: string;
   readonly newOrder: string;
+  /** RFC 8555 §7.4.1; not every server has it. */
+  readonly newAuthz: string | undefined;
+  readonly revokeCert: string | undefined;
   readonly meta: Json;
 };
 
@@ -75,6 +78,8 @@ export class Server {
       newNonce: urlOf('newNonce'),
       newAccount: urlOf('newAccount'),
       newOrder: urlOf('newOrder'),
+      newAuthz: 'newAuthz' in members ? urlOf('newAuthz') : undefined,
+      revokeCert: 'revokeCert' in members ? urlOf('revokeCert') : undefined,
       meta: typeof meta === 'object' && meta !== null ? (meta as Json) : {},
     };
   }
