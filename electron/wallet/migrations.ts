@@ -143,4 +143,23 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (credential_id, target)
   ) STRICT;
   `,
+  // Receipts of decisions, as the CA made them and as they were found to be; and of what the person was told once.
+  `
+  CREATE TABLE approval_receipts (
+    id TEXT PRIMARY KEY,
+    organization_id TEXT NOT NULL,
+    approval_url TEXT NOT NULL,
+    receipt_url TEXT NOT NULL,
+    found TEXT NOT NULL,
+    cms BLOB NOT NULL,
+    kept_at TEXT NOT NULL,
+    UNIQUE (organization_id, receipt_url)
+  ) STRICT;
+
+  CREATE TABLE approval_notices (
+    organization_id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    PRIMARY KEY (organization_id, url)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

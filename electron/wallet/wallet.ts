@@ -1,5 +1,6 @@
 import { AccountStore } from './account-store.ts';
 import { ActivityLog } from './activity-log.ts';
+import { ApprovalTable } from './approval-table.ts';
 import { AuthenticatorTable } from './authenticator-table.ts';
 import { CredentialStore } from './credential-store.ts';
 import { openDatabase } from './database.ts';
@@ -24,6 +25,7 @@ export interface Wallet {
   readonly tokenModules: TokenModuleTable;
   readonly registeredKeys: RegisteredKeyTable;
   readonly authenticators: AuthenticatorTable;
+  readonly approvals: ApprovalTable;
   readonly enrollments: EnrollmentJournal;
   readonly credentials: CredentialStore;
   readonly installing: InstallJournal;
@@ -56,6 +58,7 @@ export function openWallet(options: WalletOptions): Wallet {
     tokenModules: new TokenModuleTable(table, options.clock),
     registeredKeys: new RegisteredKeyTable(table, options.report),
     authenticators: new AuthenticatorTable(table),
+    approvals: new ApprovalTable(table, options),
     enrollments: new EnrollmentJournal(table, options.report),
     credentials: new CredentialStore(table, options.report),
     installing: new InstallJournal(table, options),
