@@ -75,7 +75,7 @@ const authority = (pathLength) => [
 ];
 
 /** PKCS #1 signatures have no chance in them: the same octets each time. */
-async function issue(name, { subject, key, issuer, validity, extensions }) {
+export async function issue(name, { subject, key, issuer, validity, extensions }) {
   const publicKey = await importKey(key.publicKey, { format: 'spki' }, key.algorithm);
   const issuerKey = await importKey(issuer.key.publicKey, { format: 'spki' }, 'RS256');
   const certificate = await x509.X509CertificateGenerator.create({

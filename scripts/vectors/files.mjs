@@ -1,5 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import { inProject } from '../setup/project.mjs';
+import { approvalsFile } from './approvals.mjs';
 import { certFile } from './cert-01.mjs';
 import { certificatesFile, makeCertificates } from './certificates.mjs';
 import { clientFile } from './client-refusals.mjs';
@@ -36,6 +37,7 @@ export async function makeFiles() {
     'client-refusals': clientFile(world),
     'domain-proofs': domainProofsFile(world),
     'renewal-info': renewalFile(certificates),
+    approvals: await approvalsFile(world, certificates),
   };
   const texts = Object.entries(files).map(async ([name, file]) => {
     const text = await write({ $schema: './vectors.schema.json', ...file });

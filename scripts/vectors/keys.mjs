@@ -41,6 +41,8 @@ const plan = {
   root: ['RS256', 'Of the root.'],
   'people-ca': ['RS256', 'Of the CA that certified the leaves.'],
   stranger: ['RS256', 'Of a CA that nobody trusts.'],
+  approvals: ['ES256', 'Of the certificate that signs receipts of approvals.'],
+  release: ['ES256', 'To be certified after an approval.'],
 };
 
 /** @typedef {ReturnType<typeof makeKey>} Key */

@@ -18,7 +18,7 @@ const refusal = {
     as: {
       ...texts,
       description:
-        'By a server, the type of the problem without its prefix; by a client, what is wrong. Any one of the list.',
+        'By a server, the type of the problem without its prefix; by a client, what is wrong or where. Any one of the list.',
     },
     because: text,
   },
@@ -42,7 +42,7 @@ export const schema = {
   properties: {
     $schema: text,
     about: { ...text, description: 'What the file is about.' },
-    section: { ...text, description: 'Of docs/wire-profile.md.' },
+    section: { ...text, description: 'Of docs/wire-profile.md, or another page.' },
     madeBy: { ...texts, description: 'Which libraries made the outputs.' },
     verifiedBy: { ...texts, description: 'Who else says that they are right.' },
     given: { ...anyObject, description: 'What all vectors of the file have in common.' },
