@@ -104,6 +104,8 @@ export const owners = {
   '@peculiar/asn1-cms': [],
   '@peculiar/asn1-schema': [],
   '@simplewebauthn/server': [],
+  // The CA's alone.
+  nodemailer: [],
   pkcs11js: ['pkcs11'],
   // pkcs11 logs in by it; keys and install speak to the stores of Windows and macOS.
   koffi: ['pkcs11', 'keys', 'install'],

@@ -145,6 +145,7 @@ export const testPackages = [
   { name: 'curl', programs: ['curl'], purpose: 'a second mutual-TLS client' },
   { name: 'firefox-esr', programs: ['firefox-esr'], purpose: 'signing in with Firefox' },
   { name: 'freeradius', programs: ['freeradius'], purpose: 'a judge of one-time passwords' },
+  { name: 'python3-aiosmtpd', programs: ['aiosmtpd'], purpose: 'a mail server' },
   { name: 'eapoltest', programs: ['eapol_test'], purpose: 'the proof of EAP-TLS' },
   {
     name: 'network-manager',
