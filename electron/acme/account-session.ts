@@ -125,6 +125,11 @@ export class AccountSession {
     return this.#exchange.checkUrl(answer.doing, answer.requireLocation());
   }
 
+  /** Whether a URL lies on an origin of this server. */
+  isOwn(url: string): boolean {
+    return this.#exchange.isOwn(url);
+  }
+
   /** The links of that relation which lead to this server. */
   ownLinks(answer: AcmeAnswer, relation: string): readonly string[] {
     return answer.links(relation).filter((url) => this.#exchange.isOwn(url));

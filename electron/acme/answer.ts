@@ -76,6 +76,11 @@ export class AcmeAnswer {
     return Buffer.from(this.#response.body).toString('latin1');
   }
 
+  octets(mediaType: string): Buffer {
+    if (this.#mediaType() !== mediaType) throw this.#fault('unexpected-content-type');
+    return Buffer.from(this.#response.body);
+  }
+
   /** `Location`, or the error that it is missing (RFC 8555 §7.3, §7.4). */
   requireLocation(): string {
     const { location } = this;

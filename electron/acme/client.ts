@@ -3,6 +3,7 @@ import type { HttpClient } from '../http/http-client.ts';
 import type { Signer } from '../keys/signer.ts';
 import { AccountRequests } from './account-requests.ts';
 import { AccountSession } from './account-session.ts';
+import { ApprovalRequests } from './approval-requests.ts';
 import { AuthorizationRequests } from './authorization-requests.ts';
 import { CertificateRequests } from './certificate-requests.ts';
 import { ChallengeRequests } from './challenge-requests.ts';
@@ -53,6 +54,7 @@ export class AcmeClient {
   readonly certificates: CertificateRequests;
   readonly renewalInfo: RenewalInfoRequests;
   readonly credentials: CredentialRequests;
+  readonly approvals: ApprovalRequests;
   /** Of the server's certificates. */
   readonly issuers = new KnownIssuers();
   readonly #session: AccountSession;
@@ -66,6 +68,7 @@ export class AcmeClient {
     this.certificates = new CertificateRequests(session);
     this.renewalInfo = new RenewalInfoRequests(session);
     this.credentials = new CredentialRequests(session);
+    this.approvals = new ApprovalRequests(session);
   }
 
   /** Reads the directory (RFC 8555 §7.1.1). */

@@ -24,6 +24,7 @@ export type ProtocolFault =
   | 'profile-changed'
   | 'renewal-info-malformed'
   | 'credential-malformed'
+  | 'approval-malformed'
   /** An authorization asks to publish a proof for a name, or all names below one, that was not ordered. */
   | 'not-ordered'
   /** An object is not in the state that the next step needs, e.g. a valid order without a certificate. */

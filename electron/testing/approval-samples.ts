@@ -21,16 +21,18 @@ const common = {
   expires: '2026-12-01T00:00:00Z',
 } as const;
 
+const ofBoth = () => ({
+  ...common,
+  ...{ usages: [...common.usages], identifiers: [...common.identifiers] },
+  rule: { ...common.rule, by: [...common.rule.by] },
+});
+
 type Order = Extract<ApprovalDocument, { kind: 'order' }>;
 type Standing = Extract<ApprovalDocument, { kind: 'standing' }>;
 
 /** What somebody could be asked to approve: a certificate. */
 export const orderDocument = (changes: Partial<Order> = {}): Order => ({
-  ...structuredClone<Omit<Order, 'kind' | 'order' | 'requester' | 'key'>>({
-    ...common,
-    ...{ usages: [...common.usages], identifiers: [...common.identifiers] },
-    rule: { ...common.rule, by: [...common.rule.by] },
-  }),
+  ...ofBoth(),
   kind: 'order',
   order: `${approvalOrigin}/acme/order/1`,
   requester: sha256('account of the requester'),
@@ -45,18 +47,9 @@ export const orderDocument = (changes: Partial<Order> = {}): Order => ({
 });
 
 /** Some certificates, until a certain time. */
-export const standingDocument = (changes: Partial<Standing> = {}): Standing => {
-  const {
-    kind: _kind,
-    order: _order,
-    requester: _requester,
-    key: _key,
-    ...shared
-  } = orderDocument();
-  return {
-    ...shared,
-    ...{ kind: 'standing', proposedBy: { name: 'Kim Example', email: 'kim@corp.example' } },
-    ...{ requestedBy: { service: 'build' }, count: 10, until: '2026-12-24T00:00:00Z' },
-    ...changes,
-  };
-};
+export const standingDocument = (changes: Partial<Standing> = {}): Standing => ({
+  ...ofBoth(),
+  ...{ kind: 'standing', proposedBy: { name: 'Kim Example', email: 'kim@corp.example' } },
+  ...{ requestedBy: { service: 'build' }, count: 10, until: '2026-12-24T00:00:00Z' },
+  ...changes,
+});
