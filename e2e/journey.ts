@@ -44,7 +44,7 @@ export interface OpenOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-interface Fixtures {
+export interface Fixtures {
   readonly secretService: SecretServiceState;
   /** More about the CA than that it knows the person. */
   readonly caOptions: Omit<CaOptions, 'pages'>;
@@ -80,13 +80,15 @@ export const test = base.extend<Fixtures>({
 export { expect } from 'playwright/test';
 
 interface Props {
+  /** Of one person: what is in it is theirs. */
   readonly folder: string;
   readonly localCa: LocalCa;
   readonly session: SessionBus;
+  /** Who takes the stage down closes these. */
   readonly opened: OpenWallet[];
 }
 
-function setStage({ folder, localCa, session, opened }: Props): Stage {
+export function setStage({ folder, localCa, session, opened }: Props): Stage {
   const userData = join(folder, 'wallet');
   return {
     localCa,

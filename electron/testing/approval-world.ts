@@ -5,11 +5,16 @@ import { join } from 'node:path';
 import { readRegistration } from '../../ca/passkeys/responses.ts';
 import type { Person } from '../../ca/people-types.ts';
 import type { CaOptions, RunningCa } from '../../ca/running-ca.ts';
+import type { MemberRole } from '../../ca/organizations.ts';
 import { startCa } from '../../ca/server.ts';
 import type { EnrollmentProfile } from '../../shared/models/enrollment-profile.ts';
+import { AcmeClient } from '../acme/client.ts';
 import { openHouse, type House } from '../house.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';
+import { createHttpClient } from '../http/create-http-client.ts';
+import type { HttpClient } from '../http/http-client.ts';
 import { direct } from '../http/route.ts';
+import { KeyObjectSigner } from '../keys/key-object-signer.ts';
 import { permittedCreation } from '../passkeys/options.ts';
 import { ForkedProcessLauncher } from '../pkcs11/forked-process.ts';
 import { linuxPlatform } from '../platform/linux.ts';
@@ -19,7 +24,11 @@ import { freePorts } from './server-program.ts';
 import { tokenProgram } from './tokens/token-world.ts';
 import { WireTapper } from './wire-tapper.ts';
 
+/** As the wallets know it. */
 export const organizationId = 'corp.example';
+/** As the CA knows it. */
+export const corporation = 'Example Corp';
+const domain = 'corp.example';
 
 /** Somebody at work: their wallet without a window, and the passkey in their pocket. */
 export interface Colleague {
@@ -40,6 +49,8 @@ export class ApprovalWorld implements AsyncDisposable {
   readonly troubles: unknown[] = [];
   readonly #directory = mkdtempSync(join(tmpdir(), 'countersign-approvals-'));
   readonly #houses: House[] = [];
+  #http: HttpClient | undefined;
+  #requester: Promise<AcmeClient> | undefined;
 
   private constructor(ca: RunningCa, tapper: WireTapper) {
     this.ca = ca;
@@ -52,13 +63,61 @@ export class ApprovalWorld implements AsyncDisposable {
     const [port = 0] = await freePorts(1);
     const ca = await startCa({ port, state: 'memory', ...options, origin });
     tapper.standBefore({ port, rootPem: ca.rootPem });
+    ca.organizations.create({ name: corporation, domains: [domain] });
     return new ApprovalWorld(ca, tapper);
   }
 
-  /** Registers somebody, gives them a passkey, and has their wallet join the organisation. */
+  /** Alex asks for a certificate for documents, with a key that is said to be on a token. Resolves to the request's URL. */
+  async request(reason = 'Contracts of this winter'): Promise<string> {
+    const client = await (this.#requester ??= this.#connect(this.#register('Alex', 'requester')));
+    const order = await client.orders.newOrder({
+      identifiers: [{ type: 'dns', value: domain }],
+      profile: 'ev-document-signing',
+      approval: {
+        reason,
+        key: {
+          ...{ spki: someSpki().toString('base64url'), place: 'token' },
+          token: { manufacturer: 'Yubico', model: 'YubiKey 5C', serial: '24680' },
+          ...{ neverExtractable: true, local: true },
+        },
+      },
+    });
+    const read = order.authorizations.map((url) => client.authorizations.fetch(url));
+    const url = (await Promise.all(read)).find(({ approval }) => approval !== undefined)?.approval;
+    if (url === undefined) throw new Error('nobody is asked to approve it');
+    return url;
+  }
+
+  #register(name: string, role: MemberRole): Person {
+    const email = `${name.toLowerCase()}@${domain}`;
+    const { people, organizations } = this.ca;
+    const person = people.register({ name: `${name} Example`, email });
+    const { id } = organizations.findByName(corporation) ?? { id: '' };
+    organizations.addMember(id, `person:${person.id}`, role);
+    return person;
+  }
+
+  async #connect({ id: personId }: Person): Promise<AcmeClient> {
+    const { ca } = this;
+    this.#http ??= createHttpClient({
+      rootsFor: () => [ca.rootPem, this.tapper.rootPem],
+      timeout: 10_000,
+    });
+    const client = await AcmeClient.connect({
+      ...{ http: this.#http, directoryUrl: ca.directoryUrl },
+      signer: new KeyObjectSigner(newKey().privateKey),
+    });
+    const { kid, macKey } = ca.people.invite({ for: { personId } });
+    await client.account.newAccount({
+      termsOfServiceAgreed: true,
+      externalAccountBinding: { kid, macKey },
+    });
+    return client;
+  }
+
+  /** Registers an approver, gives them a passkey, and has their wallet join the organisation. */
   async hire(name: string): Promise<Colleague> {
-    const email = `${name.toLowerCase()}@corp.example`;
-    const person = this.ca.people.register({ name: `${name} Example`, email });
+    const person = this.#register(name, 'approver');
     const ceremonies = new SoftwareCeremonies(await this.#givePasskey(person));
     const house = openHouse({
       ...{ version: '0.0.0', localCaPath: null, languages: ['en'], installs: false },
@@ -125,14 +184,14 @@ export class ApprovalWorld implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const house of this.#houses) await house.close();
+    this.#http?.close();
     await this.ca.stop();
     await this.tapper[Symbol.asyncDispose]();
     rmSync(this.#directory, { recursive: true, force: true });
   }
 }
 
+const newKey = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
 /** DER of a key that nobody keeps. */
-export const someSpki = (): Buffer =>
-  generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
-    ...{ type: 'spki', format: 'der' },
-  });
+const someSpki = (): Buffer => newKey().publicKey.export({ type: 'spki', format: 'der' });
