@@ -9,6 +9,7 @@ import type { Issuance } from './issuance.ts';
 import type { Nonces } from './nonces.ts';
 import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
 import type { People } from './people-types.ts';
+import type { Receipts } from './approvals/receipt.ts';
 import type { RevocationList } from './revocation-list.ts';
 import type { Rules } from './rules.ts';
 import type { State } from './state.ts';
@@ -31,6 +32,8 @@ export type Authority = {
   readonly terms: Terms;
   readonly issuance: Issuance;
   readonly revocationList: RevocationList;
+  /** Of what was approved and declined. */
+  readonly receipts: Receipts;
   readonly challengeTypes: ChallengeTypes;
   readonly certificateTrust: CertificateTrust;
   readonly validation: Validation;

@@ -1,4 +1,5 @@
 import { createAccountKeys } from './account-key.ts';
+import { createReceipts } from './approvals/receipt.ts';
 import type { Authority } from './authority.ts';
 import { createCaaCheck } from './caa.ts';
 import { readAnchors } from './challenges/anchors.ts';
@@ -89,6 +90,7 @@ export function createAuthority(
     issuerKeyIdentifier: keyIdentifier(hierarchy.issuer.publicKeyInfo),
     issuance: createIssuance({ state, issuer, rules, clock, log, permissionFor }),
     revocationList: createRevocationList({ hierarchy, state, clock }),
+    receipts: createReceipts(hierarchy, clock),
     ...{ challengeTypes, certificateTrust },
     validation: createValidation({
       ...{ state, challengeTypes, faults, clock },

@@ -17,6 +17,10 @@ export type ResourceName =
   | 'alternateCertificate'
   | 'revokeCert'
   | 'renewalInfo'
+  | 'approvals'
+  | 'approval'
+  | 'receipt'
+  | 'approvalLog'
   | 'crl'
   | 'timestamp'
   | 'page';

@@ -5,8 +5,14 @@ import { createAccounts } from './state/accounts.ts';
 import type { Accounts } from './state/accounts.ts';
 import { createApprovalLog } from './state/approval-log.ts';
 import type { ApprovalLog } from './state/approval-log.ts';
+import { createApprovalReminders } from './state/approval-reminders.ts';
+import type { ApprovalReminders } from './state/approval-reminders.ts';
 import { createApprovalRules } from './state/approval-rules.ts';
 import type { ApprovalRules } from './state/approval-rules.ts';
+import { createApprovalDecisions, createApprovalMessages } from './state/approval-decisions.ts';
+import type { ApprovalDecisions, ApprovalMessages } from './state/approval-decisions.ts';
+import { createApprovals } from './state/approvals.ts';
+import type { Approvals } from './state/approvals.ts';
 import { createAuthorizations } from './state/authorizations.ts';
 import type { Authorizations } from './state/authorizations.ts';
 import { createCertificates } from './state/certificates.ts';
@@ -27,6 +33,8 @@ import { createOrders } from './state/orders.ts';
 import type { Orders } from './state/orders.ts';
 import { createOrganizations } from './state/organizations.ts';
 import type { Organizations } from './state/organizations.ts';
+import { createOutbox } from './state/outbox.ts';
+import type { Outbox } from './state/outbox.ts';
 import { createOtpRounds, createSpentTexts } from './state/otp-rounds.ts';
 import type { OtpRounds, SpentTexts } from './state/otp-rounds.ts';
 import { createPersons, createTotpCredentials } from './state/persons.ts';
@@ -81,6 +89,11 @@ export type State = {
   readonly members: Members;
   readonly approvalRules: ApprovalRules;
   readonly approvalLog: ApprovalLog;
+  readonly approvals: Approvals;
+  readonly approvalDecisions: ApprovalDecisions;
+  readonly approvalMessages: ApprovalMessages;
+  readonly approvalReminders: ApprovalReminders;
+  readonly outbox: Outbox;
   readonly settings: Settings;
   /** The number for the next revocation list (RFC 5280 §5.2.3), one more each time. */
   nextCrlNumber(): number;
@@ -123,6 +136,11 @@ export function openState(directory: string | undefined): State {
     members: createMembers(database),
     approvalRules: createApprovalRules(database),
     approvalLog: createApprovalLog(database, { seal, transactions }),
+    approvals: createApprovals(database),
+    approvalDecisions: createApprovalDecisions(database),
+    approvalMessages: createApprovalMessages(database),
+    approvalReminders: createApprovalReminders(database, transactions),
+    outbox: createOutbox(database),
     settings: createSettings(database),
     nextCrlNumber: prepareCrlNumber(database),
     ledger: createLedger(database),

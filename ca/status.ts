@@ -1,5 +1,6 @@
 import type { Account } from './state/accounts.ts';
 import type { Authorization, Challenge } from './state/authorizations.ts';
+import type { ApprovalRequest } from './state/approvals.ts';
 import type { Order } from './state/orders.ts';
 
 /** RFC 8555 §7.1.6: every status is worked out from facts, each time it is asked for. */
@@ -15,11 +16,49 @@ export function challengeStatus(challenge: Challenge): ChallengeStatus {
 
 export function authorizationStatus(authorization: Authorization, now: Date): AuthorizationStatus {
   if (authorization.deactivatedAt !== undefined) return 'deactivated';
-  const { grantedAt, challenges } = authorization;
+  const { grantedAt, challenges, approval } = authorization;
+  if (approval?.part === 'awaits' && approval.request.document.kind === 'order') {
+    return awaitedStatus(authorization, approval.request, now);
+  }
   const proven = grantedAt !== undefined || challenges.some((one) => one.validatedAt !== undefined);
   if (!proven && challenges.some((one) => one.failedAt !== undefined)) return 'invalid';
   if (authorization.expiresAt <= now) return 'expired';
   return proven ? 'valid' : 'pending';
+}
+
+/** docs/approvals.md §5. */
+export type ApprovalStatus =
+  'pending' | 'approved' | 'declined' | 'expired' | 'withdrawn' | 'spent';
+
+export function approvalStatus(request: ApprovalRequest, now: Date): ApprovalStatus {
+  const { withdrawn, declinedAt, grantedAt, expiresAt, document, uses } = request;
+  if (withdrawn !== undefined) return 'withdrawn';
+  if (declinedAt !== undefined) return 'declined';
+  if (grantedAt === undefined) return expiresAt <= now ? 'expired' : 'pending';
+  if (document.kind === 'order') return 'approved';
+  if (uses >= document.count) return 'spent';
+  return new Date(document.until) <= now ? 'expired' : 'approved';
+}
+
+/** docs/approvals.md §3: nothing but the request decides. */
+function awaitedStatus(
+  { expiresAt }: Authorization,
+  request: ApprovalRequest,
+  now: Date,
+): AuthorizationStatus {
+  switch (approvalStatus(request, now)) {
+    case 'approved':
+    case 'spent':
+      return expiresAt <= now ? 'expired' : 'valid';
+    case 'declined':
+      return 'invalid';
+    case 'withdrawn':
+      return 'deactivated';
+    case 'expired':
+      return 'expired';
+    case 'pending':
+      return 'pending';
+  }
 }
 
 export type OrderFacts = {

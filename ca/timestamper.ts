@@ -1,10 +1,9 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import type { Hierarchy } from './hierarchy.ts';
-import { newSerial, signCertificate } from './x509/certificate.ts';
+import { certifyOwnSigner } from './own-signer.ts';
+import type { OwnSigner } from './own-signer.ts';
+import { newSerial } from './x509/certificate.ts';
 import * as der from './x509/der.ts';
-import * as extensions from './x509/extensions.ts';
-import { encodeName } from './x509/names.ts';
+import { signData } from './x509/signed-data.ts';
 
 /** Says when it saw something, by its own key (RFC 3161). */
 export type Timestamper = {
@@ -32,13 +31,8 @@ class Rejection extends Error {
 }
 
 const oids = {
-  signedData: '1.2.840.113549.1.7.2',
   tstInfo: '1.2.840.113549.1.9.16.1.4',
-  contentType: '1.2.840.113549.1.9.3',
-  messageDigest: '1.2.840.113549.1.9.4',
-  signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
   sha256: '2.16.840.1.101.3.4.2.1',
-  ecdsaWithSha256: '1.2.840.10045.4.3.2',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   /** The number that RFC 5612 keeps for examples: this CA promises nothing to anybody. */
   policy: '1.3.6.1.4.1.32473.1',
@@ -51,11 +45,15 @@ const lengths: Readonly<Record<string, number>> = {
   '2.16.840.1.101.3.4.2.3': 64,
 };
 
-const DAY = 86_400_000;
-
 /** With a key of its own for this run: a token brings its certificate along, which outlives the key. */
 export function createTimestamper(hierarchy: Hierarchy, clock: () => Date): Timestamper {
-  const identity = certifyNewKey(hierarchy, clock());
+  const signer = certifyOwnSigner(hierarchy, {
+    commonName: 'Local CA Timestamps',
+    // RFC 3161 §2.3: this usage and no other, and critical.
+    ...{ purpose: oids.timeStamping, purposeIsCritical: true },
+    now: clock(),
+  });
+  const identity = { ...signer, issuerCertificate: hierarchy.issuer.certificate };
   return {
     answer(query) {
       try {
@@ -69,44 +67,10 @@ export function createTimestamper(hierarchy: Hierarchy, clock: () => Date): Time
   };
 }
 
-type SigningIdentity = {
-  readonly key: KeyObject;
+type SigningIdentity = OwnSigner & {
   /** DER. */
-  readonly certificate: Buffer;
   readonly issuerCertificate: Buffer;
 };
-
-function certifyNewKey({ issuer }: Hierarchy, now: Date): SigningIdentity {
-  const { privateKey: key, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const publicKeyInfo = publicKey.export({ format: 'der', type: 'spki' });
-  const certificate = signCertificate(
-    {
-      serial: newSerial(),
-      issuer: issuer.name,
-      notBefore: new Date(now.getTime() - DAY),
-      notAfter: issuer.notAfter,
-      subject: encodeName({
-        commonName: 'Local CA Timestamps',
-        organization: 'Local CA (this computer only)',
-      }),
-      publicKeyInfo,
-      extensions: [
-        extensions.basicConstraints('leaf'),
-        extensions.keyUsage(['digitalSignature']),
-        // RFC 3161 §2.3: this usage and no other, and critical.
-        {
-          type: extensions.extensionTypes.extendedKeyUsage,
-          critical: true,
-          value: der.sequence(der.objectIdentifier(oids.timeStamping)),
-        },
-        extensions.subjectKeyIdentifier(extensions.keyIdentifier(publicKeyInfo)),
-        extensions.authorityKeyIdentifier(extensions.keyIdentifier(issuer.publicKeyInfo)),
-      ],
-    },
-    issuer.key,
-  );
-  return { key, certificate, issuerCertificate: issuer.certificate };
-}
 
 type Query = {
   /** MessageImprint, DER. */
@@ -152,20 +116,13 @@ function checkImprint(imprint: Buffer): void {
 type Stamping = SigningIdentity & { readonly now: Date };
 
 /** RFC 3161 §2.4.2: a SignedData (RFC 5652 §5.1) around what is said. */
-function token(query: Query, stamping: Stamping): Buffer {
-  const { certificate, issuerCertificate } = stamping;
-  const content = information(query, stamping.now);
-  const certificates = query.wantsCertificates
-    ? [der.explicit(0, ...inOrder([certificate, issuerCertificate]))]
-    : [];
-  const signedData = der.sequence(
-    der.smallInteger(3),
-    der.set(sha256()),
-    der.sequence(der.objectIdentifier(oids.tstInfo), der.explicit(0, der.octetString(content))),
-    ...certificates,
-    der.set(signerInfo(content, stamping)),
-  );
-  return der.sequence(der.objectIdentifier(oids.signedData), der.explicit(0, signedData));
+function token(query: Query, { key, certificate, issuerCertificate, now }: Stamping): Buffer {
+  return signData({
+    content: information(query, now),
+    contentType: oids.tstInfo,
+    ...{ key, certificate },
+    certificates: query.wantsCertificates ? [certificate, issuerCertificate] : [],
+  });
 }
 
 function information({ imprint, nonce }: Query, now: Date): Buffer {
@@ -181,48 +138,6 @@ function information({ imprint, nonce }: Query, now: Date): Buffer {
     ...(nonce === undefined ? [] : [nonce]),
   );
 }
-
-function signerInfo(content: Buffer, { key, certificate }: Stamping): Buffer {
-  const digest = createHash('sha256').update(content).digest();
-  const certificateDigest = createHash('sha256').update(certificate).digest();
-  const attributes = inOrder([
-    attribute(oids.contentType, der.objectIdentifier(oids.tstInfo)),
-    attribute(oids.messageDigest, der.octetString(digest)),
-    // RFC 5816 §2.2.2, with SHA-256, which is left out as the default (RFC 5035 §4).
-    attribute(
-      oids.signingCertificateV2,
-      der.sequence(der.sequence(der.sequence(der.octetString(certificateDigest)))),
-    ),
-  ]);
-  return der.sequence(
-    der.smallInteger(1),
-    issuerAndSerialNumber(certificate),
-    sha256(),
-    der.explicit(0, ...attributes),
-    der.sequence(der.objectIdentifier(oids.ecdsaWithSha256)),
-    // RFC 5652 §5.4: signed as a SET, and written under another tag.
-    der.octetString(sign('sha256', der.set(...attributes), key)),
-  );
-}
-
-/** RFC 5280 §4.1: the third and the second member behind the version. */
-function issuerAndSerialNumber(certificate: Buffer): Buffer {
-  const [toBeSigned] = der.readAll(der.readSingle(certificate, der.tags.sequence).content);
-  const [, serial, , issuer] = der.readAll(der.expectTag(toBeSigned, der.tags.sequence).content);
-  return der.sequence(
-    der.expectTag(issuer, der.tags.sequence).raw,
-    der.expectTag(serial, der.tags.integer).raw,
-  );
-}
-
-const attribute = (type: string, value: Buffer): Buffer =>
-  der.sequence(der.objectIdentifier(type), der.set(value));
-
-/** X.690 §11.6: of a set-of, by their octets. */
-const inOrder = (members: readonly Buffer[]): readonly Buffer[] =>
-  [...members].sort((one, other) => Buffer.compare(one, other));
-
-const sha256 = (): Buffer => der.sequence(der.objectIdentifier(oids.sha256));
 
 const granted = (stamp: Buffer): Buffer => der.sequence(der.sequence(der.smallInteger(0)), stamp);
 

@@ -5,6 +5,7 @@ import { profileNamed } from '../profiles.ts';
 import type { CertificateHolder, Profile } from '../profiles.ts';
 import type { State } from '../state.ts';
 import type { Account } from '../state/accounts.ts';
+import type { ApprovalRequest } from '../state/approvals.ts';
 import type { SubjectName } from '../state/subject-certificates.ts';
 
 /** Whose certificates may prove an authorization. */
@@ -27,11 +28,22 @@ export type Applying = {
   readonly identifier: Identifier;
   /** Name of the profile. */
   readonly profile: string;
+  /** What is approved; undefined for what is proven for oneself. */
+  readonly approving?: ApprovalRequest | undefined;
 };
 
 /** Nobody's will do where the profile speaks of no certificates. */
-export function bearerOf({ account, person, identifier, profile }: Applying, state: State): Bearer {
+export function bearerOf(
+  { account, person, identifier, profile, approving }: Applying,
+  state: State,
+): Bearer {
   const found = profileNamed(profile);
+  if (approving !== undefined) {
+    // docs/approvals.md §1: people approve, and how is what the rule says.
+    const { hardware } = approving.document.rule;
+    const approver = { holders: ['person'], profile: found, onToken: hardware } as const;
+    return { person, service: undefined, identifier, ...approver };
+  }
   const { certificatesOf = [], onToken = false } = found ?? {};
   const service = serviceOf(account, state);
   return { person, service, identifier, holders: certificatesOf, profile: found, onToken };

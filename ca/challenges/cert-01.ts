@@ -1,8 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { curveAlgorithms, rsaAlgorithms, verifySignature } from '../jws-algorithms.ts';
+import type { SignedResponse } from '../approvals/evidence.ts';
 import type { State } from '../state.ts';
+import { publicKeyInfoOf } from '../x509/public-key-info.ts';
 import { bearerOf, subjectOf } from './bearer.ts';
+import { approvedBy } from '../approvals/key-authorization.ts';
 import { readCertificateResponse } from './certificate-response.ts';
 import type { CertificateResponse } from './certificate-response.ts';
 import type { CertificateTrust } from './certificate-trust.ts';
@@ -31,8 +34,10 @@ export function createCert({ state, throttle, trust }: CertOptions): AnsweredCha
     kind: 'answered',
     type: 'cert-01',
     suits: (asking) => trust.suits(bearerOf(asking, state)),
-    describe({ account, person, authorization: { identifier, profile } }) {
-      const bearer = bearerOf({ account, person, identifier, profile }, state);
+    describe({ account, person, authorization }) {
+      const { identifier, profile } = authorization;
+      const approving = approvedBy(authorization);
+      const bearer = bearerOf({ account, person, identifier, profile, approving }, state);
       const issuers = trust.issuersFor(bearer).map((name) => name.toString('base64url'));
       return { ...(issuers.length > 0 ? { issuers } : {}), algs: algorithms };
     },
@@ -46,9 +51,22 @@ export function createCert({ state, throttle, trust }: CertOptions): AnsweredCha
         const attempt = throttle.admit({ credential: `cert:${subject}`, challenge, tries: TRIES });
         if (attempt.outcome !== 'admitted') return attempt;
         if (!isSignedFor(read, response)) return attempt.fail();
-        return trust.accepts(read.chain, bearer) ? attempt.succeed() : { outcome: 'unusable' };
+        if (!trust.accepts(read.chain, bearer)) return { outcome: 'unusable' };
+        return attempt.succeed(signedBy(read, response));
       });
     },
+  };
+}
+
+function signedBy(
+  { chain: [leaf] }: CertificateResponse,
+  { payload, keyAuthorization }: ChallengeResponse,
+): SignedResponse {
+  // Read as text before it was believed.
+  const { sig } = payload as { readonly sig: string };
+  return {
+    publicKeyInfo: publicKeyInfoOf(leaf.publicKey),
+    evidence: { type: 'certificate', keyAuthorization, sig },
   };
 }
 

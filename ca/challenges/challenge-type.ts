@@ -1,12 +1,15 @@
+import type { SignedResponse } from '../approvals/evidence.ts';
 import type { Person } from '../people-types.ts';
 import type { JwsHeader } from '../jws.ts';
 import type { Identifier, Problem } from '../problems.ts';
 import type { Account } from '../state/accounts.ts';
+import type { ApprovalRequest } from '../state/approvals.ts';
 import type { Authorization, Challenge } from '../state/authorizations.ts';
 
 /** What became of a response that can be judged at once. */
 export type Verdict =
-  | { readonly outcome: 'valid' }
+  /** `signed`: what it was signed with, where it was. */
+  | { readonly outcome: 'valid'; readonly signed?: SignedResponse }
   | { readonly outcome: 'wrong'; readonly attemptsRemaining: number }
   /** Good so far; the challenge now asks for another. */
   | { readonly outcome: 'continues' }
@@ -49,6 +52,8 @@ export type Asking = {
   readonly identifier: Identifier;
   /** Name of the profile that it is for. */
   readonly profile: string;
+  /** What is approved by it; undefined for what is proven for oneself. */
+  readonly approving?: ApprovalRequest | undefined;
 };
 
 /** A response to a challenge for people or devices, with all that it may have to be bound to. */
@@ -60,7 +65,9 @@ export type ChallengeResponse = {
   readonly profile: string;
   readonly account: Account;
   readonly person: Person | undefined;
-  /** RFC 8555 §8.1, with the account key of this moment. */
+  /** What is approved by it; undefined for what is proven for oneself. */
+  readonly approving: ApprovalRequest | undefined;
+  /** RFC 8555 §8.1, with the account key of this moment; of what approves, that of docs/approvals.md §4. */
   readonly keyAuthorization: string;
   readonly payload: JwsHeader;
 };

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { approvedBy, keyAuthorizationFor } from '../approvals/key-authorization.ts';
+import type { SignedResponse } from '../approvals/evidence.ts';
 import type { JwsHeader } from '../jws.ts';
 import { verifyAssertion } from '../passkeys/assertion.ts';
 import type { Assertion } from '../passkeys/assertion.ts';
 import { CEREMONY_TIMEOUT, descriptorOf } from '../passkeys/attestation.ts';
 import { provesKey, readKeyProof } from '../passkeys/key-proof.ts';
 import type { KeyProof } from '../passkeys/key-proof.ts';
+import { passkeyPublicKeyInfo } from '../passkeys/public-key.ts';
 import type { RelyingParty } from '../passkeys/relying-party.ts';
 import { readAssertion } from '../passkeys/responses.ts';
 import type { Person } from '../people-types.ts';
@@ -12,6 +15,7 @@ import { Problem } from '../problems.ts';
 import type { State } from '../state.ts';
 import type { Passkey } from '../state/passkeys.ts';
 import { challengeStatus } from '../status.ts';
+import { publicKeyInfoOf } from '../x509/public-key-info.ts';
 import type {
   AnsweredChallengeType,
   ChallengeResponse,
@@ -63,7 +67,7 @@ function passkeysOf({ id }: Person, { state, relyingParty }: PpkpOptions): reado
 }
 
 function describe(
-  { challenge, account, person }: Circumstances,
+  { challenge, authorization, account, person }: Circumstances,
   options: PpkpOptions,
 ): Readonly<Record<string, unknown>> {
   const { state, relyingParty } = options;
@@ -74,7 +78,9 @@ function describe(
   const keys = state.registeredKeys.ofPerson(person.id).map(({ thumbprint }) => thumbprint);
   const publicKey = {
     rpId: relyingParty?.id,
-    challenge: digestOf(`${challenge.token}.${account.thumbprint}`),
+    challenge: digestOf(
+      keyAuthorizationFor({ challenge, account, approving: approvedBy(authorization) }),
+    ),
     timeout: CEREMONY_TIMEOUT,
     userVerification: 'required',
     allowCredentials: passkeys.map(descriptorOf),
@@ -132,12 +138,14 @@ function answerByPasskey(
         challenge,
         relyingParty,
       });
-      return state.transaction(() => settle(assertion, { passkey, attempt, response }, options));
+      const asserting = { credential, passkey, attempt, response };
+      return state.transaction(() => settle(assertion, asserting, options));
     },
   };
 }
 
 type Asserting = {
+  readonly credential: Credential;
   readonly passkey: Passkey;
   readonly attempt: Attempt;
   readonly response: ChallengeResponse;
@@ -146,9 +154,11 @@ type Asserting = {
 /** Compares with what is so now, which is not what was so when the library was asked. */
 function settle(
   assertion: Assertion | undefined,
-  { passkey: { id }, attempt, response }: Asserting,
+  asserting: Asserting,
   { state, clock }: PpkpOptions,
 ): Verdict {
+  const { attempt, response } = asserting;
+  const { id } = asserting.passkey;
   if (assertion === undefined) return attempt.fail();
   const challenge = state.challenges.find(response.challenge.id);
   const isOpen = challenge !== undefined && challengeStatus(challenge) === 'processing';
@@ -161,7 +171,21 @@ function settle(
     return unusable;
   }
   state.passkeys.recordUse(id, { signCount, backedUp, at: clock() });
-  return attempt.succeed();
+  return attempt.succeed(assertedBy(passkey, asserting));
+}
+
+function assertedBy(
+  { publicKey }: Passkey,
+  { credential, response: { keyAuthorization } }: Asserting,
+): SignedResponse {
+  const { authenticatorData, clientDataJSON, signature } = credential.response;
+  const publicKeyInfo = passkeyPublicKeyInfo(publicKey);
+  const signed = { authenticatorData, clientDataJSON, signature };
+  const shown = publicKeyInfo.toString('base64url');
+  return {
+    publicKeyInfo,
+    evidence: { type: 'passkey', keyAuthorization, publicKey: shown, ...signed },
+  };
 }
 
 /** WebAuthn L3 §6.1.1: an authenticator without counters says zero for ever. */
@@ -183,5 +207,12 @@ function answerByKey(proof: KeyProof, response: ChallengeResponse, options: Ppkp
   const isAccountKey = state.accounts.findByThumbprint(thumbprint) !== undefined;
   if (!isTheirs || isAccountKey) return unusable;
   state.registeredKeys.recordUse(thumbprint, clock());
-  return attempt.succeed();
+  const publicKeyInfo = publicKeyInfoOf(proof.key.key);
+  // Read as text before it was believed.
+  const { sig } = response.payload as { readonly sig: string };
+  const publicKey = publicKeyInfo.toString('base64url');
+  return attempt.succeed({
+    publicKeyInfo,
+    evidence: { type: 'key', keyAuthorization, publicKey, sig },
+  });
 }

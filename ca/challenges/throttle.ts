@@ -1,3 +1,4 @@
+import type { SignedResponse } from '../approvals/evidence.ts';
 import type { State } from '../state.ts';
 import type { Challenge } from '../state/authorizations.ts';
 import type { CredentialName } from '../state/throttles.ts';
@@ -28,7 +29,7 @@ export type Admission = {
 export type Attempt = {
   readonly outcome: 'admitted';
   /** Ends the failures in a row. */
-  succeed(): Verdict;
+  succeed(signed?: SignedResponse): Verdict;
   fail(): Verdict;
   /** Good as far as it goes, and no failure; but it is one of the responses that the challenge takes. */
   proceed(): Verdict;
@@ -64,9 +65,9 @@ export function createThrottle({ state, clock }: ThrottleOptions): Throttle {
         const attemptsRemaining = Math.max(0, tries - attempts);
         return {
           outcome: 'admitted',
-          succeed() {
+          succeed(signed) {
             throttles.endFailuresInARow(credential, failure);
-            return { outcome: 'valid' };
+            return signed === undefined ? { outcome: 'valid' } : { outcome: 'valid', signed };
           },
           fail: () => ({ outcome: 'wrong', attemptsRemaining }),
           proceed() {

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { personOf } from '../account-subject.ts';
+import { approve } from '../approvals/deciding.ts';
+import { approvedBy, keyAuthorizationFor } from '../approvals/key-authorization.ts';
 import { json, link } from '../answer.ts';
 import type { Answer, Headers } from '../answer.ts';
 import type { Authority } from '../authority.ts';
@@ -13,6 +15,7 @@ import { authorizationStatus, challengeStatus } from '../status.ts';
 import { challengeObject } from './objects.ts';
 import { strikeIssuers } from './odd-challenges.ts';
 import { ownChallenge } from './own.ts';
+import type { OwnChallenge } from './own.ts';
 
 /** RFC 8555 §7.5.1: read, or respond. */
 export async function challenge(request: AccountRequest, authority: Authority): Promise<Answer> {
@@ -51,7 +54,7 @@ async function respond(request: AccountRequest, authority: Authority): Promise<v
   if (type.kind === 'answered') {
     await answer(type, { challenge: found, authorization, payload }, { request, authority });
   } else {
-    observe(found, { request, authority });
+    observe({ challenge: found, authorization, payload }, { request, authority });
   }
 }
 
@@ -68,42 +71,48 @@ type Response = {
 };
 type Context = { readonly request: AccountRequest; readonly authority: Authority };
 
-function observe(found: Challenge, { request, authority }: Context): void {
+function observe(
+  { challenge: found, authorization }: Response,
+  { request, authority }: Context,
+): void {
   const { state, validation, faults, clock } = authority;
   if (challengeStatus(found) === 'processing') {
     validation.retry(found.id);
     return;
   }
-  const keyAuthorization = keyAuthorizationOf(found, request);
+  const keyAuthorization = keyAuthorizationOf({ challenge: found, authorization }, request);
   state.challenges.recordResponse(found.id, keyAuthorization, clock());
   const polls = faults.strike('challengeProcessing', request)?.polls ?? 0;
   validation.start({ ...found, keyAuthorization }, polls);
 }
 
 /** RFC 8555 §8.3: with the account key of this moment. */
-function keyAuthorizationOf({ token }: Challenge, { account }: AccountRequest): string {
-  return `${token}.${account.thumbprint}`;
+function keyAuthorizationOf(
+  { challenge: found, authorization }: OwnChallenge,
+  { account }: AccountRequest,
+): string {
+  return keyAuthorizationFor({ challenge: found, account, approving: approvedBy(authorization) });
 }
 
 async function answer(
   type: AnsweredChallengeType,
-  { challenge: found, authorization, payload }: Response,
+  response: Response,
   { request, authority }: Context,
 ): Promise<void> {
+  const { challenge: found, authorization, payload } = response;
   if (challengeStatus(found) === 'processing') return;
   const { account } = request;
   const verdict = type.answer({
     ...{ challenge: found, payload, account, identifier: authorization.identifier },
-    profile: authorization.profile,
+    ...{ profile: authorization.profile, approving: approvedBy(authorization) },
     challengeUrl: authority.urls.to('challenge', found.id),
     person: personOf(account, authority.state),
-    keyAuthorization: keyAuthorizationOf(found, request),
+    keyAuthorization: keyAuthorizationOf(response, request),
   });
   const settle = (settled: Verdict | undefined): Problem | undefined => {
     switch (settled?.outcome) {
       case 'valid':
-        accept(found, { request, authority });
-        return undefined;
+        return accept(response, settled, { request, authority });
       case 'continues':
         askAgain(found, authority);
         return undefined;
@@ -113,25 +122,26 @@ async function answer(
   };
   const refusal =
     verdict.outcome === 'deliberating'
-      ? await deliberate(verdict, { found, settle }, { request, authority })
+      ? await deliberate(verdict, { response, settle }, { request, authority })
       : settle(verdict);
   if (refusal !== undefined) throw refusal;
 }
 
 type Settling = {
-  readonly found: Challenge;
+  readonly response: Response;
   readonly settle: (verdict: Verdict | undefined) => Problem | undefined;
 };
 
 /** RFC 8555 §7.5.1: what takes longer than a client likes to wait is `processing`, and found out by polling. */
 async function deliberate(
   deliberation: Deliberation,
-  { found, settle }: Settling,
+  { response, settle }: Settling,
   { request, authority }: Context,
 ): Promise<Problem | undefined> {
   const { state, deliberations, clock } = authority;
+  const { challenge: found } = response;
   // From here on the challenge takes no other response.
-  state.challenges.recordResponse(found.id, keyAuthorizationOf(found, request), clock());
+  state.challenges.recordResponse(found.id, keyAuthorizationOf(response, request), clock());
   const enough = new AbortController();
   const settled = deliberations.start(found, deliberation, (verdict) => {
     state.challenges.reopen(found.id, undefined);
@@ -149,11 +159,27 @@ async function deliberate(
 /** Milliseconds. */
 const PATIENCE = 1_000;
 
-function accept(found: Challenge, { request, authority }: Context): void {
+function accept(
+  response: Response,
+  { signed }: Extract<Verdict, { outcome: 'valid' }>,
+  { request, authority }: Context,
+): Problem | undefined {
   const { state, faults, clock } = authority;
-  state.challenges.recordResponse(found.id, keyAuthorizationOf(found, request), clock());
+  const { challenge: found, authorization } = response;
+  const { account } = request;
+  const approving = approvedBy(authorization);
   const polls = faults.strike('challengeProcessing', request)?.polls ?? 0;
-  faults.postpone(found.id, polls, () => state.challenges.validate(found.id, clock()));
+  let refusal: Problem | undefined;
+  const validate = (): void => {
+    refusal =
+      approving && approve({ challenge: found, request: approving, account, signed }, authority);
+    if (refusal === undefined) state.challenges.validate(found.id, clock());
+  };
+  state.transaction(() => {
+    state.challenges.recordResponse(found.id, keyAuthorizationOf(response, request), clock());
+    faults.postpone(found.id, polls, () => state.transaction(validate));
+  });
+  return refusal;
 }
 
 /** RFC 8555 §8.2: an error on a pending challenge is how a client learns that its response did not suffice. */

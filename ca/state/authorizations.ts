@@ -1,5 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Identifier, ProblemDocument } from '../problems.ts';
+import { selectRequest, toApprovalRequest } from './approvals.ts';
+import type { ApprovalRequest } from './approvals.ts';
 import * as rows from './rows.ts';
 import type { Row } from './rows.ts';
 
@@ -35,6 +37,14 @@ export type Authorization = {
   /** Name of the profile whose rules it was made by; empty for one from before that was kept. */
   readonly profile: string;
   readonly challenges: readonly Challenge[];
+  /** What it has to do with a request for approval; undefined of most. */
+  readonly approval?: AuthorizationApproval | undefined;
+};
+
+/** It waits for the request to be approved (docs/approvals.md §3), or is how somebody approves it (§4). */
+export type AuthorizationApproval = {
+  readonly part: 'awaits' | 'approves';
+  readonly request: ApprovalRequest;
 };
 
 export type NewChallenge = Pick<Challenge, 'id' | 'type' | 'token'>;
@@ -55,6 +65,10 @@ export type Authorizations = {
   preauthorizations(accountId: string, identifier: Identifier, now: Date): readonly Authorization[];
   /** How many of an account's neither were proven nor ended nor expired. */
   countOpenPreauthorizations(accountId: string, now: Date): number;
+  /** Those by which an account approves, or tried to approve, a request; newest first. */
+  approving(requestId: string, accountId: string): readonly Authorization[];
+  /** How often a person has asked for one to approve a request by since then, by whatever account. */
+  countApproving(requestId: string, personId: string, since: Date): number;
   deactivate(id: string, at: Date): void;
   expire(id: string, at: Date): void;
 };
@@ -68,8 +82,9 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
     `SELECT a.* FROM order_authorizations o JOIN authorizations a ON a.id = o.authorization_id
      WHERE o.order_id = ? ORDER BY o.position`,
   );
+  // What has to do with approvals says nothing about control of an identifier.
   const unexpired =
-    'account_id = ? AND identifier_type = ? AND identifier_value = ? AND expires_at > ?';
+    'account_id = ? AND identifier_type = ? AND identifier_value = ? AND expires_at > ? AND approval_id IS NULL';
   const byIdentifier = database.prepare(`SELECT * FROM authorizations WHERE ${unexpired}`);
   const preauthorized = database.prepare(
     `SELECT * FROM authorizations WHERE preauthorized = 1 AND ${unexpired}`,
@@ -86,8 +101,19 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
     'UPDATE authorizations SET deactivated_at = ? WHERE id = ?',
   );
   const setExpiry = database.prepare('UPDATE authorizations SET expires_at = ? WHERE id = ?');
-  const read = (row: Row): Authorization =>
-    toAuthorization(row, challengesOf.all(rows.text(row, 'id')).map(toChallenge));
+  const approving = database.prepare(
+    `SELECT * FROM authorizations WHERE approval_id = ? AND approves = 1 AND account_id = ?
+     ORDER BY created_at DESC, rowid DESC`,
+  );
+  const tries = database.prepare(
+    `SELECT count(*) AS tries FROM authorizations z JOIN accounts a ON a.id = z.account_id
+     WHERE z.approval_id = ? AND z.approves = 1 AND a.person_id = ? AND z.created_at > ?`,
+  );
+  const requestById = database.prepare(`${selectRequest} WHERE r.id = ?`);
+  const read = (row: Row): Authorization => ({
+    ...toAuthorization(row, challengesOf.all(rows.text(row, 'id')).map(toChallenge)),
+    approval: toApproval(row, (id) => requestById.get(id)),
+  });
   return {
     add: prepareInsert(database),
     find(id) {
@@ -101,6 +127,9 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
       preauthorized.all(accountId, type, value, now.getTime()).map(read),
     countOpenPreauthorizations: (accountId, now) =>
       Number(open.get(accountId, now.getTime())?.['open']),
+    approving: (requestId, accountId) => approving.all(requestId, accountId).map(read),
+    countApproving: (requestId, personId, since) =>
+      Number(tries.get(requestId, personId, since.getTime())?.['tries']),
     deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
     expire: (id, at) => void setExpiry.run(at.getTime(), id),
   };
@@ -109,8 +138,9 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
 function prepareInsert(database: DatabaseSync): Authorizations['add'] {
   const insert = database.prepare(
     `INSERT INTO authorizations (id, account_id, identifier_type, identifier_value, wildcard,
-       preauthorized, created_at, expires_at, granted_at, subdomains, profile)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       preauthorized, created_at, expires_at, granted_at, subdomains, profile,
+       approval_id, approves)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertChallenge = database.prepare(
     'INSERT INTO challenges (id, authorization_id, position, type, token) VALUES (?, ?, ?, ?, ?)',
@@ -129,6 +159,8 @@ function prepareInsert(database: DatabaseSync): Authorizations['add'] {
       authorization.grantedAt?.getTime() ?? null,
       Number(authorization.subdomains),
       authorization.profile,
+      authorization.approval?.request.id ?? null,
+      Number(authorization.approval?.part === 'approves'),
     );
     challenges.forEach(({ id, type, token }, position) =>
       insertChallenge.run(id, authorization.id, position, type, token),
@@ -171,6 +203,18 @@ function toAuthorization(row: Row, challenges: readonly Challenge[]): Authorizat
     profile: rows.text(row, 'profile'),
     challenges,
   };
+}
+
+function toApproval(
+  row: Row,
+  requestOf: (id: string) => Row | undefined,
+): AuthorizationApproval | undefined {
+  const id = rows.optionalText(row, 'approval_id');
+  if (id === undefined) return undefined;
+  const request = requestOf(id);
+  if (request === undefined) throw new rows.StateError('an authorization is for no request');
+  const part = rows.flag(row, 'approves') ? 'approves' : 'awaits';
+  return { part, request: toApprovalRequest(request) };
 }
 
 export function toChallenge(row: Row): Challenge {

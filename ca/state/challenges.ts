@@ -17,7 +17,7 @@ export type Challenges = {
   find(id: string): Challenge | undefined;
   /** Those that were answered and not decided, to be taken up again after a restart. */
   inProcessing(): readonly Challenge[];
-  /** What an account proved after a moment, the latest first. */
+  /** What an account proved after a moment, the latest first; what it approved is no proof of who somebody is. */
   proofsSince(accountId: string, moment: Date): readonly Proof[];
   recordResponse(id: string, keyAuthorization: string, at: Date): void;
   /** Counts an attempt before it is judged; returns how many there are now. */
@@ -41,7 +41,7 @@ export function createChallenges(database: DatabaseSync): Challenges {
   const validated = database.prepare(
     `SELECT c.type, c.validated_at, a.identifier_type, a.profile
      FROM authorizations a JOIN challenges c ON c.authorization_id = a.id
-     WHERE a.account_id = ? AND c.validated_at > ? ORDER BY c.validated_at DESC`,
+     WHERE a.account_id = ? AND a.approval_id IS NULL AND c.validated_at > ? ORDER BY c.validated_at DESC`,
   );
   const setResponse = database.prepare(
     'UPDATE challenges SET key_authorization = ?, responded_at = ? WHERE id = ?',

@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { mailTables } from './mail-schema.ts';
+import { approvalTables } from './approval-schema.ts';
 import { organizationTables } from './organization-schema.ts';
 import type { Seal } from './seal.ts';
 import { sealSecrets } from './sealed-columns.ts';
@@ -280,6 +282,8 @@ export const migrations: readonly Migration[] = [
   CREATE INDEX spent_texts_by_credential ON spent_texts (credential, spent_at);
   `,
   organizationTables,
+  mailTables,
+  approvalTables,
 ];
 
 /** The version of the schema from which on secrets are sealed. */
