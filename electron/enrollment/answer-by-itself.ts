@@ -3,6 +3,7 @@ import type { Authorization } from '../acme/authorization.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
 import type { Candidate } from '../credentials/candidate.ts';
 import { showChallenge } from './authorization-view.ts';
+import { isAwaited } from './awaited-approvals.ts';
 import type { ProofRooms } from './challenges/challenge-type.ts';
 
 interface OwnAnswer {
@@ -21,7 +22,7 @@ export function answerByItself(
   rooms: ProofRooms,
 ): readonly OwnAnswer[] {
   if (plan.purpose !== 'service') return [];
-  const pending = authorizations.filter(({ status }) => status === 'pending');
+  const pending = authorizations.filter((each) => each.status === 'pending' && !isAwaited(each));
   const answers = pending.flatMap((each) => ownAnswer(each, plan, rooms) ?? []);
   return answers.length === pending.length ? answers : [];
 }

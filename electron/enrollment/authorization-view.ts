@@ -2,6 +2,7 @@ import type { AuthorizationView, ChallengeView } from '../../shared/enrollment-s
 import type { Failure } from '../../shared/failure.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import type { Challenge } from '../acme/challenge.ts';
+import { isAwaited } from './awaited-approvals.ts';
 import type { Asked, ChallengeShown, ProofRooms } from './challenges/challenge-type.ts';
 import { challengeType } from './challenges/challenge-types.ts';
 import { asksForAnother } from './challenges/otp-01.ts';
@@ -63,7 +64,7 @@ export function refusalOf(
   rooms: ProofRooms,
 ): EnrollmentError | undefined {
   const { status, challenges } = authorization;
-  if (status !== 'pending') return undefined;
+  if (status !== 'pending' || isAwaited(authorization)) return undefined;
   const shown = challenges
     .filter((challenge) => challenge.status !== 'invalid')
     .map((challenge) => ({

@@ -276,8 +276,12 @@ export class Enrollments {
 }
 
 /** A service proves by itself who it is, if it can at all. */
-const waitsForSomebody = ({ state, answerSent, plan }: EnrollmentRecord): boolean =>
-  state === 'needs-proof' && answerSent === undefined && plan.purpose !== 'service';
+const waitsForSomebody = ({ state, answerSent, approvalUrl, plan }: EnrollmentRecord): boolean =>
+  state === 'needs-proof' &&
+  answerSent === undefined &&
+  // Others decide, and what they did is seen without asking anybody here.
+  approvalUrl === undefined &&
+  plan.purpose !== 'service';
 
 function notFound(doing: string): EnrollmentError {
   return new EnrollmentError({ code: 'not-found' }, doing);

@@ -4,6 +4,7 @@ import type { NewOrder, Order } from '../acme/order.ts';
 import { AcmeProblem } from '../acme/problem.ts';
 import { AcmeOutcomeUnknown, AcmeProtocolError } from '../acme/protocol-error.ts';
 import { renewAccount } from './account.ts';
+import { approvalWish, isForThisKey } from './approval-wish.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 
@@ -59,6 +60,7 @@ async function recover(
 
 function detailsOf(run: Run, client: AcmeClient): NewOrder {
   const { identifiers, profile, renews } = run.record.plan;
+  const approval = approvalWish(run.record);
   const replaces = renews?.certificateIdentifier;
   // draft-ietf-acme-profiles §4: a name that the directory does not list SHOULD NOT be asked for.
   const listed = Object.hasOwn(client.directory.meta.profiles ?? {}, profile ?? '');
@@ -66,12 +68,14 @@ function detailsOf(run: Run, client: AcmeClient): NewOrder {
     identifiers,
     ...(profile !== undefined && listed && { profile }),
     ...(replaces !== undefined && { replaces }),
+    ...(approval && { approval }),
   };
 }
 
-const withoutPredecessor = ({ identifiers, profile }: NewOrder): NewOrder => ({
+const withoutPredecessor = ({ identifiers, profile, approval }: NewOrder): NewOrder => ({
   identifiers,
   ...(profile !== undefined && { profile }),
+  ...(approval && { approval }),
 });
 
 /** An order of this account that this enrolment asked for and that nobody claims (RFC 8555 §7.1.2.1). */
@@ -84,7 +88,8 @@ async function findLost(run: Run, rooms: Rooms, client: AcmeClient): Promise<Ord
     const order = await client.orders.fetch(url, run.signal);
     const waits = order.status === 'pending' || order.status === 'ready';
     const sameProfile = order.profile === undefined || order.profile === profile;
-    if (waits && sameProfile && sameIdentifiers(order.identifiers, identifiers)) return order;
+    if (!waits || !sameProfile || !sameIdentifiers(order.identifiers, identifiers)) continue;
+    if (await isForThisKey(run, client, order)) return order;
   }
   return undefined;
 }

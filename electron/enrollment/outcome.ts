@@ -17,6 +17,7 @@ export function isFinal(error: unknown, failure: Failure): boolean {
     case 'acme-problem':
       return isFinalProblem(failure.problem);
     case 'authorization-failed':
+    case 'not-approved':
     case 'unsupported-challenge':
     case 'unsafe-challenge':
     case 'order-expired':

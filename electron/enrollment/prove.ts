@@ -31,17 +31,24 @@ export async function prove(options: ProveOptions): Promise<Order> {
     run.signal,
   );
   if (settled.status !== 'invalid') return settled;
-  const failed = orderFailed(settled, options.clock.now());
-  throw failed.failure.code === 'authorization-failed'
-    ? ((await proving.loss()) ?? failed)
-    : failed;
+  throw await failed(options, settled);
+}
+
+/** Its authorizations may say more than the order, and who did not approve says the most. */
+async function failed(
+  { run, proving, clock }: ProveOptions,
+  order: Order,
+): Promise<EnrollmentError> {
+  const told = orderFailed(order, clock.now());
+  const isVague = told.failure.code === 'authorization-failed';
+  if (!isVague && run.record.approvalUrl === undefined) return told;
+  const loss = await proving.loss();
+  return isVague || loss?.failure.code === 'not-approved' ? (loss ?? told) : told;
 }
 
 /** Never resolves; rejects when the order is no longer worth proving anything for, or with the signal's reason. */
-async function expiry(
-  { client, order, proving, clock }: ProveOptions,
-  signal: AbortSignal,
-): Promise<never> {
+async function expiry(options: ProveOptions, signal: AbortSignal): Promise<never> {
+  const { client, order, proving, clock } = options;
   for (;;) {
     const now = clock.now().getTime();
     const end = proving.expires?.getTime() ?? Infinity;
@@ -50,7 +57,7 @@ async function expiry(
     if (clock.now().getTime() < end) continue;
     const latest = await client.orders.fetch(order.url, signal);
     const extended = latest.expires !== undefined && latest.expires > clock.now();
-    if (latest.status === 'invalid' || !extended) throw orderFailed(latest, clock.now());
+    if (latest.status === 'invalid' || !extended) throw await failed(options, latest);
   }
 }
 

@@ -9,6 +9,7 @@ import { isOrdered } from '../acme/ordered.ts';
 import { AcmeProtocolError } from '../acme/protocol-error.ts';
 import { answerByItself } from './answer-by-itself.ts';
 import { refusalOf, showChallenge, viewAuthorization } from './authorization-view.ts';
+import { AwaitedApprovals } from './awaited-approvals.ts';
 import { notAnAnswer, type Asked, type ProofRooms } from './challenges/challenge-type.ts';
 import { challengeType } from './challenges/challenge-types.ts';
 import { EnrollmentError } from './enrollment-error.ts';
@@ -38,6 +39,7 @@ export class Proving {
   readonly #failures = new Map<string, Failure>();
   readonly #decided = Promise.withResolvers<undefined>();
   readonly #delivery: Delivery;
+  readonly #approvals: AwaitedApprovals;
   #authorizations: readonly Authorization[] = [];
   #answering: Answering | undefined;
   /** Nobody else answers meanwhile. */
@@ -52,6 +54,7 @@ export class Proving {
       this.#show();
     };
     this.#delivery = new Delivery({ ...options, waiting });
+    this.#approvals = new AwaitedApprovals({ ...options.rooms, run: options.run });
     this.#isAnsweringByItself = options.run.record.plan.purpose === 'service';
     // Whoever waits learns of it; without anybody waiting it is no unhandled rejection.
     this.#decided.promise.catch(() => undefined);
@@ -61,6 +64,7 @@ export class Proving {
   async settled(): Promise<void> {
     const { certificates } = this.#options.rooms;
     this.#authorizations = await this.#fetch();
+    this.#approvals.journal(this.#authorizations);
     if (!this.#isDecided()) {
       await this.#awaitProcessing();
       await this.#answerByItself();
@@ -72,25 +76,46 @@ export class Proving {
     );
     // Tokens come and go, and their modules are started for nobody who has no use for them.
     const leave = ofCertificates ? certificates.follow(() => this.#refresh()) : nothing;
+    const over = new AbortController();
+    this.#followApprovals(AbortSignal.any([this.#options.run.signal, over.signal]));
     try {
       await this.#decided.promise;
     } finally {
+      over.abort();
       leave();
     }
   }
 
   /** Why the order came to nothing, as far as its authorizations tell. */
   async loss(): Promise<EnrollmentError | undefined> {
-    const lost = (await this.#fetch()).find(isLost);
-    return lost && rejectionOf(lost, this.#failures);
+    const found = await this.#fetch();
+    const [refused] = found.flatMap((each) => this.#approvals.refusalOf(each) ?? []);
+    const lost = found.find(isLost);
+    return refused ?? (lost && rejectionOf(lost, this.#failures));
   }
 
+  /** Has the CA remind those who decide about the order. */
   async remind(): Promise<void> {
-    return Promise.reject(notAnAnswer());
+    await this.#approvals.remind(this.#authorizations);
+    if (!this.#isDecided()) this.#show();
   }
 
-  async message(_text: string): Promise<void> {
-    return Promise.reject(notAnAnswer());
+  /** Says something to those who decide about the order. */
+  async message(text: string): Promise<void> {
+    await this.#approvals.message(this.#authorizations, text);
+    if (!this.#isDecided()) this.#show();
+  }
+
+  #followApprovals(over: AbortSignal): void {
+    const changed = (latest: Authorization): void => {
+      this.#replace(latest);
+      if (!this.#isDecided()) this.#show();
+    };
+    this.#approvals
+      .follow(() => this.#authorizations, changed, over)
+      .catch((error: unknown) => {
+        if (!over.aborted) this.#decided.reject(error);
+      });
   }
 
   /** The moment at which the first of order and pending authorizations expires. */
@@ -214,7 +239,7 @@ export class Proving {
     const rooms = this.#rooms();
     const [refused] = this.#authorizations.flatMap((each) => refusalOf(each, rooms) ?? []);
     if (lost) {
-      this.#decided.reject(rejectionOf(lost, this.#failures));
+      this.#decided.reject(this.#approvals.refusalOf(lost) ?? rejectionOf(lost, this.#failures));
     } else if (strange) {
       const { url } = strange;
       this.#decided.reject(new AcmeProtocolError('not-ordered', 'choosing a challenge', { url }));
@@ -246,7 +271,9 @@ export class Proving {
       found.set(url, await rooms.client.authorizations.fetch(url, signal));
     };
     await inParallel(order.authorizations, fetchOne, { limit: mostAtOnce, signal: run.signal });
-    return order.authorizations.flatMap((url) => found.get(url) ?? []);
+    const all = order.authorizations.flatMap((url) => found.get(url) ?? []);
+    await this.#approvals.learn(all);
+    return all;
   }
 
   #open(challengeUrl: string): Asked {
@@ -276,7 +303,10 @@ export class Proving {
 
   #views(): readonly AuthorizationView[] {
     const rooms = this.#rooms();
-    return this.#authorizations.map((each) => viewAuthorization(each, this.#failures, rooms));
+    return this.#authorizations.map((each) => {
+      const approval = this.#approvals.progressOf(each);
+      return { ...viewAuthorization(each, this.#failures, rooms), ...(approval && { approval }) };
+    });
   }
 
   #show(): void {
