@@ -117,7 +117,7 @@ function conclude(
 }
 
 function credentialsOf({ credentials }: Options, complain: (text: string) => void): Credentials {
-  if (credentials === undefined) return { subjects: [], neighbours: [] };
+  if (credentials === undefined) return { subjects: [], neighbours: [], approvals: undefined };
   return readCredentials(credentials, complain);
 }
 

@@ -11,7 +11,7 @@ import type { Server } from './acme/server.ts';
 import type { Reply } from './acme/transport.ts';
 import { fail, skip } from './case.ts';
 import type { Accounts } from './credentials/accounts.ts';
-import type { Kind } from './credentials/credentials.ts';
+import type { Kind, Parties } from './credentials/credentials.ts';
 import type { Holder, Need, Purse } from './credentials/purse.ts';
 
 /** What all cases of a run share. */
@@ -19,6 +19,7 @@ export type World = {
   readonly server: Server;
   readonly purse: Purse;
   readonly accounts: Accounts;
+  readonly approvals: Parties | undefined;
   readonly wait: (milliseconds: number) => Promise<void>;
   /** Every challenge that was seen, by its URL. */
   readonly seen: Map<string, Challenge>;
@@ -71,10 +72,15 @@ export const challengeTypes: Readonly<Record<Kind, string>> = {
 export type Placed = { readonly url: string; readonly authorizations: readonly string[] };
 export type Ordering = { readonly identifier: Identifier; readonly profile: string | undefined };
 
+/** Something that is open, and what ends it. */
+type Left = { readonly account: Account; readonly url: string; readonly payload: Json };
+
+const deactivation: Json = { status: 'deactivated' };
+
 /** What one case does at the server; what it leaves open is closed by `tidy`. */
 export class Trial {
   readonly world: World;
-  readonly #left: { readonly account: Account; readonly url: string }[] = [];
+  readonly #left: Left[] = [];
 
   constructor(world: World) {
     this.world = world;
@@ -88,7 +94,7 @@ export class Trial {
     if (reply.status === 429) skip('the server takes no more orders of the account for now (429)');
     if (reply.status !== 201) fail(`newOrder was answered with ${briefReply(reply)}`);
     const { authorizations } = readOrder(reply);
-    this.#left.push(...authorizations.map((url) => ({ account, url })));
+    authorizations.forEach((authorization) => this.leave(account, authorization));
     return {
       url: reply.headers.location ?? fail('newOrder gave no Location (RFC 8555 §7.4)'),
       authorizations,
@@ -123,9 +129,9 @@ export class Trial {
     }
   }
 
-  /** Has an authorization given up when the case is over. */
-  leave(account: Account, url: string): void {
-    this.#left.push({ account, url });
+  /** Has an authorization, or something else, given up when the case is over. */
+  leave(account: Account, url: string, payload = deactivation): void {
+    this.#left.push({ account, url, payload });
   }
 
   /** Does something once in a run, for all the cases that look at what came of it. */
@@ -226,9 +232,7 @@ export class Trial {
 
   /** Gives up what the case left open, so that orders do not pile up (RFC 8555 §7.5.2). */
   async tidy(): Promise<void> {
-    for (const { account, url } of this.#left.splice(0)) {
-      await account.post(url, { status: 'deactivated' });
-    }
+    for (const { account, url, payload } of this.#left.splice(0)) await account.post(url, payload);
   }
 }
 

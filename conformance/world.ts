@@ -25,6 +25,7 @@ export function createWorld(options: WorldOptions): World {
     server,
     purse: new Purse(credentials, memory, now),
     accounts: new Accounts(server, memory),
+    approvals: credentials.approvals,
     wait,
     seen: new Map(),
     sent: new Set(),

@@ -3,6 +3,7 @@ import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Identifier } from '../acme/objects.ts';
+import { readParties } from './approvals-file.ts';
 import { decodeBase32 } from '../proofs/one-time-codes.ts';
 import { hashes, uselessCertificates } from './credentials.ts';
 import type {
@@ -15,6 +16,7 @@ import type {
   Kind,
   Neighbour,
   Otp,
+  Parties,
   Passkey,
   Subject,
   Totp,
@@ -32,16 +34,30 @@ export function readCredentials(file: string, warn: (text: string) => void): Cre
   const folder = dirname(file);
   const root = members({ value: parse(source, file), path: '$' }, rootMembers);
   const subjects = items(root.subjects).map((place) => readSubject(place, folder));
-  const names = subjects.map(({ name }) => name);
+  const approvals = optional(root.approvals, (place) =>
+    readParties(place, {
+      subject: (one) => readSubject(one, folder),
+      identifier: readIdentifier,
+      pem: (one) => readPem(one, folder),
+    }),
+  );
+  const names = [...subjects, ...partiesIn(approvals)].map(({ name }) => name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) refuse(root.subjects, `has two of the name "${twice}"`);
   return {
     subjects,
     neighbours: (optional(root.neighbours, items) ?? []).map(readNeighbour),
+    approvals,
   };
 }
 
-const rootMembers = ['$schema', 'subjects', 'neighbours'] as const;
+const rootMembers = ['$schema', 'subjects', 'neighbours', 'approvals'] as const;
+
+function partiesIn(approvals: Parties | undefined): readonly Subject[] {
+  if (approvals === undefined) return [];
+  const { requester, approvers, auditor, standing } = approvals;
+  return [requester, ...approvers, auditor, standing?.account].filter((one) => one !== undefined);
+}
 
 function readSecret(file: string, warn: (text: string) => void): string {
   try {

@@ -96,4 +96,41 @@ export type Credentials = {
   readonly subjects: readonly Subject[];
   /** Names whose control is proven, for the rule that no code stands beside that. */
   readonly neighbours: readonly Neighbour[];
+  readonly approvals: Parties | undefined;
+};
+
+/** What a requester's client says of the key that is to be certified (docs/approvals.md §3). */
+export type KeyReport = {
+  readonly place: 'software' | 'token' | 'tpm' | 'os';
+  readonly token:
+    { readonly manufacturer: string; readonly model: string; readonly serial: string } | undefined;
+  readonly neverExtractable: boolean;
+  readonly local: boolean;
+};
+
+/** How a standing pre-authorization names for whom it is. */
+export type Requester = { readonly email: string } | { readonly service: string };
+
+export type Standing = {
+  /** One that may be had by standing pre-authorization. */
+  readonly profile: string;
+  readonly requester: Requester;
+  /** The accounts of that requester. */
+  readonly account: Subject;
+};
+
+/** The people of one organisation; they are lent to no case but those about approvals. */
+export type Parties = {
+  /** What is ordered, by a profile that needs approval. */
+  readonly identifier: Identifier;
+  readonly profile: string;
+  /** A report that the profile takes, and one that it does not. */
+  readonly key: KeyReport;
+  readonly refusedKey: KeyReport | undefined;
+  /** PEM of the roots under which the CA signs receipts. */
+  readonly root: string | undefined;
+  readonly requester: Subject;
+  readonly approvers: readonly Subject[];
+  readonly auditor: Subject | undefined;
+  readonly standing: Standing | undefined;
 };

@@ -82,6 +82,17 @@ export class Purse {
     return best;
   }
 
+  /** What one subject has, if that is to be used. Ends the case when it cannot take so many wrong responses. */
+  ofSubject<K extends Kind>(kind: K, subject: Subject, failures = 0): Holder<K> {
+    const holder = holderOf(kind, subject) ?? skip(`${subject.name} has no ${kind}`);
+    if (this.#locked.has(holder.throttle)) skip(lockedWords(kind));
+    if (this.memory.spoiled.includes(holder.id)) skip(`the ${kind} was spoiled by an earlier run`);
+    if (this.failuresOf(holder) + failures > MOST_FAILURES) {
+      skip(`${failures} more wrong responses within an hour would lock the ${kind}`);
+    }
+    return holder;
+  }
+
   /** The fewest failures first where there will be more of them, else the one that was used least lately. */
   #byUse(one: Holder<Kind>, other: Holder<Kind>, failures: number): number {
     const byFailures = this.failuresOf(one) - this.failuresOf(other);
