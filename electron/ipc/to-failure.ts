@@ -9,6 +9,7 @@ import {
   AcmeProtocolError,
   AcmeRequestError,
 } from '../acme/protocol-error.ts';
+import { ApprovalError } from '../approvals/approval-error.ts';
 import { AuthenticatorError } from '../authenticator/authenticator-error.ts';
 import { CertificateError } from '../certificates/certificate-error.ts';
 import { CredentialError } from '../credentials/credential-error.ts';
@@ -48,6 +49,7 @@ function expectedFailure(error: unknown): Failure | undefined {
 
 /** No member of a failure may be taken from a message or a cause: those may quote what they failed at. */
 const translations: readonly Translation[] = [
+  of(ApprovalError, (error) => error.failure),
   of(EnrollmentError, (error) => error.failure),
   of(CredentialError, (error) => error.failure),
   of(InstallError, (error) => error.toFailure()),

@@ -8,6 +8,9 @@ const everySteering = new RegExp(steering, 'gu');
 // The blank of Braille is a symbol by its category.
 const visible = /[[\p{L}\p{N}\p{P}\p{S}]--[\p{DI}\u2800]]/v;
 
+/** Whether a text holds a character that steers how text is read, or is not seen. */
+export const hasSteering = (text: string): boolean => steering.test(text);
+
 /** Text from outside that is shown to the person: bounded, to be seen, and without characters that steer how text is read. */
 export const displayText = (maximum: number) =>
   z
