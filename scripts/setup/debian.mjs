@@ -131,6 +131,7 @@ export const signingPackages = [
 /** What the tests take besides: software that is not ours and has to get along with it. @type {readonly SystemPackage[]} */
 export const testPackages = [
   { name: 'openssl', programs: ['openssl'], purpose: 'checking certificates' },
+  { name: 'jq', programs: ['jq'], purpose: 'verifying receipts by the steps of the document' },
   { name: 'pebble', programs: ['pebble', 'pebble-challtestsrv'], purpose: 'a second ACME server' },
   { name: 'knot', programs: ['knotd'], purpose: 'a name server that takes updates' },
   { name: 'knot-dnsutils', programs: ['kdig'], purpose: 'a second pair of eyes on DNS' },

@@ -94,13 +94,10 @@ export function responseRefusals({ world, certificates, documents }) {
 
 /** Changed logs: the first entry at which it shows is `refusal.as`. */
 export function logRefusals(entries) {
-  const of = (id, because, changed, as) =>
+  const of = (id, because, changed, ...as) =>
     refusedByClient(
-      ...[
-        `log-${id}`,
-        ['A log that was changed; `as` is the first entry that does not fit.', because],
-      ],
-      ...[{ entries: changed }, as],
+      ...[`log-${id}`, ['A log that was changed.', because]],
+      ...[{ entries: changed }, ...as],
     );
   const at = (index, changes) =>
     entries.map((each, i) => (i === index ? { ...each, ...changes } : each));
@@ -113,28 +110,32 @@ export function logRefusals(entries) {
       'entry',
       'An entry says something else.',
       at(1, { data: { email: 'mallory@corp.example', role: 'approver' } }),
+      '2',
       '3',
     ),
-    of('time', 'An entry says another time.', at(3, { at: '2026-11-22T11:29:59Z' }), '5'),
+    of('time', 'An entry says another time.', at(3, { at: '2026-11-22T11:29:59Z' }), '4', '5'),
     of(
       'removed',
       'An entry is missing.',
       entries.filter((_, index) => index !== 2),
+      '3',
       '4',
     ),
     of(
       'renumbered',
       'An entry is missing, and those after it have other numbers.',
       renumbered,
+      '2',
       '3',
     ),
     of(
       'swapped',
       'Two entries stand in each other’s place.',
       [first, third, second, fourth, fifth],
+      '2',
       '3',
     ),
     of('first', 'The first entry has one before it.', at(0, { previous: digestOf('') }), '1'),
-    of('front', 'The log begins later than it did.', entries.slice(1), '2'),
+    of('front', 'The log begins later than it did.', entries.slice(1), '1', '2'),
   ];
 }
