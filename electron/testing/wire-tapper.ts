@@ -9,7 +9,9 @@ export type Json = Readonly<Record<string, unknown>>;
 export interface Passing {
   readonly method: string;
   readonly path: string;
-  /** What somebody signed, read without looking at the signature; undefined for GET and POST-as-GET. */
+  /** The header of what somebody signed; undefined for GET. */
+  readonly protected: Json | undefined;
+  /** What they signed, read without looking at the signature; undefined for GET and POST-as-GET. */
   readonly payload: Json | undefined;
   readonly status: number;
   /** The answer's, when it is JSON. */
@@ -74,7 +76,7 @@ export class WireTapper implements AsyncDisposable {
     const answer = await this.#forward(request, body);
     const passing: Passing = {
       ...{ method: request.method ?? '', path: request.url ?? '' },
-      payload: payloadIn(body),
+      ...signedParts(body),
       status: answer.status,
       body: isJson(answer.headers) ? jsonIn(answer.octets) : undefined,
       octets: answer.octets,
@@ -133,8 +135,12 @@ const jsonIn = (octets: Buffer): Json => JSON.parse(octets.toString()) as Json;
 const isJson = ({ 'content-type': type = '' }: IncomingHttpHeaders): boolean =>
   /^application\/(problem\+)?json\b/.test(type);
 
-function payloadIn(body: Buffer): Json | undefined {
-  if (body.length === 0) return undefined;
-  const { payload } = jsonIn(body) as { readonly payload?: string };
-  return payload ? jsonIn(Buffer.from(payload, 'base64url')) : undefined;
+function signedParts(body: Buffer): Pick<Passing, 'protected' | 'payload'> {
+  if (body.length === 0) return { protected: undefined, payload: undefined };
+  const jws = jsonIn(body) as { readonly protected: string; readonly payload: string };
+  const read = (part: string): Json => jsonIn(Buffer.from(part, 'base64url'));
+  return {
+    protected: read(jws.protected),
+    payload: jws.payload === '' ? undefined : read(jws.payload),
+  };
 }
