@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
 import type { AnchorMapping, ChallengeAnchor } from './challenges/anchors.ts';
+import type { MailSetting } from './mail/mail-server.ts';
 import type { CaNetwork } from './network.ts';
 import type { Organizations } from './organizations.ts';
 import type { People } from './people-types.ts';
@@ -71,6 +72,8 @@ export type CaOptions = {
   readonly challengeAnchors?: readonly ChallengeAnchor[];
   /** What the offer `wifi-vpn` leads to; no network when not said. */
   readonly network?: CaNetwork;
+  /** Who is to send mails about approvals; nobody is mailed when not said. */
+  readonly mail?: MailSetting;
   /** Registers Alex Demo, alex@example.test, unless registered already. */
   readonly demoPerson?: boolean;
   /** Path of the terms of service; a page of the CA's own when not said. */

@@ -7,6 +7,7 @@ import { openHierarchy } from './hierarchy.ts';
 import { createIssuer, createTlsIdentity } from './issuer.ts';
 import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
+import { openMailer } from './mail/open-mailer.ts';
 import { createOrganizations } from './organizations.ts';
 import { createPeople, registerDemoPerson } from './people.ts';
 import { createProbe } from './probe.ts';
@@ -67,6 +68,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     issuerUrl: urls.to('issuer'),
   });
   const authority = createAuthority(setting, { urls, hierarchy, issuer });
+  const mailer = openMailer(setting, { urls, root: pem(hierarchy.root.certificate) });
   const requestLog = createRequestLog();
   const identity = createTlsIdentity(issuer, hierarchy, { hostname, now: clock() });
   let { network } = setting;
@@ -92,7 +94,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
       authority.faults.clear();
       const { validation, deliberations, issuance } = authority;
       await Promise.all([main.close(), probe.close()]);
-      await Promise.all([validation.stop(), deliberations.stop(), issuance.stop()]);
+      await Promise.all([validation, deliberations, issuance, mailer].map((part) => part.stop()));
       state.close();
     }),
   };

@@ -27,6 +27,7 @@ export function withDefaults(options: CaOptions) {
     ordersPerPage: options.ordersPerPage ?? 50,
     challengeAnchors: options.challengeAnchors ?? [],
     network: options.network,
+    mail: options.mail,
     demoPerson: options.demoPerson ?? false,
     termsPath: options.termsPath,
     log: options.log ?? ((): void => undefined),
