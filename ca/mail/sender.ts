@@ -68,8 +68,11 @@ function deliveryOf(error: unknown): Delivery {
   const code = 'code' in error ? String(error.code) : '';
   const reply = 'responseCode' in error ? ` ${String(error.responseCode)}` : '';
   const why = `${code}${reply}`;
-  // A login that is refused is for whoever runs the CA to mend; the mails wait.
   if (!['EENVELOPE', 'EMESSAGE'].includes(code)) return { outcome: 'unreachable', why };
+  if (reply === '') return { outcome: 'refused', why };
+  const command = 'command' in error ? error.command : undefined;
+  // Who is refused as a sender, or has to log in, is so for all mails: whoever runs the CA is to mend it.
+  if (command !== 'RCPT TO' && command !== 'DATA') return { outcome: 'unreachable', why };
   const isForGood = 'permanent' in error && error.permanent === true;
   return { outcome: isForGood ? 'refused' : 'later', why };
 }
