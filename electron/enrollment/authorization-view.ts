@@ -6,7 +6,7 @@ import { isAwaited } from './awaited-approvals.ts';
 import type { Asked, ChallengeShown, ProofRooms } from './challenges/challenge-type.ts';
 import { challengeType } from './challenges/challenge-types.ts';
 import { asksForAnother } from './challenges/otp-01.ts';
-import { faultOf, isApproval } from './challenges/safety.ts';
+import { faultOf, isElsewhere } from './challenges/safety.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { strongest } from './strongest.ts';
 
@@ -44,7 +44,7 @@ function viewChallenge(
 
 /** A challenge beyond its status; `unsupported` when this wallet cannot meet it, or must not. */
 export function showChallenge(asked: Asked, rooms: ProofRooms): ChallengeShown {
-  if (isApproval(asked)) return { kind: 'unsupported', because: 'approval' };
+  if (isElsewhere(asked, rooms)) return { kind: 'unsupported', because: 'approval' };
   const known = challengeType(asked.challenge.type);
   const because = known && faultOf(asked, known);
   if (because !== undefined) return { kind: 'unsupported', because };

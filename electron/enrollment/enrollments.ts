@@ -16,6 +16,7 @@ import { Run } from './run.ts';
 import { CancelledError, ClosedError } from './stop-reason.ts';
 import { keyPlaces } from './token-check.ts';
 import { untouched } from './timeline.ts';
+import { throwAway } from './throw-away.ts';
 import { sweepKey } from './withdraw.ts';
 
 export interface ChallengeOf {
@@ -55,6 +56,14 @@ export class Enrollments {
     this.#rooms = { ...rooms, candidates, closing: this.#closing.signal };
     this.#deviceName = deviceName;
     for (const record of rooms.wallet.enrollments.list()) {
+      if (record.plan.once === true) {
+        // What was for one use is over with the process that used it.
+        const { organizationId } = record.plan;
+        this.#moving(organizationId, throwAway(record, this.#rooms)).catch((error: unknown) => {
+          rooms.report('throwing a credential away', error);
+        });
+        continue;
+      }
       this.#entries.set(record.id, { run: this.#runOf(record), finished: this.#sweep(record) });
     }
   }
@@ -165,6 +174,17 @@ export class Enrollments {
     await sweepKey(run.record, this.#rooms);
     this.#rooms.wallet.enrollments.remove(enrollmentId);
     this.#entries.delete(enrollmentId);
+  }
+
+  /** Throws what was for one use away, wherever it stands: key, certificate and record. Activity remembers. */
+  async discard(enrollmentId: string): Promise<void> {
+    const { run } = this.#entry(enrollmentId);
+    if (run.record.plan.once !== true) {
+      throw new EnrollmentError({ code: 'invalid-request' }, 'throwing a credential away');
+    }
+    await this.cancel(enrollmentId);
+    this.#entries.delete(enrollmentId);
+    await throwAway(run.record, this.#rooms);
   }
 
   /** Oldest first. */

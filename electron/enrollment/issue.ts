@@ -2,6 +2,7 @@ import type { AcmeClient } from '../acme/client.ts';
 import { certificateOf, finalizeOrder } from '../acme/finalize-order.ts';
 import { OrderFailed } from '../acme/issuance-error.ts';
 import type { Order } from '../acme/order.ts';
+import { AcmeProblem } from '../acme/problem.ts';
 import { AcmePollDeadline } from '../acme/protocol-error.ts';
 import { verifyChain } from '../certificates/chain.ts';
 import { parseCertificate, pemOf } from '../certificates/pem.ts';
@@ -9,6 +10,7 @@ import { requestedKey } from '../certificates/requested-key.ts';
 import { renewalWindow } from '../credentials/renewal-window.ts';
 import type { CredentialRecord } from '../wallet/credential-store.ts';
 import type { EnrollmentPlan } from '../wallet/enrollment-journal.ts';
+import { notApproved } from './approval-progress.ts';
 import { useIn } from './credential-use.ts';
 import { EnrollmentError } from './enrollment-error.ts';
 import { journalledRequest } from './key.ts';
@@ -54,11 +56,24 @@ async function finalized({ run, rooms, client, order, csr }: Finalizing): Promis
   try {
     return await finalizeOrder(client, order, { csr, deadline }, run.signal);
   } catch (error) {
+    const isRefused = error instanceof OrderFailed || error instanceof AcmeProblem;
+    const refusal = isRefused ? await withdrawnMeanwhile(run, client) : undefined;
+    if (refusal !== undefined) throw refusal;
     if (error instanceof OrderFailed) throw orderFailed(error.order, rooms.clock.now());
     const isOurs = order.expires === undefined || order.expires > deadline;
     if (error instanceof AcmePollDeadline && isOurs) throw undecided(error);
     throw error;
   }
+}
+
+/** Granted is not issued: until then the request can be taken back. */
+async function withdrawnMeanwhile(
+  { record, signal }: Run,
+  { approvals }: AcmeClient,
+): Promise<EnrollmentError | undefined> {
+  const { approvalUrl } = record;
+  if (approvalUrl === undefined) return undefined;
+  return notApproved(await approvals.fetch(approvalUrl, signal), 'valid');
 }
 
 /** Not final: the CA may still issue, and whoever goes on later finds the order as it is then. */

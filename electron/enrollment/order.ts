@@ -18,10 +18,15 @@ export async function ensureOrder(run: Run, rooms: Rooms, client: AcmeClient): P
   return rooms.turns.take(plan.organizationId, run.signal, async () => {
     run.signal.throwIfAborted();
     const order = (await findLost(run, rooms, client)) ?? (await place(run, rooms, client));
-    run.journal('needs-proof', { orderUrl: order.url }, 'order-created');
+    const asked = isAsked(run, client) ? (['approval-asked'] as const) : [];
+    run.journal('needs-proof', { orderUrl: order.url }, 'order-created', ...asked);
     return order;
   });
 }
+
+/** Others are told of it, and asked. */
+const isAsked = ({ record }: Run, { approvals }: AcmeClient): boolean =>
+  record.plan.approval !== undefined && approvals.isOffered;
 
 async function place(run: Run, rooms: Rooms, client: AcmeClient): Promise<Order> {
   run.journal('needs-order', { orderRequestedAt: rooms.clock.now().toISOString() });

@@ -45,7 +45,8 @@ function isUnused({ state, credentialId }: EnrollmentRecord, { credentials }: Wa
   return abandoned && credentials.find(credentialId) === undefined;
 }
 
-async function deactivateInTime(
+/** Never rejects, and waits for a few seconds at most. */
+export async function deactivateInTime(
   record: EnrollmentRecord,
   rooms: Rooms,
   client?: AcmeClient,

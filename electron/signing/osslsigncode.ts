@@ -6,7 +6,7 @@ import {
   tokenOf,
   type SigningProgram,
 } from './signing-program.ts';
-import type { SignRun, RunnableProgram } from './signing-run.ts';
+import type { FileRun, RunnableProgram, SignRun } from './signing-run.ts';
 
 /** Windows programs, installers, catalogues and PowerShell scripts (Authenticode), by OpenSSL's engine for PKCS #11. */
 export const osslsigncode: SigningProgram = {
@@ -33,20 +33,15 @@ export const runnableOsslsigncode: RunnableProgram = {
   // One process cannot be OpenSSL's engine and what a TPM's module takes OpenSSL for.
   remotesTpm: true,
   sign: async (run: SignRun) => {
-    const { directory, modulePath, input, output, pin } = run;
+    const { modulePath, pin } = run;
     const { keyUri } = tokenOf(run.credential);
-    const server = ['-HTTPS-CAfile', join(directory, 'server-roots.pem')];
-    await run.tool(
-      'osslsigncode',
-      [
-        ...['sign', '-pkcs11module', modulePath, '-certs', join(directory, 'chain.pem')],
-        ...['-key', keyUri, ...(pin === null ? [] : ['-readpass', '-']), '-h', 'sha256'],
-        ...timestamped('-ts', run.credential),
-        ...(run.serverRoots.length > 0 ? server : []),
-        ...['-in', input, '-out', output],
-      ],
-      pin,
-    );
+    const key = ['-pkcs11module', modulePath, '-key', keyUri];
+    const words = signing(run, [...key, ...(pin === null ? [] : fromInput)]);
+    await run.tool('osslsigncode', words, pin);
+  },
+  signByFile: async (run) => {
+    const words = signing(run, ['-key', run.keyFile, ...fromInput]);
+    await run.tool('osslsigncode', words, run.passphrase);
   },
   verify: async ({ directory, output, tool, afterExpiry, ...has }) => {
     const others = join(directory, 'timestamp-roots.pem');
@@ -62,3 +57,19 @@ export const runnableOsslsigncode: RunnableProgram = {
     }
   },
 };
+
+/** The PIN or the passphrase comes by standard input. */
+const fromInput = ['-readpass', '-'];
+
+function signing(
+  { directory, credential, serverRoots, input, output }: Omit<FileRun, 'keyFile' | 'passphrase'>,
+  key: readonly string[],
+): readonly string[] {
+  const server = ['-HTTPS-CAfile', join(directory, 'server-roots.pem')];
+  return [
+    ...['sign', '-certs', join(directory, 'chain.pem'), ...key, '-h', 'sha256'],
+    ...timestamped('-ts', credential),
+    ...(serverRoots.length > 0 ? server : []),
+    ...['-in', input, '-out', output],
+  ];
+}

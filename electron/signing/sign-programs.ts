@@ -14,7 +14,7 @@ import { runnablePrograms } from './programs.ts';
 import { assertFree, type FileToSign } from './signed-file.ts';
 import { signingCredential, type SigningCredential } from './signing-credential.ts';
 import { SigningError } from './signing-error.ts';
-import { obstacleOf } from './signing-program.ts';
+import { fileObstacleOf, obstacleOf } from './signing-program.ts';
 import { signFile, type ProgramSurroundings, type RunnableProgram } from './signing-run.ts';
 
 export interface ProgramsToSign {
@@ -23,6 +23,8 @@ export interface ProgramsToSign {
   readonly files: readonly FileToSign[];
   /** In place of the server that the organisation names; `none`: no timestamp. */
   readonly timestamp?: string;
+  /** The key is in software and lent to the program as a file, for once. */
+  readonly lendsKey?: true;
   readonly signal: AbortSignal;
   readonly signed: (file: SignedProgram) => void;
 }
@@ -53,9 +55,13 @@ export async function signPrograms(wish: ProgramsToSign, rooms: SigningRooms): P
   if (program === undefined) throw new SigningError('tool-missing', wish.tool);
   if (record.key.token !== undefined) await tokens.watch();
   const credential = withTimestamp(await signingCredential(record, rooms), wish);
+  for (const { destination } of wish.files) await assertFree(destination);
+  if (wish.lendsKey === true) {
+    await signByLentKey({ ...wish, program, record, credential }, rooms);
+    return;
+  }
   const obstacle = obstacleOf(program.program, credential);
   if (obstacle !== undefined) throw new SigningError('obstacle', wish.tool, { obstacle });
-  for (const { destination } of wish.files) await assertFree(destination);
   // The programs load it into their own processes.
   await keys.checkModule(record.key.id);
   const { organizationId, id: purpose } = record;
@@ -74,6 +80,21 @@ export async function signPrograms(wish: ProgramsToSign, rooms: SigningRooms): P
 interface Unlocked {
   readonly pin: Uint8Array | null;
   readonly hasPinPad: boolean;
+  readonly lentKey?: Uint8Array;
+}
+
+async function signByLentKey(signing: Signing, rooms: SigningRooms): Promise<void> {
+  const { program, record, credential, tool } = signing;
+  const obstacle = fileObstacleOf(program.program, credential);
+  if (obstacle !== undefined || program.signByFile === undefined) {
+    throw new SigningError('obstacle', tool, { obstacle: obstacle ?? 'key-in-software' });
+  }
+  const lentKey = await rooms.keys.exportPkcs8(record.key.id);
+  try {
+    await signAll(signing, { pin: null, hasPinPad: false, lentKey }, rooms);
+  } finally {
+    lentKey.fill(0);
+  }
 }
 
 /** A token without a login has no PIN to be asked for. */

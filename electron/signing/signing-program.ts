@@ -41,6 +41,16 @@ export function obstacleOf(
   return token?.wantsPinEachTime === true && hasOnePin === true ? 'pin-each-time' : undefined;
 }
 
+/** Why that program cannot use a key that it is given as a file. */
+export function fileObstacleOf(
+  { systems, keyTypes }: SigningProgram,
+  { system, keyType, place }: SigningCredential,
+): Obstacle | undefined {
+  if (!systems.includes(system)) return 'not-on-this-system';
+  if (place !== 'software') return 'elsewhere';
+  return keyTypes.includes(keyType) ? undefined : 'key-type';
+}
+
 /** What is typed in a shell of that system. */
 export const commandOf = (program: SigningProgram, credential: SigningCredential): string =>
   program

@@ -5,6 +5,7 @@ import { withPrivateDirectory } from '../install/private-directory.ts';
 import { runTool, ToolError, type Environment, type ToolResult } from '../install/run-tool.ts';
 import { copyToSign, placeSigned, type FileToSign } from './signed-file.ts';
 import type { SigningCredential } from './signing-credential.ts';
+import { withLentKey, type LentKey } from './lent-key.ts';
 import { SigningError } from './signing-error.ts';
 import type { SigningProgram } from './signing-program.ts';
 import { withRemoteModule } from './remote-module.ts';
@@ -46,12 +47,17 @@ export interface SignRun extends SignedFile {
   readonly serverRoots: readonly string[];
 }
 
+/** As `SignRun`, with a key that is there for this run only. */
+export interface FileRun extends Omit<SignRun, 'modulePath' | 'pin' | 'hasPinPad'>, LentKey {}
+
 /** A program that the wallet runs by itself. */
 export interface RunnableProgram {
   readonly program: SigningProgram;
   /** A TPM's module has to run in a process of its own. */
   readonly remotesTpm: boolean;
   sign(run: SignRun): Promise<void>;
+  /** By a key in a file; absent: it takes none. */
+  readonly signByFile?: (run: FileRun) => Promise<void>;
   /** By the program's own verification. Rejects with `SigningError`. */
   verify(signed: SignedFile): Promise<void>;
 }
@@ -75,6 +81,8 @@ export interface SigningWish {
   readonly serverRoots: readonly string[];
   readonly pin: Uint8Array | null;
   readonly hasPinPad: boolean;
+  /** DER PKCS #8 in clear, for a program that signs by a file; whoever lent it overwrites it. */
+  readonly lentKey?: Uint8Array;
   /** Aborted: whatever runs is killed, and nothing gets the name. */
   readonly signal: AbortSignal;
 }
@@ -94,25 +102,47 @@ export function signFile(
   return withPrivateDirectory(surroundings.temporaryDirectory, async (directory) => {
     const { input, output, mode } = await copyToSign(file.source, directory);
     await writeCertificates(directory, wish);
-    const { program, credential, chain, pin, hasPinPad, serverRoots } = wish;
-    await throughModule({ directory, wish, surroundings }, async (module) => {
-      const tool = toolIn({ ...surroundings, environment: module.environment }, wish.signal);
-      const has = {
-        hasRoots: wish.roots.length > 0,
-        hasTimestampRoots: wish.timestampRoots.length > 0,
-        ...(credential.timestampUrl !== undefined && { afterExpiry: afterExpiry(chain) }),
-      };
-      const roots = [...new Set([...wish.roots, ...wish.timestampRoots])];
-      const signed = { directory, output, roots, ...has, tool };
-      await program.sign({
-        ...signed,
-        ...{ credential, chain, input, pin, hasPinPad, serverRoots, modulePath: module.path },
-      });
-      await checked(() => program.verify(signed));
-    });
+    const { credential, chain, serverRoots } = wish;
+    const has = {
+      hasRoots: wish.roots.length > 0,
+      hasTimestampRoots: wish.timestampRoots.length > 0,
+      ...(credential.timestampUrl !== undefined && { afterExpiry: afterExpiry(chain) }),
+    };
+    const roots = [...new Set([...wish.roots, ...wish.timestampRoots])];
+    const run = { ...{ directory, output, roots, credential, chain, input, serverRoots }, ...has };
+    await (wish.lentKey === undefined
+      ? signByModule(run, wish, surroundings)
+      : signByFile(run, { ...wish, lentKey: wish.lentKey }, surroundings));
     wish.signal.throwIfAborted();
     return placeSigned({ from: output, mode }, file.destination);
   });
+}
+
+type PreparedRun = Omit<SignRun, 'modulePath' | 'pin' | 'hasPinPad' | 'tool'>;
+
+async function signByModule(
+  run: PreparedRun,
+  wish: SigningWish,
+  surroundings: ProgramSurroundings,
+): Promise<void> {
+  const { program, pin, hasPinPad, signal } = wish;
+  await throughModule({ directory: run.directory, wish, surroundings }, async (module) => {
+    const tool = toolIn({ ...surroundings, environment: module.environment }, signal);
+    await program.sign({ ...run, tool, pin, hasPinPad, modulePath: module.path });
+    await checked(() => program.verify({ ...run, tool }));
+  });
+}
+
+async function signByFile(
+  run: PreparedRun,
+  { program, lentKey, signal }: SigningWish & { readonly lentKey: Uint8Array },
+  surroundings: ProgramSurroundings,
+): Promise<void> {
+  const tool = toolIn(surroundings, signal);
+  await withLentKey(run.directory, lentKey, async (lent) => {
+    await program.signByFile?.({ ...run, ...lent, tool });
+  });
+  await checked(() => program.verify({ ...run, tool }));
 }
 
 const day = 86_400;

@@ -176,6 +176,7 @@ export const activityEvents = [
   'program-signed',
   'document-signed',
   'removed-from-target',
+  'thrown-away',
   'token-key-made',
   'token-certificate-written',
   'token-key-removed',

@@ -1,5 +1,5 @@
 import type { ChallengeFault } from '../../../shared/failure.ts';
-import type { Asked, ChallengeType } from './challenge-type.ts';
+import type { Asked, ChallengeType, ProofRooms } from './challenge-type.ts';
 
 /** RFC 8555 §8 and its siblings: they show control over a domain, which nothing that a person has can stand in for. */
 const domainProofs: readonly string[] = [
@@ -10,9 +10,14 @@ const domainProofs: readonly string[] = [
   'dns-persist-01',
 ];
 
-/** docs/approvals.md §4: whoever orders approves nothing on the way, whatever type of challenge would have it signed. */
-export const isApproval = ({ challenge }: Pick<Asked, 'challenge'>): boolean =>
-  challenge.approval !== undefined;
+/**
+ * docs/approvals.md §4: whoever orders approves nothing on the way, whatever type of challenge would have it signed, and
+ * whoever approves signs nothing else.
+ */
+export const isElsewhere = (
+  { challenge }: Pick<Asked, 'challenge'>,
+  { approvalDigest }: Pick<ProofRooms, 'approvalDigest'>,
+): boolean => (challenge.approval !== undefined) !== (approvalDigest !== undefined);
 
 /**
  * Why a challenge by code, certificate or passkey is refused where it was asked. One of several challenges is enough
