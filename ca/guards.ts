@@ -141,7 +141,7 @@ function verifyByAccount(
     throw new Problem('unauthorized', 'The account is deactivated.', { status: 401 });
   }
   checkWillingness(exchange, authority);
-  return { ...exchange, payload, account };
+  return { ...exchange, payload, account, jws: envelope.jws };
 }
 
 function verifyEnvelope(envelope: Envelope, key: AccountKey): Buffer {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
+import { approvalFor, recordUse } from './approvals/spending.ts';
 import type { Issuer } from './issuer.ts';
 import type { Person } from './people-types.ts';
 import { keptByAnother, keyUsagesFor, purposesFor, subjectOf } from './policy.ts';
@@ -125,7 +126,9 @@ function issueInto(
   const { publicKey } = request;
   const purposes = purposesFor(profile, requestedPurposes(request));
   const now = clock();
-  bindDevices(order, person, { state, now });
+  const context = { state, now };
+  const approval = profile.approval && approvalFor(order, publicKey, context);
+  bindDevices(order, person, context);
   const validity = validityOf(order, profile, { now, limit: issuer.notAfter });
   const { serial, certificate } = issuer.issue({
     subject: subjectOf(order.identifiers, person),
@@ -142,6 +145,7 @@ function issueInto(
   const issued = { id, accountId, orderId: order.id, serial, identifiers, leaf: certificate };
   state.certificates.add({ ...issued, notAfter, issuedAt: now });
   state.orders.recordCertificate(order.id, id);
+  if (approval !== undefined) recordUse(order, approval, { id, serial, notAfter, ...context });
 }
 
 /** Two people may have asked for a device that was nobody's: the first who gets here keeps it. */

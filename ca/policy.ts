@@ -83,8 +83,8 @@ export type Claim = {
   readonly service: string | undefined;
   /** Undefined while the device is nobody's, and for what is no device. */
   readonly keeperId: string | undefined;
-  /** The DNS names that are registered for the service and for the organisation. */
-  readonly domains: Readonly<Record<'service' | 'organization', readonly string[]>>;
+  /** The DNS names that are registered for the service, for the organisation, and for those in which whose account it is may request. */
+  readonly domains: Readonly<Record<NonNullable<Profile['domainsOf']>, readonly string[]>>;
 };
 
 /** Why this account may not have a certificate for an identifier; undefined when it may ask. */
@@ -118,6 +118,9 @@ function refusalOfAccount(profile: Profile, { person, service }: Claim): string 
   if (profile.domainsOf === 'service' && service === undefined) {
     return 'Only an account that is bound to a service can ask for this certificate.';
   }
+  if (profile.domainsOf === 'requester' && person === undefined && service === undefined) {
+    return 'Only an account that is bound to somebody can ask for this certificate.';
+  }
   return undefined;
 }
 
@@ -125,7 +128,7 @@ function refusalOfAccount(profile: Profile, { person, service }: Claim): string 
 function isRegistered(
   { value }: Identifier,
   { domains }: Claim,
-  owner: 'service' | 'organization',
+  owner: NonNullable<Profile['domainsOf']>,
 ): boolean {
   return !isWildcard(value) && domains[owner].includes(value);
 }
@@ -138,19 +141,21 @@ export function keptByAnother(identifier: Identifier): IdentifierProblem {
 
 /** Whether what is to be proven is control over a name, and not who somebody is. */
 export function isDomainProven({ challenges }: Profile): boolean {
-  return challenges.every((type) => (domainProofs as readonly ChallengeTypeName[]).includes(type));
+  const proofs: readonly ChallengeTypeName[] = domainProofs;
+  return challenges.length > 0 && challenges.every((type) => proofs.includes(type));
 }
 
 /** Whether nothing that somebody could be talked out of proves it. */
 export function isStrong(profile: Profile | undefined): boolean {
-  return (
-    profile?.challenges.every((type) => (strongProofs as readonly string[]).includes(type)) === true
-  );
+  const { challenges = [] } = profile ?? {};
+  const proofs: readonly ChallengeTypeName[] = strongProofs;
+  return challenges.length > 0 && challenges.every((type) => proofs.includes(type));
 }
 
 /** Whether what an earlier profile asked for is enough for another: a certificate by the one then is a proof for the other. */
 export function isAtLeast(earlier: Profile | undefined, profile: Profile): boolean {
-  return earlier?.challenges.every((type) => profile.challenges.includes(type)) === true;
+  const { challenges = [] } = earlier ?? {};
+  return challenges.length > 0 && challenges.every((type) => profile.challenges.includes(type));
 }
 
 /** How something was proven, and under the rules of which profile. */

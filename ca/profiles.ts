@@ -1,3 +1,4 @@
+import type { ApprovalRule } from './approval-rule.ts';
 import type { IdentifierType } from './identifiers.ts';
 import type { Role } from './people-types.ts';
 import type { Purpose } from './x509/extensions.ts';
@@ -14,12 +15,14 @@ export type Profile = {
   /** Only for persons of this role; of any when not said. */
   readonly role?: Role;
   /**
-   * Only for DNS names that an administrator registered: for the service that the account is bound to, or for the
-   * organisation itself. Nobody proves control of them.
+   * Only for DNS names that an administrator registered: for the service that the account is bound to, for the
+   * organisation itself, or for one in which the account's person or service is a requester. Nobody proves control of them.
    */
-  readonly domainsOf?: 'service' | 'organization';
+  readonly domainsOf?: 'service' | 'organization' | 'requester';
+  /** Others have to agree before anything is issued (docs/approvals.md). */
+  readonly approval?: ApprovalPolicy;
   /**
-   * Any one of them makes an authorization valid, so they must be alike in strength: a one-time code
+   * Nothing where the account is all the proof that there is. Any one of them makes an authorization valid, so they must be alike in strength: a one-time code
    * never stands beside proof of control over a name.
    */
   readonly challenges: readonly ChallengeTypeName[];
@@ -35,8 +38,16 @@ export type Profile = {
   readonly choosablePurposes?: readonly Purpose[];
   /** Longest life of a certificate, and its life when the order names no dates; seconds. */
   readonly lifetime: number;
-  /** How long an order and its authorizations may stay open; seconds. */
+  /** How long an order and its authorizations may stay open, beyond the time that others have to approve it; seconds. */
   readonly orderLifetime: number;
+};
+
+/** The rule that holds where an organisation has none of its own, and what else is the profile's to say. */
+export type ApprovalPolicy = ApprovalRule & {
+  /** Where a key may be: anywhere, or on a token or TPM that made it and never lets it go. */
+  readonly key: 'any' | 'hardware';
+  /** Whether standing pre-authorizations may be for it. */
+  readonly standing: boolean;
 };
 
 /** The person or service of the account, or the device that the authorization names. */
@@ -53,13 +64,20 @@ export const domainProofs: readonly DomainProofName[] = [
   ...(['http-01', 'dns-01', 'tls-alpn-01', 'dns-account-01', 'dns-persist-01'] as const),
 ];
 
-const HOUR = 3600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** What a person may have registered; an authorization offers what they have (`suits`). */
 const personal = ['totp-01', 'hotp-01', 'ppkp-01', 'cert-01'] as const;
 /** Proofs that nobody can take down over the telephone. */
 export const strongProofs = ['ppkp-01', 'cert-01'] as const;
+
+/** Two people, each by a passkey or a card, within a day. */
+const twoPeople: ApprovalPolicy = {
+  ...{ required: 2, by: strongProofs, hardware: true, hours: 24 },
+  ...{ key: 'hardware', standing: false },
+};
 
 /** In order of preference: the first that fits serves an order that names no profile. */
 export const profiles: readonly Profile[] = [
@@ -215,6 +233,47 @@ export const profiles: readonly Profile[] = [
     purposes: ['documentSigning'],
     lifetime: 365 * DAY,
     orderLifetime: DAY,
+  },
+  {
+    name: 'ev-code-signing',
+    description: 'Signs programs in the name of an organisation, once others there have approved.',
+    identifierType: 'dns',
+    maximumIdentifiers: 1,
+    needsPerson: true,
+    domainsOf: 'requester',
+    approval: twoPeople,
+    challenges: strongProofs,
+    certificatesOf: ['person'],
+    purposes: ['codeSigning'],
+    lifetime: 365 * DAY,
+    orderLifetime: DAY,
+  },
+  {
+    name: 'ev-document-signing',
+    description: 'Signs documents in the name of an organisation, once others there have approved.',
+    identifierType: 'dns',
+    maximumIdentifiers: 1,
+    needsPerson: true,
+    domainsOf: 'requester',
+    approval: twoPeople,
+    challenges: strongProofs,
+    certificatesOf: ['person'],
+    purposes: ['documentSigning'],
+    lifetime: 365 * DAY,
+    orderLifetime: DAY,
+  },
+  {
+    name: 'one-time-code-signing',
+    description: 'Signs one build of a program, by a key that is thrown away afterwards.',
+    identifierType: 'dns',
+    maximumIdentifiers: 1,
+    needsPerson: false,
+    domainsOf: 'requester',
+    approval: { ...twoPeople, key: 'any', standing: true },
+    challenges: [],
+    purposes: ['codeSigning'],
+    lifetime: 15 * MINUTE,
+    orderLifetime: HOUR,
   },
 ];
 

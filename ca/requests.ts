@@ -2,7 +2,7 @@ import type { AccountKey } from './account-key.ts';
 import type { Answer } from './answer.ts';
 import type { Authority } from './authority.ts';
 import type { ResourceName } from './fault-kinds.ts';
-import type { JwsHeader } from './jws.ts';
+import type { FlattenedJws, JwsHeader } from './jws.ts';
 import { readJsonObject } from './jws.ts';
 import { Problem } from './problems.ts';
 import type { Account } from './state/accounts.ts';
@@ -28,7 +28,11 @@ type SignedRequest = Exchange & {
 export type KeyRequest = SignedRequest & { readonly key: AccountKey };
 
 /** Signed with the key of an account that is in good standing (`kid`). */
-export type AccountRequest = SignedRequest & { readonly account: Account };
+export type AccountRequest = SignedRequest & {
+  readonly account: Account;
+  /** As it came: what the account's key signed. */
+  readonly jws: FlattenedJws;
+};
 
 export type Handler<Request> = (request: Request, authority: Authority) => Answer | Promise<Answer>;
 

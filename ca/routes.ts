@@ -3,6 +3,7 @@ import { anyone, asGet, byAccount, byAccountOrKey, byKey } from './guards.ts';
 import type { GuardedHandler } from './guards.ts';
 import { account, orders } from './resources/account.ts';
 import { agree, agreement } from './resources/agreement.ts';
+import { approval, approvalLog, approvals, receipt } from './resources/approvals.ts';
 import { authorization } from './resources/authorization.ts';
 import { alternateCertificate, certificate } from './resources/certificate.ts';
 import { challenge } from './resources/challenge.ts';
@@ -56,6 +57,10 @@ export const routes: readonly Route[] = [
     POST: byAccount(asGet(alternateCertificate)),
   }),
   row('revokeCert', paths.revokeCert, { POST: byAccountOrKey(revokeByAccount, revokeByKey) }),
+  row('approvals', paths.approvals, { POST: byAccount(asGet(approvals)) }),
+  row('approval', paths.approval, { POST: byAccount(approval) }),
+  row('receipt', paths.receipt, { POST: byAccount(asGet(receipt)) }),
+  row('approvalLog', paths.approvalLog, { POST: byAccount(asGet(approvalLog)) }),
   row('renewalInfo', paths.renewalInfoOf, { GET: anyone(renewalInfo) }),
   row('page', paths.agreement, { GET: anyone(agreement), POST: anyone(agree) }),
   row('crl', paths.crl, { GET: anyone(crl) }),

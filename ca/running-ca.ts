@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApprovalRegister } from './approvals/register.ts';
 import type { Faults, ResourceName } from './fault-kinds.ts';
 import type { PasskeyDesk } from './passkeys/passkey-desk.ts';
 import type { AnchorMapping, ChallengeAnchor } from './challenges/anchors.ts';
@@ -141,6 +142,8 @@ export type RunningCa = {
   readonly registry: Registry;
   /** Who may have certificates that others approve, and who approves them. */
   readonly organizations: Organizations;
+  /** What others are asked to approve. */
+  readonly approvals: ApprovalRegister;
   /** Where passkeys are made, by accounts and by links of the portal. */
   readonly passkeyDesk: PasskeyDesk;
   readonly faults: Faults;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
+import { createApprovalRegister } from './approvals/register.ts';
 import type { Authority } from './authority.ts';
 import { createAuthority } from './create-authority.ts';
 import { createFrontDesk } from './front-desk.ts';
@@ -85,6 +86,7 @@ function assemble(setting: Setting, main: Listener, probe: Listener): RunningCa 
     describeNetwork: (described) => {
       network = described;
     },
+    approvals: createApprovalRegister({ state, clock }),
     passkeyDesk: authority.passkeyDesk,
     faults: authority.faults,
     requestLog,
@@ -122,6 +124,7 @@ type Description = Omit<
   | 'asksRadius'
   | 'network'
   | 'describeNetwork'
+  | 'approvals'
   | 'passkeyDesk'
   | 'faults'
   | 'requestLog'

@@ -66,7 +66,7 @@ export type ChallengeResponse = {
   readonly account: Account;
   readonly person: Person | undefined;
   /** What is approved by it; undefined for what is proven for oneself. */
-  readonly approving: ApprovalRequest | undefined;
+  readonly approving?: ApprovalRequest | undefined;
   /** RFC 8555 §8.1, with the account key of this moment; of what approves, that of docs/approvals.md §4. */
   readonly keyAuthorization: string;
   readonly payload: JwsHeader;

@@ -59,6 +59,12 @@ export function createValidation(options: ValidationOptions): Validation {
 
   function resume(challenge: Challenge): void {
     const type = options.challengeTypes.find(challenge.type);
+    const authorization = options.state.authorizations.find(challenge.authorizationId);
+    // An approval counts in the moment in which it is judged, which this is not.
+    if (authorization?.approval !== undefined) {
+      options.state.challenges.reopen(challenge.id, undefined);
+      return;
+    }
     if (type?.kind !== 'answered') start(challenge, 0);
     else if (type.deliberates === true) options.state.challenges.reopen(challenge.id, undefined);
     // A response that is judged at once is recorded only when it was right.

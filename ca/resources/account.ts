@@ -7,6 +7,7 @@ import { isPostAsGet, readPayload } from '../requests.ts';
 import type { AccountRequest } from '../requests.ts';
 import type { Account } from '../state/accounts.ts';
 import { orderStatus } from '../status.ts';
+import { readCursor } from './cursor.ts';
 import { accountObject } from './objects.ts';
 
 /** RFC 8555 §7.3.2 and §7.3.6: read, change the contacts, or deactivate. */
@@ -27,7 +28,7 @@ export function account(request: AccountRequest, authority: Authority): Answer {
 export function orders(request: AccountRequest, authority: Authority): Answer {
   checkOwn(request);
   const { state, urls, ordersPerPage } = authority;
-  const from = readCursor(request.query);
+  const from = readCursor(request.query) ?? 0;
   const page = state.orders.list(request.id, from, ordersPerPage + 1);
   const shown = page.slice(0, ordersPerPage).filter((order) => {
     const authorizations = state.authorizations.ofOrder(order.id);
@@ -42,12 +43,6 @@ export function orders(request: AccountRequest, authority: Authority): Answer {
 
 function nextPage(owner: Account, sequence: number, { urls }: Authority): string {
   return link(`${urls.to('orders', owner.id)}?cursor=${sequence}`, 'next');
-}
-
-function readCursor(query: URLSearchParams): number {
-  const cursor = query.get('cursor') ?? '0';
-  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
-  throw new Problem('malformed', 'The cursor is not one this server gave out.');
 }
 
 function checkOwn(request: AccountRequest): void {

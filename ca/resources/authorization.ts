@@ -1,5 +1,6 @@
 import { json } from '../answer.ts';
 import type { Answer } from '../answer.ts';
+import { withdrawAwaited } from '../approvals/withdrawing.ts';
 import type { Authority } from '../authority.ts';
 import { Problem } from '../problems.ts';
 import { isPostAsGet, readPayload } from '../requests.ts';
@@ -30,9 +31,13 @@ function deactivate(request: AccountRequest, authority: Authority): void {
   if (readPayload(request)['status'] !== 'deactivated') {
     throw new Problem('malformed', 'An authorization can only be deactivated.');
   }
-  const status = authorizationStatus(ownAuthorization(request, authority), clock());
+  const found = ownAuthorization(request, authority);
+  const status = authorizationStatus(found, clock());
   if (status !== 'pending' && status !== 'valid') {
     throw new Problem('malformed', `The authorization is "${status}" already.`);
   }
-  state.authorizations.deactivate(request.id, clock());
+  state.transaction(() => {
+    state.authorizations.deactivate(request.id, clock());
+    withdrawAwaited(found, request.account, authority);
+  });
 }

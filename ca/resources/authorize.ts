@@ -42,10 +42,9 @@ export function authorizeOrder(
     return state.authorizations.add({ ...fresh, grantedAt });
   };
   const authorizations: Authorization[] = [];
-  for (const identifier of [
-    ...order.identifiers,
-    ...personToProve({ profile, request }, authority),
-  ]) {
+  // Where a profile asks for no proof, only others decide (docs/approvals.md).
+  const named = profile.challenges.length > 0 ? order.identifiers : [];
+  for (const identifier of [...named, ...personToProve({ profile, request }, authority)]) {
     // RFC 9444 §4.3: one proof for an ancestor serves all the names of the order below it.
     if (authorizations.some((one) => covers(one, identifier))) continue;
     const earlier = findPreauthorization(identifier, profile, { request, authority });

@@ -1,4 +1,4 @@
-import { personOf, serviceOf } from '../account-subject.ts';
+import { personOf, serviceOf, subjectOf } from '../account-subject.ts';
 import type { Authority } from '../authority.ts';
 import { refusalOf } from '../policy.ts';
 import type { Claim } from '../policy.ts';
@@ -7,13 +7,15 @@ import type { Identifier, Problem } from '../problems.ts';
 import type { Profile } from '../profiles.ts';
 import type { AccountRequest } from '../requests.ts';
 import type { Account } from '../state/accounts.ts';
+import type { State } from '../state.ts';
 import type { OrderedIdentifier } from '../state/orders.ts';
+import type { SubjectName } from '../state/subject-certificates.ts';
 
 /** With what an account comes when it asks for something to be certified. */
 export function claimOf(
   account: Account,
   { type, value }: Identifier,
-  { state }: Authority,
+  { state }: Pick<Authority, 'state'>,
 ): Claim {
   const isDevice = type === 'permanent-identifier';
   const service = serviceOf(account, state);
@@ -24,15 +26,31 @@ export function claimOf(
     domains: {
       service: service === undefined ? [] : state.registeredDomains.of(`service:${service}`),
       organization: state.registeredDomains.of('organization'),
+      requester: requestable(subjectOf(account, state), state),
     },
   };
+}
+
+/** The domains of all organisations in which somebody is a requester. */
+function requestable(subject: SubjectName | undefined, state: State): readonly string[] {
+  if (subject === undefined) return [];
+  return state.members
+    .ofSubject(subject)
+    .filter(({ role }) => role === 'requester')
+    .flatMap(({ organizationId }) => state.registeredDomains.of(`organization:${organizationId}`));
 }
 
 /** One problem for all identifiers that the account may not have certified, as things are now. */
 export function refusalOfClaims(
   profile: Profile,
   identifiers: readonly OrderedIdentifier[],
-  { request, authority }: { readonly request: AccountRequest; readonly authority: Authority },
+  {
+    request,
+    authority,
+  }: {
+    readonly request: Pick<AccountRequest, 'account'>;
+    readonly authority: Pick<Authority, 'state'>;
+  },
 ): Problem | undefined {
   const refusals = identifiers.flatMap(({ type, value }) => {
     const identifier = { type, value };

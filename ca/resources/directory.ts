@@ -24,6 +24,8 @@ export function directory(exchange: Exchange, authority: Authority): Answer {
       externalAccountRequired,
       // docs/wire-profile.md §4.3.
       credentials: urls.to('newCredential'),
+      // docs/approvals.md §3.
+      approvals: urls.to('approvals'),
       ...(rules.subdomains ? { subdomainAuthAllowed: true } : {}),
       profiles: Object.fromEntries(
         rules.profiles.map(({ name, description }) => [name, description]),

@@ -1,5 +1,6 @@
 import { thumbprintOf } from '../account-key.ts';
 import type { Answer } from '../answer.ts';
+import { checkKeyOf } from '../approvals/spending.ts';
 import type { Authority } from '../authority.ts';
 import { isBase64Url } from '../jws.ts';
 import type { Profile } from '../profiles.ts';
@@ -27,6 +28,7 @@ export async function finalize(request: AccountRequest, authority: Authority): P
     // RFC 8555 §11.1: who holds an account key must not hold certificates by that alone.
     throw new Problem('badCSR', 'The key in the request is the key of an account.');
   }
+  checkKeyOf(view.order, publicKey, authority.state);
   begin(view, bytes, { request, authority });
   await authority.issuance.settled(view.order.id, PATIENCE);
   return answerOrder(200, ownOrder(request, authority), { request, authority });

@@ -1,4 +1,6 @@
 import type { Answer } from '../answer.ts';
+import { awaitApproval, planApproval, timeToApprove } from '../approvals/requesting.ts';
+import type { PlannedApproval } from '../approvals/requesting.ts';
 import type { Authority } from '../authority.ts';
 import { chooseProfile } from '../policy.ts';
 import type { Profile } from '../profiles.ts';
@@ -27,6 +29,9 @@ export function newOrder(request: AccountRequest, authority: Authority): Answer 
   const refusal = refusalOfClaims(profile, identifiers, { request, authority });
   if (refusal !== undefined) throw refusal;
   checkOrderLimits(request, authority);
+  const ordering = { request, authority };
+  const approval = planApproval(payload['approval'], { profile, identifiers }, ordering);
+  const patience = profile.orderLifetime + timeToApprove(approval, ordering);
   const { state, clock, hierarchy } = authority;
   const now = clock();
   const validity = readValidity(payload, {
@@ -35,7 +40,7 @@ export function newOrder(request: AccountRequest, authority: Authority): Answer 
     latest: hierarchy.issuer.notAfter,
   });
   return state.transaction(() => {
-    const replaces = readReplaces(payload['replaces'], identifiers, { request, authority });
+    const replaces = readReplaces(payload['replaces'], identifiers, ordering);
     const order = {
       id: newId(),
       accountId: request.account.id,
@@ -43,25 +48,30 @@ export function newOrder(request: AccountRequest, authority: Authority): Answer 
       identifiers,
       ...validity,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + profile.orderLifetime * 1000),
+      expiresAt: new Date(now.getTime() + patience * 1000),
       replacesId: replaces?.id,
     };
-    return place(order, profile, { request, authority });
+    return place(order, { profile, approval }, ordering);
   });
 }
 
 type Ordering = { readonly request: AccountRequest; readonly authority: Authority };
+type Wanted = { readonly profile: Profile; readonly approval: PlannedApproval | undefined };
 
-function place(order: NewOrder, profile: Profile, { request, authority }: Ordering): Answer {
+function place(order: NewOrder, { profile, approval }: Wanted, ordering: Ordering): Answer {
+  const { request, authority } = ordering;
   const { orders } = authority.state;
-  const authorizations = authorizeOrder({ order, profile, request }, authority);
+  const authorizations = [
+    ...authorizeOrder({ order, profile, request }, authority),
+    ...(approval === undefined ? [] : [awaitApproval(approval, order, ordering)]),
+  ];
   orders.add(
     order,
     authorizations.map(({ id }) => id),
   );
   const added = orders.find(order.id);
   if (added === undefined) throw new Error('the order was not kept');
-  return answerOrder(201, viewOf(added, request, authority), { request, authority });
+  return answerOrder(201, viewOf(added, request, authority), ordering);
 }
 
 function checkFaults(request: AccountRequest, { faults }: Authority): void {

@@ -1,4 +1,5 @@
 import { personOf } from '../account-subject.ts';
+import { approvedBy } from '../approvals/key-authorization.ts';
 import type { Authority } from '../authority.ts';
 import { writeCertificateId } from '../certificate-id.ts';
 import type { Account } from '../state/accounts.ts';
@@ -62,16 +63,19 @@ export function authorizationObject(
   account: Account,
   authority: Authority,
 ): AuthorizationObject {
-  const { identifier, wildcard, subdomains, expiresAt } = authorization;
+  const { identifier, wildcard, subdomains, expiresAt, approval } = authorization;
   const status = authorizationStatus(authorization, authority.clock());
   const challenges = shownChallenges(authorization);
+  const waits = approval?.part === 'awaits' && status === 'pending';
   return {
     identifier,
     status,
-    expires: timestamp(expiresAt),
+    expires: timestamp(waits ? approval.request.expiresAt : expiresAt),
     challenges: challenges.map((challenge) => challengeObject(challenge, account, authority)),
     ...(wildcard ? { wildcard } : {}),
     ...(subdomains ? { subdomainAuthAllowed: true } : {}),
+    // docs/approvals.md §3, §4.
+    ...(approval === undefined ? {} : { approval: approval.request.document.url }),
   };
 }
 
@@ -93,6 +97,7 @@ export function challengeObject(
   const { type, token, validatedAt, error } = challenge;
   const challengeType = challengeTypes.find(type);
   const authorization = authority.state.authorizations.find(challenge.authorizationId);
+  const approving = authorization && approvedBy(authorization);
   const own =
     authorization &&
     challengeType?.describe?.({
@@ -105,6 +110,7 @@ export function challengeObject(
     url: urls.to('challenge', challenge.id),
     status: challengeStatus(challenge),
     ...(challengeType?.tokenless === true ? {} : { token }),
+    ...(approving === undefined ? {} : { approval: approving.document }),
     ...own,
     ...(validatedAt === undefined ? {} : { validated: timestamp(validatedAt) }),
     ...(error === undefined ? {} : { error }),

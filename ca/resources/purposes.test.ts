@@ -2,11 +2,14 @@ import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
 import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { profiles } from '../profiles.ts';
+import { profiles as allProfiles } from '../profiles.ts';
 import type { AcmeClient, AuthorizationObject, OrderObject } from '../testing/acme-client.ts';
 import { AcmeClient as Client } from '../testing/acme-client.ts';
 import { connectBound, makeRequest, placeOrder, startTestCa } from '../testing/enrollment.ts';
 import type { TestCa } from '../testing/enrollment.ts';
+
+/** Those that others approve are tried in `ca/approvals`. */
+const profiles = allProfiles.filter(({ approval }) => approval === undefined);
 
 let ca: TestCa;
 let administrator: AcmeClient;

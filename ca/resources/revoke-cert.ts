@@ -64,6 +64,8 @@ function readSerial(der: Buffer): Buffer {
 function holdsAll(account: Account, issued: IssuedCertificate, authority: Authority): boolean {
   const now = authority.clock();
   const profile = profileNamed(authority.state.orders.find(issued.orderId)?.profile ?? '');
+  // What others had to approve is not another's for having asked for the same.
+  if (profile?.approval !== undefined) return false;
   return issued.identifiers.every((identifier) => {
     const { type, value } = identifier;
     if (type === 'permanent-identifier' && !keeps(account, value, authority)) return false;

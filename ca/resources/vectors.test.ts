@@ -104,6 +104,7 @@ function register(stand: VectorStand, url: string, request: object): Promise<str
     ...{ url, id: '', query: new URLSearchParams(), account },
     readBody: () => Promise.reject(new Error('it was read')),
     payload: Buffer.from(JSON.stringify(request)),
+    jws: { protected: '', payload: '', signature: '' },
   };
   return problemOf(async () => String((await newCredential(exchange, authority)).status));
 }

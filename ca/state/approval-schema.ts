@@ -7,7 +7,7 @@ export const approvalTables = `
     -- For whom it is, and who asked: the same for an order, the proposer for a standing one.
     requester TEXT NOT NULL,
     asker TEXT NOT NULL,
-    order_id TEXT UNIQUE REFERENCES orders (id),
+    order_id TEXT UNIQUE REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED,
     document TEXT NOT NULL,
     digest TEXT NOT NULL,
     requested_at INTEGER NOT NULL,
