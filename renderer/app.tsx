@@ -1,5 +1,11 @@
 import { useLayoutEffect, useMemo, useState } from 'react';
 import type { Theme } from '../shared/models/wallet.ts';
+import { ApprovalsScreen } from './approvals/approvals-screen.tsx';
+import { isShown } from './approvals/groups.ts';
+import { ProposeScreen } from './approvals/propose-screen.tsx';
+import { ReceiptScreen } from './approvals/receipt-screen.tsx';
+import { RequestScreen } from './approvals/request-screen.tsx';
+import { useWatchedApprovals } from './approvals/use-watched-approvals.ts';
 import { ChooseScreen } from './choose/choose-screen.tsx';
 import { CredentialScreen } from './credential/credential-screen.tsx';
 import { InvitationDrop } from './drop/invitation-drop.tsx';
@@ -14,7 +20,7 @@ import { SecretStoreScreen } from './secret-store/secret-store-screen.tsx';
 import { SettingsDialog } from './settings/settings-dialog.tsx';
 import { PinQuestions } from './pin/pin-questions.tsx';
 import { TokensScreen } from './tokens/tokens-screen.tsx';
-import { TopBar } from './top-bar/top-bar.tsx';
+import { TopBar, type Current } from './top-bar/top-bar.tsx';
 import { useWalletState, WalletContext, type WalletStore } from './wallet.ts';
 import { WelcomeScreen } from './welcome/welcome-screen.tsx';
 import { WordsContext, wordsFor, type Catalogue } from './words.ts';
@@ -48,16 +54,16 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
   useDocument(locale, settings.theme);
   const [place, go] = useState(start);
   const [settingsOpen, openSettings] = useState(false);
+  useWatchedApprovals(go);
   const screen = screenOf(state, place);
   return (
     <WordsContext value={words}>
       <InvitationDrop>
         <div className="app">
           <TopBar
-            home={screen.name === 'home' || (screen.name !== 'tokens' && isUnused(state))}
-            tokens={screen.name === 'tokens'}
-            onHome={() => go({ at: 'home' })}
-            onTokens={() => go({ at: 'tokens' })}
+            current={currentOf(screen, isUnused(state))}
+            approvals={isShown(state.approvals) ? state.approvals : null}
+            go={go}
             onSettings={() => openSettings(true)}
           />
           <main className="app-main">
@@ -71,6 +77,12 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
       <PinQuestions go={go} />
     </WordsContext>
   );
+}
+
+/** Where the top bar need not lead. */
+function currentOf(screen: Screen, unused: boolean): Current | undefined {
+  if (screen.name === 'tokens' || screen.name === 'approvals') return screen.name;
+  return screen.name === 'home' || unused ? 'home' : undefined;
 }
 
 interface ScreenContentProps {
@@ -87,6 +99,14 @@ function ScreenContent({ screen, place, go }: ScreenContentProps) {
       return <HomeScreen go={go} />;
     case 'tokens':
       return <TokensScreen go={go} />;
+    case 'approvals':
+      return <ApprovalsScreen go={go} />;
+    case 'approval':
+      return <RequestScreen {...screen} go={go} />;
+    case 'receipt':
+      return <ReceiptScreen receipt={screen.receipt} go={go} />;
+    case 'propose':
+      return <ProposeScreen go={go} />;
     case 'secret-store':
       return <SecretStoreScreen />;
     case 'organization':

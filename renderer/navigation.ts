@@ -1,4 +1,5 @@
 import type { EnrollmentState } from '../shared/enrollment-state.ts';
+import type { ApprovalReceipt } from '../shared/models/approval.ts';
 import type { CredentialSummary } from '../shared/models/credential.ts';
 import type {
   InvitationSummary,
@@ -12,6 +13,11 @@ export type Place =
   | { readonly at: 'home' }
   | { readonly at: 'welcome' }
   | { readonly at: 'tokens' }
+  | { readonly at: 'approvals' }
+  | { readonly at: 'approval'; readonly organizationId: string; readonly approvalId: string }
+  | { readonly at: 'receipt'; readonly receipt: ApprovalReceipt }
+  /** A standing pre-authorization. */
+  | { readonly at: 'propose' }
   | {
       readonly at: 'choose';
       readonly organizationId: string;
@@ -30,6 +36,10 @@ export type Screen =
   | { readonly name: 'welcome' }
   | { readonly name: 'home' }
   | { readonly name: 'tokens' }
+  | { readonly name: 'approvals' }
+  | { readonly name: 'approval'; readonly organizationId: string; readonly approvalId: string }
+  | { readonly name: 'receipt'; readonly receipt: ApprovalReceipt }
+  | { readonly name: 'propose' }
   | { readonly name: 'secret-store' }
   | { readonly name: 'organization'; readonly preview: PreviewState }
   | { readonly name: 'joined'; readonly organization: Organization }
@@ -46,9 +56,29 @@ export type Screen =
 
 /** Which screen is shown: follows from the wallet's state and from where the person went. */
 export function screenOf(state: InitialState, place: Place): Screen {
-  const { preview, organizations, credentials, secretStore } = state.wallet;
+  const { preview } = state.wallet;
   if (preview !== null) return { name: 'organization', preview };
-  if (place.at === 'tokens') return { name: 'tokens' };
+  switch (place.at) {
+    case 'tokens':
+    case 'approvals':
+    case 'propose':
+      return { name: place.at };
+    case 'approval':
+      return {
+        name: 'approval',
+        organizationId: place.organizationId,
+        approvalId: place.approvalId,
+      };
+    case 'receipt':
+      return { name: 'receipt', receipt: place.receipt };
+    default:
+      return walletScreen(state, place);
+  }
+}
+
+/** The screens about what the wallet has, and what it is getting. */
+function walletScreen(state: InitialState, place: Place): Screen {
+  const { organizations, credentials, secretStore } = state.wallet;
   if (place.at === 'enrollment') return enrollmentScreen(state.enrollments, place.enrollmentId);
   if (place.at === 'credential') {
     const credential = credentials.find(({ id }) => id === place.credentialId);
@@ -112,9 +142,15 @@ export function screenKey(screen: Screen): string {
       return 'progress';
     case 'credential':
       return `credential ${screen.credential.id}`;
+    case 'approval':
+      return `approval ${screen.organizationId} ${screen.approvalId}`;
+    case 'receipt':
+      return `receipt ${screen.receipt.receiptId}`;
     case 'welcome':
     case 'home':
     case 'tokens':
+    case 'approvals':
+    case 'propose':
     case 'secret-store':
       return screen.name;
   }

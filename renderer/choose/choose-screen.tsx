@@ -13,6 +13,7 @@ import { KeyPlaceChoice } from './key-place-choice.tsx';
 import { typesAt } from './key-place.ts';
 import { KeyTypeChoice } from './key-type-choice.tsx';
 import { OfferChoice } from './offer-choice.tsx';
+import { ReasonField } from './reason-field.tsx';
 import { firstOffer, needsEmail } from './offer.ts';
 import { useKeyPlace } from './use-key-place.ts';
 import { useStart } from './use-start.ts';
@@ -36,7 +37,7 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
   const types = offer === undefined ? [] : typesAt(offer, place.option, installTargets);
   const keyType = types.find((type) => type === wantedType);
   const { keyPlace } = place;
-  const { start, busy, failure, emailInput, emailRefused } = useStart(
+  const { start, busy, failure, emailInput, emailRefused, reason, setReason } = useStart(
     { organization, offer, keyType, keyPlace },
     go,
   );
@@ -66,6 +67,7 @@ export function ChooseScreen({ organization, invitation, go }: ChooseScreenProps
         {offer !== undefined && needsEmail(offer, organization) && (
           <EmailField ref={emailInput} refused={emailRefused} organization={name} />
         )}
+        {offer?.approval !== undefined && <ReasonField reason={reason} onReason={setReason} />}
         <KeyPlaceChoice state={place} />
         <KeyTypeChoice types={types} chosen={keyType} onChoose={chooseKeyType} />
         {failure !== null && (

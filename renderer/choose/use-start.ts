@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import type { KeyPlaceChoice } from '../../shared/ipc-requests.ts';
 import type { CredentialOffer, KeyType } from '../../shared/models/enrollment-profile.ts';
 import type { Organization } from '../../shared/models/organization.ts';
+import { oneLine } from '../approvals/one-line.ts';
 import type { Place } from '../navigation.ts';
 import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
@@ -25,6 +26,7 @@ export function useStart(
   const { busy, failure, send } = useRequest();
   const [emailRefused, refuseEmail] = useState(false);
   const emailInput = useRef<HTMLInputElement>(null);
+  const [reason, setReason] = useState('');
   const start = async (): Promise<void> => {
     if (offer === undefined || keyPlace === undefined || busy) return;
     const email = needsEmail(offer, organization) ? (emailInput.current?.value.trim() ?? '') : null;
@@ -38,9 +40,10 @@ export function useStart(
         keyPlace,
         ...(email === null ? {} : { email }),
         ...(keyType === undefined ? {} : { keyType }),
+        ...(offer.approval === undefined ? {} : { reason: oneLine(reason) }),
       }),
     );
     if (started.ok) go({ at: 'enrollment', enrollmentId: started.value.enrollmentId });
   };
-  return { start, busy, failure, emailInput, emailRefused };
+  return { start, busy, failure, emailInput, emailRefused, reason, setReason };
 }

@@ -7,6 +7,7 @@ import { LongList } from '../ui/long-list.tsx';
 import { Page, PageHead } from '../ui/page.tsx';
 import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
+import { ApprovalsNote } from './approvals-note.tsx';
 import { CredentialCard } from './credential-card.tsx';
 import { EmptyHome } from './empty-home.tsx';
 import { InterruptedNote } from './interrupted-note.tsx';
@@ -31,6 +32,7 @@ export function HomeScreen({ go }: { readonly go: (place: Place) => void }) {
           <PageHead title={title} lead={lead} />
           <SecretStoreNotice />
           <InterruptedNote />
+          <ApprovalsNote go={go} />
           <UnfinishedList go={go} />
           <Credentials go={go} />
         </div>

@@ -1,5 +1,6 @@
 import type { CredentialSummary } from '../../shared/models/credential.ts';
 import type { InitialState } from '../../shared/models/wallet.ts';
+import { waitsForOthers } from '../prove/waits-for-others.ts';
 import { phaseOf } from '../lifetime/lifetime.ts';
 
 /** The one sentence that says whether all is well. */
@@ -23,7 +24,11 @@ export function summaryOf({ wallet, enrollments }: InitialState, now: number): S
   const due = current.filter((credential) => phaseOf(credential, now) === 'renew');
   const before = earliest(due.map(({ notAfter }) => notAfter));
   if (before !== undefined) return { kind: 'renew', count: due.length, before };
-  const waiting = enrollments.filter(({ step }) => step === 'proving' || step === 'interrupted');
+  const waiting = enrollments.filter(
+    (enrollment) =>
+      enrollment.step === 'interrupted' ||
+      (enrollment.step === 'proving' && !waitsForOthers(enrollment)),
+  );
   if (waiting.length > 0) return { kind: 'waiting', count: waiting.length };
   const inForce = current.filter(({ status }) => status === 'active');
   const renewal = earliest(inForce.map((credential) => credential.renewal.start));

@@ -1,5 +1,6 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { Place } from '../navigation.ts';
+import { waitsForOthers } from '../prove/waits-for-others.ts';
 import { useDismissal } from '../progress/use-dismissal.ts';
 import { purposeIcons } from '../purpose.ts';
 import { Button } from '../ui/button.tsx';
@@ -55,7 +56,12 @@ function Unfinished({ enrollment, go }: UnfinishedProps) {
       <div>
         <h3 className="breakable">{name}</h3>
         <p className="quiet breakable">
-          {say(`home.unfinished.${step}`, { host: enrollment.caHost })}
+          {say(
+            waitsForOthers(enrollment) ? 'home.unfinished.approval' : `home.unfinished.${step}`,
+            {
+              host: enrollment.caHost,
+            },
+          )}
         </p>
       </div>
       <div className="unfinished-actions">

@@ -4,6 +4,8 @@ import { isolated } from '../bidi.ts';
 import type { Place, Proving } from '../navigation.ts';
 import { Icon, type IconName } from '../ui/icon.tsx';
 import { useWords } from '../words.ts';
+import { ApprovalWaiting } from './approval-waiting.tsx';
+import { useEnrollmentSubject } from './enrollment-subject.ts';
 import { identifierName } from './identifier-name.ts';
 import { WaysForm } from './ways-form.tsx';
 
@@ -26,7 +28,8 @@ const signs = {
 export function AuthorizationCard(props: AuthorizationCardProps) {
   const { enrollment, authorization, active, helpdesk, go } = props;
   const { say } = useWords();
-  const { identifier, status, challenges } = authorization;
+  const { identifier, status, challenges, approval } = authorization;
+  const subject = useEnrollmentSubject({ enrollment, identifier, helpdesk, go });
   const isProcessing =
     status === 'pending' && challenges.some((challenge) => challenge.status === 'processing');
   return (
@@ -34,17 +37,21 @@ export function AuthorizationCard(props: AuthorizationCardProps) {
       <div className={`checklist-line checklist-${status}`}>
         <Icon name={signs[status]} size={22} />
         <h2 className="breakable">
-          {say(identifierName(identifier), { value: isolated(identifier.value) })}
+          {approval === undefined
+            ? say(identifierName(identifier), { value: isolated(identifier.value) })
+            : say('waiting.title', { value: isolated(identifier.value) })}
         </h2>
         <span className="quiet" role="status">
-          {say(`prove.status.${isProcessing ? 'processing' : status}`)}
+          {say(
+            approval === undefined
+              ? `prove.status.${isProcessing ? 'processing' : status}`
+              : `waiting.status.${status}`,
+          )}
         </span>
       </div>
-      {active && (
-        <WaysForm
-          subject={{ enrollment, identifier, helpdesk, go }}
-          authorization={authorization}
-        />
+      {active && <WaysForm subject={subject} authorization={authorization} />}
+      {approval !== undefined && status === 'pending' && (
+        <ApprovalWaiting enrollment={enrollment} approval={approval} />
       )}
     </li>
   );

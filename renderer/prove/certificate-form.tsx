@@ -22,12 +22,13 @@ interface CertificateFormProps {
 export function CertificateForm({ subject, challenge }: CertificateFormProps) {
   const { say } = useWords();
   const { tokens } = useWatchedTokens();
-  const answering = useAnswering(subject.enrollment, challenge);
+  const answering = useAnswering(subject, challenge);
   const [wanted, want] = useState<string | undefined>();
   const [before, settle] = useState<string | undefined>();
   const { candidates, issuers } = challenge;
-  const { caHost } = subject.enrollment;
+  const { caHost, approving } = subject;
   const { sending, throttled, answer, stop } = answering;
+  const act = approving === undefined ? 'prove' : 'approve';
   const chosen = chosenCandidate(candidates, { wanted, before });
   if (chosen !== undefined && chosen.candidateId !== before) settle(chosen.candidateId);
   return (
@@ -40,7 +41,7 @@ export function CertificateForm({ subject, challenge }: CertificateFormProps) {
         candidates.length === 0
           ? undefined
           : {
-              text: say(sending ? 'prove.certificate.busy' : 'prove.certificate.submit'),
+              text: say(sending ? 'prove.certificate.busy' : `${act}.certificate.submit`),
               busy: sending,
               off: throttled || chosen === undefined,
               beside: sending && <Button onPress={stop}>{say('prove.stop')}</Button>,
@@ -51,7 +52,9 @@ export function CertificateForm({ subject, challenge }: CertificateFormProps) {
           void answer({ by: 'certificate', candidateId: chosen.candidateId });
       }}
     >
-      {candidates.length > 0 && <WhatIsSigned host={caHost} candidate={chosen} />}
+      {candidates.length > 0 && (
+        <WhatIsSigned host={caHost} candidate={chosen} approving={approving !== undefined} />
+      )}
       {candidates.length === 0 ? (
         <NoCertificate host={caHost} tokens={tokens} go={subject.go} />
       ) : (

@@ -22,7 +22,7 @@ interface CodeFormProps {
 export function CodeForm({ subject, challenge, headed }: CodeFormProps) {
   const { say } = useWords();
   const context = useId();
-  const answering = useAnswering(subject.enrollment, challenge);
+  const answering = useAnswering(subject, challenge);
   const { input, fault, submit } = useCodeEntry(challenge, answering);
   const { sending, throttled, answer } = answering;
   return (

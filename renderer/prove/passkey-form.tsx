@@ -19,11 +19,12 @@ interface PasskeyFormProps {
 export function PasskeyForm({ subject, challenge }: PasskeyFormProps) {
   const words = useWords();
   const { say } = words;
-  const answering = useAnswering(subject.enrollment, challenge);
+  const answering = useAnswering(subject, challenge);
   const [wanted, want] = useState<string | undefined>();
   const ways = passkeyWaysOf(challenge);
   const chosen = ways.find(({ id }) => id === wanted) ?? ways[0];
-  const { organizationId, caHost } = subject.enrollment;
+  const { organizationId, caHost, approving } = subject;
+  const act = approving === undefined ? 'prove' : 'approve';
   const { sending, throttled, answer, stop } = answering;
   const underWay = challenge.underWay ?? (sending ? chosen?.by : undefined);
   if (chosen === undefined) {
@@ -41,7 +42,7 @@ export function PasskeyForm({ subject, challenge }: PasskeyFormProps) {
       wide
       primary={
         underWay === undefined
-          ? { text: say(`prove.passkey.submit.${chosen.by}`), off: throttled }
+          ? { text: say(`${act}.passkey.submit.${chosen.by}`), off: throttled }
           : undefined
       }
       onSubmit={() => void answer(chosen.answer)}
@@ -53,7 +54,7 @@ export function PasskeyForm({ subject, challenge }: PasskeyFormProps) {
           <p className="quiet breakable">
             {challenge.ways.length > 0
               ? say('prove.passkey.lead', { host: challenge.rpId })
-              : say('prove.passkey.lead.key', { host: caHost })}
+              : say(`${act}.passkey.lead.key`, { host: caHost })}
           </p>
           <Choice
             legend={say(

@@ -9,19 +9,18 @@ import type { ProofSubject } from './proof-subject.ts';
 export function ProcessingNote({ subject }: { readonly subject: ProofSubject }) {
   const { say } = useWords();
   const title = useRef<HTMLHeadingElement>(null);
-  const { enrollment, identifier } = subject;
   // The field that had the focus is gone.
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
   return (
     <div className="proof-form proof-form-wide">
-      <ProofContext enrollment={enrollment} identifier={identifier} />
+      <ProofContext subject={subject} />
       <div className="proof-entry">
         <h3 className="proof-state" ref={title} tabIndex={-1}>
           <Icon name="clock" />
           {say('prove.processing')}
         </h3>
         <WaitingLine />
-        <p className="breakable">{say('prove.processing.text', { host: enrollment.caHost })}</p>
+        <p className="breakable">{say('prove.processing.text', { host: subject.caHost })}</p>
         <p className="quiet">{say('prove.processing.away')}</p>
       </div>
     </div>

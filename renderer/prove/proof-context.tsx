@@ -1,24 +1,22 @@
-import type { Identifier } from '../../shared/failure.ts';
-import type { Proving } from '../navigation.ts';
 import { Facts } from '../ui/facts.tsx';
 import { useWords } from '../words.ts';
+import type { ProofSubject } from './proof-subject.ts';
 
 interface ProofContextProps {
   readonly id?: string | undefined;
-  readonly enrollment: Proving;
-  readonly identifier: Identifier;
+  readonly subject: Pick<ProofSubject, 'caHost' | 'identifier' | 'what'>;
 }
 
 /** Who asks for the proof, and what for. */
-export function ProofContext({ id, enrollment, identifier }: ProofContextProps) {
-  const { say, text } = useWords();
+export function ProofContext({ id, subject }: ProofContextProps) {
+  const { say } = useWords();
   return (
     <div className="proof-context" id={id}>
       <Facts
         facts={[
-          [say('prove.context.host'), enrollment.caHost],
-          [say('prove.context.account'), identifier.value],
-          [say('prove.context.purpose'), text(enrollment.name)],
+          [say('prove.context.host'), subject.caHost],
+          [say('prove.context.account'), subject.identifier.value],
+          [say('prove.context.purpose'), subject.what],
         ]}
       />
     </div>

@@ -35,14 +35,15 @@ interface ProofFormProps {
 export function ProofForm(props: ProofFormProps) {
   const { subject, answering, contextId, answered, wide = false, primary, onSubmit } = props;
   const id = useId();
-  const { enrollment, identifier, helpdesk } = subject;
+  const { organizationId, helpdesk, approving } = subject;
+  const unread = approving?.unread;
   const { failure, retryAt } = answering;
   const trouble = failure !== null && (
     <div className="proof-trouble">
       <FailureMessage
         failure={failure}
         helpdesk={helpdesk}
-        organizationId={enrollment.organizationId}
+        organizationId={organizationId}
         tone="warning"
         answered={answered}
       />
@@ -55,7 +56,8 @@ export function ProofForm(props: ProofFormProps) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
+        if (unread === undefined) onSubmit();
+        else unread.show();
       }}
     >
       {wide && trouble}
@@ -63,7 +65,7 @@ export function ProofForm(props: ProofFormProps) {
         {props.children}
         {retryAt !== undefined && <TryAgainLater retryAt={retryAt} />}
       </div>
-      {!wide && <ProofContext id={contextId} enrollment={enrollment} identifier={identifier} />}
+      {!wide && <ProofContext id={contextId} subject={subject} />}
       {!wide && trouble}
       {props.below !== undefined && <div className="proof-trouble">{props.below}</div>}
       {primary !== undefined && (
@@ -73,7 +75,9 @@ export function ProofForm(props: ProofFormProps) {
             form={id}
             tone="primary"
             busy={primary.busy === true}
-            off={primary.off === true}
+            off={primary.off === true || unread !== undefined}
+            describedBy={unread?.describedBy}
+            onOff={unread?.show}
           >
             {primary.text}
           </Button>

@@ -10,6 +10,7 @@ import { useWords } from '../words.ts';
 import { AuthorizationCard } from './authorization-card.tsx';
 import { CaaNote } from './caa-note.tsx';
 import { PrimaryPlace } from './primary-action.tsx';
+import { waitsForOthers } from './waits-for-others.ts';
 import { waysOf } from './ways.ts';
 import './prove.css';
 
@@ -27,7 +28,10 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
   const organization = useOrganization(enrollment.organizationId);
   const { authorizations, enrollmentId, expiresAt } = enrollment;
   // The first that is open asks for the code; its field takes the focus in place of the heading.
-  const open = authorizations.find(({ status }) => status === 'pending');
+  const open = authorizations.find(
+    ({ status, approval }) => status === 'pending' && approval === undefined,
+  );
+  const othersDecide = waitsForOthers(enrollment);
   const isAboutDomains = authorizations.every(({ identifier }) => identifier.type === 'dns');
   const first = open === undefined ? undefined : waysOf(open).first;
   const asksForCode = first?.kind === 'code' && first.status !== 'processing';
@@ -35,8 +39,10 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
     <Page>
       <FlowSteps current="proof" />
       <PageHead
-        title={say(isAboutDomains ? 'prove.title.domain' : 'prove.title')}
-        lead={say('prove.lead', {
+        title={say(
+          othersDecide ? 'waiting.screen' : isAboutDomains ? 'prove.title.domain' : 'prove.title',
+        )}
+        lead={say(othersDecide ? 'waiting.screen.lead' : 'prove.lead', {
           organization: organization === undefined ? enrollment.caHost : text(organization.name),
           credential: text(enrollment.name),
         })}
@@ -63,7 +69,7 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
       <ActionBar>
         <div className="proof-actions" ref={setPlace} />
         <Button tone="quiet" size="small" onPress={() => go({ at: 'home' })}>
-          {say('prove.later')}
+          {say(othersDecide ? 'waiting.later' : 'prove.later')}
         </Button>
         <div className="prove-cancel">
           <Button

@@ -1,37 +1,31 @@
 import type { RecordChallengeView } from '../../shared/enrollment-state.ts';
-import type { Identifier } from '../../shared/failure.ts';
-import type { Helpdesk } from '../../shared/models/enrollment-profile.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
-import type { Proving } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { useRequest } from '../use-request.ts';
-import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { DnsRecordCard } from './dns-record-card.tsx';
 import { PrimaryAction } from './primary-action.tsx';
 import { PermissionNote } from './permission-note.tsx';
+import type { ProofSubject } from './proof-subject.ts';
 import { SightingNote } from './sighting-note.tsx';
 
 interface RecordFormProps {
-  readonly enrollment: Proving;
-  readonly identifier: Identifier;
+  readonly subject: ProofSubject;
   readonly challenge: RecordChallengeView;
-  readonly helpdesk: Helpdesk | undefined;
 }
 
 /** Shows a DNS record for the person to publish, and tells what can be seen of it. */
-export function RecordForm({ enrollment, identifier, challenge, helpdesk }: RecordFormProps) {
+export function RecordForm({ subject, challenge }: RecordFormProps) {
   const { say } = useWords();
-  const { api } = useWallet();
   const request = useRequest();
-  const { enrollmentId, organizationId, caHost } = enrollment;
+  const { organizationId, caHost, identifier, helpdesk } = subject;
   const { challengeId, record, stays, permits, sighting } = challenge;
   const domain = identifier.value.replace(/^\*\./, '');
-  const looking = request.busy || enrollment.sending;
+  const looking = request.busy || subject.sending;
   const failure = request.failure ?? challenge.lastFailure ?? null;
   const claim = (unseen: boolean): void => {
     const answer = { by: 'record', unseen } as const;
-    void request.send(() => api.enrollment.answer({ enrollmentId, challengeId, answer }));
+    void request.send(() => subject.answer(challengeId, answer));
   };
   return (
     <div className="proof-entry">

@@ -20,7 +20,7 @@ export function NoWay({
       failure={failureOf(refused)}
       facts={refused.length < 2 && refused[0]?.because !== undefined ? [] : reasons(refused, words)}
       helpdesk={subject.helpdesk}
-      organizationId={subject.enrollment.organizationId}
+      organizationId={subject.organizationId}
     />
   );
 }

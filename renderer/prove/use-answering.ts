@@ -2,9 +2,8 @@ import type { ChallengeView } from '../../shared/enrollment-state.ts';
 import type { Failure } from '../../shared/failure.ts';
 import type { ChallengeAnswer } from '../../shared/ipc-requests.ts';
 import { useNow } from '../clock.ts';
-import type { Proving } from '../navigation.ts';
 import { useRequest } from '../use-request.ts';
-import { useWallet } from '../wallet.ts';
+import type { ProofSubject } from './proof-subject.ts';
 import { secondsUntil } from './time-left.ts';
 
 /** How answering a challenge goes. */
@@ -23,12 +22,11 @@ export interface Answering {
 }
 
 export function useAnswering(
-  { enrollmentId, sending: onItsWay }: Proving,
+  subject: ProofSubject,
   { challengeId, lastFailure }: Pick<ChallengeView, 'challengeId' | 'lastFailure'>,
 ): Answering {
-  const { api } = useWallet();
   const request = useRequest();
-  const sending = request.busy || onItsWay;
+  const sending = request.busy || subject.sending;
   const failure = request.failure ?? lastFailure ?? null;
   const retryAt = failure?.code === 'acme-problem' ? failure.problem.retryAt : undefined;
   const throttled = secondsUntil(retryAt, useNow(1000)) > 0;
@@ -38,10 +36,10 @@ export function useAnswering(
     retryAt: sending ? undefined : retryAt,
     throttled,
     answer: async (answer) => {
-      if (sending || throttled) return;
-      await request.send(() => api.enrollment.answer({ enrollmentId, challengeId, answer }));
+      if (sending || throttled || subject.approving?.unread !== undefined) return;
+      await request.send(() => subject.answer(challengeId, answer));
     },
     // What it ends tells by itself how it ended.
-    stop: () => void api.enrollment.stopAnswering({ enrollmentId, challengeId }),
+    stop: () => subject.stop(challengeId),
   };
 }

@@ -16,7 +16,7 @@ import { waysOf, type PossibleChallenge } from './ways.ts';
 
 interface WaysFormProps {
   readonly subject: ProofSubject;
-  readonly authorization: AuthorizationView;
+  readonly authorization: Pick<AuthorizationView, 'challenges' | 'proposed'>;
 }
 
 /** Any one of the challenges is enough: the wallet's proposal, and the others one press away. */
@@ -99,7 +99,7 @@ function ChallengeForm({ subject, challenge, headed }: ChallengeFormProps) {
     case 'code':
       return <CodeForm subject={subject} challenge={challenge} headed={headed} />;
     case 'record':
-      return <RecordForm {...subject} challenge={challenge} />;
+      return <RecordForm subject={subject} challenge={challenge} />;
     case 'certificate':
       return <CertificateForm subject={subject} challenge={challenge} />;
     case 'passkey':

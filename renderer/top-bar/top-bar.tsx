@@ -1,23 +1,28 @@
+import type { ApprovalsView } from '../../shared/models/approval.ts';
+import { countToDecide } from '../approvals/groups.ts';
+import { useNow } from '../clock.ts';
+import type { Place } from '../navigation.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon, Mark } from '../ui/icon.tsx';
 import { useWords } from '../words.ts';
 import './top-bar.css';
 
+/** What is shown, where the bar leads there. */
+export type Current = 'home' | 'tokens' | 'approvals';
+
 interface TopBarProps {
-  /** Home is what is shown, so that nothing leads there. */
-  readonly home: boolean;
-  /** The tokens are shown. */
-  readonly tokens: boolean;
-  readonly onHome: () => void;
-  readonly onTokens: () => void;
+  readonly current: Current | undefined;
+  /** Null where nobody here has to do with approvals. */
+  readonly approvals: ApprovalsView | null;
+  readonly go: (place: Place) => void;
   readonly onSettings: () => void;
 }
 
-export function TopBar({ home, tokens, onHome, onTokens, onSettings }: TopBarProps) {
+export function TopBar({ current, approvals, go, onSettings }: TopBarProps) {
   const { say } = useWords();
   return (
     <header className="top-bar">
-      {home ? (
+      {current === 'home' ? (
         <span className="top-bar-name">
           <Mark />
           {say('app.name')}
@@ -27,14 +32,17 @@ export function TopBar({ home, tokens, onHome, onTokens, onSettings }: TopBarPro
           type="button"
           className="top-bar-name"
           aria-label={say('app.home')}
-          onClick={onHome}
+          onClick={() => go({ at: 'home' })}
         >
           <Mark />
           {say('app.name')}
         </button>
       )}
       <div className="top-bar-end">
-        <Button tone="quiet" current={tokens} onPress={onTokens}>
+        {approvals !== null && (
+          <ApprovalsButton approvals={approvals} current={current === 'approvals'} go={go} />
+        )}
+        <Button tone="quiet" current={current === 'tokens'} onPress={() => go({ at: 'tokens' })}>
           <Icon name="card" />
           {say('tokens.name')}
         </Button>
@@ -44,5 +52,30 @@ export function TopBar({ home, tokens, onHome, onTokens, onSettings }: TopBarPro
         </Button>
       </div>
     </header>
+  );
+}
+
+interface ApprovalsButtonProps {
+  readonly approvals: ApprovalsView;
+  readonly current: boolean;
+  readonly go: (place: Place) => void;
+}
+
+function ApprovalsButton({ approvals, current, go }: ApprovalsButtonProps) {
+  const { say, number } = useWords();
+  const count = countToDecide(approvals, useNow(60_000));
+  return (
+    <Button tone="quiet" current={current} onPress={() => go({ at: 'approvals' })}>
+      <Icon name="stamp" />
+      {say('approvals.name')}
+      {count > 0 && (
+        <>
+          <span className="top-bar-count" aria-hidden="true">
+            {number(count)}
+          </span>
+          <span className="visually-hidden">{say('approvals.count', { count })}</span>
+        </>
+      )}
+    </Button>
   );
 }

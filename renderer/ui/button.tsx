@@ -11,6 +11,8 @@ interface ButtonProps {
   readonly form?: string;
   /** Stays reachable by keyboard, says that it is off, and does nothing. */
   readonly off?: boolean;
+  /** Pressed while off: for what says why, and leads there. */
+  readonly onOff?: (() => void) | undefined;
   readonly busy?: boolean;
   /** Leads to where the person is already. */
   readonly current?: boolean;
@@ -31,6 +33,7 @@ export function Button({
   type = 'button',
   form,
   off = false,
+  onOff,
   busy = false,
   current = false,
   name,
@@ -54,6 +57,7 @@ export function Button({
       onClick={(event) => {
         if (inert) event.preventDefault();
         else onPress?.();
+        if (off && !busy) onOff?.();
       }}
     >
       {children}

@@ -16,6 +16,8 @@ type Native = Pick<
   | 'spellCheck'
   | 'readOnly'
   | 'maxLength'
+  | 'min'
+  | 'max'
 >;
 
 interface FieldProps extends Native {
