@@ -37,7 +37,20 @@ async function performOne(act: Act, { say }: Words): Promise<void> {
     return;
   }
   const main = document.querySelector('main');
+  if (act.scroll === 'through') return scrollThrough(main);
   main?.scrollTo({ top: main.scrollHeight, behavior: 'instant' });
+}
+
+/** As slowly as it takes for everything to have been in view. */
+async function scrollThrough(main: HTMLElement | null): Promise<void> {
+  if (main === null) return;
+  // What is asked of main first comes a moment later.
+  while (document.querySelector('[data-part]') === null) await painted();
+  for (let top = 0; top < main.scrollHeight; top += 120) {
+    main.scrollTo({ top, behavior: 'instant' });
+    await painted();
+    await painted();
+  }
 }
 
 /** React listens to the element's own setter, so the prototype's has to do it. */

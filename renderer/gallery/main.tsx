@@ -11,6 +11,7 @@ import { wordsFor, type Catalogue } from '../words.ts';
 import en from '../../resources/translations/en.json';
 import { perform } from './acting.ts';
 import type { Scene } from './scene.ts';
+import { ofApprovals } from './scenes-approvals.ts';
 import { arriving } from './scenes-arriving.ts';
 import { ofOneCredential } from './scenes-credential.ts';
 import { atHome } from './scenes-home.ts';
@@ -27,6 +28,7 @@ const scenes: Readonly<Record<string, Scene>> = {
   ...atHome,
   ...ofOneCredential,
   ...withTokens,
+  ...ofApprovals,
 };
 /** What main cannot even send: it stands beside the scenes. */
 const brokenStart = 'broken-start';

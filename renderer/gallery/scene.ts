@@ -25,7 +25,8 @@ export type Act =
   | { readonly choose: MessageId }
   /** All disclosures. */
   | { readonly open: 'details' }
-  | { readonly scroll: 'end' }
+  /** `through`: with nothing on the way left out. */
+  | { readonly scroll: 'end' | 'through' }
   /** A file is held over the window. */
   | { readonly drag: 'over' };
 
@@ -71,7 +72,11 @@ export function scene(parts: SceneParts): Scene {
       approvals: parts.approvals ?? noApprovals,
     },
     start: parts.start ?? { at: 'home' },
-    replies: { ...parts.replies, token: { watch: done, ...parts.replies?.token } },
+    replies: {
+      ...parts.replies,
+      token: { watch: done, ...parts.replies?.token },
+      approval: { watch: done, dismissAsked: done, ...parts.replies?.approval },
+    },
     acts: parts.acts ?? [],
   };
 }
