@@ -15,10 +15,6 @@ beforeEach(() => {
     const email = `${name}@corp.example`;
     state.persons.add({ id: name, name, email, role: 'employee', registered: at });
   }
-  state.invitations.add({
-    ...{ kid: 'k', macKey: Buffer.of(1), reusable: false, createdAt: at, expiresAt: at },
-    ...{ personId: undefined, service: 'build' },
-  });
 });
 
 afterEach(() => state.close());
@@ -96,7 +92,8 @@ test('people have roles, services request and nothing else', () => {
   expect(add('service:build', 'approver')).toThrow(code('badRole'));
   expect(add('person:kim', 'owner')).toThrow(code('badRole'));
   expect(add('person:nobody', 'approver')).toThrow(code('unknownMember'));
-  expect(add('service:nobody', 'requester')).toThrow(code('unknownMember'));
+  expect(add('service:', 'requester')).toThrow(code('unknownMember'));
+  expect(add('service:a\u202eb', 'requester')).toThrow(code('unknownMember'));
   expect(() => organizations.addMember('x', 'person:kim', 'approver')).toThrow(code('unknown'));
   const membership = { organizationId: id, subject: 'service:build', role: 'approver' } as const;
   expect(() => state.members.add(membership, at)).toThrow(/CHECK/);

@@ -51,6 +51,8 @@ export type Organizations = {
   rule(id: string, profile: string): ApprovalRule | undefined;
   /** Undefined: the profile's own rule. */
   setRule(id: string, profile: string, rule: ApprovalRule | undefined): void;
+  /** Several changes as one: all of them are kept, or none. */
+  together<T>(changes: () => T): T;
   readonly log: Pick<State['approvalLog'], 'newest' | 'entries' | 'verify' | 'condition'>;
 };
 
@@ -79,9 +81,8 @@ export function createOrganizations(options: OrganizationsOptions): Organization
         domains.forEach((domain) => addDomain(organization, domain));
         return organization;
       }),
-    list: () => organizations.list(),
-    find: (id) => organizations.find(id),
-    findByName: (name) => organizations.findByName(name),
+    ...{ list: organizations.list, find: organizations.find },
+    findByName: organizations.findByName,
     domains: (id) => registeredDomains.of(`organization:${id}`),
     addDomain: (id, name) => change(id, (organization) => addDomain(organization, name)),
     removeDomain: (id, domain) =>
@@ -113,6 +114,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
         else approvalRules.set(id, profile, wanted);
         enter(organization, 'rule-changed', { profile, rule: wanted ? inLog(wanted) : null });
       }),
+    together: (changes) => state.transaction(changes),
     log: state.approvalLog,
   };
 }
@@ -142,7 +144,7 @@ function ownerOf({ id }: Organization): OrganizationOwner {
 /** What can be shown to whoever approves: one line, without what steers how it is read. */
 function usableName(name: string, { organizations }: State): string {
   const plain = name.normalize('NFC').trim();
-  if (!/^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,80}$/u.test(plain) || plain.length > 80) {
+  if (!printable(80).test(plain) || plain.length > 80) {
     throw new OrganizationError('badName', 'a name has 1 to 80 printable characters');
   }
   if (organizations.findByName(plain) !== undefined) {
@@ -151,19 +153,20 @@ function usableName(name: string, { organizations }: State): string {
   return plain;
 }
 
+function printable(longest: number): RegExp {
+  return new RegExp(String.raw`^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]{1,${longest}}$`, 'u');
+}
+
 function checkMember(subject: SubjectName, role: MemberRole, state: State): Member['named'] {
   const isService = subject.startsWith('service:');
   if (!memberRoles.includes(role) || (isService && role !== 'requester')) {
     throw new OrganizationError('badRole', 'a service can be a requester and nothing else');
   }
   const named = namedAs(subject, state);
-  const isKnown = 'service' in named ? isServiceHere(named.service, state) : named.email !== '';
-  if (!isKnown) throw new OrganizationError('unknownMember', 'nobody is registered as that');
+  // A service may be a member before it has a key.
+  const isUsable = 'service' in named ? printable(64).test(named.service) : named.email !== '';
+  if (!isUsable) throw new OrganizationError('unknownMember', 'nobody is registered as that');
   return named;
-}
-
-function isServiceHere(service: string, { invitations }: State): boolean {
-  return invitations.list().some((invitation) => invitation.service === service);
 }
 
 function namedAs(subject: SubjectName, { persons }: State): Member['named'] {

@@ -16,6 +16,14 @@ const usage = `Usage: npm run ca -- [options]
   --radius-secret-file <file>
                       what it shares with this CA, in a file of its own
   --network <file>    network (JSON, docs/local-ca.md) that the offer “Wi-Fi and VPN” leads to
+  --organization <file>
+                      organisation (JSON, docs/local-ca.md) whose certificates others approve; may be repeated
+  --smtp <smtp[s]://[user@]host:port>
+                      server for mails about approvals; its password is in SMTP_PASSWORD or the next
+  --smtp-password-file <file>
+                      the password, in a file of its own
+  --mail-from <address>
+                      where mails come from
   --challenge-root <file>
                       CAs (PEM) whose certificates prove who somebody is (cert-01); may be repeated
   --challenge-crl <file>
@@ -52,6 +60,10 @@ function readOptions() {
         radius: { type: 'string' },
         'radius-secret-file': { type: 'string' },
         network: { type: 'string' },
+        organization: { type: 'string', multiple: true },
+        smtp: { type: 'string' },
+        'smtp-password-file': { type: 'string' },
+        'mail-from': { type: 'string' },
         'challenge-root': { type: 'string', multiple: true },
         'challenge-crl': { type: 'string', multiple: true },
         'challenge-maps': { type: 'string' },

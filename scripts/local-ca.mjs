@@ -2,7 +2,9 @@
 import { once } from 'node:events';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { readMailServer, readSenderAddress } from '../ca/mail/mail-server.ts';
 import { readNetwork } from '../ca/network.ts';
+import { applyOrganization, readOrganization } from '../ca/organization-file.ts';
 import { startLocalCa } from '../ca/portal/local-ca.ts';
 import { withColons } from '../ca/portal/fingerprint.ts';
 import { inProject } from './setup/project.mjs';
@@ -42,17 +44,26 @@ export function introduce({ ca, portalAddress }) {
   line('root (SHA-256)', withColons(ca.rootFingerprint));
   line('portal', portalAddress);
   line('certificate?', ca.probeUrl);
+  const log = ca.organizations.log.condition();
+  if (!log.sound) {
+    console.error(
+      `THE LOG OF APPROVALS WAS CHANGED: entry ${log.sequence} is not what it was. ` +
+        'Nothing is approved, and nothing issued under approvals (docs/local-ca.md).',
+    );
+  }
 }
 
 /**
  * @param {{ port?: string, state?: string, 'http-port'?: string, 'tls-port'?: string, 'dns-server'?: string,
  *   'challenge-root'?: string[], 'challenge-crl'?: string[], 'challenge-maps'?: string,
+ *   organization?: string[], smtp?: string, 'smtp-password-file'?: string, 'mail-from'?: string,
  *   caa?: string, host?: string[], network?: string, conformance?: string, radius?: string, 'radius-secret-file'?: string, open?: boolean,
  *   quiet?: boolean }} values of the command line
  * @returns {Promise<number>} the exit code, once it was asked to stop
  */
 export async function serveLocalCa(values) {
   const equipment = await equipmentFor(values);
+  const organizations = (values.organization ?? []).map(readDescription);
   const localCa = await openLocalCa({
     ...ports(values.port),
     state: equipment
@@ -65,11 +76,13 @@ export async function serveLocalCa(values) {
     ...(values.caa !== undefined && { caa: caaRule(values.caa) }),
     ...(values.host !== undefined && { hosts: hostAddresses(values.host) }),
     ...described(values.network),
+    ...mailing(values),
     ...radiusServer(values.radius, values['radius-secret-file']),
     ...(equipment ? { challengeAnchors: equipment.challengeAnchors } : challengeAnchors(values)),
     ...(values.quiet !== true && { log: (text) => console.log(quiet(text)) }),
   });
   introduce(localCa);
+  await setUp(organizations, localCa.ca);
   if (equipment !== undefined) {
     const files = await equipment.writeFor(localCa.ca, resolve(values.conformance));
     const options = `--root ${files.rootFile} --credentials ${files.credentialsFile}`;
@@ -133,6 +146,50 @@ function described(file) {
   } catch (error) {
     if (error?.code === 'badNetwork') throw new SetupError(error.message);
     throw new SetupError(`${file} cannot be read: ${error?.code}`);
+  }
+}
+
+/** @param {string} file */
+function readDescription(file) {
+  const text = readText(resolve(file));
+  try {
+    return readOrganization(text);
+  } catch (error) {
+    if (error?.code === 'badOrganization') throw new SetupError(`${file}: ${error.message}`);
+    throw error;
+  }
+}
+
+/**
+ * @param {readonly import('../ca/organization-file.ts').OrganizationDescription[]} descriptions
+ * @param {import('../ca/running-ca.ts').RunningCa} ca
+ */
+async function setUp(descriptions, ca) {
+  try {
+    descriptions.forEach((description) => applyOrganization(ca, description));
+  } catch (error) {
+    await ca.stop();
+    if (['badOrganization', 'damagedLog'].includes(error?.code)) {
+      throw new SetupError(error.message);
+    }
+    throw error;
+  }
+}
+
+/** @param {{ smtp?: string, 'smtp-password-file'?: string, 'mail-from'?: string }} values */
+function mailing({ smtp, 'smtp-password-file': passwordFile, 'mail-from': from }) {
+  if (smtp === undefined && from === undefined && passwordFile === undefined) return {};
+  if (smtp === undefined || from === undefined) {
+    throw new SetupError('--smtp and --mail-from go together');
+  }
+  // In no command line, which all programs of a computer can read.
+  const fromEnvironment = smtp.includes('@') ? process.env.SMTP_PASSWORD : undefined;
+  const password = passwordFile === undefined ? fromEnvironment : readSecret(passwordFile);
+  try {
+    return { mail: { server: readMailServer(smtp, password), from: readSenderAddress(from) } };
+  } catch (error) {
+    if (error?.code === 'badMailServer') throw new SetupError(error.message);
+    throw error;
   }
 }
 
