@@ -10,6 +10,7 @@ export const groups = [
   'ppkp-01',
   'registration',
   'pre-authorization',
+  'approvals',
 ] as const;
 
 export type Group = (typeof groups)[number];

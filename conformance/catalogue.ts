@@ -1,5 +1,6 @@
 import type { Case } from './case.ts';
 import { groups } from './case.ts';
+import { approvalCases } from './cases/approvals/approvals.ts';
 import { certCases } from './cases/cert.ts';
 import { commonCases } from './cases/common.ts';
 import { hotpCases } from './cases/hotp.ts';
@@ -23,6 +24,7 @@ export const catalogue: readonly Case[] = [
   ...registrationCases,
   ...passkeyRegistrationCases,
   ...preauthorizationCases,
+  ...approvalCases,
 ];
 
 /** The order in which they are tried: what locks a credential comes when nothing needs it any more. */

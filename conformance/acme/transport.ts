@@ -12,6 +12,8 @@ export type Reply = {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
+  /** The body as it came. */
+  readonly octets: Buffer;
 };
 
 /** The way to the server. Rejects with TransportError. */
@@ -55,7 +57,8 @@ function send({ method, url, headers = {}, body }: Request, agent: Agent): Promi
       response.once('error', refuse);
       response.once('end', () => {
         const { statusCode = 0, headers: received } = response;
-        resolve({ status: statusCode, headers: received, body: Buffer.concat(chunks).toString() });
+        const octets = Buffer.concat(chunks);
+        resolve({ status: statusCode, headers: received, body: octets.toString(), octets });
       });
     });
     outgoing.once('error', refuse);

@@ -125,18 +125,21 @@ function failuresOf({ world: { purse } }: Trial, method: Method, subject: Subjec
   return purse.failuresOf({ throttle: `${subject.name}.${method === 'cert' ? 'cert' : 'ppkp'}` });
 }
 
-/** Agrees as often as the rule wants it: by different people, and by as many kinds of proof as they have. */
+/**
+ * Agrees as often as the rule wants it, by as many kinds of proof as there are. `without`: those who have agreed already; `save`:
+ * who is not to.
+ */
 export async function approveFully(
   trial: Trial,
   url: string,
-  { without = [] }: { readonly without?: readonly Subject[] } = {},
+  { without = [], save }: { readonly without?: readonly Subject[]; readonly save?: Subject } = {},
 ): Promise<readonly Method[]> {
   const { approvers, requester } = await partiesOf(trial);
   const account = await trial.world.accounts.of(approvers[0] ?? requester);
   const { document } = await look(account, url);
   const { approvals, by } = document['rule'] as { approvals: number; by: readonly string[] };
   const left = approvals - without.length;
-  const able = approvers.filter((one) => !without.includes(one)).slice(0, left);
+  const able = approvers.filter((one) => !without.includes(one) && one !== save).slice(0, left);
   if (able.length < left) skip(`the rule wants ${approvals} approvers`);
   const used: Method[] = [];
   for (const approver of able) {

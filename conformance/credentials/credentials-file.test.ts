@@ -30,6 +30,16 @@ const whole = {
     { ...ada, name: 'cleo', otp: { list: ['one', 'two'] } },
   ],
   neighbours: [{ identifier: { type: 'dns', value: 'www.example.test' }, profile: 'server' }],
+  approvals: {
+    ...{ identifier: { type: 'dns', value: 'corp.example' }, profile: 'ev-code-signing' },
+    key: { place: 'tpm', neverExtractable: true, local: true },
+    requester: { ...ada, name: 'gil' },
+    approvers: [{ ...ada, name: 'hana' }],
+    standing: {
+      ...{ profile: 'one-time-code-signing', requester: { service: 'build' } },
+      account: { name: 'build', externalAccounts: [{ kid: 'b', hmac, reusable: true }] },
+    },
+  },
 };
 
 const schema = z.fromJSONSchema(
@@ -61,7 +71,7 @@ function read(content: unknown, mode = 0o600) {
 
 describe('a file of credentials', () => {
   it('is read with what was left out filled in', () => {
-    const { subjects, neighbours } = read(whole);
+    const { subjects, neighbours, approvals } = read(whole);
     expect(subjects.map(({ name }) => name)).toEqual(['ada', 'ben', 'cleo']);
     const [found] = subjects;
     expect(found?.held.totp?.credential).toMatchObject({ algorithm: 'SHA256', digits: 8 });
@@ -75,6 +85,13 @@ describe('a file of credentials', () => {
     expect(found?.held.passkey?.credential).toMatchObject({ signCount: undefined });
     expect(found?.externalAccounts[0]?.reusable).toBe(false);
     expect(neighbours).toEqual(whole.neighbours);
+    expect(approvals).toMatchObject({
+      auditor: undefined,
+      root: undefined,
+      profile: 'ev-code-signing',
+    });
+    expect(approvals?.approvers.map(({ name }) => name)).toEqual(['hana']);
+    expect(approvals?.standing).toMatchObject({ requester: { service: 'build' } });
     expect(warnings).toEqual([]);
   });
 
@@ -88,6 +105,10 @@ describe('a file of credentials', () => {
   });
 
   const subject = (more: object): object => ({ subjects: [{ ...ada, ...more }] });
+  const approvals = (more: object): object => ({
+    subjects: [],
+    approvals: { ...whole.approvals, ...more },
+  });
   const hostile: readonly (readonly [string, unknown, RegExp])[] = [
     ['no JSON', `{"subjects": "${secret}`, /is no JSON$/],
     ['a list', [], /^\$ must be an object/],
@@ -131,6 +152,29 @@ describe('a file of credentials', () => {
       'a credential without an identifier',
       { subjects: [{ name: 'a', totp: { secret } }] },
       /identifier is missing/,
+    ],
+    ['nobody who approves', approvals({ approvers: [] }), /approvals\.approvers must not be empty/],
+    [
+      'one person in two parts',
+      approvals({ requester: { name: 'hana' } }),
+      /two of the name "hana"/,
+    ],
+    [
+      'a key in a place that is none',
+      approvals({ key: { ...whole.approvals.key, place: secret } }),
+      /approvals\.key\.place must be one of/,
+    ],
+    [
+      'a standing one for two',
+      approvals({
+        standing: { ...whole.approvals.standing, requester: { email: 'a@b.c', service: 'build' } },
+      }),
+      /standing\.requester must have one of/,
+    ],
+    [
+      'a part that nobody knows',
+      approvals({ chairman: ada }),
+      /approvals has "chairman", which means nothing/,
     ],
   ];
 

@@ -54,10 +54,10 @@ export function contentOf(value: Value | undefined, tag: number): Buffer {
 
 export function write(tag: number, ...contents: readonly Buffer[]): Buffer {
   const content = Buffer.concat(contents);
-  if (content.length < 0x80) return Buffer.concat([Buffer.of(tag, content.length), content]);
-  const length = Buffer.alloc(2);
-  length.writeUInt16BE(content.length);
-  return Buffer.concat([Buffer.of(tag, 0x82), length, content]);
+  const { length } = content;
+  // X.690 §10.1: as short as can be.
+  const long = length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.of(tag, ...(length < 0x80 ? [length] : long)), content]);
 }
 
 /** X.690 §8.19. */

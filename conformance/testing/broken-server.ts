@@ -51,7 +51,8 @@ class Liar {
     const isProblem = status >= 400;
     const contentType = isProblem ? 'application/problem+json' : 'application/json';
     const headers = { ...reply.headers, 'content-type': contentType };
-    return { status, headers, body: JSON.stringify(body) };
+    const text = JSON.stringify(body);
+    return { status, headers, body: text, octets: Buffer.from(text) };
   }
 
   #forge(heard: Answer, seen: Seen): Answer {

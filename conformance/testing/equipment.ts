@@ -6,6 +6,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as x509 from '@peculiar/x509';
 import type { ChallengeAnchor } from '../../ca/challenges/anchors.ts';
+import type { MemberRole, Organization } from '../../ca/organizations.ts';
 import type { Person } from '../../ca/people-types.ts';
 import type { RunningCa } from '../../ca/running-ca.ts';
 import { ForeignCa } from '../../ca/testing/foreign-ca.ts';
@@ -30,7 +31,8 @@ export async function createEquipment(): Promise<Equipment> {
   const cards = await createCardIssuer();
   return {
     challengeAnchors: [
-      { pem: cards.pem, maps: 'person-email', crl: () => cards.lists },
+      // The issuer of cards: a rule that wants hardware takes what it certifies.
+      { pem: cards.pem, maps: 'person-email', crl: () => cards.lists, onToken: true },
       { pem: cards.unlisted.pem, maps: 'certificate' },
     ],
     async writeFor(ca, folder) {
@@ -39,6 +41,7 @@ export async function createEquipment(): Promise<Equipment> {
       const rootFile = join(folder, 'root.pem');
       const subjects = [];
       for (const name of names) subjects.push(await subjectOf(name, ca, cards));
+      const approvals = await partiesOf(ca, cards);
       await cards.publish();
       const neighbours = [
         { identifier: { type: 'dns', value: 'www.example.test' }, profile: 'server' },
@@ -46,9 +49,8 @@ export async function createEquipment(): Promise<Equipment> {
       ];
       // What an earlier run kept is about another CA.
       rmSync(join(folder, 'credentials.state.json'), { force: true });
-      writeFileSync(credentialsFile, JSON.stringify({ subjects, neighbours }, undefined, 2), {
-        mode: 0o600,
-      });
+      const credentials = { subjects, neighbours, approvals };
+      writeFileSync(credentialsFile, JSON.stringify(credentials, undefined, 2), { mode: 0o600 });
       writeFileSync(rootFile, ca.rootPem);
       return { credentialsFile, rootFile };
     },
@@ -68,6 +70,53 @@ async function subjectOf(name: string, ca: RunningCa, cards: CardIssuer): Promis
     ...codesOf(person, ca, spare),
     cert: { ...(await cards.chainsFor(email)), ...spare },
     ppkp: { ...(await keysOf(person, ca)), ...spare },
+  };
+}
+
+const domain = 'corp.example';
+
+/** An organisation with everybody whom approvals take, and another beside it, of which the log tells nothing. */
+async function partiesOf(ca: RunningCa, cards: CardIssuer): Promise<object> {
+  const organization = ca.organizations.create({ name: 'Example Corp', domains: [domain] });
+  const member = async (name: string, ...roles: readonly MemberRole[]): Promise<object> => {
+    const subject = await subjectOf(name, ca, cards);
+    const person = ca.people.findByEmail(`${name}@example.test`);
+    if (person === undefined) throw new Error('the member is nobody');
+    for (const role of roles)
+      ca.organizations.addMember(organization.id, `person:${person.id}`, role);
+    return subject;
+  };
+  // Who asks may approve as well, only not this.
+  const requester = await member('gil', 'requester', 'approver');
+  const approvers = [];
+  for (const name of ['hana', 'ivan', 'jo']) approvers.push(await member(name, 'approver'));
+  const auditor = await member('kim', 'auditor');
+  const other = ca.organizations.create({ name: 'Other Corp', domains: ['other.example'] });
+  ca.organizations.addDomain(other.id, 'more.example');
+  return {
+    ...{ identifier: { type: 'dns', value: domain }, profile: 'ev-code-signing' },
+    ...{ root: 'root.pem', requester, approvers, auditor },
+    key: {
+      place: 'token',
+      token: { manufacturer: 'Conformance', model: 'Card', serial: '1' },
+      neverExtractable: true,
+      local: true,
+    },
+    refusedKey: { place: 'software', neverExtractable: false, local: true },
+    standing: serviceOf(ca, organization),
+  };
+}
+
+function serviceOf(ca: RunningCa, { id }: Organization): object {
+  const service = 'build';
+  const { kid, macKey } = ca.people.invite({ for: { service }, reusable: true });
+  ca.organizations.addMember(id, `service:${service}`, 'requester');
+  return {
+    ...{ profile: 'one-time-code-signing', requester: { service } },
+    account: {
+      name: service,
+      externalAccounts: [{ kid, hmac: macKey, reusable: true }],
+    },
   };
 }
 
