@@ -1,7 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { thumbprintOf } from '../account-key.ts';
+import { subjectOf } from '../account-subject.ts';
 import { empty } from '../answer.ts';
 import type { Answer } from '../answer.ts';
+import { recordRevocation } from '../approvals/revoking.ts';
 import type { Authority } from '../authority.ts';
 import { ancestorsOf, covers } from '../coverage.ts';
 import { baseDomain } from '../identifiers.ts';
@@ -13,6 +15,7 @@ import { readPayload } from '../requests.ts';
 import type { AccountRequest, KeyRequest } from '../requests.ts';
 import type { Account } from '../state/accounts.ts';
 import type { IssuedCertificate } from '../state/certificates.ts';
+import type { SubjectName } from '../state/subject-certificates.ts';
 import { authorizationStatus } from '../status.ts';
 import { isProven } from './authorize.ts';
 
@@ -27,7 +30,7 @@ export function revokeByAccount(request: AccountRequest, authority: Authority): 
   if (issued.accountId !== account.id && !holdsAll(account, issued, authority)) {
     throw new Problem('unauthorized', 'The account may not revoke this certificate.');
   }
-  return revoke(issued, payload, authority);
+  return revoke(issued, payload, { authority, by: subjectOf(account, authority.state) });
 }
 
 /** RFC 8555 §7.6, signed with the key in the certificate. */
@@ -38,7 +41,7 @@ export function revokeByKey(request: KeyRequest, authority: Authority): Answer {
   if (thumbprintOf(publicKey) !== request.key.thumbprint) {
     throw new Problem('unauthorized', 'The request is not signed with the key of the certificate.');
   }
-  return revoke(issued, payload, authority);
+  return revoke(issued, payload, { authority, by: undefined });
 }
 
 function findIssued(payload: JwsHeader, { state }: Authority): IssuedCertificate {
@@ -90,12 +93,19 @@ function keeps({ personId }: Account, device: string, { state }: Authority): boo
   return personId !== undefined && state.devices.keeperOf(device) === personId;
 }
 
-function revoke(issued: IssuedCertificate, payload: JwsHeader, authority: Authority): Answer {
+type Revoker = { readonly authority: Authority; readonly by: SubjectName | undefined };
+
+function revoke(issued: IssuedCertificate, payload: JwsHeader, { authority, by }: Revoker): Answer {
+  const { state } = authority;
+  const now = authority.clock();
   const reason = readReason(payload['reason']);
   if (issued.revokedAt !== undefined) {
     throw new Problem('alreadyRevoked', 'The certificate was revoked already.');
   }
-  authority.state.certificates.revoke(issued.id, authority.clock(), reason);
+  state.transaction(() => {
+    state.certificates.revoke(issued.id, now, reason);
+    recordRevocation(issued, { state, now, by, reason });
+  });
   authority.revocationList.invalidate();
   return empty(200, { 'Content-Length': '0' });
 }
