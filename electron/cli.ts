@@ -71,12 +71,16 @@ function roomsFor(errand: Errand, output: Output): CommandRooms {
 }
 
 /** Codes may be typed there as well, by who said so. */
-function typedIn(errand: Errand): Pick<CommandRooms, 'typed'> {
+function typedIn(errand: Errand): Pick<CommandRooms, 'typed' | 'typedInSight'> {
   const isTaken = 'otpFd' in errand && errand.otpFd === 0;
   if (isTaken || !isatty(0)) return {};
   const interrupt = (): void => void process.kill(process.pid, 'SIGINT');
   const { signal } = interrupted;
-  return { typed: new TypedLines({ terminal: () => process.stdin, signal, interrupt }) };
+  return {
+    typed: new TypedLines({ terminal: () => process.stdin, signal, interrupt }),
+    // The terminal itself shows what is typed, and has it edited.
+    typedInSight: new SecretLines(0),
+  };
 }
 
 function opened(descriptor: number): number {

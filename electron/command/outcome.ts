@@ -1,4 +1,5 @@
 import type { Failure, TokenFault } from '../../shared/failure.ts';
+import type { ApprovalFault } from '../../shared/models/approval.ts';
 import type { Outcome } from './exit-code.ts';
 
 /** How the command ends for a failure. */
@@ -11,12 +12,19 @@ export function outcomeOf(failure: Failure): Exclude<Outcome, 'done'> {
     case 'secret-store':
     case 'wallet-storage':
       return 'not-available';
+    case 'not-approved':
+      return 'not-approved';
+    case 'approval':
+      return isAboutLink(failure.reason) ? 'not-found' : 'failed';
     case 'token':
       return byFault[failure.reason] ?? 'failed';
     default:
       return 'failed';
   }
 }
+
+const isAboutLink = (reason: ApprovalFault): boolean =>
+  reason === 'foreign-link' || reason === 'malformed-link';
 
 const byFault: Readonly<Partial<Record<TokenFault, 'not-found' | 'not-unlocked'>>> = {
   'not-present': 'not-found',

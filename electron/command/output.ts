@@ -40,9 +40,11 @@ export class Output {
     else this.result(data, lines);
   }
 
-  /** How it is getting on. */
-  progress(event: object, sentence: string): void {
-    this.#streams.error(`${this.#json ? jsonOf(event) : displayable(sentence)}\n`);
+  /** How it is getting on, in one line or several. */
+  progress(event: object, sentence: string | readonly string[]): void {
+    const lines = typeof sentence === 'string' ? [sentence] : sentence;
+    const said = this.#json ? [jsonOf(event)] : lines.map(displayable);
+    this.#streams.error(said.map((line) => `${line}\n`).join(''));
   }
 }
 

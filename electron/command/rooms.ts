@@ -21,6 +21,8 @@ export interface CommandRooms {
   readonly linesOf: (descriptor: number, most?: number) => Pick<SecretLines, 'next'>;
   /** Lines that somebody types at the terminal, which does not show them; absent: nobody sits at one. */
   readonly typed?: Pick<SecretLines, 'next'>;
+  /** The same, shown as it is typed: for what is no secret. */
+  readonly typedInSight?: Pick<SecretLines, 'next'>;
   readonly toFailure: (error: unknown) => Failure;
 }
 
