@@ -5,7 +5,8 @@ import type { InstallTargetId } from '../shared/models/credential.ts';
 import type { Settings } from '../shared/models/wallet.ts';
 import { AcmeClient } from './acme/client.ts';
 import { systemClock } from './acme/clock.ts';
-import { Approvals } from './approvals/approvals.ts';
+import type { Approvals } from './approvals/approvals.ts';
+import { approvalsOf } from './approver.ts';
 import { Authenticator } from './authenticator/authenticator.ts';
 import { cardCertificates } from './credentials/card-certificates.ts';
 import type { AccountConnector } from './credentials/account-key-change.ts';
@@ -172,8 +173,7 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     language: () => wallet.settings.read().language,
   });
   const registrations = new Registrations({
-    ...{ ...shared, randomUuid },
-    ...{ ceremonies: passkeys?.ceremonies, closing: closing.signal },
+    ...{ ...shared, randomUuid, ceremonies: passkeys?.ceremonies, closing: closing.signal },
     planKey: (keyPlace) => planOwnKey(keyPlace, { wallet, keys, tokens }),
   });
   const enrollments = new Enrollments({
@@ -186,14 +186,14 @@ function furnish(wallet: Wallet, options: HouseOptions): House {
     ...{ randomUuid, random: Math.random, clock: systemClock, deviceName },
   });
   const credentials = new Credentials({ ...shared, installer, browserPolicies, report });
-  const approvals = new Approvals();
+  const parts = { ...shared, organizations, tokens, registrations, httpTo, acme, randomUuid };
+  const approvals = approvalsOf({ ...parts, ...{ passkeys, toFailure, report } });
   const interrupted = new InterruptedInstalls({ wallet, installer, report });
   const close = async (): Promise<void> => {
     closing.abort();
     previews.close();
-    approvals.close();
     pinDesk.close();
-    await Promise.all([enrollments.close(), interrupted.close()]);
+    await Promise.all([enrollments.close(), approvals.close(), interrupted.close()]);
     await tokens.close();
     servers.close();
     http.close();

@@ -4,7 +4,9 @@ import {
   approvalList,
   approvalResource,
   type ApprovalListPage,
+  undecidedApproval,
   type ApprovalResource,
+  type UndecidedApproval,
 } from './approval-resource.ts';
 import type { JsonObject } from './json.ts';
 import { AcmeProtocolError } from './protocol-error.ts';
@@ -75,27 +77,29 @@ export class ApprovalRequests {
     return readAnswer(await this.#session.read({ doing, url, signal }), approvalResource);
   }
 
-  /** Ends the request. None of these is repeated by itself; they give the request as it is then. */
-  decline(
-    url: string,
-    { digest, reason }: Declining,
-    signal?: AbortSignal,
-  ): Promise<ApprovalResource> {
-    return this.#act(url, { decline: { digest, reason } }, signal);
+  /** As `fetch`, for whoever reads the document strictly. */
+  async read(url: string, signal?: AbortSignal): Promise<UndecidedApproval> {
+    const doing = 'reading a request for approval';
+    return readAnswer(await this.#session.read({ doing, url, signal }), undecidedApproval);
   }
 
-  /** A question or its answer. */
-  message(url: string, message: string, signal?: AbortSignal): Promise<ApprovalResource> {
-    return this.#act(url, { message }, signal);
+  /** Ends the request. None of these is repeated by itself. */
+  async decline(url: string, { digest, reason }: Declining, signal?: AbortSignal): Promise<void> {
+    await this.#act(url, { decline: { digest, reason } }, signal);
+  }
+
+  /** A question or its answer; gives the request as it is then. */
+  async message(url: string, message: string, signal?: AbortSignal): Promise<ApprovalResource> {
+    return readAnswer(await this.#act(url, { message }, signal), approvalResource);
   }
 
   /** Has the CA write once more to those who have not decided. */
-  remind(url: string, signal?: AbortSignal): Promise<ApprovalResource> {
-    return this.#act(url, { remind: true }, signal);
+  async remind(url: string, signal?: AbortSignal): Promise<ApprovalResource> {
+    return readAnswer(await this.#act(url, { remind: true }, signal), approvalResource);
   }
 
-  withdraw(url: string, reason: string, signal?: AbortSignal): Promise<ApprovalResource> {
-    return this.#act(url, { withdraw: { reason } }, signal);
+  async withdraw(url: string, reason: string, signal?: AbortSignal): Promise<void> {
+    await this.#act(url, { withdraw: { reason } }, signal);
   }
 
   /** The account's own authorization, by whose challenges it approves. */
@@ -140,10 +144,9 @@ export class ApprovalRequests {
     return this.#session.isOwn(url);
   }
 
-  async #act(url: string, payload: JsonObject, signal?: AbortSignal): Promise<ApprovalResource> {
+  #act(url: string, payload: JsonObject, signal?: AbortSignal): Promise<AcmeAnswer> {
     const doing = 'saying something about a request';
-    const request = { doing, url, payload, repeatable: false, signal };
-    return readAnswer(await this.#session.write(request), approvalResource);
+    return this.#session.write({ doing, url, payload, repeatable: false, signal });
   }
 
   #listUrl(doing: string): string {

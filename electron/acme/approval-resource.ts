@@ -96,7 +96,6 @@ const orNone = <T>(reader: Reader<readonly T[]>): Reader<readonly T[]> =>
 
 const resource = object({
   status,
-  approval: object({ expires: time, rule: object({ approvals: wholeNumber(1, 8) }) }),
   roles,
   mayDecide: flag,
   decisions: orNone(list(decision, { maximum: 32 })),
@@ -108,13 +107,25 @@ const resource = object({
   remindAfter: lenient(time),
 });
 
-/** A request as the CA tells it (docs/approvals.md §5). */
-export interface ApprovalResource extends ReturnType<typeof resource> {
+/** A request as the CA tells it (docs/approvals.md §5), for whoever is to decide about it. */
+export interface UndecidedApproval extends ReturnType<typeof resource> {
   /** What is approved, as it came: only whoever reads it strictly may show it to an approver. */
   readonly document: unknown;
 }
 
-export const approvalResource: Reader<ApprovalResource> = (value, path) => ({
+export const undecidedApproval: Reader<UndecidedApproval> = (value, path) => ({
   ...resource(value, path),
   document: asObject(value, path)['approval'],
+});
+
+const summary = object({
+  approval: object({ expires: time, rule: object({ approvals: wholeNumber(1, 8) }) }),
+});
+
+/** A request for whoever waits for it, and knows what they asked for. */
+export interface ApprovalResource extends UndecidedApproval, ReturnType<typeof summary> {}
+
+export const approvalResource: Reader<ApprovalResource> = (value, path) => ({
+  ...undecidedApproval(value, path),
+  ...summary(value, path),
 });

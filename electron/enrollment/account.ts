@@ -15,7 +15,8 @@ export interface AccountOf {
   readonly context: UseContext & { readonly signal: AbortSignal };
 }
 
-type AccountMakers = Pick<
+/** What it takes to make an account. */
+export type AccountMakers = Pick<
   Rooms,
   | 'wallet'
   | 'organizations'
@@ -34,6 +35,10 @@ export function accountKey(of: AccountOf, rooms: AccountMakers): Promise<Account
   const { organizationId, directoryUrl, context } = of;
   return turns.take(organizationId, context.signal, async () => {
     const known = wallet.accounts.find(organizationId, directoryUrl);
+    // It may have been left while its turn was waited for.
+    if (rooms.organizations.find(organizationId) === undefined) {
+      throw new EnrollmentError({ code: 'not-found' }, 'finding the organisation');
+    }
     const account = known ?? newAccount(of, rooms);
     if (known === undefined) wallet.accounts.save(account);
     if (account.status === 'needs-registration') await ensureAccountKey(of, account, rooms);

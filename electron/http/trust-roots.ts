@@ -4,8 +4,12 @@ import { createSecureContext, getCACertificates, type SecureContext } from 'node
 export const trustOnly = (roots: readonly string[]): SecureContext =>
   createSecureContext({ ca: [...roots] });
 
+/** PEM: what ships with the program and what this computer's owner added. Slow: tens of milliseconds. */
+export const rootsOfThisComputer = (): readonly string[] => [
+  ...new Set([...getCACertificates('default'), ...getCACertificates('system')]),
+];
+
 /** Trust in what ships with the program and in what this computer's owner added. Slow: tens of milliseconds. */
 export function trustOfThisComputer(): SecureContext {
-  const roots = new Set([...getCACertificates('default'), ...getCACertificates('system')]);
-  return createSecureContext({ ca: [...roots] });
+  return createSecureContext({ ca: [...rootsOfThisComputer()] });
 }

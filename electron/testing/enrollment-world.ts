@@ -122,7 +122,7 @@ export class World {
   /** From now on nothing this process does can reach the disk. */
   async kill(process: Process): Promise<void> {
     process.wallet.close();
-    await process.enrollments.close();
+    await Promise.all([process.enrollments.close(), process.approvals.close()]);
     this.ca.faults.clear();
   }
 

@@ -2,7 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import { AcmeClient } from '../acme/client.ts';
 import type { Clock } from '../acme/clock.ts';
+import { Approvals } from '../approvals/approvals.ts';
 import { Authenticator } from '../authenticator/authenticator.ts';
+import { Candidates } from '../credentials/candidates.ts';
 import type { AccountConnector } from '../credentials/account-key-change.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { Installer } from '../credentials/installer.ts';
@@ -81,6 +83,7 @@ export interface Process {
   readonly authenticator: Authenticator;
   readonly registrations: Registrations;
   readonly enrollments: Enrollments;
+  readonly approvals: Approvals;
   readonly credentials: Credentials;
   /** Every state that was reported, oldest first. */
   readonly reported: EnrollmentState[];
@@ -143,11 +146,18 @@ export function openProcess(options: ProcessOptions): Process {
   const credentials = new Credentials({
     ...{ wallet, keys: ring, installer, turns, report, now, connect },
   });
+  const approvals = new Approvals({
+    ...{ wallet, organizations, keys: ring, turns, httpTo: () => http, acme, toFailure, report },
+    ...{ clock, random: Math.random, randomUuid: randomUUID, ...(passkeys && { passkeys }) },
+    candidates: new Candidates({ wallet, tokens, report }),
+    registeredKeys: (organizationId) => registrations.keysOf(organizationId),
+    trustedRoots: () => [],
+  });
   const reported: EnrollmentState[] = [];
   enrollments.subscribe((state) => reported.push(state));
   return {
     ...{ wallet, organizations, keys, tokenKeys, ring, tokens, installer },
-    ...{ authenticator, registrations, enrollments, credentials },
+    ...{ authenticator, registrations, enrollments, approvals, credentials },
     interrupted: new InterruptedInstalls({ wallet, installer, report }),
     ...{ reported, unforeseen, logged },
   };

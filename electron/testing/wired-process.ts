@@ -1,4 +1,3 @@
-import { Approvals } from '../approvals/approvals.ts';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import type { Result } from '../../shared/failure.ts';
@@ -78,7 +77,7 @@ function houseOf(process: Process): House {
   };
   return {
     ...{ wallet, organizations, enrollments, credentials, registrations, authenticator },
-    approvals: new Approvals(),
+    approvals: process.approvals,
     ...{ keys, tokens, interrupted, tokenCare: new TokenCare({ tokens, keys, wallet }) },
     previews: new Previews({
       store: organizations,

@@ -58,7 +58,23 @@ export const rooms = {
   passkeys: ['acme', 'certificates', 'credentials', 'keys', 'wallet'],
   // The wallet's own codes: their secrets lie sealed as keys in software do.
   authenticator: ['keystore'],
-  approvals: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
+  // Approvers answer challenges by what enrolments answer them with, over what they approve.
+  approvals: [
+    'acme',
+    'certificates',
+    'credentials',
+    'enrollment/account',
+    'enrollment/authorization-view',
+    'enrollment/certificate-room',
+    'enrollment/challenges/challenge-type',
+    'enrollment/challenges/challenge-types',
+    'enrollment/judgement',
+    'enrollment/passkey-room',
+    'enrollment/proof-use',
+    'keys',
+    'wallet',
+    'organizations',
+  ],
   renewal: ['acme', 'certificates', 'keys', 'install', 'attestation', 'wallet', 'organizations'],
   ipc: [
     'authenticator',
@@ -81,6 +97,8 @@ export const rooms = {
   ],
   // What stands behind a terminal in place of a page.
   command: [
+    // What needs no wallet: receipts and logs are verified, and links read, by what the page has them by.
+    'approvals',
     'credentials',
     'signing',
     'enrollment',
