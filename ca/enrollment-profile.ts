@@ -85,6 +85,7 @@ function credential(
     install: [{ target: offer.target ?? 'browser' }, ...eapTls(offer)],
     // Nobody signs in with a certificate for signing.
     ...(offer.target === 'file' ? {} : { probe: { url: probeUrl, ...offer.network?.probe } }),
+    ...(offer.approval === undefined ? {} : { approval: offer.approval }),
     ...(signs.includes(offer.purpose ?? 'client') ? { timestamp: { url: timestampUrl } } : {}),
   };
 }

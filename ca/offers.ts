@@ -1,43 +1,11 @@
-import { createHash } from 'node:crypto';
-import type { CaNetwork } from './network.ts';
+import { approvalOffers } from './approval-offers.ts';
+import { anywhere, namesOf, onHardware, short, shortId } from './offer.ts';
+import type { CredentialOffer } from './offer.ts';
 import type { Person } from './people-types.ts';
 import { profileNamed } from './profiles.ts';
 import type { RunningCa } from './running-ca.ts';
 
-export type Text = Readonly<Record<'en' | 'de', string>>;
-
-type OfferedIdentifier = {
-  readonly type: 'email' | 'dns' | 'permanent-identifier';
-  /** With the placeholders of docs/enrollment-profile.md. */
-  readonly value: string;
-};
-
-export type CredentialOffer = {
-  /** Goes into invitation links. */
-  readonly id: string;
-  readonly name: Text;
-  readonly description: Text;
-  readonly exportable: boolean;
-  /** Where the key may live (docs/enrollment-profile.md). */
-  readonly places: readonly ('software' | 'token' | 'tpm' | 'os')[];
-  /** `client` when not said. */
-  readonly purpose?: 'device' | 'codeSigning' | 'documentSigning' | 'service';
-  /** What a service asks for; `clientAuth` when not said. */
-  readonly usages?: readonly ('clientAuth' | 'serverAuth')[];
-  /** `employee` when not said. */
-  readonly profile?: string;
-  /** The person's address when not said. */
-  readonly identifiers?: readonly OfferedIdentifier[];
-  /** The CA fills it in when not said. */
-  readonly commonName?: string;
-  /** `browser` when not said. */
-  readonly target?: 'file';
-  /** Which it lets people into, beside what else it is for. */
-  readonly network?: CaNetwork;
-};
-
-const anywhere = ['software', 'token', 'tpm', 'os'] as const;
-const onHardware = ['token', 'tpm'] as const;
+export type { CredentialOffer, Text } from './offer.ts';
 
 /** What the Local CA issues to everybody. */
 export const offers: readonly CredentialOffer[] = [
@@ -75,7 +43,10 @@ export const offers: readonly CredentialOffer[] = [
 
 /** What else there is, by whom and what an administrator registered; the CA still asks each who they are. */
 export function offersOf(
-  ca: Pick<RunningCa, 'people' | 'registry' | 'challengeMappings' | 'asksRadius' | 'network'>,
+  ca: Pick<
+    RunningCa,
+    'people' | 'registry' | 'organizations' | 'challengeMappings' | 'asksRadius' | 'network'
+  >,
 ) {
   const { people, registry, challengeMappings, asksRadius, network } = ca;
   const hasAdministrators = people.list().some(({ role }) => role === 'administrator');
@@ -89,20 +60,34 @@ export function offersOf(
     ...(hasAdministrators ? [administrator] : []),
     ...(challengeMappings.includes('device-serial') ? [managedDevice] : []),
     ...domains.flatMap((domain) => [codeSigning(domain), documentSigning(domain)]),
+    ...ca.organizations.list().flatMap((organization) => approvalOffers(organization, ca)),
     ...registry.services().flatMap((name) => servicesOf(name, registry.domains(`service:${name}`))),
   ].slice(0, MOST);
 }
 
-/** Those of them that a person of this role may have, and no service's. */
+/** Those of them that a person of this role, and in these organisations, may have, and no service's. */
 export function offersFor(
-  { role }: Pick<Person, 'role'>,
+  { id, role }: Pick<Person, 'id' | 'role'>,
   ca: Parameters<typeof offersOf>[0],
 ): readonly CredentialOffer[] {
   return offersOf(ca).filter((offer) => {
     const profile = profileNamed(offer.profile ?? 'employee');
     const isOfRole = profile?.role === undefined || profile.role === role;
-    return isOfRole && profile?.domainsOf !== 'service';
+    const { organizationId } = offer;
+    const isRequester =
+      organizationId === undefined || isRequesterIn(organizationId, `person:${id}`, ca);
+    return isOfRole && isRequester && profile?.domainsOf !== 'service';
   });
+}
+
+function isRequesterIn(
+  organizationId: string,
+  person: string,
+  { organizations }: Pick<RunningCa, 'organizations'>,
+): boolean {
+  return organizations
+    .members(organizationId)
+    .some(({ subject, roles }) => subject === person && roles.includes('requester'));
 }
 
 /** As many as a profile may have. */
@@ -199,27 +184,4 @@ function servicesOf(name: string, domains: readonly string[]): readonly Credenti
     ...{ ...shared, usages: ['serverAuth'], profile: 'service-server' },
   };
   return [caller, server];
-}
-
-/** The draft's Appendix A: the common name is the registered domain. */
-function namesOf(domains: readonly string[]) {
-  const [first = ''] = domains;
-  return {
-    identifiers: domains.map((value) => ({ type: 'dns', value }) as const),
-    ...(first.length <= 64 ? { commonName: first } : {}),
-    target: 'file' as const,
-  };
-}
-
-/** docs/enrollment-profile.md: the name of an offer has 80 characters at most. */
-function short(name: string): string {
-  return name.length <= 48 ? name : `${name.slice(0, 47)}…`;
-}
-
-/** docs/enrollment-profile.md: letters, digits, dots and hyphens, 64 at most; different for different names. */
-function shortId(kind: string, name: string): string {
-  const plain = `${kind}-${name.replaceAll(/[^A-Za-z0-9.-]/g, '-')}`;
-  if (plain === `${kind}-${name}` && plain.length <= 64) return plain;
-  const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
-  return `${plain.slice(0, 55)}-${digest}`;
 }
