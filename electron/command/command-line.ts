@@ -1,4 +1,5 @@
 import { keyTypes, type KeyType } from '../../shared/models/enrollment-profile.ts';
+import { approvalsCommand, type ApprovalsCommand } from './approvals-command-line.ts';
 import {
   common,
   commonOf,
@@ -87,6 +88,7 @@ export type Errand =
   | SignCommand
   | SignDocumentCommand
   | ExportCommand
+  | ApprovalsCommand
   | (Common & { readonly name: 'credentials' });
 
 export type Command = Errand | { readonly name: 'help' } | { readonly name: 'version' };
@@ -110,6 +112,8 @@ export function readCommandLine(words: readonly string[]): Command {
       return signCommand(rest);
     case 'export':
       return exportCommand(rest);
+    case 'approvals':
+      return approvalsCommand(rest);
     case 'credentials':
       return { name, ...commonOf(parsed(rest, common).values) };
     default:

@@ -17,6 +17,10 @@ export const exitCodes = {
   'not-available': 7,
   /** Done, but whoever was to read the result had gone. */
   unread: 8,
+  /** Others have to approve it, and that was not waited for; it can go on (`--resume`). */
+  waiting: 9,
+  /** Who has to approve it has not: declined, too late, withdrawn, or nobody agreed beforehand (`sign --once`). */
+  'not-approved': 10,
   /** By Ctrl+C; what was begun was taken back. */
   cancelled: 130,
 } as const;

@@ -1,4 +1,5 @@
 import type { Failure } from '../../shared/failure.ts';
+import { approvals } from './approvals.ts';
 import { CommandError } from './command-error.ts';
 import { readCommandLine, type Errand } from './command-line.ts';
 import { listCredentials } from './credentials.ts';
@@ -65,6 +66,8 @@ function run(command: Errand, rooms: CommandRooms): Promise<Outcome> {
       return sign(command, rooms);
     case 'sign-document':
       return signDocument(command, rooms);
+    case 'approvals':
+      return approvals(command, rooms);
     case 'credentials':
       return listCredentials(rooms);
   }

@@ -18,6 +18,8 @@ export const usageText = `Usage: countersign COMMAND [options]
   sign --document FILE.pdf              signs a document, with a timestamp where the organisation names a server
        --credential ID [--pin-fd N] [--out FILE] [--accept-final-try]
   credentials                           what the wallet has
+  approvals list|show|approve|decline|ask|log|receipts|save|standing|verify-receipt
+                                        what others ask you to approve, and proof of it (docs/command.md)
   --version, --help
 
 For each command: --json, and --user-data-dir DIRECTORY for another wallet than the usual one.

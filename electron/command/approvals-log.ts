@@ -1,0 +1,63 @@
+import { canonicalDigest } from '../approvals/canonical-json.ts';
+import { checkLog, hasEntry, isOwnEntry, type LogEntry } from '../approvals/approval-log.ts';
+import { readContent } from '../approvals/receipt-content.ts';
+import { verifySignedData } from '../certificates/verify-signed-data.ts';
+import type { ActOf } from './approvals-command-line.ts';
+import { organizationIdOf, type ApprovalHouse } from './approvals-places.ts';
+import type { Outcome } from './exit-code.ts';
+import type { CommandRooms } from './rooms.ts';
+
+/** `countersign approvals log`: for auditors; `--verify` follows the chain, and looks for the entries of the receipts that are here. */
+export async function showLog(
+  act: ActOf<'log'>,
+  house: ApprovalHouse,
+  rooms: CommandRooms,
+): Promise<Outcome> {
+  const organizationId = organizationIdOf(act.organizationId, house);
+  const entries = await house.approvals.log(organizationId);
+  const about = { version: 1, at: rooms.now().toISOString(), organizationId };
+  if (!act.verify) {
+    rooms.output.result({ ...about, entries }, entries.map(lineOf));
+    return 'done';
+  }
+  const condition = checkLog(entries);
+  const receipts = receiptsOf(organizationId, house);
+  const missing = receipts.filter(({ entry }) => !hasEntry(entries, entry));
+  const missingIds = missing.map(({ receiptId }) => receiptId);
+  const holds = condition.holds && missing.length === 0;
+  rooms.output.result(
+    {
+      ...{ ...about, holds, length: entries.length, receipts: receipts.length },
+      ...(!condition.holds && { sequence: condition.sequence }),
+      missing: missingIds,
+    },
+    [
+      condition.holds
+        ? `The log holds: ${condition.length} entries, each with the digest of the one before.`
+        : `The log does NOT hold: entry ${condition.sequence} is missing, or does not fit the one before.`,
+      missing.length === 0
+        ? `It has the entries of all ${receipts.length} receipts that are here.`
+        : `It does NOT have the entries of these receipts: ${missingIds.join(', ')}`,
+    ],
+  );
+  return holds ? 'done' : 'failed';
+}
+
+function lineOf(each: LogEntry): string {
+  if (!isOwnEntry(each)) return `${each.sequence}: of another organisation, ${each.digest}`;
+  const { sequence, at, event, organization, request, by, data } = each;
+  const parts = [event, organization, by, request, JSON.stringify(data)];
+  return `${sequence}: ${at} ${parts.filter((part) => part !== undefined).join(', ')}`;
+}
+
+/** They were verified when they came; what they say of the log is compared with it now. */
+function receiptsOf(organizationId: string, { approvals }: ApprovalHouse) {
+  return approvals.view.receipts
+    .filter((receipt) => receipt.organizationId === organizationId)
+    .map(({ receiptId, sequence }) => {
+      const { content } = verifySignedData(Buffer.from(approvals.receiptFile(receiptId)));
+      const log = readContent(content)?.log;
+      const digest = log === undefined ? '' : canonicalDigest(log);
+      return { receiptId, entry: { sequence: log?.sequence ?? sequence, digest } };
+    });
+}
