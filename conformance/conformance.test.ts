@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from './acme/objects.ts';
 import { catalogue } from './catalogue.ts';
 import { broken, refusing, showing } from './testing/broken-server.ts';
-import type { Breakage, Seen } from './testing/broken-server.ts';
+import type { Breakage, Fault, Seen } from './testing/broken-server.ts';
+import { approvalFaults, otherDocument } from './testing/approval-faults.ts';
 import { startLocalServer } from './testing/local-server.ts';
 import type { LocalServer } from './testing/local-server.ts';
 import { runAgainst } from './testing/suite-run.ts';
@@ -118,17 +119,6 @@ function isVerified({ payload }: Seen): boolean {
   const data = credential?.response?.['authenticatorData'];
   return typeof data !== 'string' || ((Buffer.from(data, 'base64url')[32] ?? 0x04) & 0x04) !== 0;
 }
-
-type Fault = {
-  readonly does: string;
-  readonly only: string;
-  readonly breakage: Breakage;
-  readonly fails: readonly string[];
-  /** `deep` unless said otherwise. */
-  readonly tags?: string[];
-  /** What depends on codes that were accepted earlier in the run. */
-  readonly perhaps?: readonly string[];
-};
 
 const faults: readonly Fault[] = [
   {
@@ -262,7 +252,10 @@ const faults: readonly Fault[] = [
 ];
 
 describe('a server that', () => {
-  for (const { does, only, breakage, fails, perhaps = [], tags = ['deep'] } of faults) {
+  for (const { does, only, breakage, fails, perhaps = [], tags = ['deep'] } of [
+    ...faults,
+    ...approvalFaults,
+  ]) {
     it(`${does} fails for that and nothing else`, { tags }, async () => {
       const spoilt = await run(['--only', only], breakage);
       const failed = idsOf(spoilt, 'fail').filter((id) => !perhaps.includes(id));
@@ -270,6 +263,14 @@ describe('a server that', () => {
       expect(spoilt.exit).toBe(1);
     });
   }
+
+  it('shows approvers another document than was asked for fails wherever one is looked at', async () => {
+    const spoilt = await run(['--only', 'approvals'], otherDocument);
+    const failed = idsOf(spoilt, 'fail');
+    expect(failed).toEqual(expect.arrayContaining(['approvals.authorization', 'approvals.key']));
+    // Nothing is approved by a client that looks.
+    expect(failed).toContain('approvals.issued');
+  });
 
   it(
     'offers a proof of control over a domain beside a code fails for that',

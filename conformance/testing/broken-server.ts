@@ -16,6 +16,8 @@ export type Breakage = {
   readonly change?: (answer: Answer, seen: Seen) => Answer;
   /** Whether a response that was refused is taken for a right one. */
   readonly accepts?: (seen: Seen, taken: ReadonlySet<string>) => boolean;
+  /** Changes what is no JSON. */
+  readonly octets?: (octets: Buffer, contentType: string) => Buffer;
 };
 
 /** Makes a broken server of a good one, by standing before it. */
@@ -42,7 +44,11 @@ class Liar {
   }
 
   tell(request: Request, reply: Reply): Reply {
-    if (!(reply.headers['content-type'] ?? '').includes('json')) return reply;
+    const type = reply.headers['content-type'] ?? '';
+    if (!type.includes('json')) {
+      const octets = this.#breakage.octets?.(reply.octets, type) ?? reply.octets;
+      return { ...reply, octets };
+    }
     const seen = { url: request.url, payload: payloadOf(request) };
     const heard = { status: reply.status, body: JSON.parse(reply.body) as Json };
     const forged = this.#forge(heard, seen);
@@ -82,6 +88,18 @@ class Liar {
     return { ...body, status: 'valid', validated: '2026-01-01T00:00:00Z' };
   }
 }
+
+/** One thing that a server does wrong, and the cases that tell of it. */
+export type Fault = {
+  readonly does: string;
+  readonly only: string;
+  readonly breakage: Breakage;
+  readonly fails: readonly string[];
+  /** `deep` unless said otherwise. */
+  readonly tags?: string[];
+  /** What depends on codes that were accepted earlier in the run. */
+  readonly perhaps?: readonly string[];
+};
 
 function payloadOf({ method, body = '' }: Request): Json | undefined {
   if (method !== 'POST') return undefined;
