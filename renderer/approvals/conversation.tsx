@@ -32,6 +32,8 @@ export function Messages({ messages }: { readonly messages: readonly ApprovalMes
 
 interface MessageFormProps {
   readonly label: string;
+  /** Where what opens it says it already. */
+  readonly labelHidden?: boolean;
   readonly hint: string;
   readonly action: string;
   readonly send: (text: string) => Promise<Result<unknown>>;
@@ -39,7 +41,8 @@ interface MessageFormProps {
 }
 
 /** Says something to the others; what was typed stays until it has arrived. */
-export function MessageForm({ label, hint, action, send, onSent }: MessageFormProps) {
+export function MessageForm(props: MessageFormProps) {
+  const { label, labelHidden = false, hint, action, send, onSent } = props;
   const { say } = useWords();
   const request = useRequest();
   const [text, setText] = useState('');
@@ -66,6 +69,7 @@ export function MessageForm({ label, hint, action, send, onSent }: MessageFormPr
     >
       <TextArea
         label={label}
+        labelHidden={labelHidden}
         hint={hint}
         value={text}
         maxLength={longestText}

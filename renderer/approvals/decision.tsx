@@ -80,6 +80,8 @@ function useApproving(request: ApprovalRequest, page: RequestPage, go: (place: P
     }
     // It may be decided, withdrawn or another one by now; what went wrong outlives the form that is asked anew.
     if (approved.failure.code === 'approval') setFailure(approved.failure);
+    if (approved.failure.code === 'approval' && approved.failure.reason === 'changed')
+      page.readAgain();
     page.hold(false);
     return approved.failure.code === 'approval' ? { ok: true, value: undefined } : approved;
   };

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ApprovalDocument } from '../../shared/models/approval.ts';
+import { escaped, needsEscapes } from '../names/escaped.ts';
 import { Card } from '../ui/page.tsx';
 import { useWords } from '../words.ts';
 import { plainRows } from './document-rows.tsx';
@@ -31,7 +32,7 @@ export function DocumentView({ document, digest, beside = {} }: DocumentViewProp
           <dl className="approval-rows">
             {told.map(({ member, label, value }) => (
               <Part key={member} section={section} name={member} look="approval-row">
-                <dt className={told.length === 1 ? 'visually-hidden' : undefined}>{say(label)}</dt>
+                <dt className={section === 'key' ? 'visually-hidden' : undefined}>{say(label)}</dt>
                 <dd>{typeof value === 'string' ? <bdi>{value}</bdi> : value}</dd>
               </Part>
             ))}
@@ -59,6 +60,7 @@ function ExactDocument({ document, digest }: Pick<DocumentViewProps, 'document' 
             <dd>
               <code dir="ltr">
                 <bdi>{value === '' ? say('approval.exact.empty') : value}</bdi>
+                {needsEscapes(value) && <span className="approval-escaped">{escaped(value)}</span>}
               </code>
             </dd>
           </Part>

@@ -22,13 +22,12 @@ interface ProposalFieldsProps {
   readonly onChange: (draft: ProposalDraft) => void;
 }
 
+/** For whom, and which certificates: what is chosen from what the organisation has. */
 export function ProposalFields({ organizations, draft, faults, onChange }: ProposalFieldsProps) {
   const words = useWords();
   const { say } = words;
   const clock = use(ClockContext);
   const { organization } = draft;
-  const faultOf = (fault: ProposalFault) =>
-    faults.includes(fault) ? say(`propose.${fault}.wrong`) : undefined;
   return (
     <div className="propose-fields">
       {organizations.length > 1 && (
@@ -69,6 +68,19 @@ export function ProposalFields({ organizations, draft, faults, onChange }: Propo
         options={organization.domains.map((domain) => ({ value: domain, name: domain }))}
         onChoose={(domain) => onChange({ ...draft, domain })}
       />
+      <HowMany draft={draft} faults={faults} onChange={onChange} />
+    </div>
+  );
+}
+
+/** How many, until when, and why: what is typed. */
+function HowMany({ draft, faults, onChange }: Omit<ProposalFieldsProps, 'organizations'>) {
+  const { say } = useWords();
+  const clock = use(ClockContext);
+  const faultOf = (fault: ProposalFault) =>
+    faults.includes(fault) ? say(`propose.${fault}.wrong`) : undefined;
+  return (
+    <>
       <Field
         label={say('propose.count')}
         inputMode="numeric"
@@ -96,6 +108,6 @@ export function ProposalFields({ organizations, draft, faults, onChange }: Propo
           onText={(reason) => onChange({ ...draft, reason })}
         />
       </div>
-    </div>
+    </>
   );
 }

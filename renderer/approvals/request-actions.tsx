@@ -21,7 +21,11 @@ export function RequestActions({ request, mayDecide, page, go }: RequestActionsP
   const [asking, ask] = useState<'decline' | 'withdraw' | undefined>();
   return (
     <>
-      {mayDecide && <Button onPress={() => ask('decline')}>{say('approval.decline')}</Button>}
+      {mayDecide && (
+        <Button off={page.held} onPress={() => ask('decline')}>
+          {say('approval.decline')}
+        </Button>
+      )}
       {mayWithdraw(request) && (
         <Button onPress={() => ask('withdraw')}>{say('approval.withdraw')}</Button>
       )}
@@ -63,12 +67,13 @@ interface DeclineDialogProps {
 }
 
 function DeclineDialog({ request, page, go, onClose }: DeclineDialogProps) {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const { api } = useWallet();
   const { organizationId, approvalId, digest, document } = request;
   return (
     <ReasonDialog
-      title={say('approval.decline.title', { requester: partyName(document.requestedBy) })}
+      title={say('approval.decline.title', { requester: partyName(document.requestedBy, words) })}
       text={say('approval.decline.text')}
       label={say('approval.decline.reason')}
       action={say('approval.decline')}
@@ -92,13 +97,16 @@ interface WithdrawDialogProps {
 
 /** Before something that others count on stops to count. */
 export function WithdrawDialog({ request, onDone, onClose }: WithdrawDialogProps) {
-  const { say } = useWords();
+  const words = useWords();
+  const { say } = words;
   const { api } = useWallet();
   const { organizationId, approvalId, document } = request;
   const { kind } = document;
   return (
     <ReasonDialog
-      title={say(`approval.withdraw.${kind}.title`, { requester: partyName(document.requestedBy) })}
+      title={say(`approval.withdraw.${kind}.title`, {
+        requester: partyName(document.requestedBy, words),
+      })}
       text={say(`approval.withdraw.${kind}.text`)}
       label={say('approval.withdraw.reason')}
       action={say('approval.withdraw')}

@@ -7,22 +7,19 @@ import type { Place } from '../navigation.ts';
 import { PrimaryPlace } from '../prove/primary-action.tsx';
 import { Banner } from '../ui/banner.tsx';
 import { ActionBar, Page, PageHead } from '../ui/page.tsx';
-import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
-import { Messages, MessageForm } from './conversation.tsx';
 import { Decision } from './decision.tsx';
 import { plainRows } from './document-rows.tsx';
 import { DocumentView, partsOf } from './document-view.tsx';
-import { IssuedList } from './issued-list.tsx';
+import { NamesWarning } from './names-warning.tsx';
 import { PartContext } from './part.tsx';
 import { ReadingStatus, readingStatusId } from './reading-status.tsx';
 import { RequestActions } from './request-actions.tsx';
+import { besideDocument } from './beside-document.tsx';
 import { sentenceOf, titleOf } from './sentences.ts';
 import { StatusBanner, standingOf } from './status-banner.tsx';
-import { leftWords } from './span-words.ts';
-import { useReading } from './use-reading.ts';
+import { useReading, type ReadingProgress } from './use-reading.ts';
 import type { RequestPage } from './use-request-page.ts';
-import { WhoDecides } from './who-decides.tsx';
 
 interface RequestViewProps {
   readonly page: RequestPage;
@@ -32,57 +29,28 @@ interface RequestViewProps {
 }
 
 /** A request to be read from top to bottom, and then decided. */
-export function RequestView({ page, request, organization, go }: RequestViewProps) {
+export function RequestView(props: RequestViewProps) {
+  const { page, request, organization, go } = props;
   const words = useWords();
-  const { say } = words;
-  const now = useNow(30_000);
   const [place, setPlace] = useState<HTMLElement | null>(null);
   const { document, digest } = request;
   const parts = useMemo(() => partsOf(document, plainRows(document, words)), [document, words]);
-  const reading = useReading(digest, parts);
-  const standing = standingOf(request, now);
+  const reading = useReading(`${digest} ${String(page.rereads)}`, parts);
+  const standing = standingOf(request, useNow(30_000));
   const mayDecide = standing === 'to-decide';
-  const left = leftWords(document.expires, now, words);
   return (
     <Page>
       <PageHead
         title={titleOf(document, mayDecide, words)}
         lead={sentenceOf(document, 'asked', words)}
       />
-      {page.changed && (
-        <Banner tone="danger" title={say('approval.changed')} announced>
-          <p>{say('approval.changed.text')}</p>
-        </Banner>
-      )}
-      {page.failure !== undefined && (
-        <FailureMessage
-          failure={page.failure}
-          tone="warning"
-          helpdesk={organization?.helpdesk}
-          organizationId={request.organizationId}
-        />
-      )}
+      <Warnings {...props} />
       <StatusBanner request={request} standing={standing} go={go} />
       <PartContext value={mayDecide ? reading.observer : null}>
         <DocumentView
           document={document}
           digest={digest}
-          beside={{
-            why: <Questions request={request} onSent={page.reopen} />,
-            deciding: (
-              <>
-                {standing !== 'over' && left !== undefined && (
-                  <p className="quiet">{say('approval.left', { span: left })}</p>
-                )}
-                <WhoDecides
-                  {...request}
-                  isOpen={standing !== 'over' && request.status === 'pending'}
-                  required={document.rule.approvals}
-                />
-                <IssuedList request={request} />
-              </>
-            ),
-          }}
+          beside={besideDocument({ request, organization, page, isOpen: standing !== 'over' })}
         />
       </PartContext>
       {mayDecide && (
@@ -91,11 +59,7 @@ export function RequestView({ page, request, organization, go }: RequestViewProp
             request={request}
             organization={organization}
             page={page}
-            unread={
-              reading.left.length === 0
-                ? undefined
-                : { describedBy: readingStatusId, show: reading.showNext }
-            }
+            unread={unreadOf(reading)}
             go={go}
           />
         </PrimaryPlace>
@@ -109,31 +73,29 @@ export function RequestView({ page, request, organization, go }: RequestViewProp
   );
 }
 
-/** What was asked and answered, and a way to ask more while somebody can still be swayed by it. */
-function Questions({
-  request,
-  onSent,
-}: {
-  readonly request: ApprovalRequest;
-  readonly onSent: () => Promise<void>;
-}) {
+function unreadOf({ left, showNext }: ReadingProgress) {
+  return left.length === 0 ? undefined : { describedBy: readingStatusId, show: showNext };
+}
+
+/** What is wrong with what stands here, before it is read. */
+function Warnings({ page, request, organization }: RequestViewProps) {
   const { say } = useWords();
-  const { api } = useWallet();
-  const { organizationId, approvalId, messages, roles, status } = request;
-  const mayAsk = status === 'pending' && roles.some((role) => role !== 'auditor');
-  const own = roles.includes('requester') ? 'answer' : 'ask';
   return (
     <>
-      <Messages messages={messages} />
-      {mayAsk && (
-        <MessageForm
-          label={say(`approval.${own}`)}
-          hint={say(`approval.${own}.hint`)}
-          action={say(`approval.${own}.action`)}
-          send={(text) => api.approval.message({ organizationId, approvalId, text })}
-          onSent={() => void onSent()}
+      {page.changed && (
+        <Banner tone="danger" title={say('approval.changed')} announced>
+          <p>{say('approval.changed.text')}</p>
+        </Banner>
+      )}
+      {page.failure !== undefined && (
+        <FailureMessage
+          failure={page.failure}
+          tone="warning"
+          helpdesk={organization?.helpdesk}
+          organizationId={request.organizationId}
         />
       )}
+      <NamesWarning document={request.document} />
     </>
   );
 }

@@ -5,8 +5,10 @@ import { spanWords } from './span-words.ts';
 import { usageKinds } from './usage-words.ts';
 
 /** The name that stands for a party where the address stands nearby. */
-export function partyName(party: ApprovalRequester): string {
-  return isolated('service' in party ? party.service : party.name);
+export function partyName(party: ApprovalRequester, { say }: Words): string {
+  return 'service' in party
+    ? say('approval.service', { name: isolated(party.service) })
+    : isolated(party.name);
 }
 
 /** With the address, where nothing else says who it is. */
@@ -18,7 +20,7 @@ export function partyText(party: ApprovalRequester, { say }: Words): string {
 /** The question that a request puts to whoever decides it, or what it was about when that is over. */
 export function titleOf(document: ApprovalDocument, isOpen: boolean, words: Words): string {
   const values = {
-    requester: partyName(document.requestedBy),
+    requester: partyName(document.requestedBy, words),
     ...commonValues(document, words),
   };
   const asks = isOpen ? 'question' : 'past';

@@ -50,7 +50,9 @@ export function StandingLine({ request, go }: StandingLineProps) {
         {mayWithdraw(request) && (
           <Button
             size="small"
-            name={say('standing.withdraw.of', { requester: partyName(document.requestedBy) })}
+            name={say('standing.withdraw.of', {
+              requester: partyName(document.requestedBy, words),
+            })}
             onPress={() => ask(true)}
           >
             {say('standing.withdraw')}

@@ -13,6 +13,11 @@ export interface RequestPage {
   readonly reopen: () => Promise<void>;
   /** While it is so, what main says of the request elsewhere is left alone. */
   readonly hold: (held: boolean) => void;
+  /** An approval is being made or sent. */
+  readonly held: boolean;
+  /** How often the person was told to read it again. */
+  readonly rereads: number;
+  readonly readAgain: () => void;
 }
 
 /** One request, asked for anew whenever something about it, or about how it can be approved, has changed. */
@@ -22,6 +27,7 @@ export function useRequestPage(organizationId: string, approvalId: string): Requ
   const [failure, setFailure] = useState<Failure | undefined>();
   const [firstDigest, setFirst] = useState<string | undefined>();
   const [held, hold] = useState(false);
+  const [rereads, setRereads] = useState(0);
   const latest = useRef(0);
   const reopen = useCallback(async () => {
     const asked = (latest.current += 1);
@@ -41,7 +47,8 @@ export function useRequestPage(organizationId: string, approvalId: string): Requ
     void reopen();
   }, [reopen, news, held]);
   const changed = request !== undefined && request.digest !== firstDigest;
-  return { request, failure, changed, reopen, hold };
+  const readAgain = (): void => setRereads((count) => count + 1);
+  return { request, failure, changed, reopen, hold, held, rereads, readAgain };
 }
 
 /** Something to compare: another one means that the request, or the person’s tokens, have changed. */

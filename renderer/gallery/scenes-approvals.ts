@@ -78,6 +78,7 @@ const many = Array.from({ length: 1000 }, (_, index) =>
 const own = request({
   ...{ roles: ['requester'], mayDecide: false, challenges: [] },
   decisions: [approvedBy(kim)],
+  approvers: [robin],
   messages: [{ from: kim, at: '2026-11-22T09:39:00Z', text: 'Which branch is that?' }],
 });
 
@@ -211,8 +212,7 @@ export const ofApprovals: Readonly<Record<string, Scene>> = {
   'approval-own': opened(own),
   'approval-decided': opened(
     request({
-      mayDecide: false,
-      challenges: [],
+      ...{ mayDecide: false, challenges: [], approvers: [robin] },
       decisions: [approvedBy(kim, { receiptId: 'r-17' })],
     }),
     { view: { receipts: [receipt()] } },

@@ -32,18 +32,29 @@ export function Party({ party }: { readonly party: ApprovalRequester | ApprovalP
       <strong>
         <bdi>{party.name}</bdi>
       </strong>
-      <span className="party-address">
-        <Icon name="mail" size={16} />
-        <bdi>{party.email}</bdi>
-      </span>
-      <MarkNotes marks={[...nameMarks(party.name), ...addressMarks(party.email)]} />
+      <MarkNotes marks={nameMarks(party.name)} />
+      <Address address={party.email} />
     </span>
   );
 }
 
-function addressMarks(address: string) {
+/** Whole, and with the letters that its domain stands for. */
+function Address({ address }: { readonly address: string }) {
+  const { say } = useWords();
   const at = address.lastIndexOf('@');
-  return [...nameMarks(address.slice(0, at)), ...domainReading(address.slice(at + 1)).marks];
+  const { reading, marks } = domainReading(address.slice(at + 1));
+  return (
+    <>
+      <span className="party-address">
+        <Icon name="mail" size={16} />
+        <bdi>{address}</bdi>
+      </span>
+      {reading !== undefined && (
+        <span className="name-note">{say('name.reading', { reading: isolated(reading) })}</span>
+      )}
+      <MarkNotes marks={[...nameMarks(address.slice(0, at)), ...marks]} />
+    </>
+  );
 }
 
 /** A domain as it is signed; how it reads stands beside it and is called a reading. */

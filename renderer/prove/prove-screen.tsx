@@ -21,7 +21,7 @@ interface ProveScreenProps {
 
 /** Is it really me? One card for each thing that has to be shown. */
 export function ProveScreen({ enrollment, go }: ProveScreenProps) {
-  const { say, text, dateTime } = useWords();
+  const { say, dateTime } = useWords();
   const { api } = useWallet();
   const cancel = useRequest();
   const [place, setPlace] = useState<HTMLElement | null>(null);
@@ -32,22 +32,12 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
     ({ status, approval }) => status === 'pending' && approval === undefined,
   );
   const othersDecide = waitsForOthers(enrollment);
-  const isAboutDomains = authorizations.every(({ identifier }) => identifier.type === 'dns');
   const first = open === undefined ? undefined : waysOf(open).first;
   const asksForCode = first?.kind === 'code' && first.status !== 'processing';
   return (
     <Page>
       <FlowSteps current="proof" />
-      <PageHead
-        title={say(
-          othersDecide ? 'waiting.screen' : isAboutDomains ? 'prove.title.domain' : 'prove.title',
-        )}
-        lead={say(othersDecide ? 'waiting.screen.lead' : 'prove.lead', {
-          organization: organization === undefined ? enrollment.caHost : text(organization.name),
-          credential: text(enrollment.name),
-        })}
-        focused={!asksForCode}
-      />
+      <ProveHead enrollment={enrollment} focused={!asksForCode} />
       {enrollment.caa !== undefined && <CaaNote caa={enrollment.caa} host={enrollment.caHost} />}
       <PrimaryPlace value={place}>
         <ul className="checklist">
@@ -63,7 +53,7 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
           ))}
         </ul>
       </PrimaryPlace>
-      {expiresAt !== undefined && (
+      {expiresAt !== undefined && !othersDecide && (
         <p className="quiet small">{say('prove.expires', { time: dateTime(expiresAt) })}</p>
       )}
       <ActionBar>
@@ -83,5 +73,30 @@ export function ProveScreen({ enrollment, go }: ProveScreenProps) {
         </div>
       </ActionBar>
     </Page>
+  );
+}
+
+interface ProveHeadProps {
+  readonly enrollment: Proving;
+  readonly focused: boolean;
+}
+
+function ProveHead({ enrollment, focused }: ProveHeadProps) {
+  const { say, text } = useWords();
+  const organization = useOrganization(enrollment.organizationId);
+  const isAboutDomains = enrollment.authorizations.every(
+    ({ identifier }) => identifier.type === 'dns',
+  );
+  const othersDecide = waitsForOthers(enrollment);
+  const title = isAboutDomains ? 'prove.title.domain' : 'prove.title';
+  return (
+    <PageHead
+      title={say(othersDecide ? 'waiting.screen' : title)}
+      lead={say(othersDecide ? 'waiting.screen.lead' : 'prove.lead', {
+        organization: organization === undefined ? enrollment.caHost : text(organization.name),
+        credential: text(enrollment.name),
+      })}
+      focused={focused}
+    />
   );
 }

@@ -5,6 +5,8 @@ import './field.css';
 interface TextAreaProps {
   readonly ref?: Ref<HTMLTextAreaElement>;
   readonly label: string;
+  /** Only for assistive technology, where what stands above says it already. */
+  readonly labelHidden?: boolean;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
   readonly value: string;
@@ -13,14 +15,15 @@ interface TextAreaProps {
 }
 
 /** Some sentences, with their label, their hint and what is wrong with them. */
-export function TextArea({ label, hint, error, onText, ...native }: TextAreaProps) {
+export function TextArea(props: TextAreaProps) {
+  const { label, labelHidden = false, hint, error, onText, ...native } = props;
   const id = useId();
   const hintId = hint === undefined ? undefined : `${id}-hint`;
   const errorId = error === undefined ? undefined : `${id}-error`;
   const described = [errorId, hintId].filter((part) => part !== undefined).join(' ');
   return (
     <div className="field">
-      <label className="field-label" htmlFor={id}>
+      <label className={labelHidden ? 'visually-hidden' : 'field-label'} htmlFor={id}>
         {label}
       </label>
       <textarea
