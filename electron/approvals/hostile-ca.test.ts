@@ -224,7 +224,6 @@ describe('the wallet of an approver signs nothing', () => {
       answer: { by: 'passkey', way: 'window' },
     });
     expect(await refusalOf(attempt)).toEqual({ code: 'invalid-request' });
-
   });
 
   it('to decline what it was not shown', async () => {
