@@ -101,14 +101,6 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
     'UPDATE authorizations SET deactivated_at = ? WHERE id = ?',
   );
   const setExpiry = database.prepare('UPDATE authorizations SET expires_at = ? WHERE id = ?');
-  const approving = database.prepare(
-    `SELECT * FROM authorizations WHERE approval_id = ? AND approves = 1 AND account_id = ?
-     ORDER BY created_at DESC, rowid DESC`,
-  );
-  const tries = database.prepare(
-    `SELECT count(*) AS tries FROM authorizations z JOIN accounts a ON a.id = z.account_id
-     WHERE z.approval_id = ? AND z.approves = 1 AND a.person_id = ? AND z.created_at > ?`,
-  );
   const requestById = database.prepare(`${selectRequest} WHERE r.id = ?`);
   const read = (row: Row): Authorization => ({
     ...toAuthorization(row, challengesOf.all(rows.text(row, 'id')).map(toChallenge)),
@@ -127,11 +119,28 @@ export function createAuthorizations(database: DatabaseSync): Authorizations {
       preauthorized.all(accountId, type, value, now.getTime()).map(read),
     countOpenPreauthorizations: (accountId, now) =>
       Number(open.get(accountId, now.getTime())?.['open']),
+    ...prepareApproving(database, read),
+    deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
+    expire: (id, at) => void setExpiry.run(at.getTime(), id),
+  };
+}
+
+function prepareApproving(
+  database: DatabaseSync,
+  read: (row: Row) => Authorization,
+): Pick<Authorizations, 'approving' | 'countApproving'> {
+  const approving = database.prepare(
+    `SELECT * FROM authorizations WHERE approval_id = ? AND approves = 1 AND account_id = ?
+     ORDER BY created_at DESC, rowid DESC`,
+  );
+  const tries = database.prepare(
+    `SELECT count(*) AS tries FROM authorizations z JOIN accounts a ON a.id = z.account_id
+     WHERE z.approval_id = ? AND z.approves = 1 AND a.person_id = ? AND z.created_at > ?`,
+  );
+  return {
     approving: (requestId, accountId) => approving.all(requestId, accountId).map(read),
     countApproving: (requestId, personId, since) =>
       Number(tries.get(requestId, personId, since.getTime())?.['tries']),
-    deactivate: (id, at) => void setDeactivated.run(at.getTime(), id),
-    expire: (id, at) => void setExpiry.run(at.getTime(), id),
   };
 }
 
