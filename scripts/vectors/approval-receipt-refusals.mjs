@@ -48,7 +48,7 @@ export function receiptRefusals(surroundings) {
 }
 
 function signatureRefusals({ world: { keys }, certificates, usual, of }) {
-  const { leaves, documents, chain } = certificates;
+  const { leaves, documents, ordered, chain } = certificates;
   const stranger = { signer: leaves['of-stranger'].der, key: leaves['of-stranger'].key, chain: [] };
   const person = { signer: leaves['leaf-es256'].der, key: keys['leaf-es256'], chain };
   return [
@@ -68,6 +68,12 @@ function signatureRefusals({ world: { keys }, certificates, usual, of }) {
       'of-documents',
       'It is signed by a certificate of the same CA for the signing of documents.',
       { text: usual, by: { signer: documents, key: keys.approvals } },
+      'signature',
+    ),
+    of(
+      'of-ordered',
+      'It is signed by a certificate of that name that was issued for an order.',
+      { text: usual, by: { signer: ordered, key: keys.approvals } },
       'signature',
     ),
     of(

@@ -58,7 +58,7 @@ export const ppkp01Url = (world) => world.challengeUrl(22);
 /** Whose names stand in no other certificate of the CA. */
 export async function makeApprovalCertificates({ keys }, { authorities }) {
   const issuer = authorities['people-ca'];
-  const made = (name, subject) =>
+  const made = (name, subject, extensions = []) =>
     issue(name, {
       ...{ subject, key: keys.approvals, issuer },
       validity: {
@@ -69,11 +69,15 @@ export async function makeApprovalCertificates({ keys }, { authorities }) {
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension(['1.3.6.1.5.5.7.3.36'], true),
+        ...extensions,
       ],
     });
   return {
     approvals: await made('approvals', 'CN=Local CA Approvals'),
     documents: await made('documents', 'CN=corp.example'),
+    ordered: await made('ordered', 'CN=Local CA Approvals', [
+      new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: 'corp.example' }]),
+    ]),
     chain: [issuer.der, authorities.root.der],
   };
 }

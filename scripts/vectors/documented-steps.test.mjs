@@ -17,7 +17,7 @@ const follow = (receipt, type, root_ = root) =>
 const typeIn = (receipt) => /"type":"(passkey|key|certificate|account)"/.exec(receipt)[1];
 
 /** Each is a shell with some sixty programs: of each kind one, and one of each step that refuses, in the first tier. */
-const soon = ['passkey', 'key', 'certificate', 'account', 'of-documents', 'spaces', 'document'];
+const soon = ['passkey', 'key', 'certificate', 'account', 'of-ordered', 'spaces', 'document'];
 const first = [...soon, 'other-challenge', 'decline-reason', 'public-key', 'log-evidence'];
 const inTiers = (vectors) =>
   named(vectors.filter(isReceipt)).map(([id, vector]) => {
