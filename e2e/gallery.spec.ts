@@ -1,4 +1,5 @@
 import { expect, test, type Page } from 'playwright/test';
+import { testApprovals } from './gallery-approvals.ts';
 import { testProving } from './gallery-proving.ts';
 import { testTokens } from './gallery-tokens.ts';
 import { testUses } from './gallery-uses.ts';
@@ -275,6 +276,7 @@ test('ten thousand credentials are a list of which only a part is built', async 
   await expect(page.getByRole('status').filter({ hasText: '1 of 10,000' })).toBeVisible();
 });
 
+testApprovals({ gallery: () => gallery, newPage, callsOf });
 testProving({ gallery: () => gallery, newPage, callsOf });
 testTokens({ gallery: () => gallery, newPage, callsOf });
 testUses({ gallery: () => gallery, newPage, callsOf });

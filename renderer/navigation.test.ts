@@ -3,6 +3,7 @@ import type { EnrollmentState } from '../shared/enrollment-state.ts';
 import type { InitialState } from '../shared/models/wallet.ts';
 import { scene, unused } from './gallery/scene.ts';
 import { isUnused, screenKey, screenOf, type Place } from './navigation.ts';
+import { receipt, summary } from './testing/approvals.ts';
 import { authorization, proving, underway } from './testing/enrollments.ts';
 import { northlight, previewOf } from './testing/organizations.ts';
 
@@ -38,6 +39,21 @@ describe('which screen is shown', () => {
     const place: Place = { at: 'organization', organizationId: northlight.id };
     expect(screenName(scene({}).state, place)).toBe('joined');
     expect(screenName(scene({ wallet: { organizations: [] } }).state, place)).toBe('home');
+  });
+
+  it('is a request for approval, a receipt or a proposal where the person went, and another one for another request', () => {
+    const { organizationId, approvalId } = summary();
+    const places: readonly Place[] = [
+      { at: 'approvals' },
+      { at: 'approval', organizationId, approvalId },
+      { at: 'approval', organizationId, approvalId: `${approvalId}-2` },
+      { at: 'receipt', receipt: receipt() },
+      { at: 'propose' },
+    ];
+    const screens = places.map((place) => screenOf(scene({}).state, place));
+    const names = ['approvals', 'approval', 'approval', 'receipt', 'propose'];
+    expect(screens.map(({ name }) => name)).toEqual(names);
+    expect(new Set(screens.map(screenKey)).size).toBe(places.length);
   });
 
   it('follows an enrolment from step to step', () => {

@@ -2,23 +2,24 @@ import type { MessageId } from '../words.ts';
 import type { ApprovalDocument } from '../../shared/models/approval.ts';
 
 /** What a certificate can be used for, in the person's words; by its extended key usage (RFC 5280 §4.2.1.12). */
-const known = {
-  '1.3.6.1.5.5.7.3.3': 'code',
-  '1.3.6.1.5.5.7.3.36': 'document',
-  '1.3.6.1.4.1.311.10.3.12': 'document',
-  '1.2.840.113583.1.1.5': 'document',
-  '1.3.6.1.5.5.7.3.4': 'email',
-  '1.3.6.1.5.5.7.3.2': 'client',
-  '1.3.6.1.5.5.7.3.1': 'server',
-  '1.3.6.1.5.5.7.3.8': 'time',
-  '1.3.6.1.5.5.7.3.9': 'revocation',
-  '2.5.29.37.0': 'any',
-} as const satisfies Readonly<Record<string, string>>;
+const known: ReadonlyMap<string, UsageKind> = new Map([
+  ['1.3.6.1.5.5.7.3.3', 'code'],
+  ['1.3.6.1.5.5.7.3.36', 'document'],
+  ['1.3.6.1.4.1.311.10.3.12', 'document'],
+  ['1.2.840.113583.1.1.5', 'document'],
+  ['1.3.6.1.5.5.7.3.4', 'email'],
+  ['1.3.6.1.5.5.7.3.2', 'client'],
+  ['1.3.6.1.5.5.7.3.1', 'server'],
+  ['1.3.6.1.5.5.7.3.8', 'time'],
+  ['1.3.6.1.5.5.7.3.9', 'revocation'],
+  ['2.5.29.37.0', 'any'],
+] as const);
 
-export type UsageKind = (typeof known)[keyof typeof known] | 'other';
+export type UsageKind =
+  ('code' | 'document' | 'email' | 'client' | 'server') | ('time' | 'revocation' | 'any' | 'other');
 
 export function usageKind(oid: string): UsageKind {
-  return (known as Readonly<Record<string, UsageKind>>)[oid] ?? 'other';
+  return known.get(oid) ?? 'other';
 }
 
 /** Each kind once, in the order of the document. */

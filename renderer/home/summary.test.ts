@@ -10,6 +10,7 @@ import {
   signingCredential,
   wifiCredential,
 } from '../testing/credentials.ts';
+import { progress } from '../testing/approvals.ts';
 import { authorization, proving } from '../testing/enrollments.ts';
 import { wordsFor } from '../words.ts';
 import { matching } from './matching.ts';
@@ -19,6 +20,14 @@ const summary = (credentials: readonly CredentialSummary[], enrollments = [] as 
   summaryOf(scene({ wallet: { credentials }, enrollments }).state, now);
 
 describe('the sentence at home', () => {
+  it('calls nobody to what others have to decide', () => {
+    const waiting = authorization({ challenges: [], approval: progress() });
+    const { state } = scene({ enrollments: [proving([waiting])] });
+    expect(summaryOf(state, now).kind).toBe('fine');
+    const both = scene({ enrollments: [proving([waiting, authorization()])] });
+    expect(summaryOf(both.state, now).kind).toBe('waiting');
+  });
+
   it('is that all is well, with the next renewal', () => {
     expect(summary([signingCredential, wifiCredential])).toEqual({
       kind: 'fine',
