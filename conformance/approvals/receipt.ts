@@ -32,7 +32,8 @@ export async function verifyReceipt(
   if (!signer.subject.split('\n').includes('CN=Local CA Approvals')) {
     throw new SignedDataError('it is signed by a certificate of another name');
   }
-  if (signer.keyUsage?.join() !== '1.3.6.1.5.5.7.3.36') {
+  // What is issued for an order has names, whatever it calls itself.
+  if (signer.keyUsage?.join() !== '1.3.6.1.5.5.7.3.36' || signer.subjectAltName !== undefined) {
     throw new SignedDataError('it is signed by a certificate that is for something else');
   }
   const members = readContent(content);
