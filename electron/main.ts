@@ -3,6 +3,7 @@ import {
   app,
   Menu,
   nativeTheme,
+  Notification,
   powerMonitor,
   protocol,
   shell,
@@ -11,6 +12,7 @@ import {
 import type { Failure } from '../shared/failure.ts';
 import type { Handlers } from '../shared/ipc-contract.ts';
 import { appOrigin, serveApp } from './app-scheme.ts';
+import type { Notice } from './approvals/news-words.ts';
 import { whenAway } from './away.ts';
 import type { House } from './house.ts';
 import { openElectronBorder } from './ipc/electron-border.ts';
@@ -134,12 +136,22 @@ async function connect(house: House, window: BrowserWindow): Promise<Handlers> {
     saveDocumentAs: (suggestedPath) => dialogs.saveDocumentAs(window, suggestedPath),
     save: (exported) => dialogs.saveExport(window, exported),
     openExternal: (url) => shell.openExternal(url),
+    notify: (notice) => show(notice, window),
     toFailure: failureTranslator(reportUnforeseen),
     report,
   });
   whenAway(powerMonitor, () => attend('logging out of tokens', house.tokens.logoutAll()));
   powerMonitor.on('resume', () => house.enrollments.resumeAll());
   return handlers;
+}
+
+function show({ title, body }: Notice, window: BrowserWindow): void {
+  if (!Notification.isSupported()) return;
+  const notification = new Notification({ title, body });
+  notification.on('click', () => {
+    if (!window.isDestroyed()) reveal(window);
+  });
+  notification.show();
 }
 
 function pageOf(window: BrowserWindow): () => BrowserWindow['webContents'] | null {
@@ -156,8 +168,10 @@ function reportUnforeseen(error: unknown): void {
 }
 
 async function openIn(house: () => Promise<House>, opening: Opening): Promise<void> {
-  const { previews } = await house();
-  await previews.receive(opening);
+  const { previews, approvals } = await house();
+  if (opening.kind === 'link' && approvals.takesLink(opening.link)) {
+    approvals.openLink(opening.link);
+  } else await previews.receive(opening);
 }
 
 /** Lets running enrolments reach a line of the journal; without this the next start would find the same place. */

@@ -76,6 +76,7 @@ function pageOf(opened: House): typeof ask {
     chooseDocument: () => Promise.resolve(null),
     saveDocumentAs: () => Promise.resolve(null),
     save: () => Promise.resolve(false),
+    notify: () => undefined,
     openExternal: () => Promise.resolve(),
     ...{ toFailure, report },
   });

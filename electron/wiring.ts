@@ -2,9 +2,12 @@ import type { EnrollmentState } from '../shared/enrollment-state.ts';
 import type { Failure } from '../shared/failure.ts';
 import type { Handlers, Notifier } from '../shared/ipc-contract.ts';
 import type { Settings, Theme } from '../shared/models/wallet.ts';
+import { isApprovalLink } from './approvals/approval-link.ts';
+import { noticeOf, type Notice } from './approvals/news-words.ts';
 import type { ExportedCredential } from './credentials/export.ts';
 import type { AccountKeyMove } from './enrollment/move-account-key.ts';
 import type { House } from './house.ts';
+import { bestLocale } from './ipc/locale.ts';
 import { handlersFor } from './ipc/handlers/handlers.ts';
 import { SecretStoreWatch } from './ipc/secret-store-watch.ts';
 import { walletSnapshot } from './ipc/snapshot.ts';
@@ -26,6 +29,8 @@ export interface Desktop extends DocumentDialogs {
   readonly chooseNetworkFile: () => Promise<string | null>;
   readonly save: (exported: ExportedCredential) => Promise<boolean>;
   readonly openExternal: (url: string) => Promise<void>;
+  /** Shows something beside all windows, by which the person comes back here. */
+  readonly notify: (notice: Notice) => void;
   readonly toFailure: (error: unknown) => Failure;
   readonly report: (doing: string, error: unknown) => void;
 }
@@ -39,6 +44,7 @@ export function wire(house: House, desktop: Desktop): Handlers {
   // First of all what may throw: a failed attempt leaves no listener behind.
   desktop.applyTheme(wallet.settings.read().theme);
   listen(house, desktop.notifier, { changed, tokensChanged });
+  tellOfRequests(house, desktop);
   const changeSettings = (wanted: Partial<Settings>): void => {
     desktop.applyTheme(wallet.settings.change(wanted).theme);
     changed();
@@ -72,7 +78,7 @@ export function wire(house: House, desktop: Desktop): Handlers {
       secretStore: { check: checkSecretStore },
     },
     organization: {
-      ...desktop,
+      ...{ ...desktop, openLink: (link) => openLink(house, link) },
       ...{ previews, organizations, leave, moveAccountKey, registrations: house.registrations },
       authenticator: authenticatorOf(house, changed),
     },
@@ -97,6 +103,22 @@ function approvalOf({ approvals }: House, { save }: Desktop) {
     return save({ data: approvals.receiptFile(receiptId), suggestedName });
   };
   return { approvals, saveReceipt };
+}
+
+/** A pasted link is an invitation, or leads to a request. */
+async function openLink({ approvals, previews }: House, link: string): Promise<void> {
+  if (isApprovalLink(link)) approvals.openLink(link);
+  else await previews.openLink(link);
+}
+
+function tellOfRequests({ approvals, organizations, wallet }: House, desktop: Desktop): void {
+  approvals.onNews(({ organizationId, count }) => {
+    const name = organizations.find(organizationId)?.profile.organization.name;
+    if (name === undefined) return;
+    const locale = bestLocale(wallet.settings.read().language, desktop.systemLanguages());
+    const language = locale.startsWith('de') ? 'de' : 'en';
+    desktop.notify(noticeOf(language, name, count));
+  });
 }
 
 interface News {

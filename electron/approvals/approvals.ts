@@ -3,7 +3,12 @@ import type { ApprovalRequest, ApprovalsView } from '../../shared/models/approva
 import type { PasskeyWay } from '../../shared/enrollment-state.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { readLog, type LogEntry } from './approval-log.ts';
-import { approvalLinkTo, organizationOf, parseApprovalLink } from './approval-link.ts';
+import {
+  approvalLinkTo,
+  isApprovalLink,
+  organizationOf,
+  parseApprovalLink,
+} from './approval-link.ts';
 import type { ApprovalNews, ApprovalRooms } from './approval-rooms.ts';
 import { ApproverAccounts } from './approver-account.ts';
 import { authorizationFor, Decisions, lostTo } from './decisions.ts';
@@ -88,6 +93,11 @@ export class Approvals {
       const link = approvalLinkTo({ from, approval: approvalId });
       return { ...summary, document, digest, link, ...ways } satisfies ApprovalRequest;
     });
+  }
+
+  /** Whether a link is of the kind that `openLink` follows; invitations are not. */
+  takesLink(link: string): boolean {
+    return isApprovalLink(link);
   }
 
   /** Follows `countersign://approve?…` or the same query on a page of the CA. Whatever comes of it is in the view. */

@@ -122,6 +122,7 @@ describe('the requests about organisations', () => {
     const previews = doorstep.previews({ profile });
     const handlers = organizationHandlers({
       previews,
+      openLink: (link) => previews.openLink(link),
       organizations: doorstep.store,
       leave: (id) => {
         doorstep.store.leave(id);

@@ -42,6 +42,7 @@ export function pageOf(process: Process): Page {
     saveDocumentAs: () => Promise.resolve(null),
     save: () => Promise.resolve(false),
     openExternal: () => Promise.resolve(),
+    notify: () => undefined,
     ...{ toFailure, report },
   });
   const doors = new Map<string, (event: null, request: unknown) => Promise<Result<unknown>>>();

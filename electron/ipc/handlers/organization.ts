@@ -10,15 +10,10 @@ import type { Registrations } from '../../passkeys/registration.ts';
 export interface OrganizationRoom {
   readonly previews: Pick<
     Previews,
-    | 'openLink'
-    | 'openText'
-    | 'openFile'
-    | 'openAsked'
-    | 'openLocalCa'
-    | 'accept'
-    | 'dismiss'
-    | 'state'
+    'openText' | 'openFile' | 'openAsked' | 'openLocalCa' | 'accept' | 'dismiss' | 'state'
   >;
+  /** An invitation, or a link to a request for approval. */
+  readonly openLink: (link: string) => Promise<void>;
   readonly organizations: { find(id: string): JoinedOrganization | undefined };
   readonly leave: (organizationId: string) => Promise<void>;
   /** Has the account use a key elsewhere from now on. */
@@ -38,7 +33,7 @@ export function organizationHandlers(room: OrganizationRoom) {
   const { previews, leave, moveAccountKey, registrations, chooseProfileFile, openExternal } = room;
   return {
     async openLink({ link }) {
-      await previews.openLink(link);
+      await room.openLink(link);
     },
     async chooseFile() {
       const path = await chooseProfileFile();
