@@ -95,6 +95,16 @@ describe('in a browser', { timeout: 180_000 }, () => {
       await page.goto(localCa.ca.origin + path);
       expect(await violationsOf(page), path).toEqual([]);
     }
+    const { organizations, people, directoryUrl, origin } = localCa.ca;
+    const { id } = organizations.create({ name: 'Example Corp', domains: ['corp.example'] });
+    const alex = people.findByEmail('alex@example.test')?.id ?? '';
+    organizations.addMember(id, `person:${alex}`, 'approver');
+    const query = `from=${directoryUrl}&approval=${origin}/acme/approval/evOGpD-hFJRzLaVqzqyTWA`;
+    const approvals = ['organizations', `organizations/${id}`, 'approval-log', `approval?${query}`];
+    for (const path of approvals) {
+      await page.goto(`${origin}/portal/${path}`);
+      expect(await violationsOf(page), path).toEqual([]);
+    }
     await page.goto(`${localCa.ca.origin}/portal/`);
     await inviteAlex(page);
     expect(await violationsOf(page)).toEqual([]);

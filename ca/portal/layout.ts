@@ -1,6 +1,7 @@
 import { certificateWordsOf } from './certificate-words.ts';
 import { html, type Html } from './html.ts';
-import { ORGANIZATION } from './paths.ts';
+import { organizationWordsOf } from './organization-words.ts';
+import { ORGANIZATION, ORGANIZATIONS } from './paths.ts';
 import type { Visit } from './visit.ts';
 
 export type Content = {
@@ -35,11 +36,22 @@ export function layout(visit: Visit, content: Content): Html {
         </header>
         <main id="main">
           <h1>${content.title}</h1>
+          ${visit.admitted && damage(visit)}
           ${content.alert !== undefined && html`<p class="alert" role="alert">${content.alert}</p>`}
           ${content.main}
         </main>
       </body>
     </html> `;
+}
+
+/** On every page, for whoever runs the CA. */
+function damage({ ca, language }: Visit): Html | false {
+  const condition = ca.organizations.log.condition();
+  const words = organizationWordsOf[language];
+  return (
+    !condition.sound &&
+    html`<p class="alert" role="alert">${words.logDamaged(condition.sequence)}</p>`
+  );
 }
 
 /** Run after the page is read, both kinds in the order in which they stand. */
@@ -57,6 +69,7 @@ function navigation(visit: Visit, current: string | undefined): Html {
     ['/portal/invitations', words.invitations],
     ['/portal/services', words.services],
     [ORGANIZATION, certificateWordsOf[visit.language].domains],
+    [ORGANIZATIONS, organizationWordsOf[visit.language].organizations],
   ] as const;
   const items = sections.map(([path, label]) => {
     const mark = path === current && html` aria-current="page"`;

@@ -8,3 +8,11 @@ export function servicePath(name: string): string {
 }
 
 export const ORGANIZATION = '/portal/organization';
+
+export const ORGANIZATIONS = '/portal/organizations';
+
+export function organizationPath(id: string): string {
+  return `${ORGANIZATIONS}/${encodeURIComponent(id)}`;
+}
+
+export const APPROVAL_LOG = '/portal/approval-log';

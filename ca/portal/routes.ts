@@ -6,6 +6,7 @@ import { homePage } from './home-page.ts';
 import { createInvitation, invitationsPage, withdraw } from './invitations-page.ts';
 import { makeRegistrationLink, removeCredential } from './credentials-card.ts';
 import { helpdeskPage, joinPage, message, termsPage } from './open-pages.ts';
+import { organizationRoutes } from './organization-routes.ts';
 import { passkeyPage } from './passkey-page.ts';
 import { registerPage, registerPasskey } from './register-page.ts';
 import { addPerson, peoplePage } from './people-page.ts';
@@ -81,6 +82,7 @@ export const routes: readonly Route[] = [
   },
   { method: 'POST', path: '/portal/services', for: 'admitted', answer: createServiceKey },
   ...registryRoutes,
+  ...organizationRoutes,
 ];
 
 /** The route for a path as the request has it, with its `:id` decoded. */

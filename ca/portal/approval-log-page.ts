@@ -1,0 +1,44 @@
+import type { LogEntry } from '../state/approval-log.ts';
+import { page, type Answer } from './answer.ts';
+import { table } from './elements.ts';
+import { html, type Html } from './html.ts';
+import { layout } from './layout.ts';
+import { organizationWordsOf } from './organization-words.ts';
+import { ORGANIZATIONS } from './paths.ts';
+import type { Visit } from './visit.ts';
+
+const MOST = 200;
+
+/** The log of approvals, read whole and verified each time. */
+export function approvalLogPage(visit: Visit): Answer {
+  const { ca, language } = visit;
+  const words = organizationWordsOf[language];
+  const { log } = ca.organizations;
+  const condition = log.verify();
+  const entries = log.newest(MOST);
+  const headings = [words.number, words.at, words.event, words.name, words.by, words.details];
+  const main = html`
+    <p class="lead">${words.logLead}</p>
+    ${condition.sound && html`<p class="note">${words.logSound(condition.length)}</p>`}
+    ${entries.length === MOST && html`<p class="quiet">${words.logLatest(MOST)}</p>`}
+    ${table(
+      headings,
+      entries.map((entry) => row(visit, entry)),
+    )}
+  `;
+  return page(layout(visit, { title: words.log, main, section: ORGANIZATIONS }));
+}
+
+function row({ language }: Visit, entry: LogEntry): Html {
+  // A damaged log may have anything in it.
+  const events: Readonly<Record<string, string>> = organizationWordsOf[language].events;
+  const details = { ...entry.data, ...(entry.request !== undefined && { request: entry.request }) };
+  return html`<tr>
+    <td>${String(entry.sequence)}</td>
+    <td>${String(entry.at)}</td>
+    <td>${events[entry.event] ?? String(entry.event)}</td>
+    <td>${String(entry.organization)}</td>
+    <td>${String(entry.by ?? '')}</td>
+    <td><code>${JSON.stringify(details)}</code></td>
+  </tr> `;
+}
