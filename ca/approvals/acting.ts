@@ -23,7 +23,7 @@ const acts: Readonly<Record<string, Act>> = { decline, message, remind, withdraw
 /** docs/approvals.md §5: what a party does to a request, one thing at a time. */
 export function act(party: Party, context: Context): void {
   const entries = Object.entries(readPayload(context.request));
-  const [[name = '', given] = []] = entries;
+  const [name, given] = entries[0] ?? ['', undefined];
   const known = Object.hasOwn(acts, name) ? acts[name] : undefined;
   if (known === undefined || entries.length !== 1) {
     const detail = `The payload must have one member: ${Object.keys(acts).join(', ')}.`;

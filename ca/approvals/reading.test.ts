@@ -24,10 +24,7 @@ const listUrl = ({ client }: Approver): string => String(client.directory.meta['
 const list = ({ client }: Pick<Approver, 'client'>, url: string): Promise<AcmeReply> =>
   client.get(url);
 const nextOf = ({ headers }: AcmeReply): string | undefined =>
-  [headers['link'] ?? []]
-    .flat()
-    .join()
-    .match(/<([^>]+)>;rel="next"/)?.[1];
+  /<([^>]+)>;rel="next"/.exec([headers['link'] ?? []].flat().join())?.[1];
 
 describe('the list', () => {
   it('has what concerns an account, newest first, and what it may do', async () => {
