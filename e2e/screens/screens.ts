@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { wordsOf, type Words } from '../words.ts';
+import { ApprovalScreen, ApprovalsScreen } from './approvals-screen.ts';
 import { ChooseScreen } from './choose-screen.ts';
 import { CredentialScreen } from './credential-screen.ts';
 import { HomeScreen } from './home-screen.ts';
@@ -25,6 +26,8 @@ export class Screens {
   readonly credential: CredentialScreen;
   readonly tokens: TokensScreen;
   readonly pin: PinDialog;
+  readonly approvals: ApprovalsScreen;
+  readonly approval: ApprovalScreen;
 
   constructor(page: Page, words: Words = wordsOf('en')) {
     this.welcome = new WelcomeScreen(page, words);
@@ -38,5 +41,7 @@ export class Screens {
     this.credential = new CredentialScreen(page, words);
     this.tokens = new TokensScreen(page, words);
     this.pin = new PinDialog(page, words);
+    this.approvals = new ApprovalsScreen(page, words);
+    this.approval = new ApprovalScreen(page, words);
   }
 }
