@@ -33,6 +33,13 @@ export class ApproverAccounts {
     throw new ApprovalError(failure, 'using the account');
   }
 
+  /** Whether the CA could know whose account it is: otherwise it is not even asked what it offers. */
+  mayBeKnown({ id, profile: { directory } }: JoinedOrganization): boolean {
+    const { wallet, organizations } = this.#rooms;
+    const account = wallet.accounts.find(id, directory);
+    return account?.status === 'valid' || organizations.hasExternalAccount(id);
+  }
+
   /** Undefined: the CA knows no approvals, or nothing would tell it whose account it is. */
   async connectIfOffered(
     organization: JoinedOrganization,
@@ -40,7 +47,9 @@ export class ApproverAccounts {
   ): Promise<AcmeClient | undefined> {
     const { id: organizationId, profile } = organization;
     const { directory: directoryUrl } = profile;
-    if (!(await this.#isWorthAnAccount(organization, signal))) return undefined;
+    const isWorthIt =
+      this.mayBeKnown(organization) && (await this.#isWorthAnAccount(organization, signal));
+    if (!isWorthIt) return undefined;
     const context = { purpose, isUnattended, signal };
     const of = { organizationId, directoryUrl, context };
     const { wallet, keys, acme, httpTo, clock, random } = this.#rooms;
@@ -73,9 +82,8 @@ export class ApproverAccounts {
     { id, profile: { directory } }: JoinedOrganization,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { wallet, organizations, acme, httpTo, clock, random } = this.#rooms;
+    const { wallet, acme, httpTo, clock, random } = this.#rooms;
     if (wallet.accounts.find(id, directory)?.status === 'valid') return true;
-    if (!organizations.hasExternalAccount(id)) return false;
     const { meta } = await fetchDirectory(
       { ...acme, http: httpTo(id), clock, random, directoryUrl: directory },
       signal,

@@ -6,6 +6,7 @@ import type {
 import type { ApprovalListPage } from '../acme/approval-resource.ts';
 import type { AcmeClient } from '../acme/client.ts';
 import { inParallel } from '../acme/in-parallel.ts';
+import { AcmeProblem } from '../acme/problem.ts';
 import type { JoinedOrganization } from '../organizations/organization-store.ts';
 import { ApprovalError } from './approval-error.ts';
 import type { ApprovalNews, ApprovalRooms } from './approval-rooms.ts';
@@ -43,6 +44,8 @@ export interface InboxOptions {
 const usualInterval = 30_000;
 /** For CAs that know no approvals, which most do not. */
 const rarely = 3_600_000;
+/** Where it is not known whether there is anything to look at. */
+const seldom = 120_000;
 const mostAtOnce = 4;
 
 /** Requests at every organisation that knows approvals, looked at again and again. */
@@ -156,13 +159,13 @@ export class Inbox {
       this.#known.set(
         id,
         client === undefined
-          ? { page: undefined, requests: new Map(), nextLook: now + rarely }
+          ? { ...nothing, nextLook: accounts.mayBeKnown(organization) ? now + rarely : 0 }
           : await this.#read(id, client, before),
       );
     } catch (error) {
       if (signal.aborted) return;
-      const { page, requests = new Map<string, KnownRequest>() } = before ?? {};
-      this.#known.set(id, { page, requests, error, nextLook: 0 });
+      const { page, requests } = before ?? nothing;
+      this.#known.set(id, { page, requests, error, nextLook: nextAfter(error, now, page) });
     } finally {
       if (attended) await accounts.rest(id);
     }
@@ -212,6 +215,15 @@ export class Inbox {
     const fresh = open.filter(({ url }) => rooms.wallet.approvals.isNews(organizationId, url));
     if (fresh.length > 0) news({ organizationId, count: fresh.length });
   }
+}
+
+const nothing = { page: undefined, requests: new Map<string, KnownRequest>() } as const;
+
+/** A CA that says when to come back is not asked before then; one that may know nothing of approvals not so often. */
+function nextAfter(error: unknown, now: number, page: ApprovalListPage | undefined): number {
+  const wished = error instanceof AcmeProblem ? error.context.retryAfter?.getTime() : undefined;
+  const patient = page === undefined ? now + seldom : now;
+  return Math.min(Math.max(patient, wished ?? 0), now + rarely);
 }
 
 const viewOf =
