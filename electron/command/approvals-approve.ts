@@ -29,15 +29,20 @@ type Chosen = {
 /** Characters of the digest that somebody at a terminal types. */
 const typedLength = 8;
 /** Drivers start, and cards are read; milliseconds. */
-const patience = { whole: 20_000, between: 1000 };
+const usualPatience = { whole: 20_000, between: 1000 };
+type Patience = typeof usualPatience;
 
 /** `countersign approvals approve`: shows the whole document, has its digest confirmed, and signs. */
-export async function approve(act: ApproveAct, rooms: CommandRooms): Promise<Outcome> {
+export async function approve(
+  act: ApproveAct,
+  rooms: CommandRooms,
+  patience = usualPatience,
+): Promise<Outcome> {
   const { pinFd, acceptFinalTry } = act;
   const pin = pinFrom({ pinFd, acceptFinalTry }, rooms);
   try {
     const house = rooms.openHouse({ askPin: pin.ask });
-    return await inHouse(house, () => approveIn(house, act, rooms, pin));
+    return await inHouse(house, () => approveIn(house, act, rooms, { pin, patience }));
   } catch (error) {
     if (rooms.signal.aborted) throw new CommandError('cancelled', 'stopped', { cause: error });
     throw error;
@@ -50,7 +55,7 @@ async function approveIn(
   house: Room,
   act: ApproveAct,
   rooms: CommandRooms,
-  pin: GivenPin,
+  { pin, patience }: { readonly pin: GivenPin; readonly patience: Patience },
 ): Promise<Outcome> {
   const place = placeOf(act, house);
   const request = await unlessAborted(house.approvals.open(place), rooms.signal);
@@ -62,7 +67,7 @@ async function approveIn(
   ]);
   if (!mayDecide) throw refused('not-permitted');
   await confirm(digest, act, rooms);
-  const chosen = await choose(request, act, house, rooms);
+  const chosen = await choose(request, act, { ...house, ...rooms, patience });
   bind(pin, chosen, house);
   const receipt = await answer({ ...place, digest }, chosen, house, rooms);
   rooms.output.result({ version: 1, told: rooms.now().toISOString(), ...receiptShown(receipt) }, [
@@ -132,8 +137,11 @@ function bind(pin: GivenPin, chosen: Chosen, { wallet }: Room): void {
 async function choose(
   request: ApprovalRequest,
   act: ApproveAct,
-  { approvals }: Room,
-  { signal }: CommandRooms,
+  {
+    approvals,
+    signal,
+    patience,
+  }: Pick<Room, 'approvals'> & Pick<CommandRooms, 'signal'> & { readonly patience: Patience },
 ): Promise<Chosen> {
   const { organizationId, approvalId, digest } = request;
   let current = request;

@@ -69,11 +69,11 @@ const methods = {
 } as const;
 
 const checkWords: Readonly<Record<ReceiptCheck['check'], string>> = {
-  signature: 'the CA has signed it, up to a root that is trusted',
-  digest: 'the digest is that of the document',
-  binding: 'what was signed is this document, for this account',
-  evidence: 'the signature is by the key that the receipt names',
-  log: 'the entry of the log names this decision',
+  signature: 'that the CA has signed it, up to a root that is trusted',
+  digest: 'that the digest is that of the document',
+  binding: 'that what was signed is this document, for this account',
+  evidence: 'that the signature is by the key that the receipt names',
+  log: 'that the entry of the log names this decision',
 };
 
 const checkLine = ({ check, passed }: ReceiptCheck): string =>
