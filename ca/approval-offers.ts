@@ -83,3 +83,8 @@ const kinds: readonly Kind[] = [
     }),
   },
 ];
+
+/** What a profile that others approve is called. */
+export function approvalName(profile: string): Text | undefined {
+  return kinds.find((kind) => kind.profile === profile)?.name;
+}

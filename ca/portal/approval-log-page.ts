@@ -16,7 +16,14 @@ export function approvalLogPage(visit: Visit): Answer {
   const { log } = ca.organizations;
   const condition = log.verify();
   const entries = log.newest(MOST);
-  const headings = [words.number, words.at, words.event, words.name, words.by, words.details];
+  const headings = [
+    words.number,
+    words.at,
+    words.event,
+    words.organization,
+    words.by,
+    words.details,
+  ];
   const main = html`
     <p class="lead">${words.logLead}</p>
     ${condition.sound && html`<p class="note">${words.logSound(condition.length)}</p>`}
@@ -31,7 +38,8 @@ export function approvalLogPage(visit: Visit): Answer {
 
 function row({ language }: Visit, entry: LogEntry): Html {
   // A damaged log may have anything in it.
-  const events: Readonly<Record<string, string>> = organizationWordsOf[language].events;
+  const words = organizationWordsOf[language];
+  const events: Readonly<Record<string, string>> = words.events;
   const details = { ...entry.data, ...(entry.request !== undefined && { request: entry.request }) };
   return html`<tr>
     <td>${String(entry.sequence)}</td>
@@ -39,6 +47,19 @@ function row({ language }: Visit, entry: LogEntry): Html {
     <td>${events[entry.event] ?? String(entry.event)}</td>
     <td>${String(entry.organization)}</td>
     <td>${String(entry.by ?? '')}</td>
-    <td><code>${JSON.stringify(details)}</code></td>
+    <td>
+      <details>
+        <summary>${words.details}</summary>
+        <code>${visible(JSON.stringify(details))}</code>
+      </details>
+    </td>
   </tr> `;
+}
+
+/** What people wrote is in there: nothing of it steers how it is read. */
+function visible(json: string): string {
+  return json.replaceAll(
+    /[\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { approvalName } from '../approval-offers.ts';
 import { ruleFor } from '../approval-rule.ts';
 import type { ApprovalRule } from '../approval-rule.ts';
 import type { Member, Organization } from '../organizations.ts';
@@ -130,8 +131,8 @@ function ruleForm(
   if (rule === undefined) return undefined;
   const path = `${organizationPath(id)}/rules`;
   const isOwn = ca.organizations.rule(id, name) !== undefined;
-  return html`<h3><code>${name}</code></h3>
-    <p class="quiet">${isOwn ? words.ownRule : words.usualRule}</p>
+  return html`<h3>${approvalName(name)?.[language] ?? name}</h3>
+    <p class="quiet"><code>${name}</code>. ${isOwn ? words.ownRule : words.usualRule}</p>
     <form method="post" action="${path}">
       <input type="hidden" name="profile" value="${name}" />
       ${ruleFields(rule, words)}

@@ -8,6 +8,7 @@ type Refusals = Readonly<Record<OrganizationError['code'], string>>;
 
 type OrganizationWords = {
   readonly organizations: string;
+  readonly organization: string;
   readonly lead: string;
   readonly none: string;
   readonly name: string;
@@ -73,6 +74,7 @@ type OrganizationWords = {
 
 const english: OrganizationWords = {
   organizations: 'Organisations',
+  organization: 'Organisation',
   lead: 'In their names programs and documents are signed, once the people you name here have approved.',
   none: 'None yet. Add the first one below.',
   name: 'Name',
@@ -163,9 +165,9 @@ const english: OrganizationWords = {
     badRule: 'A rule asks for 1 to 8 approvers, by one way at least, within 1 to 720 hours.',
   },
   badDomain: 'Enter a domain such as corp.example, without an asterisk.',
-  linkTitle: 'A request waits in Countersign',
+  linkTitle: 'Go on in Countersign',
   linkLead:
-    'Countersign, on your computer, shows what it is about to whoever may see it. Open it there, or scan the code.',
+    'You came by a link to a request for approval. Countersign, on your computer, shows it to whoever may see it: open it there, or scan the code.',
   linkCode: 'Link to the request, as a code to scan',
   linkWarning:
     'This page cannot approve anything, and asks for no password, PIN or code. You approve in Countersign alone, once you have read there what it is.',
@@ -175,6 +177,7 @@ const english: OrganizationWords = {
 
 const german: OrganizationWords = {
   organizations: 'Organisationen',
+  organization: 'Organisation',
   lead: 'In ihrem Namen werden Programme und Dokumente signiert, sobald die Personen, die Sie hier benennen, es freigegeben haben.',
   none: 'Noch keine. Legen Sie unten die erste an.',
   name: 'Name',
@@ -267,9 +270,9 @@ const german: OrganizationWords = {
       'Eine Regel verlangt 1 bis 8 Freigebende, auf mindestens einem Weg, binnen 1 bis 720 Stunden.',
   },
   badDomain: 'Geben Sie eine Domain wie corp.example ein, ohne Stern.',
-  linkTitle: 'Eine Anfrage wartet in Countersign',
+  linkTitle: 'Weiter in Countersign',
   linkLead:
-    'Countersign auf Ihrem Computer zeigt allen, die es sehen dürfen, worum es geht. Öffnen Sie die Anfrage dort, oder scannen Sie den Code.',
+    'Sie kommen über einen Link zu einer Anfrage. Countersign auf Ihrem Computer zeigt sie allen, die sie sehen dürfen: Öffnen Sie sie dort, oder scannen Sie den Code.',
   linkCode: 'Link zur Anfrage, als Code zum Scannen',
   linkWarning:
     'Diese Seite kann nichts freigeben und fragt nach keinem Passwort, keiner PIN und keinem Code. Sie geben nur in Countersign frei, nachdem Sie dort gelesen haben, was es ist.',
