@@ -49,7 +49,9 @@ export async function answerChallenge(
   answering: Answering,
 ): Promise<void> {
   const { rooms, answers } = answering;
-  const pending = state.authorizations.find(({ status }) => status === 'pending');
+  const pending = state.authorizations.find(
+    ({ status, approval }) => status === 'pending' && approval === undefined,
+  );
   if (pending?.challenges.some(({ status }) => status === 'processing')) {
     // An answer of an earlier run is being judged.
     await watched.change(rooms.signal);

@@ -11,13 +11,19 @@ import {
   keyIdForm,
   oneOf,
   parsed,
+  showable,
   text,
   usage,
   type Common,
 } from './command-words.ts';
 import { exportCommand, type ExportCommand } from './export-command-line.ts';
 import { installsOf, type Installs } from './install-wish.ts';
-import { runTools, type SignDocumentWish, type SignWish } from './sign-command-line.ts';
+import {
+  signCommand,
+  type SignCommand,
+  type SignDocumentCommand,
+  type SignOnceCommand,
+} from './sign-command-line.ts';
 
 /** Types of challenges that the command answers. */
 export const proofTypes = ['totp-01', 'hotp-01', 'otp-01', 'cert-01'] as const;
@@ -50,6 +56,8 @@ export interface EnrollCommand extends Common {
   readonly proof?: ProofType;
   readonly installs: Installs;
   readonly acceptFinalTry: boolean;
+  /** It is left waiting where others have to approve it. */
+  readonly noWait?: true;
 }
 
 export interface RenewCommand extends Common {
@@ -74,10 +82,9 @@ export interface EnrollWish {
   readonly keyId?: string;
   /** SHA-256, lower-case hex, of the certificate beside that key that may be replaced. */
   readonly replaces?: string;
+  /** For those who have to approve it. */
+  readonly reason?: string;
 }
-
-export type SignCommand = Common & SignWish;
-export type SignDocumentCommand = Common & SignDocumentWish;
 
 /** What needs rooms. */
 export type Errand =
@@ -87,6 +94,7 @@ export type Errand =
   | RenewCommand
   | SignCommand
   | SignDocumentCommand
+  | SignOnceCommand
   | ExportCommand
   | ApprovalsCommand
   | (Common & { readonly name: 'credentials' });
@@ -165,6 +173,8 @@ const enrollOptions = {
   'replace-certificate': text,
   resume: text,
   certificate: text,
+  reason: text,
+  'no-wait': flag,
   ...unlocking,
 } as const;
 
@@ -175,6 +185,7 @@ function enrollCommand(words: readonly string[]): EnrollCommand {
   const { certificate } = values;
   return {
     ...{ name: 'enroll', ...commonOf(values), ...unlockingOf(values), wish: wishOf(values) },
+    ...(values['no-wait'] === true && { noWait: true as const }),
     ...(certificate !== undefined && { certificate: namedCertificate(certificate) }),
   };
 }
@@ -187,54 +198,6 @@ function renewCommand(words: readonly string[]): RenewCommand {
   const which =
     credential === undefined ? 'due' : { credentialId: filled(credential, '--credential') };
   return { ...{ name: 'renew', ...commonOf(values), ...unlockingOf(values) }, which };
-}
-
-const signOptions = {
-  ...common,
-  with: text,
-  document: text,
-  credential: text,
-  out: text,
-  timestamp: text,
-  'pin-fd': text,
-  'accept-final-try': flag,
-} as const;
-
-function signCommand(words: readonly string[]): SignCommand | SignDocumentCommand {
-  const { values, positionals: files } = parsed(words, signOptions, true);
-  const { with: tool, document, credential, out, timestamp } = values;
-  const isDocument = document !== undefined;
-  if ((tool === undefined) !== isDocument || credential === undefined) {
-    throw usage('sign needs --credential, and --with or --document');
-  }
-  const pinFd = descriptor(values['pin-fd'], '--pin-fd');
-  const shared = {
-    ...commonOf(values),
-    credentialId: filled(credential, '--credential'),
-    acceptFinalTry: values['accept-final-try'] ?? false,
-    ...(pinFd !== undefined && { pinFd }),
-    ...(out !== undefined && { out: filled(out, '--out') }),
-  };
-  if (tool === undefined) {
-    if (timestamp !== undefined || files.length > 0) throw usage('--document stands alone');
-    return { ...shared, name: 'sign-document', document: filled(document ?? '', '--document') };
-  }
-  if (files.length === 0) throw usage('sign takes one file or more');
-  if (out !== undefined && files.length > 1) throw usage('--out is for one file');
-  return {
-    ...{ ...shared, name: 'sign', tool: oneOf(tool, runTools, '--with') },
-    files: files.map((each) => filled(each, 'a file')),
-    ...(timestamp !== undefined && { timestamp: timestampServer(timestamp) }),
-  };
-}
-
-/** RFC 3161. */
-function timestampServer(value: string): string {
-  const isAddress = URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
-  if (value !== 'none' && (!isAddress || value.length > 2048)) {
-    throw usage('--timestamp is an address, or none');
-  }
-  return value === 'none' ? value : new URL(value).href;
 }
 
 type UnlockingValues = Pick<EnrollValues, keyof typeof unlocking>;
@@ -261,12 +224,12 @@ function namedCertificate(value: string): string {
 }
 
 function wishOf(values: EnrollValues): EnrollCommand['wish'] {
-  const { organization, offer, email, token, key, resume } = values;
+  const { organization, offer, email, token, key, resume, reason } = values;
   const keyType = values['key-type'];
   const replaced = values['replace-certificate'];
   if (resume !== undefined) {
     const { install } = values;
-    const others = [organization, offer, email, token, key, keyType, replaced, install];
+    const others = [organization, offer, email, token, key, keyType, replaced, install, reason];
     if (others.some((each) => each !== undefined)) throw usage('--resume says it all');
     return { resume: filled(resume, '--resume') };
   }
@@ -287,6 +250,7 @@ function wishOf(values: EnrollValues): EnrollCommand['wish'] {
     ...(key !== undefined && { keyId: hex(key, '--key', keyIdForm) }),
     ...(replaced !== undefined && { replaces: fingerprint(replaced, '--replace-certificate') }),
     ...(keyType !== undefined && { keyType: oneOf(keyType, keyTypes, '--key-type') }),
+    ...(reason !== undefined && { reason: showable(reason, '--reason') }),
   };
 }
 

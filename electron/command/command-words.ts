@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { displayable } from '../../shared/models/text.ts';
 import { CommandError } from './command-error.ts';
 
 export interface Common {
@@ -40,6 +41,14 @@ export function filled(value: string, option: string): string {
   if (value === '' || value.includes('\0') || value.length > 8192)
     throw usage(`${option} is empty or too long`);
   return value;
+}
+
+const longestShown = 400;
+
+/** What other people read as it is: nothing in it steers how. */
+export function showable(value: string, option: string): string {
+  if (displayable(value) === value && value.length <= longestShown) return value;
+  throw usage(`${option} is a text of ${longestShown} characters at most, on one line`);
 }
 
 export function oneOf<Value extends string>(

@@ -1,8 +1,9 @@
+import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts';
 import { isAbort } from './abort.ts';
 import type { Answers } from './answer-challenge.ts';
 import type { House } from '../house.ts';
 import { CommandError } from './command-error.ts';
-import type { EnrollCommand } from './command-line.ts';
+import type { EnrollCommand, EnrollWish } from './command-line.ts';
 import { EnrollmentWatch } from './enrollment-watch.ts';
 import type { Outcome } from './exit-code.ts';
 import { follow } from './follow-enrollment.ts';
@@ -33,7 +34,7 @@ export async function enroll(command: EnrollCommand, rooms: CommandRooms): Promi
 
 async function enrollIn(
   house: House,
-  { wish }: EnrollCommand,
+  { wish, noWait }: EnrollCommand,
   rooms: CommandRooms,
   { pin, answers }: { readonly pin: GivenPin; readonly answers: Answers },
 ): Promise<Outcome> {
@@ -44,8 +45,13 @@ async function enrollIn(
     : start(wish, house, pin));
   rooms.output.progress({ event: 'started', enrollmentId }, `Enrolment ${enrollmentId}.`);
   try {
-    const ended = await follow(watch.of(enrollmentId), { house, rooms, answers });
-    if (ended === null) return 'cancelled';
+    const ended = await follow(watch.of(enrollmentId), { house, rooms, answers, noWait });
+    if (ended === 'cancelled') return ended;
+    if (ended === 'waiting') {
+      const next = `It waits for others: countersign enroll --resume ${enrollmentId} goes on.`;
+      rooms.output.progress({ event: 'left-waiting', enrollmentId }, next);
+      return ended;
+    }
     await showCredential(ended, house, rooms.output);
     await house.enrollments.dismiss(enrollmentId);
     return 'done';
@@ -71,27 +77,15 @@ async function start(
   house: House,
   pin: GivenPin,
 ): Promise<string> {
-  const { organizationId, offerId, email, keyType } = wish;
-  const organization = house.organizations.find(organizationId);
-  if (organization === undefined) {
-    throw noneSuch(
-      'no such organisation was joined',
-      house.organizations.list().map(({ id }) => id),
-    );
-  }
-  const offer = organization.profile.credentials.find(({ id }) => id === offerId);
-  if (offer === undefined) {
-    throw noneSuch(
-      'the organisation has no such offer',
-      organization.profile.credentials.map(({ id }) => id),
-    );
-  }
+  const { organizationId, offerId, email, keyType, reason } = wish;
+  const offer = offerIn(house, wish);
   const place = await chosenPlace(wish, house);
   if (place?.token !== undefined) pin.bindTo(place.token);
   const request = {
     ...{ organizationId, offerId },
     ...(email !== undefined && { email }),
     ...(keyType !== undefined && { keyType }),
+    ...(reason !== undefined && { reason }),
     ...(place !== undefined && { keyPlace: place.keyPlace }),
   };
   try {
@@ -99,6 +93,27 @@ async function start(
   } catch (error) {
     throw place === undefined ? namingTokens(error, offer.key, house) : error;
   }
+}
+
+/** Throws `CommandError` `not-found`. */
+export function offerIn(
+  { organizations }: Pick<House, 'organizations'>,
+  { organizationId, offerId }: Pick<EnrollWish, 'organizationId' | 'offerId'>,
+): CredentialOffer {
+  const organization = organizations.find(organizationId);
+  if (organization === undefined) {
+    throw noneSuch(
+      'no such organisation was joined',
+      organizations.list().map(({ id }) => id),
+    );
+  }
+  const offers = organization.profile.credentials;
+  const offer = offers.find(({ id }) => id === offerId);
+  if (offer !== undefined) return offer;
+  throw noneSuch(
+    'the organisation has no such offer',
+    offers.map(({ id }) => id),
+  );
 }
 
 /** With what there is, for ids are nothing that people keep in mind. */

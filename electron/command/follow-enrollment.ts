@@ -1,6 +1,7 @@
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { House } from '../house.ts';
 import { answerChallenge, type Answers } from './answer-challenge.ts';
+import { AwaitingApproval, onlyAwaits } from './awaiting-approval.ts';
 import { CommandError } from './command-error.ts';
 import type { EnrollmentWatch } from './enrollment-watch.ts';
 import { outcomeOf } from './outcome.ts';
@@ -11,13 +12,21 @@ export interface Following {
   readonly house: House;
   readonly rooms: CommandRooms;
   readonly answers: Answers;
+  /** What only others can go on with is left waiting. */
+  readonly noWait?: boolean | undefined;
 }
 
 type Watched = ReturnType<EnrollmentWatch['of']>;
 type EndedWell = Extract<EnrollmentState, { step: 'done' }>;
 
-/** Until it has ended, or cannot go on by itself; throws `CommandError` for every end but a good one. */
-export async function follow(watched: Watched, following: Following): Promise<EndedWell | null> {
+/**
+ * Until it has ended, or cannot go on by itself; `waiting`: others have to approve it, and that is not waited for. Throws `CommandError`
+ * for other ends that are not good.
+ */
+export async function follow(
+  watched: Watched,
+  following: Following,
+): Promise<EndedWell | 'cancelled' | 'waiting'> {
   const { house, rooms } = following;
   const enrollmentId = watched.latest?.enrollmentId ?? '';
   try {
@@ -31,6 +40,7 @@ export async function follow(watched: Watched, following: Following): Promise<En
 
 async function steps(watched: Watched, following: Following): Promise<EnrollmentState> {
   const { signal, output } = following.rooms;
+  const awaiting = new AwaitingApproval(output);
   let told = '';
   for (;;) {
     signal.throwIfAborted();
@@ -40,7 +50,12 @@ async function steps(watched: Watched, following: Following): Promise<Enrollment
     if (at !== told) output.progress({ event: 'step', step: at }, `${at} …`);
     told = at;
     if (['done', 'failed', 'cancelled', 'interrupted'].includes(state.step)) return state;
-    if (state.step === 'proving' && !state.sending) {
+    const isAsked = state.step === 'proving' && !state.sending;
+    if (state.step === 'proving') awaiting.tell(state);
+    if (isAsked && onlyAwaits(state) !== undefined) {
+      if (following.noWait === true) return state;
+      await watched.change(signal);
+    } else if (isAsked) {
       await answerChallenge(state, watched, following);
     } else {
       await watched.change(signal);
@@ -55,8 +70,7 @@ async function takeBack(enrollmentId: string, { enrollments }: House): Promise<v
   }
 }
 
-/** `null`: it was cancelled. */
-function concluded(state: EnrollmentState): EndedWell | null {
+function concluded(state: EnrollmentState): EndedWell | 'cancelled' | 'waiting' {
   switch (state.step) {
     case 'done':
       return state;
@@ -70,7 +84,9 @@ function concluded(state: EnrollmentState): EndedWell | null {
       const next = `It can go on: countersign enroll --resume ${enrollmentId}`;
       throw new CommandError(outcome, `${failureSentence(failure)} ${next}`, { failure });
     }
+    case 'proving':
+      return 'waiting';
     default:
-      return null;
+      return 'cancelled';
   }
 }

@@ -161,8 +161,9 @@ async function renewOne(record: CredentialRecord, renewing: Renewing): Promise<R
     ...{ codes: new GivenCodes(codes), byCode, proof, renews: true },
     certificate: byCode && proof !== 'cert-01' ? undefined : id,
   };
-  const ended = await follow(watch.of(enrollmentId), { house, rooms, answers });
-  if (ended === null) return { credentialId: id, outcome: 'cancelled' };
+  // Others may take a day to approve it: the next run goes on.
+  const ended = await follow(watch.of(enrollmentId), { house, rooms, answers, noWait: true });
+  if (ended === 'cancelled' || ended === 'waiting') return { credentialId: id, outcome: ended };
   const isRetired = await retire(id, ended.credentialId, house);
   const renewed = await renewedAs(id, ended.credentialId, { house, isRetired });
   await house.enrollments.dismiss(enrollmentId);

@@ -14,6 +14,7 @@ import type { CommandRooms } from './rooms.ts';
 import { failureSentence } from './sentences.ts';
 import { LineTooLong } from './secret-lines.ts';
 import { signDocument } from './sign-document.ts';
+import { signOnce } from './sign-once.ts';
 import { sign } from './sign.ts';
 import { showTokens } from './tokens.ts';
 import { usageText } from './usage.ts';
@@ -64,6 +65,8 @@ function run(command: Errand, rooms: CommandRooms): Promise<Outcome> {
       return exportTo(command, rooms);
     case 'sign':
       return sign(command, rooms);
+    case 'sign-once':
+      return signOnce(command, rooms);
     case 'sign-document':
       return signDocument(command, rooms);
     case 'approvals':

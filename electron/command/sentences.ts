@@ -100,6 +100,10 @@ function valuesOf(failure: Failure): Values {
 function saidBy(failure: Failure): readonly string[] {
   // Its sentence has it already.
   if (failure.code === 'token' && failure.reason === 'certificate-in-the-way') return [];
+  if (failure.code === 'not-approved') {
+    const words = [failure.by, failure.detail].filter((text) => text !== undefined);
+    return words.length === 0 ? [] : [`(${words.join(': ')})`];
+  }
   if (failure.code === 'caa' && failure.record !== undefined) {
     const { name, tag, value } = failure.record;
     // As it stands in a zone file (RFC 8659 §4.1.1).

@@ -5,8 +5,9 @@ import { signChosenDocument } from '../signing/chosen-document.ts';
 import { DocumentWorld } from '../testing/document-world.ts';
 import { pdfSample } from '../testing/pdf-samples.ts';
 import { CommandError } from './command-error.ts';
-import { readCommandLine, type SignDocumentCommand } from './command-line.ts';
+import { readCommandLine } from './command-line.ts';
 import { Output } from './output.ts';
+import type { SignDocumentCommand } from './sign-command-line.ts';
 import { signDocument } from './sign-document.ts';
 
 const read = (...words: readonly string[]) =>

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { SignedDocument } from '../../shared/models/signing.ts';
 import type { House } from '../house.ts';
-import type { SignDocumentCommand } from './command-line.ts';
+import type { SignDocumentCommand } from './sign-command-line.ts';
 import { CommandError } from './command-error.ts';
 import type { Outcome } from './exit-code.ts';
 import { pinFrom } from './given-pin.ts';

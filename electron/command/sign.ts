@@ -5,7 +5,7 @@ import { SigningError, type SigningFault } from '../signing/signing-error.ts';
 import { currentPlatform } from '../platform/current.ts';
 import type { FileToSign } from '../signing/signed-file.ts';
 import { CommandError } from './command-error.ts';
-import type { SignCommand } from './command-line.ts';
+import type { SignCommand } from './sign-command-line.ts';
 import type { Outcome } from './exit-code.ts';
 import { pinFrom } from './given-pin.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
@@ -42,19 +42,19 @@ export async function sign(command: SignCommand, rooms: CommandRooms): Promise<O
       rooms.output.progress({ event: 'signed', ...shownOf(each) }, lineOf(each));
     }
     if (rooms.signal.aborted) throw new CommandError('cancelled', 'stopped', { cause: error });
-    throw error instanceof SigningError ? told(error, tool) : error;
+    throw error instanceof SigningError ? toldSigning(error, tool) : error;
   } finally {
     pin.close();
   }
 }
 
-const surroundings = () => ({
+export const surroundings = () => ({
   ...{ searchPath: process.env['PATH'] ?? '', temporaryDirectory: tmpdir() },
   environment: process.env,
 });
 
 /** `app.exe` becomes `app.signed.exe` beside it. No two may get one name. */
-function filesOf({ files, out }: SignCommand): readonly FileToSign[] {
+export function filesOf({ files, out }: Pick<SignCommand, 'files' | 'out'>): readonly FileToSign[] {
   const wanted = files.map((name) => {
     const source = resolve(name);
     const end = extname(source);
@@ -66,11 +66,12 @@ function filesOf({ files, out }: SignCommand): readonly FileToSign[] {
   return wanted;
 }
 
-const shownOf = ({ source, destination, digest }: SignedProgram) => ({
+export const shownOf = ({ source, destination, digest }: SignedProgram) => ({
   ...{ file: source, out: destination, sha256: digest },
 });
-const lineOf = ({ destination, digest }: SignedProgram): string => `${destination}: ${digest}`;
-const lines = (signed: readonly SignedProgram[]): readonly string[] => signed.map(lineOf);
+export const lineOf = ({ destination, digest }: SignedProgram): string =>
+  `${destination}: ${digest}`;
+export const lines = (signed: readonly SignedProgram[]): readonly string[] => signed.map(lineOf);
 
 const sentences: Readonly<Record<SigningFault, (detail: string) => string>> = {
   'not-for-programs': () => 'the credential is not for signing programs',
@@ -86,7 +87,11 @@ const sentences: Readonly<Record<SigningFault, (detail: string) => string>> = {
   'not-verified': (said) => `what was signed does not verify, and was thrown away: ${said}`,
 };
 
-function told({ reason, detail, obstacle, cause }: SigningError, tool: string): CommandError {
+/** What a person is told of a signature that did not come about. */
+export function toldSigning(
+  { reason, detail, obstacle, cause }: SigningError,
+  tool: string,
+): CommandError {
   const why = obstacle === undefined ? '' : ` ${say(`sign.obstacle.${obstacle}`, { type: '' })}`;
   const sentence = `${sentences[reason](reason === 'obstacle' ? tool : detail)}${why}`;
   const outcome = reason === 'tool-missing' || reason === 'unreadable' ? 'not-found' : 'failed';

@@ -6,13 +6,15 @@ export const usageText = `Usage: countersign COMMAND [options]
   enroll --organization ID --offer ID   gets a certificate
        [--email ADDRESS] [--key-type TYPE] [--token LABEL|SERIAL|software|os] [--key KEYID]
        [--replace-certificate SHA256]
-       [--certificate CREDENTIAL|SHA256]
+       [--certificate CREDENTIAL|SHA256] [--reason TEXT] [--no-wait]
        [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install PLACE,…|none] [--accept-final-try]
   enroll --resume ENROLLMENT            goes on with one that was interrupted
   renew --credential ID|--due           gets a successor for one credential, or for all whose time has come
        [--pin-fd N] [--otp-fd N] [--proof TYPE] [--install PLACE,…|none] [--accept-final-try]
   sign --with osslsigncode|jarsigner    has a program sign files, for one PIN, and checks what it made
        --credential ID [--pin-fd N] [--out FILE] [--timestamp URL|none] [--accept-final-try] FILE...
+  sign --once --with osslsigncode       signs with a certificate that others agreed to beforehand, and throws it away
+       --organization ID --offer ID [--out FILE] [--timestamp URL|none] [--wait [--reason TEXT]] FILE...
   export --credential ID --out FILE     writes a file that is not there yet
        --format pem|pkcs7|pkcs12 [--passphrase-fd N] [--legacy]
   sign --document FILE.pdf              signs a document, with a timestamp where the organisation names a server
