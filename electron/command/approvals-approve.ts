@@ -58,6 +58,7 @@ async function approveIn(
   { pin, patience }: { readonly pin: GivenPin; readonly patience: Patience },
 ): Promise<Outcome> {
   const place = placeOf(act, house);
+  bind(pin, act.certificate, house);
   const request = await unlessAborted(house.approvals.open(place), rooms.signal);
   const { document, digest, mayDecide } = request;
   rooms.output.progress({ event: 'document', document, digest }, [
@@ -68,7 +69,7 @@ async function approveIn(
   if (!mayDecide) throw refused('not-permitted');
   await confirm(digest, act, rooms);
   const chosen = await choose(request, act, { ...house, ...rooms, patience });
-  bind(pin, chosen, house);
+  bind(pin, chosen.by === 'certificate' ? chosen.credentialId : undefined, house);
   const receipt = await answer({ ...place, digest }, chosen, house, rooms);
   rooms.output.result({ version: 1, told: rooms.now().toISOString(), ...receiptShown(receipt) }, [
     receiptLine(receipt),
@@ -125,12 +126,10 @@ async function answer(
   }
 }
 
-/** The PIN that was given is the PIN of the token that signs. */
-function bind(pin: GivenPin, chosen: Chosen, { wallet }: Room): void {
-  const credentialId = chosen.by === 'certificate' ? chosen.credentialId : undefined;
-  const token =
-    credentialId === undefined ? undefined : wallet.credentials.find(credentialId)?.key.token;
-  if (token !== undefined) pin.bindTo(token);
+/** The PIN that was given is the PIN of the token that signs, and not of one that has the account's key. */
+function bind(pin: GivenPin, credentialId: string | undefined, { wallet }: Room): void {
+  const credential = credentialId === undefined ? undefined : wallet.credentials.find(credentialId);
+  if (credential?.key.token !== undefined) pin.bindTo(credential.key.token);
 }
 
 /** What was named, or the only thing that can sign; waits a while for tokens. */

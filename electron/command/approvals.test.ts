@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
+import { failureTranslator } from '../ipc/to-failure.ts';
 import {
   ApprovalWorld,
   corporation,
@@ -61,7 +62,7 @@ function roomsFor(said: { out: string; error: string }, isJson: boolean, typed?:
     ...(typed !== undefined && {
       typedInSight: { next: () => Promise.resolve(Buffer.from(typed)) },
     }),
-    toFailure: (error) => (error as { readonly failure: never }).failure ?? { code: 'unexpected' },
+    toFailure: failureTranslator((error) => world.troubles.push(error)),
   };
   return { rooms, streams };
 }
@@ -209,7 +210,8 @@ describe('countersign approvals', () => {
   it('is led to no CA of strangers', async () => {
     const url = 'https://ca.test/acme/approval/evOGpD-hFJRzLaVqzqyTWA';
     expect((await run(['show', url])).code).toBe(3);
-    const link = `countersign://approve?${new URLSearchParams({ from: 'https://ca.test/acme/directory', approval: url })}`;
+    const query = new URLSearchParams({ from: 'https://ca.test/acme/directory', approval: url });
+    const link = `countersign://approve?${query.toString()}`;
     expect((await run(['show', link])).code).toBe(3);
     expect((await run(['show', 'http://localhost/'])).code).toBe(2);
   });
@@ -243,7 +245,7 @@ describe('countersign approvals', () => {
 
 describe('countersign approvals standing', () => {
   it('proposes, lists and withdraws', async () => {
-    const until = `${new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10)}`;
+    const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
     const words = ['--organization', organizationId, '--domain', 'corp.example'];
     const what = ['--profile', 'one-time-code-signing', '--count', '3', '--until', until];
     const { url } = await asked<Request>(
