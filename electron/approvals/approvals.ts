@@ -201,17 +201,21 @@ export class Approvals {
     return waysToApprove(of, this.#rooms);
   }
 
-  /** Tokens come and go, and their modules are started for nobody who has no use for them. */
+  /**
+   * Tokens come and go, and their modules are started for nobody who has no use for them. What is on them is waited for a
+   * while: who shows the request asks again when another token is there, and not when it was read.
+   */
   async #followTokens(): Promise<void> {
-    if (this.#leaveTokens !== undefined) return;
+    const { clock, candidates } = this.#rooms;
     const { promise, resolve } = Promise.withResolvers<undefined>();
-    this.#leaveTokens = this.#rooms.candidates.follow(() => {
-      resolve(undefined);
-      this.#changed();
-    });
-    const { clock } = this.#rooms;
-    const { signal } = this.#closing;
-    await Promise.race([promise, clock.sleep(firstLook, signal)]);
+    if (this.#leaveTokens === undefined) {
+      this.#leaveTokens = candidates.follow(() => {
+        resolve(undefined);
+        this.#changed();
+      });
+    } else resolve(undefined);
+    const read = promise.then(() => candidates.settled());
+    await Promise.race([read, clock.sleep(firstLook, this.#closing.signal)]);
   }
 
   #decide<T>(

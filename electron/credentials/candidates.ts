@@ -54,6 +54,11 @@ export class Candidates {
     return this.#onTokens.follow(listener);
   }
 
+  /** Resolves when `list` has all that is on the tokens which are known now. */
+  settled(): Promise<void> {
+    return this.#onTokens.settled();
+  }
+
   #candidateOf(record: CredentialRecord): Candidate | undefined {
     if (record.status !== 'active') return undefined;
     const certificate = this.#parse(record);

@@ -14,7 +14,7 @@ interface ReadToken {
 export class TokenCertificates {
   readonly #options: CandidatesOptions;
   readonly #read = new Map<string, ReadToken>();
-  readonly #reading = new Set<string>();
+  readonly #reading = new Map<string, Promise<void>>();
   #followers = 0;
 
   constructor(options: CandidatesOptions) {
@@ -57,6 +57,11 @@ export class TokenCertificates {
     };
   }
 
+  /** Resolves when no token is being read any more. */
+  async settled(): Promise<void> {
+    while (this.#reading.size > 0) await Promise.all(this.#reading.values());
+  }
+
   #tokens(): readonly TokenView[] {
     return this.#options.tokens.modules.flatMap(({ readers }) =>
       readers.flatMap(({ token }) => token ?? []),
@@ -68,11 +73,11 @@ export class TokenCertificates {
       const shown = shownBy(token);
       const isKnown = this.#read.get(token.tokenId)?.shown === shown;
       if (isKnown || this.#reading.has(token.tokenId)) continue;
-      this.#reading.add(token.tokenId);
-      void this.#readOne(token, shown).then(() => {
+      const reading = this.#readOne(token, shown).then(() => {
         this.#reading.delete(token.tokenId);
         changed();
       });
+      this.#reading.set(token.tokenId, reading);
     }
   }
 
