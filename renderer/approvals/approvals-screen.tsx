@@ -31,10 +31,7 @@ export function ApprovalsScreen({ go }: { readonly go: (place: Place) => void })
   return (
     <Page>
       <div className="approvals-head">
-        <PageHead
-          title={count === 0 ? say('approvals.title.none') : say('approvals.title.some', { count })}
-          lead={say('approvals.lead')}
-        />
+        <PageHead title={titleOf(approvals, count, say)} lead={say('approvals.lead')} />
         <Refresh approvals={approvals} />
       </div>
       <LinkFailure approvals={approvals} />
@@ -50,6 +47,15 @@ export function ApprovalsScreen({ go }: { readonly go: (place: Place) => void })
       <Receipts approvals={approvals} go={go} />
     </Page>
   );
+}
+
+function titleOf(
+  { status }: ApprovalsView,
+  count: number,
+  say: ReturnType<typeof useWords>['say'],
+): string {
+  if (count > 0) return say('approvals.title.some', { count });
+  return say(status === 'unknown' ? 'approvals.title.looking' : 'approvals.title.none');
 }
 
 interface RequestsProps {

@@ -75,7 +75,7 @@ const common = {
         <span className="quiet">{say('approval.noReason')}</span>
       ) : (
         <blockquote className="approval-quote">
-          <Name text={reason} />
+          <bdi>{reason}</bdi>
         </blockquote>
       ),
   },

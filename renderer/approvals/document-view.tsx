@@ -60,7 +60,9 @@ function ExactDocument({ document, digest }: Pick<DocumentViewProps, 'document' 
             <dd>
               <code dir="ltr">
                 <bdi>{value === '' ? say('approval.exact.empty') : value}</bdi>
-                {needsEscapes(value) && <span className="approval-escaped">{escaped(value)}</span>}
+                {path !== 'reason' && needsEscapes(value) && (
+                  <span className="approval-escaped">{escaped(value)}</span>
+                )}
               </code>
             </dd>
           </Part>

@@ -79,7 +79,7 @@ describe('an approval document on the page', () => {
   });
 });
 
-type Tree = { [name: string]: unknown };
+type Tree = Record<string, unknown>;
 
 /** What the shown members say, as JSON. */
 function rebuilt(members: ReturnType<typeof exactMembers>): unknown {

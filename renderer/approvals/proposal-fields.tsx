@@ -13,7 +13,7 @@ import {
   type ProposalDraft,
   type ProposalFault,
 } from './proposal.ts';
-import { partyText } from './sentences.ts';
+import { partyLine } from './sentences.ts';
 
 interface ProposalFieldsProps {
   readonly organizations: readonly ApprovalOrganization[];
@@ -49,7 +49,7 @@ export function ProposalFields({ organizations, draft, faults, onChange }: Propo
         value={String(draft.requester)}
         options={organization.requesters.map((requester, index) => ({
           value: String(index),
-          name: partyText(requester, words),
+          name: partyLine(requester, words),
         }))}
         onChoose={(index) => onChange({ ...draft, requester: Number(index) })}
       />

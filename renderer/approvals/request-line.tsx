@@ -5,7 +5,7 @@ import { Badge, type BadgeTone } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useWords, type Words } from '../words.ts';
 import type { Group } from './groups.ts';
-import { partyText, titleOf } from './sentences.ts';
+import { partyLine, titleOf } from './sentences.ts';
 import { leftWords } from './span-words.ts';
 import { outcomeOf } from './status-banner.tsx';
 import { usageIcons } from './usage-icons.ts';
@@ -34,7 +34,7 @@ export function RequestLine({ request, group, go }: RequestLineProps) {
         </span>
         <span className="quiet small breakable">
           {words.say('approvals.line', {
-            requester: partyText(document.requestedBy, words),
+            requester: partyLine(document.requestedBy, words),
             time: words.dateTime(document.requested),
           })}
         </span>

@@ -11,16 +11,28 @@ export function partyName(party: ApprovalRequester, { say }: Words): string {
     : isolated(party.name);
 }
 
+/** The same at the beginning of a line. */
+export function partyHeading(party: ApprovalRequester, { say }: Words): string {
+  return 'service' in party
+    ? say('approval.service.heading', { name: isolated(party.service) })
+    : isolated(party.name);
+}
+
 /** With the address, where nothing else says who it is. */
 export function partyText(party: ApprovalRequester, { say }: Words): string {
   if ('service' in party) return say('approval.service', { name: isolated(party.service) });
   return say('approval.person', { name: isolated(party.name), email: isolated(party.email) });
 }
 
+/** Who it is, by itself on a line. */
+export function partyLine(party: ApprovalRequester, words: Words): string {
+  return 'service' in party ? partyHeading(party, words) : partyText(party, words);
+}
+
 /** The question that a request puts to whoever decides it, or what it was about when that is over. */
 export function titleOf(document: ApprovalDocument, isOpen: boolean, words: Words): string {
   const values = {
-    requester: partyName(document.requestedBy, words),
+    requester: (isOpen ? partyName : partyHeading)(document.requestedBy, words),
     ...commonValues(document, words),
   };
   const asks = isOpen ? 'question' : 'past';
@@ -40,6 +52,7 @@ export function sentenceOf(
 ): string {
   const values = {
     requester: partyText(document.requestedBy, words),
+    asker: partyLine(document.requestedBy, words),
     ...commonValues(document, words),
   };
   return document.kind === 'order'

@@ -17,7 +17,9 @@ export function useWatchedApprovals(go: (place: Place) => void): void {
     go({ at: 'approval', ...asked });
     void api.approval.dismissAsked({});
   }, [api, asked, go]);
+  // Each view brings the failure anew; the person is led to it once, and free to go.
+  const failed = linkFailure === null ? null : JSON.stringify(linkFailure);
   useEffect(() => {
-    if (linkFailure !== null) go({ at: 'approvals' });
-  }, [linkFailure, go]);
+    if (failed !== null) go({ at: 'approvals' });
+  }, [failed, go]);
 }

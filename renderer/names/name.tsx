@@ -22,7 +22,7 @@ export function Party({ party }: { readonly party: ApprovalRequester | ApprovalP
   if ('service' in party) {
     return (
       <span className="party">
-        <span>{say('approval.service', { name: isolated(party.service) })}</span>
+        <span>{say('approval.service.heading', { name: isolated(party.service) })}</span>
         <MarkNotes marks={nameMarks(party.service)} />
       </span>
     );

@@ -23,14 +23,17 @@ export function TextArea(props: TextAreaProps) {
   const described = [errorId, hintId].filter((part) => part !== undefined).join(' ');
   return (
     <div className="field">
-      <label className={labelHidden ? 'visually-hidden' : 'field-label'} htmlFor={id}>
-        {label}
-      </label>
+      {!labelHidden && (
+        <label className="field-label" htmlFor={id}>
+          {label}
+        </label>
+      )}
       <textarea
         {...native}
         id={id}
         rows={2}
         className="field-input field-text"
+        aria-label={labelHidden ? label : undefined}
         aria-invalid={error === undefined ? undefined : true}
         aria-describedby={described === '' ? undefined : described}
         onChange={(event) => onText(event.currentTarget.value)}
