@@ -85,6 +85,17 @@ describe('npm run conformance', () => {
     }
   });
 
+  it('tries approvals by what npm run ca makes for it', { tags: ['deep'] }, async () => {
+    const { command, stop } = await prepare(join(server.folder, 'organisation'));
+    try {
+      const { code, stdout } = await run(...command, '--only', 'pre-authorization,approvals');
+      expect(stdout).toMatch(/\d+ passed, 0 failed, 0 skipped, 0 not applicable/);
+      expect(code).toBe(0);
+    } finally {
+      await stop();
+    }
+  });
+
   it('ends with 2, and says once why, when it does not trust the server', async () => {
     const { code, stdout, stderr } = await run('--directory', server.ca.directoryUrl);
     expect([code, stdout]).toEqual([2, '']);

@@ -75,6 +75,18 @@ describe('the CA of this repository', () => {
   });
 });
 
+it('blames no server for having neither pre-authorization nor approvals', async () => {
+  const without: Breakage = {
+    change: ({ status, body }) => ({
+      status,
+      body: 'newOrder' in body ? { ...body, newAuthz: undefined, meta: { website: 'x' } } : body,
+    }),
+  };
+  const told = await run(['--only', 'pre-authorization,approvals'], without);
+  expect(told.results.length).toBeGreaterThan(70);
+  expect(new Set(told.results.map(({ verdict }) => verdict))).toEqual(new Set(['not-applicable']));
+});
+
 describe('a server on which credentials are locked before the suite begins', () => {
   const locked = { type: 'urn:ietf:params:acme:error:rateLimited', status: 429, detail: 'Later.' };
   const refuses = (isRefused: () => boolean): Breakage => ({

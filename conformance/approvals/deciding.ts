@@ -9,6 +9,7 @@ import type { Holder } from '../credentials/purse.ts';
 import { expectValid } from '../expectations.ts';
 import { briefReply, challengeTypes } from '../trial.ts';
 import type { Opened, Trial } from '../trial.ts';
+import { ask } from './asking.ts';
 import { digestOf } from './canonical.ts';
 import { look, partiesOf, readDocument } from './request.ts';
 
@@ -103,6 +104,39 @@ export async function offerIn<M extends Method>(
 /** Agrees, rightly. */
 export async function approve(trial: Trial, found: Offer): Promise<string> {
   return expectValid(trial, found, await answerRightly(found, trial));
+}
+
+/** The kind of proof that cases use which are about none: one that the rule takes, and that most approvers have. */
+function usualMethod(trial: Trial, among: readonly Method[]): Promise<Method> {
+  return trial.once(`approvals.method.${among.join()}`, async () => {
+    const { url, account } = await ask(trial);
+    const { approvers } = await partiesOf(trial);
+    const { document } = await look(account, url);
+    const { by } = document['rule'] as { readonly by: readonly string[] };
+    const countOf = (one: Method): number =>
+      approvers.filter(({ held }) => held[one] !== undefined).length;
+    const [best] = among
+      .filter((one) => by.includes(challengeTypes[one]) && countOf(one) > 0)
+      .sort((one, other) => countOf(other) - countOf(one));
+    return best ?? skip(`no approver has a ${among.join(' or ')} that the rule takes`);
+  });
+}
+
+export type Usual = {
+  readonly method: Method;
+  readonly approver: Subject;
+  /** Who have the same. */
+  readonly others: readonly Subject[];
+};
+
+/** An approver, and how they prove who they are. `atOnce`: twice at the same time, which the counter of a passkey does not forgive. */
+export async function usualApprover(
+  trial: Trial,
+  { atOnce = false }: { readonly atOnce?: boolean } = {},
+): Promise<Usual> {
+  const method = await usualMethod(trial, atOnce ? ['key', 'cert'] : methods);
+  const [approver, ...others] = await approversWith(trial, method);
+  return { method, approver, others };
 }
 
 /** So many approvers, those who have the method; ends the case when there are fewer. */

@@ -8,7 +8,7 @@ import { briefReply } from '../trial.ts';
 import type { Trial } from '../trial.ts';
 import { newKey, orderOf } from './asking.ts';
 import type { Asked } from './asking.ts';
-import { approve, approveFully, approversWith, offerIn } from './deciding.ts';
+import { approve, approveFully, usualApprover, offerIn } from './deciding.ts';
 import type { Offer } from './deciding.ts';
 import { partiesOf } from './request.ts';
 
@@ -50,19 +50,19 @@ export async function requestStanding(
 export type Proposed = {
   /** Of the request. */
   readonly url: string;
-  readonly offer: Offer<'key'>;
+  readonly offer: Offer;
 };
 
 /** Proposes, and leaves it to be signed; withdrawn when the case is over. */
 export async function propose(trial: Trial, changes: Json = {}): Promise<Proposed> {
   await standingParties(trial);
-  const [approver] = await approversWith(trial, 'key');
+  const { method, approver } = await usualApprover(trial);
   const account = await trial.world.accounts.of(approver);
   const reply = await requestStanding(trial, account, changes);
   if (reply.status !== 201) fail(`newAuthz with "standing": ${briefReply(reply)}`);
   const url = readAuthorization(reply).approval ?? fail('the authorization has no "approval"');
   trial.leave(account, url, { withdraw: { reason: 'Conformance' } });
-  const holder = trial.world.purse.ofSubject('key', approver);
+  const holder = trial.world.purse.ofSubject(method, approver);
   return { url, offer: await offerIn(reply, { account, holder, url }) };
 }
 

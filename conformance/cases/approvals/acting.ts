@@ -2,7 +2,7 @@ import type { Account, Payload } from '../../acme/account.ts';
 import { ask } from '../../approvals/asking.ts';
 import type { Asked } from '../../approvals/asking.ts';
 import { digestOf } from '../../approvals/canonical.ts';
-import { approversWith } from '../../approvals/deciding.ts';
+import { usualApprover } from '../../approvals/deciding.ts';
 import { act, isTime, look, partiesOf } from '../../approvals/request.ts';
 import type { ApprovalRequest } from '../../approvals/request.ts';
 import type { Case } from '../../case.ts';
@@ -18,7 +18,7 @@ const reason = 'Not this branch: “release 4.2” ✓';
 /** A request with an approver who has decided nothing, and an account of theirs. */
 async function begin(trial: Trial) {
   const asked = await ask(trial);
-  const [approver] = await approversWith(trial, 'key');
+  const { approver } = await usualApprover(trial);
   const account = await trial.world.accounts.of(approver);
   const { document } = await look(account, asked.url);
   return { asked, account, digest: digestOf(document) };

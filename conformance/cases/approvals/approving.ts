@@ -7,6 +7,7 @@ import {
   approversWith,
   offer,
   requestAuthorization,
+  usualApprover,
 } from '../../approvals/deciding.ts';
 import type { Method, Offer } from '../../approvals/deciding.ts';
 import {
@@ -136,8 +137,8 @@ const authorizationCases: readonly Case[] = [
       'The list names the request, and the account’s own authorization for it while it waits',
     async perform(trial) {
       const { url } = await ask(trial);
-      const [approver] = await approversWith(trial, 'key');
-      const { account, authorizationUrl } = await offer(trial, url, { method: 'key', approver });
+      const usual = await usualApprover(trial);
+      const { account, authorizationUrl } = await offer(trial, url, usual);
       const pages = await pagesOf(account, await listUrl(trial), 50);
       const found = pages
         .flatMap((page) => objectsOf(page, 'approvals'))
@@ -159,8 +160,8 @@ const authorizationCases: readonly Case[] = [
       const { url, account } = await ask(trial);
       const { auditor } = await partiesOf(trial);
       const before = await look(account, url);
-      const [approver] = await approversWith(trial, 'key');
-      const found = await offer(trial, url, { method: 'key', approver });
+      const usual = await usualApprover(trial);
+      const found = await offer(trial, url, usual);
       await approve(trial, found);
       const seen = [before, await look(account, url), await look(found.account, url)];
       if (auditor !== undefined) seen.push(await look(await trial.world.accounts.of(auditor), url));
@@ -179,8 +180,8 @@ const spoiltCases: readonly Case[] = [
     expected: 'KA′ over a document with another key is wrong',
     async perform(trial) {
       const { url } = await ask(trial);
-      const [approver] = await approversWith(trial, 'key');
-      const found = await offer(trial, url, { method: 'key', approver, failures: 1 });
+      const usual = await usualApprover(trial);
+      const found = await offer(trial, url, { ...usual, failures: 1 });
       const key = { ...(found.document['key'] as Json), spkiSha256: 'A'.repeat(43) };
       const changed = { ...found.document, key };
       const { challenge, account } = found;
@@ -195,9 +196,9 @@ const spoiltCases: readonly Case[] = [
     expected: 'What approves one request approves no other: the response, and KA′ with its digest',
     async perform(trial) {
       const [one, other] = [await ask(trial), await ask(trial)];
-      const [approver] = await approversWith(trial, 'key');
-      const first = await offer(trial, one.url, { method: 'key', approver, failures: 2 });
-      const second = await offer(trial, other.url, { method: 'key', approver, failures: 2 });
+      const usual = await usualApprover(trial);
+      const first = await offer(trial, one.url, { ...usual, failures: 2 });
+      const second = await offer(trial, other.url, { ...usual, failures: 2 });
       const response = await respond(trial, first, first.keyAuthorization);
       await approve(trial, first);
       const replayed = expectWrong(await trial.answer(second, response), 'the response');
@@ -213,9 +214,9 @@ const spoiltCases: readonly Case[] = [
     expected: 'KA′ of another account of the same approver is wrong',
     async perform(trial) {
       const { url } = await ask(trial);
-      const [approver] = await approversWith(trial, 'key');
-      const found = await offer(trial, url, { method: 'key', approver, failures: 1 });
-      const other = await trial.world.accounts.of(approver, 1);
+      const usual = await usualApprover(trial);
+      const found = await offer(trial, url, { ...usual, failures: 1 });
+      const other = await trial.world.accounts.of(usual.approver, 1);
       const { token = '' } = found.challenge;
       const spoilt = approvalKeyAuthorization(token, found.document, other);
       const came = expectWrong(await tryWith(trial, found, spoilt), 'another account');
@@ -228,8 +229,8 @@ const spoiltCases: readonly Case[] = [
     expected: 'An authorization by which somebody approved serves no order of theirs',
     async perform(trial) {
       const { url } = await ask(trial);
-      const [approver] = await approversWith(trial, 'key');
-      const found = await offer(trial, url, { method: 'key', approver });
+      const usual = await usualApprover(trial);
+      const found = await offer(trial, url, usual);
       await approve(trial, found);
       const { identifier } = await partiesOf(trial);
       const { newOrder, meta } = await trial.world.server.directory();

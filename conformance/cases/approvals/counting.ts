@@ -4,9 +4,9 @@ import { digestOf } from '../../approvals/canonical.ts';
 import {
   approve,
   approveFully,
-  approversWith,
   offer,
   requestAuthorization,
+  usualApprover,
 } from '../../approvals/deciding.ts';
 import type { Offer } from '../../approvals/deciding.ts';
 import { act, look, partiesOf } from '../../approvals/request.ts';
@@ -48,13 +48,13 @@ const quorum: readonly Case[] = [
     async perform(trial) {
       const asked = await ask(trial);
       await proveOwn(trial, asked);
-      const [approver] = await approversWith(trial, 'key');
-      const first = await offer(trial, asked.url, { method: 'key', approver });
+      const usual = await usualApprover(trial);
+      const first = await offer(trial, asked.url, usual);
       await expectSeveral(asked.url, first);
       await approve(trial, first);
       const early = await statusesOf(trial, asked);
       if (early !== 'pending, pending, pending') fail(`after one: ${early}`);
-      await approveFully(trial, asked.url, { without: [approver] });
+      await approveFully(trial, asked.url, { without: [usual.approver] });
       const late = await statusesOf(trial, asked);
       return late === 'approved, valid, ready' ? late : fail(`after all: ${late}`);
     },
@@ -65,9 +65,10 @@ const quorum: readonly Case[] = [
     async perform(trial) {
       const asked = await ask(trial);
       const before = await look(asked.account, asked.url);
-      const [approver] = await approversWith(trial, 'key');
-      const found = await offer(trial, asked.url, { method: 'key', approver });
-      const [seen] = [await look(found.account, asked.url)];
+      const usual = await usualApprover(trial);
+      const found = await offer(trial, asked.url, usual);
+      await expectSeveral(asked.url, found);
+      const seen = await look(found.account, asked.url);
       if (!seen.roles.includes('approver') || !seen.mayDecide) fail('the approver may not decide');
       await approve(trial, found);
       const after = await look(found.account, asked.url);
@@ -114,15 +115,15 @@ const people: readonly Case[] = [
       'One person counts once: from a second account neither a challenge that waits nor a new one',
     async perform(trial) {
       const { url } = await ask(trial);
-      const [approver] = await approversWith(trial, 'key');
-      const first = await offer(trial, url, { method: 'key', approver, failures: 1 });
-      const second = await offer(trial, url, { method: 'key', approver, index: 1, failures: 1 });
+      const usual = await usualApprover(trial);
+      const first = await offer(trial, url, { ...usual, failures: 1 });
+      const second = await offer(trial, url, { ...usual, index: 1, failures: 1 });
       await expectSeveral(url, first);
       await approve(trial, first);
       const came = await expectTooLate(trial, second, await answerRightly(second, trial));
       const reply = await requestAuthorization(
         trial,
-        await trial.world.accounts.of(approver, 1),
+        await trial.world.accounts.of(usual.approver, 1),
         url,
       );
       if (reply.status < 400 || reply.status > 499) fail(`a new one: ${briefReply(reply)}`);
@@ -136,9 +137,9 @@ const people: readonly Case[] = [
     expected: 'Of two approvals of one person at the same time, from two accounts, one counts',
     async perform(trial) {
       const { url } = await ask(trial);
-      const [approver] = await approversWith(trial, 'key');
-      const first = await offer(trial, url, { method: 'key', approver, failures: 1 });
-      const second = await offer(trial, url, { method: 'key', approver, index: 1, failures: 1 });
+      const usual = await usualApprover(trial, { atOnce: true });
+      const first = await offer(trial, url, { ...usual, failures: 1 });
+      const second = await offer(trial, url, { ...usual, index: 1, failures: 1 });
       await expectSeveral(url, first);
       const judgements = await Promise.all([
         answerRightly(first, trial),
@@ -206,15 +207,19 @@ const elsewhere = (url: string): string =>
 type Ending = {
   readonly name: string;
   readonly expected: string;
-  readonly end: (trial: Trial, asked: Asked, decliner: Offer) => Promise<unknown>;
+  readonly end: (trial: Trial, asked: Asked, waiting: Offer) => Promise<unknown>;
 };
 
 const endings: readonly Ending[] = [
   {
     name: 'after-decline',
     expected: 'Once somebody has declined nobody approves: unauthorized, and the challenge is over',
-    end: (_, { url }, { account, document }) =>
-      act(account, url, { decline: { digest: digestOf(document), reason: 'Conformance' } }),
+    async end(trial, { url }, { document, holder }) {
+      const { approvers } = await partiesOf(trial);
+      const other = approvers.find((one) => one !== holder.subject) ?? holder.subject;
+      const account = await trial.world.accounts.of(other);
+      return act(account, url, { decline: { digest: digestOf(document), reason: 'Conformance' } });
+    },
   },
   {
     name: 'after-withdrawal',
@@ -232,15 +237,9 @@ const endingCase = ({ name, expected, end }: Ending): Case => ({
   ...{ ...about, id: `approvals.${name}`, expected },
   async perform(trial) {
     const asked = await ask(trial);
-    const [late, other = late] = await approversWith(
-      trial,
-      'key',
-      name === 'after-decline' ? 2 : 1,
-    );
-    const waiting = await offer(trial, asked.url, { method: 'key', approver: late, failures: 1 });
-    const decliner =
-      other === late ? waiting : await offer(trial, asked.url, { method: 'key', approver: other });
-    await end(trial, asked, name === 'after-decline' ? decliner : waiting);
+    const usual = await usualApprover(trial);
+    const waiting = await offer(trial, asked.url, { ...usual, failures: 1 });
+    await end(trial, asked, waiting);
     const came = await expectTooLate(trial, waiting, await answerRightly(waiting, trial));
     const again = await requestAuthorization(trial, waiting.account, asked.url);
     const told = `${came}; newAuthz: ${briefReply(again)}`;

@@ -2,7 +2,7 @@ import type { Account } from '../../acme/account.ts';
 import type { Json } from '../../acme/objects.ts';
 import { ask, order, orderOf, newKey, reportOf } from '../../approvals/asking.ts';
 import { digestOf } from '../../approvals/canonical.ts';
-import { approve, approversWith, offer } from '../../approvals/deciding.ts';
+import { approve, approversWith, offer, usualApprover } from '../../approvals/deciding.ts';
 import type { Method } from '../../approvals/deciding.ts';
 import { isForeign, logFault } from '../../approvals/log.ts';
 import { openedByOpenssl, verifyReceipt } from '../../approvals/receipt.ts';
@@ -36,7 +36,7 @@ async function decidedBy(trial: Trial, method: Method): Promise<Decided> {
 
 async function declined(trial: Trial): Promise<Decided> {
   const { url } = await ask(trial);
-  const [approver] = await approversWith(trial, 'key');
+  const { approver } = await usualApprover(trial);
   const account = await trial.world.accounts.of(approver);
   const { document } = await look(account, url);
   await act(account, url, { decline: { digest: digestOf(document), reason: 'Not “4.2” ✓' } });
@@ -165,7 +165,8 @@ const logs: readonly Case[] = [
     ...{ ...about, id: 'approvals.log-receipt', clause: 'approvals.md §6, §7', turn: 'late' },
     expected: 'The entry in a receipt is that of the log',
     async perform(trial) {
-      const decided = await decidedBy(trial, 'key');
+      const { method } = await usualApprover(trial);
+      const decided = await decidedBy(trial, method);
       const { entry } = await check(trial, decided);
       const { url, account } = await logUrl(trial);
       const entries = (await pagesOf(account, url, 500)).flatMap((page) =>
