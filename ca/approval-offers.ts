@@ -1,4 +1,3 @@
-import { ruleFor } from './approval-rule.ts';
 import { anywhere, namesOf, onHardware, short, shortId } from './offer.ts';
 import type { CredentialOffer, Text } from './offer.ts';
 import type { Organization } from './organizations.ts';
@@ -47,9 +46,8 @@ function offerOf(
 }
 
 function ruleIn({ id }: Organization, name: string, { organizations }: Register) {
-  const { approval } = profileNamed(name) ?? {};
-  const approvalRules = { find: organizations.rule };
-  const rule = ruleFor({ approvalRules }, id, { name, ...(approval && { approval }) });
+  const profile = profileNamed(name);
+  const rule = profile && organizations.ruleFor(id, profile);
   if (rule === undefined) throw new TypeError(`nobody has to approve ${name}`);
   return rule;
 }

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import { canonicalDigest, canonicalJson } from './canonical-json.ts';
+import type { Json } from './canonical-json.ts';
 
 test('is as RFC 8785 has it', () => {
   // §3.2.2 and §3.2.3.
   const members = JSON.parse(
     String.raw`{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],
       "string":"\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/","literals":[null,true,false]}`,
-  );
+  ) as Json;
   expect(canonicalJson(members)).toBe(
     String.raw`{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],` +
       String.raw`"string":"€$\u000f\nA'B\"\\\\\"/"}`,

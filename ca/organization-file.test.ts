@@ -90,7 +90,7 @@ describe('a file that is refused', () => {
     ['a list', []],
     ['nothing', null],
   ])('has %s, and nothing of it stays', (_what, description) => {
-    const refused = expect.objectContaining({ code: 'badOrganization' });
+    const refused: unknown = expect.objectContaining({ code: 'badOrganization' });
     expect(() => apply(description as object)).toThrow(refused);
     expect(ca.organizations.list()).toEqual([]);
     expect(ca.people.list()).toEqual([]);

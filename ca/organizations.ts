@@ -1,4 +1,4 @@
-import { approvalMethods } from './approval-rule.ts';
+import { approvalMethods, ruleFor } from './approval-rule.ts';
 import type { ApprovalRule } from './approval-rule.ts';
 import { usableDomain } from './registry.ts';
 import type { State } from './state.ts';
@@ -49,6 +49,11 @@ export type Organizations = {
   removeMember(id: string, subject: SubjectName, role: MemberRole): void;
   /** The organisation's own rule; undefined where that of the profile holds. */
   rule(id: string, profile: string): ApprovalRule | undefined;
+  /** What holds for a profile; undefined where nobody has to approve. */
+  ruleFor(
+    id: string,
+    profile: { readonly name: string; readonly approval?: ApprovalRule },
+  ): ApprovalRule | undefined;
   /** Undefined: the profile's own rule. */
   setRule(id: string, profile: string, rule: ApprovalRule | undefined): void;
   /** Several changes as one: all of them are kept, or none. */
@@ -61,7 +66,7 @@ export type OrganizationsOptions = { readonly state: State; readonly clock: () =
 export function createOrganizations(options: OrganizationsOptions): Organizations {
   const { state, clock } = options;
   const { organizations, members, registeredDomains, approvalRules } = state;
-  const { change, find, enter } = createChanges(options);
+  const { change, enter } = createChanges(options);
   const addDomain = (organization: Organization, name: string): void => {
     const domain = usableDomain(name);
     const taken = organizations.ofDomain(domain);
@@ -81,9 +86,7 @@ export function createOrganizations(options: OrganizationsOptions): Organization
         domains.forEach((domain) => addDomain(organization, domain));
         return organization;
       }),
-    ...{ list: organizations.list, find: organizations.find },
-    findByName: organizations.findByName,
-    domains: (id) => registeredDomains.of(`organization:${id}`),
+    ...createLookUps(state),
     addDomain: (id, name) => change(id, (organization) => addDomain(organization, name)),
     removeDomain: (id, domain) =>
       change(id, (organization) => {
@@ -92,7 +95,6 @@ export function createOrganizations(options: OrganizationsOptions): Organization
         registeredDomains.remove(owner, domain);
         enter(organization, 'domain-removed', { domain });
       }),
-    members: (id) => membersOf(find(id), state),
     addMember: (organizationId, subject, role) =>
       change(organizationId, (organization) => {
         const member = checkMember(subject, role, state);
@@ -104,7 +106,6 @@ export function createOrganizations(options: OrganizationsOptions): Organization
         if (!members.remove({ organizationId, subject, role })) return;
         enter(organization, 'member-removed', { member: namedAs(subject, state), role });
       }),
-    rule: (id, profile) => approvalRules.find(id, profile),
     setRule: (id, profile, rule) =>
       change(id, (organization) => {
         const before = approvalRules.find(id, profile);
@@ -119,6 +120,24 @@ export function createOrganizations(options: OrganizationsOptions): Organization
   };
 }
 
+type LookUps = Pick<
+  Organizations,
+  'list' | 'find' | 'findByName' | 'domains' | 'members' | 'rule' | 'ruleFor'
+>;
+
+function createLookUps(state: State): LookUps {
+  const { organizations, registeredDomains, approvalRules } = state;
+  return {
+    list: () => organizations.list(),
+    find: (id) => organizations.find(id),
+    findByName: (name) => organizations.findByName(name),
+    domains: (id) => registeredDomains.of(`organization:${id}`),
+    members: (id) => membersOf(id, state),
+    rule: (id, profile) => approvalRules.find(id, profile),
+    ruleFor: (id, profile) => ruleFor(state, id, profile),
+  };
+}
+
 /** Changes and their entries in the log are one: whatever fails, neither stays without the other. */
 function createChanges({ state, clock }: OrganizationsOptions) {
   const find = (id: string): Organization => {
@@ -129,7 +148,6 @@ function createChanges({ state, clock }: OrganizationsOptions) {
     return organization;
   };
   return {
-    find,
     change: (id: string, steps: (organization: Organization) => void): void =>
       state.transaction(() => steps(find(id))),
     enter: ({ name }: Organization, event: LogEvent, data: LogEntry['data']): void =>
@@ -176,7 +194,7 @@ function namedAs(subject: SubjectName, { persons }: State): Member['named'] {
   return { name: person?.name ?? '', email: person?.email ?? '' };
 }
 
-function membersOf({ id }: Organization, state: State): readonly Member[] {
+function membersOf(id: string, state: State): readonly Member[] {
   const memberships = state.members.of(id);
   const subjects = [...new Set(memberships.map(({ subject }) => subject))];
   return subjects.map((subject) => ({

@@ -79,7 +79,7 @@ test('what was issued under an approval is revoked with an entry, and everybody 
     },
   ]);
   await expect.poll(() => mailServer.mails.length).toBe(16);
-  const counts = Object.fromEntries(
+  const counts: unknown = Object.fromEntries(
     [...new Set(subjects())].map((one) => [one, subjects().filter((s) => s === one).length]),
   );
   expect(counts).toEqual({

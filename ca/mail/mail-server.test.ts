@@ -34,7 +34,7 @@ test.each([
   ['smtp://mail.corp.example#x', undefined],
   ['smtp://mail.corp.example:99999', undefined],
 ])('%s is none, and the refusal quotes nothing', (address, password) => {
-  const refused = expect.objectContaining({
+  const refused: unknown = expect.objectContaining({
     code: 'badMailServer',
     message: expect.not.stringContaining('s3cret') as string,
   });

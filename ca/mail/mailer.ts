@@ -46,12 +46,13 @@ export function createMailer(options: MailerOptions): Mailer {
   let again = false;
   let stopped = false;
 
+  // Whoever wakes it during a round may have come too late for that.
   const run = async (): Promise<void> => {
-    do {
-      again = false;
-      await rounds.round(() => stopped);
-    } while (again && !stopped);
+    again = false;
+    await rounds.round(() => stopped);
+    if (isWanted()) await run();
   };
+  const isWanted = (): boolean => again && !stopped;
   const wake = (): void => {
     again = true;
     if (stopped || running !== undefined) return;
@@ -99,9 +100,12 @@ function createRounds({ state, correspondence, sender, clock, ...rest }: MailerO
   function write(): boolean {
     return state.transaction(() => {
       const add = (mail: Parameters<typeof outbox.add>[0]): void => outbox.add(mail, clock());
-      approvalReminders.take().flatMap(correspondence.reminding).forEach(add);
+      approvalReminders
+        .take()
+        .flatMap((request) => correspondence.reminding(request))
+        .forEach(add);
       const entries = approvalLog.entries(Number(settings.get(CURSOR)), PAGE);
-      entries.flatMap(correspondence.about).forEach(add);
+      entries.flatMap((entry) => correspondence.about(entry)).forEach(add);
       const last = entries.at(-1);
       if (last !== undefined) settings.set(CURSOR, String(last.sequence));
       return entries.length === PAGE;

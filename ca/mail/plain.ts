@@ -9,6 +9,7 @@ export function plain(text: string, longest = 200): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/gu, '\ufffd')
     .replaceAll(/\s+/g, ' ')
     .trim();
-  const characters = [...shown];
+  // By code points: half a character would be no text.
+  const characters = Array.from(shown);
   return characters.length <= longest ? shown : `${characters.slice(0, longest - 1).join('')}…`;
 }

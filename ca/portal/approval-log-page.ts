@@ -37,16 +37,15 @@ export function approvalLogPage(visit: Visit): Answer {
 }
 
 function row({ language }: Visit, entry: LogEntry): Html {
-  // A damaged log may have anything in it.
   const words = organizationWordsOf[language];
   const events: Readonly<Record<string, string>> = words.events;
   const details = { ...entry.data, ...(entry.request !== undefined && { request: entry.request }) };
   return html`<tr>
-    <td>${String(entry.sequence)}</td>
-    <td>${String(entry.at)}</td>
-    <td>${events[entry.event] ?? String(entry.event)}</td>
-    <td>${String(entry.organization)}</td>
-    <td>${String(entry.by ?? '')}</td>
+    <td>${text(entry.sequence)}</td>
+    <td>${text(entry.at)}</td>
+    <td>${events[entry.event] ?? text(entry.event)}</td>
+    <td>${text(entry.organization)}</td>
+    <td>${text(entry.by)}</td>
     <td>
       <details>
         <summary>${words.details}</summary>
@@ -54,6 +53,11 @@ function row({ language }: Visit, entry: LogEntry): Html {
       </details>
     </td>
   </tr> `;
+}
+
+/** A damaged log may have anything in it. */
+function text(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
 /** What people wrote is in there: nothing of it steers how it is read. */

@@ -1,5 +1,4 @@
 import { approvalName } from '../approval-offers.ts';
-import { ruleFor } from '../approval-rule.ts';
 import type { ApprovalRule } from '../approval-rule.ts';
 import type { Member, Organization } from '../organizations.ts';
 import { profiles } from '../profiles.ts';
@@ -123,11 +122,11 @@ function rulesCard(visit: Visit, organization: Organization): Html {
 function ruleForm(
   { ca, language }: Visit,
   { id }: Organization,
-  { name, approval }: Profile,
+  profile: Profile,
 ): Html | undefined {
   const words = organizationWordsOf[language];
-  const approvalRules = { find: ca.organizations.rule };
-  const rule = ruleFor({ approvalRules }, id, { name, ...(approval && { approval }) });
+  const { name } = profile;
+  const rule = ca.organizations.ruleFor(id, profile);
   if (rule === undefined) return undefined;
   const path = `${organizationPath(id)}/rules`;
   const isOwn = ca.organizations.rule(id, name) !== undefined;
