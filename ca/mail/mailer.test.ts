@@ -14,10 +14,14 @@ import { plain } from './plain.ts';
 
 let directory: string;
 let state: State;
+/** Takes everything; starting one is most of what a test costs. */
+let shared: TestMailServer;
+let before: number;
 let servers: TestMailServer[];
 let mailings: Mailing[];
 
-beforeAll(() => {
+beforeAll(async () => {
+  shared = await startMailServer();
   directory = mkdtempSync(join(tmpdir(), 'mail-'));
   // A certificate that is its own root.
   const names = ['-subj', '/CN=mail', '-addext', 'subjectAltName=IP:127.0.0.1'];
@@ -29,10 +33,14 @@ beforeAll(() => {
   );
 });
 
-afterAll(() => rmSync(directory, { recursive: true }));
+afterAll(async () => {
+  await shared.stop();
+  rmSync(directory, { recursive: true });
+});
 
 beforeEach(() => {
   state = openState(undefined);
+  before = shared.mails.length;
   servers = [];
   mailings = [];
 });
@@ -42,6 +50,9 @@ afterEach(async () => {
   await Promise.all(servers.map((server) => server.stop()));
   state.close();
 });
+
+/** By this test. */
+const received = () => shared.mails.slice(before);
 
 const inDirectory = (name: string): string => join(directory, name);
 
@@ -86,14 +97,13 @@ function decoded(header: string): string {
 const people = { requester: 'Alex Example', approver1: 'Kim', approver2: 'Lee' };
 
 test('who may decide is mailed in both languages, as text, without what people wrote', async () => {
-  const server = await serve();
   openRequest(state, people);
-  mail({ port: server.port });
+  mail({ port: shared.port });
   enter(state, 'requested', { by: 'requester@corp.example' });
-  await expect.poll(() => server.mails.length).toBe(2);
-  const to = server.mails.flatMap((mail) => mail.to);
+  await expect.poll(() => received().length).toBe(2);
+  const to = received().flatMap((mail) => mail.to);
   expect(to.sort()).toEqual(['approver1@corp.example', 'approver2@corp.example']);
-  const { headers, body } = read(server.mails[0]?.raw ?? '');
+  const { headers, body } = read(received()[0]?.raw ?? '');
   expect(Object.fromEntries(headers)).toMatchObject({
     From: 'Local CA <ca@corp.example>',
     'Auto-Submitted': 'auto-generated',
@@ -116,15 +126,14 @@ test.each([
   ['\u202egnp.mik\u2066', '=?utf-8?Q?Corp=0D=0AX-Evil=3A_1?='],
   ['Kim\r\n\r\n--x\r\nContent-Type: text/html', 'Corp\u0000\u2028\u{e0041}'],
 ])('nothing in a name becomes a header, a recipient or a part: %j', async (name, organization) => {
-  const server = await serve();
   const hostile = { requester: name, approver1: name, approver2: 'Lee' };
   openRequest(state, hostile, { organization });
-  mail({ port: server.port });
+  mail({ port: shared.port });
   enter(state, 'proposed', { by: 'approver1@corp.example' });
-  await expect.poll(() => server.mails.length).toBe(1);
-  const [received] = server.mails;
-  expect(received?.to).toEqual(['approver2@corp.example']);
-  const { headers, body } = read(received?.raw ?? '');
+  await expect.poll(() => received().length).toBe(1);
+  const [only] = received();
+  expect(only?.to).toEqual(['approver2@corp.example']);
+  const { headers, body } = read(only?.raw ?? '');
   expect(headers.map(([header]) => header).sort()).toEqual(
     [
       ...['Auto-Submitted', 'Content-Transfer-Encoding', 'Content-Type', 'Date', 'From'],
@@ -180,14 +189,13 @@ test('one address that is refused keeps no other from its mail, and one that has
 });
 
 test('nothing crosses a network in clear, or to who does not prove their name', async () => {
-  const plainServer = await serve();
   openRequest(state, people);
-  const refusing = mail({ port: plainServer.port, security: 'starttls' });
+  const refusing = mail({ port: shared.port, security: 'starttls' });
   enter(state, 'requested');
   await expect.poll(() => refusing.lines.length).toBeGreaterThan(0);
   expect(refusing.lines[0]).toBe('mails wait, 2 of them: ETLS 454');
   await refusing.mailer.stop();
-  expect(plainServer.mails).toEqual([]);
+  expect(received()).toEqual([]);
   const login = { user: 'ca', password: 'o=pen/sesame' };
   const secured = await serve({
     ...{ certificate: inDirectory('pem'), key: inDirectory('key') },
@@ -223,14 +231,13 @@ test('a login that is refused lets the mails wait, and is told without the passw
 });
 
 test('nobody is mailed about what was before mails were sent', async () => {
-  const server = await serve();
   openRequest(state, people);
   enter(state, 'requested');
   state.approvalReminders.add(REQUEST_URL);
   forgetMails(state);
-  mail({ port: server.port });
+  mail({ port: shared.port });
   enter(state, 'withdrawn');
-  await expect.poll(() => server.mails.length).toBe(3);
-  const subjects = server.mails.map(({ raw }) => /Subject: (.*)/.exec(raw)?.[1]);
+  await expect.poll(() => received().length).toBe(3);
+  const subjects = received().map(({ raw }) => /Subject: (.*)/.exec(raw)?.[1]);
   expect(subjects.every((subject) => subject?.includes('withdrawn'))).toBe(true);
 });
