@@ -4,6 +4,8 @@ import { groupedHex } from '../organization/fingerprint.ts';
 export function hexGroups(base64url: string): string | undefined {
   if (!/^[A-Za-z0-9_-]*$/.test(base64url)) return undefined;
   const octets = atob(base64url.replaceAll('-', '+').replaceAll('_', '/'));
-  const hex = [...octets].map((octet) => octet.charCodeAt(0).toString(16).padStart(2, '0'));
+  const hex = Array.from(octets).map((octet: string) =>
+    octet.charCodeAt(0).toString(16).padStart(2, '0'),
+  );
   return groupedHex(hex.join(''));
 }

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { ApprovalReceipt } from '../../shared/models/approval.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import type { Place } from '../navigation.ts';
@@ -26,8 +27,13 @@ export function ReceiptScreen({ receipt, go }: ReceiptScreenProps) {
   const { say } = words;
   const { api } = useWallet();
   const saving = useRequest();
+  const [saved, setSaved] = useState(false);
   const { receiptId, organizationId, approvalId, document, digest, decision } = receipt;
   const organization = useOrganization(organizationId);
+  const save = async (): Promise<void> => {
+    const answer = await saving.send(() => api.approval.saveReceipt({ receiptId }));
+    setSaved(answer.ok && answer.value.saved);
+  };
   return (
     <Page>
       <PageHead
@@ -44,13 +50,12 @@ export function ReceiptScreen({ receipt, go }: ReceiptScreenProps) {
       )}
       <DocumentView document={document} digest={digest} />
       <ActionBar>
-        <Button
-          tone="primary"
-          busy={saving.busy}
-          onPress={() => void saving.send(() => api.approval.saveReceipt({ receiptId }))}
-        >
+        <Button tone="primary" busy={saving.busy} onPress={() => void save()}>
           {say('receipt.save')}
         </Button>
+        <span className="quiet small" role="status">
+          {saved && say('receipt.saved')}
+        </span>
         <Button onPress={() => go({ at: 'approval', organizationId, approvalId })}>
           {say('receipt.request')}
         </Button>

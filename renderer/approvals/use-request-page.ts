@@ -57,7 +57,10 @@ function useNews(organizationId: string, approvalId: string): string {
   const summary = approvals.requests.find(
     (other) => other.organizationId === organizationId && other.approvalId === approvalId,
   );
-  const plugged = pluggedIn(tokens).map(({ token }) => token.tokenId);
+  const plugged = pluggedIn(tokens).map(({ token: { tokenId, pin, certificates } }) => [
+    ...[tokenId, pin],
+    ...certificates.map(({ keyId }) => keyId),
+  ]);
   return JSON.stringify([summary === undefined ? null : stateOf(summary), plugged]);
 }
 

@@ -17,7 +17,8 @@ export function failureFacts(failure: Failure): readonly (readonly [string, stri
     facts.push(['WebAuthn', failure.detail]);
   if (failure.code === 'network') facts.push(['host', failure.host]);
   if (failure.code === 'caa') facts.push(['domain', failure.domain], ['CAA', failure.at]);
-  if ((failure.code === 'install' || failure.code === 'profile') && failure.detail !== undefined)
+  const { code } = failure;
+  if ((code === 'install' || code === 'profile' || code === 'approval') && failure.detail)
     facts.push(['detail', failure.detail]);
   return [...facts, ...tokenFacts(failure)];
 }

@@ -15,7 +15,7 @@ import {
   standingSummary,
   summary,
 } from '../testing/approvals.ts';
-import { authorization, proving, unsupported } from '../testing/enrollments.ts';
+import { authorization, proving, underway, unsupported } from '../testing/enrollments.ts';
 import { codeSigning, northlight } from '../testing/organizations.ts';
 import { card, driver, pinQuestion, tokensView } from '../testing/tokens.ts';
 import { never, refusal, scene, type Act, type Scene } from './scene.ts';
@@ -293,6 +293,15 @@ export const ofApprovals: Readonly<Record<string, Scene>> = {
     decisions: [],
     approvers: [kim, robin],
     messages: [{ from: kim, at: '2026-11-22T09:39:00Z', text: 'Which branch is that?' }],
+  }),
+  'progress-declined': scene({
+    start: { at: 'enrollment', enrollmentId: 'e-1' },
+    enrollments: [
+      underway.failed('prove', {
+        ...{ code: 'not-approved', reason: 'declined' },
+        ...{ by: 'Robin Weber (robin.weber@northlight.example)', detail: declined.reason ?? '' },
+      }),
+    ],
   }),
   'choose-approval': scene({
     start: { at: 'choose', organizationId: northlight.id },

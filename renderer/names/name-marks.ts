@@ -63,7 +63,7 @@ export function nameMarks(name: string): readonly NameMark[] {
   const marks: NameMark[] = [];
   const isOneLanguage = together.some((set) => used.every((script) => set.includes(script)));
   if (used.length > 1 && !isOneLanguage) marks.push({ mark: 'mixed', scripts: used });
-  const letters = [...name].filter((character) => letter.test(character));
+  const letters = Array.from(name).filter((character) => letter.test(character));
   const isAllAlike = letters.length > 0 && letters.every((character) => likeLatin.has(character));
   if (isAllAlike && !used.includes('Latin')) marks.push({ mark: 'lookalike', scripts: used });
   if (/\p{M}{3}/u.test(name.normalize('NFC'))) marks.push({ mark: 'stacked' });

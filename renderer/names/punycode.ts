@@ -11,7 +11,7 @@ const maxCode = 0x10ffff;
 /** The letters behind an `xn--` label's ASCII, without the prefix (RFC 3492 §6.2); undefined where there are none. */
 export function punycodeDecoded(encoded: string): string | undefined {
   const delimiter = encoded.lastIndexOf('-');
-  const letters = delimiter > 0 ? [...encoded.slice(0, delimiter)] : [];
+  const letters = delimiter > 0 ? Array.from(encoded.slice(0, delimiter)) : [];
   let rest = encoded.slice(delimiter + 1);
   let code = firstCode;
   let index = 0;
