@@ -65,11 +65,11 @@ export class AwaitedApprovals {
     over: AbortSignal,
   ): Promise<void> {
     const { clock, client } = this.#options;
-    let pause = interval;
+    let pause: number | undefined;
     for (;;) {
       const pending = waiting().filter(isAwaited).filter(isPending);
       if (pending.length === 0) return;
-      await clock.sleep(pause, over);
+      await clock.sleep(pause ?? firstPause(pending, clock.now()), over);
       pause = interval;
       for (const { url, approval } of pending) {
         try {
@@ -126,4 +126,10 @@ const isPending = ({ status }: Authorization): boolean => status === 'pending';
 function passesBy(error: unknown): boolean {
   if (error instanceof HttpError) return true;
   return error instanceof AcmeProblem && (error.status >= 500 || error.status === 429);
+}
+
+/** What the CA said when the order was read for the first time. */
+function firstPause(pending: readonly Authorization[], now: Date): number {
+  const said = pending.flatMap(({ retryAfter }) => retryAfter ?? []);
+  return said.length === 0 ? interval : Math.min(...said.map((each) => pollPause(each, now)));
 }
