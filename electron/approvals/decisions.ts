@@ -50,45 +50,42 @@ export class Decisions {
 
   /** At most one response to a challenge. What was read is compared with what the CA has now and with what is signed. */
   async approve(approving: Approving, work: DecisionWork): Promise<ApprovalReceipt> {
-    const { organizationId, approvalId, digest, challengeId } = approving;
+    const { approvalId, digest, challengeId } = approving;
     const { client, stopping, closing } = work;
     const looked = await lookAt(client, approvalId, stopping);
     requireSame(looked, digest);
     requireOpen(looked);
-    const authorization = await authorizationFor(client, looked, stopping);
-    const challenge = authorization.challenges.find(({ url }) => url === challengeId);
-    // The CA has another one for it by now: it is shown first.
-    if (challenge === undefined) throw refusal('changed', 'finding the challenge');
-    const asked = { authorization, challenge };
-    const response = await this.#sign(asked, approving, { ...work, looked });
-    await deliver(asked, response, { client, closing, now: () => this.#rooms.clock.now() });
-    const latest = await lookAt(client, approvalId, closing);
-    requireSame(latest, digest);
-    const made = { decision: 'approve', response, token: challenge.token } as const;
-    return this.#record({ organizationId, client, closing }, latest, made);
+    const made = await explained(looked, work, async () => {
+      const authorization = await authorizationFor(client, looked, stopping);
+      const challenge = authorization.challenges.find(({ url }) => url === challengeId);
+      // The CA has another one for it by now: it is shown first.
+      if (challenge === undefined) throw refusal('changed', 'finding the challenge');
+      const asked = { authorization, challenge };
+      const response = await this.#sign(asked, approving, { ...work, looked });
+      await deliver(asked, response, { client, closing, now: () => this.#rooms.clock.now() });
+      return { decision: 'approve', response, token: challenge.token } as const;
+    });
+    return this.#record({ ...approving, client, closing }, looked, made);
   }
 
   async decline(declining: Declining, work: DecisionWork): Promise<ApprovalReceipt> {
-    const { organizationId, approvalId, digest, reason } = declining;
+    const { approvalId, digest, reason } = declining;
     const { client, stopping, closing } = work;
     const looked = await lookAt(client, approvalId, stopping);
     requireSame(looked, digest);
     requireOpen(looked);
     stopping.throwIfAborted();
-    try {
-      await client.approvals.decline(approvalId, { digest, reason }, closing);
-    } catch (error) {
-      const latest = await lookAt(client, approvalId, closing);
-      // Without an answer it may have arrived all the same: then its receipt tells.
-      const isKnown = error instanceof AcmeOutcomeUnknown && latest.resource.status === 'declined';
-      if (!isKnown) throw lostTo(latest, error);
-    }
-    const latest = await lookAt(client, approvalId, closing);
-    requireSame(latest, digest);
-    return this.#record({ organizationId, client, closing }, latest, {
-      decision: 'decline',
-      reason,
+    await explained(looked, work, async () => {
+      try {
+        await client.approvals.decline(approvalId, { digest, reason }, closing);
+      } catch (error) {
+        if (!(error instanceof AcmeOutcomeUnknown)) throw error;
+        const { resource } = await lookAt(client, approvalId, closing);
+        // It may have arrived all the same: then its receipt tells.
+        if (resource.status !== 'declined') throw error;
+      }
     });
+    return this.#record({ ...declining, client, closing }, looked, { decision: 'decline', reason });
   }
 
   /** The person's yes, signed: nothing was sent before this resolves. */
@@ -108,16 +105,42 @@ export class Decisions {
     return response;
   }
 
-  async #record(
-    { organizationId, client, closing: signal }: Place,
-    latest: LookedAt,
-    made: MadeDecision,
-  ): Promise<ApprovalReceipt> {
+  async #record(place: Place, looked: LookedAt, made: MadeDecision): Promise<ApprovalReceipt> {
+    const { organizationId, client, closing: signal } = place;
     const { activity } = this.#rooms.wallet;
     const event = made.decision === 'approve' ? 'approved' : 'declined';
-    // It was decided, whatever the receipt is worth.
-    activity.append({ event, organizationId, detail: latest.document.profile });
+    // It was decided, whatever the receipt is worth, and whenever it comes.
+    activity.append({ event, organizationId, detail: looked.document.profile });
+    const latest = await afterwards(looked, place);
     return this.#receipts.take({ organizationId, client, signal }, latest, made);
+  }
+}
+
+/** A request that has become another one has no receipt that is ours. */
+async function afterwards(looked: LookedAt, { client, closing }: Place): Promise<LookedAt> {
+  try {
+    const latest = await lookAt(client, looked.url, closing);
+    requireSame(latest, looked.digest);
+    return latest;
+  } catch (error) {
+    if (!(error instanceof ApprovalError)) throw error;
+    throw refusal('receipt', 'looking for a receipt', error);
+  }
+}
+
+/** Does what the CA may refuse: what became of the request meanwhile says more than its refusal. */
+async function explained<T>(
+  { url }: LookedAt,
+  { client, closing }: DecisionWork,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isRefused = error instanceof AcmeProblem && error.status < 500;
+    if (!isRefused) throw error;
+    const latest = await lookAt(client, url, closing).catch(() => undefined);
+    throw latest === undefined ? error : lostTo(latest, error);
   }
 }
 

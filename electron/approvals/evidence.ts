@@ -140,7 +140,7 @@ const requestHeader = z.strictObject({
 function isDecline(evidence: Of<'account'>, { digest, reason, approvalUrl }: Claim): boolean {
   const said = declinePayload.safeParse(readJson(fromBase64url(evidence.payload))).data?.decline;
   const header = requestHeader.safeParse(readJson(fromBase64url(evidence.protected))).data;
-  const isSame = said !== undefined && said.digest === digest && said.reason === reason;
+  const isSame = said?.digest === digest && said.reason === reason;
   return isSame && header?.url === approvalUrl;
 }
 

@@ -124,12 +124,13 @@ export class Inbox {
 
   async #keepLooking(): Promise<void> {
     const { rooms, closing } = this.#options;
-    while (!closing.aborted) {
+    const isOver = (): boolean => closing.aborted;
+    while (!isOver()) {
       try {
         await rooms.clock.sleep(rooms.interval ?? usualInterval, closing);
         await this.look();
       } catch (error) {
-        if (!closing.aborted) rooms.report('looking for requests', error);
+        if (!isOver()) rooms.report('looking for requests', error);
       }
     }
   }

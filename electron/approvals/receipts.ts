@@ -42,12 +42,7 @@ export class Receipts {
 
   /** The id of the receipt that is kept from that address. */
   idsOf(organizationId: string): (receiptUrl: string) => string | undefined {
-    const kept = this.#rooms.wallet.approvals.receipts();
-    const ids = new Map(
-      kept
-        .filter((each) => each.organizationId === organizationId)
-        .map(({ receiptUrl, receiptId }) => [receiptUrl, receiptId]),
-    );
+    const ids = this.#rooms.wallet.approvals.ids(organizationId);
     return (receiptUrl) => ids.get(receiptUrl);
   }
 
@@ -62,14 +57,14 @@ export class Receipts {
       ({ decision }) => decision === made.decision,
     );
     for (const { receipt } of candidates) {
-      const kept = await this.#verify(place, { latest, receipt, isOurs });
+      const kept = await this.#verify(place, { latest, receipt, isOurs }).catch(unlessRefused);
       if (kept !== undefined) return kept;
     }
     this.#refused(place.organizationId, latest);
     throw refusal('receipt', 'verifying a receipt');
   }
 
-  /** Those of others' decisions, and of decisions whose receipt did not come in time. */
+  /** Those of others' decisions, and of decisions whose receipt did not come in time. Each that does not hold is told of once. */
   async collect(place: Place, latest: LookedAt): Promise<void> {
     const { organizationId } = place;
     const { approvals } = this.#rooms.wallet;
@@ -78,10 +73,14 @@ export class Receipts {
       if (keptId(receipt) !== undefined || approvals.wasTold(organizationId, receipt)) continue;
       const isOurs = (content: ReceiptContent): boolean =>
         content.decision === decision && content.by.email === by.email;
-      const kept = await this.#verify(place, { latest, receipt, isOurs });
-      if (kept === undefined && approvals.isNews(organizationId, receipt)) {
+      try {
+        if ((await this.#verify(place, { latest, receipt, isOurs })) !== undefined) continue;
         this.#refused(organizationId, latest);
+      } catch (error) {
+        // Not everybody may read everybody's.
+        if (!isRefusal(error)) throw error;
       }
+      approvals.isNews(organizationId, receipt);
     }
   }
 
@@ -124,8 +123,7 @@ export class Receipts {
     try {
       return await client.approvals.receipt(url, signal);
     } catch (error) {
-      const isRefused = error instanceof AcmeProblem && error.status < 500;
-      if (isRefused || error instanceof AcmeProtocolError) return undefined;
+      if (error instanceof AcmeProtocolError) return undefined;
       throw error;
     }
   }
@@ -134,6 +132,13 @@ export class Receipts {
     const detail = document.profile;
     this.#rooms.wallet.activity.append({ event: 'receipt-refused', organizationId, detail });
   }
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof AcmeProblem && error.status < 500;
+
+/** A CA that took a decision and gives no receipt of it has none that holds. */
+function unlessRefused(error: unknown): undefined {
+  if (!isRefusal(error)) throw error;
 }
 
 interface Sought {

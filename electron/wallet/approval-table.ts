@@ -35,6 +35,9 @@ export interface KeptReceipt {
   readonly cms: Uint8Array;
 }
 
+/** More than anybody reads; older ones are kept all the same. */
+const mostListed = 500;
+
 const columns = `id, organization_id AS organizationId, approval_url AS approvalId, receipt_url AS receiptUrl, found`;
 
 /** Receipts of decisions about requests, which outlive the organisation they came from; and which news were told. */
@@ -52,10 +55,22 @@ export class ApprovalTable {
     this.#clock = clock;
   }
 
-  /** Newest first, without those that cannot be read. */
+  /** The newest, newest first, without those that cannot be read. */
   receipts(): readonly (ApprovalReceipt & { readonly receiptUrl: string })[] {
-    const rows = this.#table.rows(`SELECT ${columns} FROM approval_receipts ORDER BY rowid DESC`);
+    const rows = this.#table.rows(
+      `SELECT ${columns} FROM approval_receipts ORDER BY rowid DESC LIMIT :most`,
+      { most: mostListed },
+    );
     return this.#readable.read(rows, readReceipt);
+  }
+
+  /** Ids of what is kept of an organisation, by the receipts' addresses at its CA. */
+  ids(organizationId: string): ReadonlyMap<string, string> {
+    const rows = this.#table.rows(
+      'SELECT id, receipt_url AS url FROM approval_receipts WHERE organization_id = :organizationId',
+      { organizationId },
+    );
+    return new Map(rows.map((row) => [textColumn(row, 'url'), textColumn(row, 'id')]));
   }
 
   /** On the disk when this returns; one that is kept already stays as it was. */
