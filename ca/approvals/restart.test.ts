@@ -7,9 +7,11 @@ import { AcmeClient } from '../testing/acme-client.ts';
 import type { Json } from '../testing/acme-client.ts';
 import {
   approvalChallenge,
+  approveByCard,
   approveByPasskey,
   createApprovalWorld,
   finalizeWith,
+  issueCard,
   proveOneself,
   readRequest,
   requestApproval,
@@ -105,10 +107,17 @@ describe('a restart', () => {
   it('opens an approval again that it interrupted, and counts nothing', async () => {
     const { url } = await requestApproval(world.alex.client);
     const challenge = await approvalChallenge(world.kim.client, url);
-    ca.faults.arm({ kind: 'challengeProcessing', polls: 5 });
+    const card = await issueCard(world, world.robin);
+    ca.faults.arm({ kind: 'challengeProcessing', polls: 5, times: 2 });
     const held = await signByPasskey(world.kim, challenge);
     expect(held.body).toMatchObject({ status: 'processing' });
+    const byCard = await approveByCard(world.robin, url, card);
+    expect(byCard.body).toMatchObject({ status: 'processing' });
     await restart();
+    const robin = await again(world.robin);
+    const { body } = await robin.client.get(String(byCard.body['url']));
+    expect(body).toMatchObject({ type: 'cert-01', status: 'pending' });
+    robin.client.close();
     const kim = await again(world.kim);
     expect((await kim.client.get(challenge.url)).body).toMatchObject({ status: 'pending' });
     expect((await readRequest(kim, url))['decisions']).toEqual([]);
