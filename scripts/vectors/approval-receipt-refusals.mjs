@@ -1,6 +1,7 @@
 import { approvalAuthorization, evidenceOf } from './approval-world.mjs';
 import { receiptContent, receiptOf } from './approval-receipts.mjs';
 import { refusedByClient } from './approval-refusals.mjs';
+import { unsignedTime } from './cms.mjs';
 import { jcs } from './jcs.mjs';
 import { spoiled } from './jws.mjs';
 import { digestOf } from './octets.mjs';
@@ -74,6 +75,18 @@ function signatureRefusals({ world: { keys }, certificates, usual, of }) {
       'of-ordered',
       'It is signed by a certificate of that name that was issued for an order.',
       { text: usual, by: { signer: ordered, key: keys.approvals } },
+      'signature',
+    ),
+    of(
+      'certificate-more',
+      'It has a certificate that is not of the path.',
+      { text: usual, by: { chain: [...chain, leaves['leaf-es256'].der] } },
+      'signature',
+    ),
+    of(
+      'unsigned-attribute',
+      'It has an attribute that nobody has signed.',
+      { text: usual, by: { unsigned: [unsignedTime('2026-11-23T00:00:00Z')] } },
       'signature',
     ),
     of(

@@ -49,9 +49,9 @@ export function receiptContent(world, document, evidence, changes = {}) {
 /** Whoever signs by default is the CA. */
 export function receiptOf({ keys }, certificates, text, changes = {}) {
   const { signer = certificates.approvals, key = keys.approvals } = changes;
-  const { chain = certificates.chain } = changes;
+  const { chain = certificates.chain, unsigned } = changes;
   const sign = (octets) => derSignature(key.sign(octets));
-  return signedData({ content: text, at: decidedAt, signer, chain, sign });
+  return signedData({ content: text, at: decidedAt, signer, chain, sign, unsigned });
 }
 
 /** RFC 3279 §2.2.3: of the two halves that JWS has one after the other. */

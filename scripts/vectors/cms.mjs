@@ -35,7 +35,7 @@ const oids = {
 const attribute = (type, value) => sequence(type, setOf(value));
 
 /** RFC 5652 §5: what is inside and who signed it, by ECDSA with SHA-256. */
-export function signedData({ content, at, signer, chain, sign }) {
+export function signedData({ content, at, signer, chain, sign, unsigned = [] }) {
   const digestAlgorithm = sequence(oids.sha256);
   const signingTime = tagged(0x17, Buffer.from(at.replaceAll(/^..|[-:T]/g, '')));
   const attributes = setOf(
@@ -45,7 +45,7 @@ export function signedData({ content, at, signer, chain, sign }) {
   );
   const signerInfo = sequence(
     ...[integer(1), issuerAndSerial(signer), digestAlgorithm, retagged(0xa0, attributes)],
-    ...[sequence(oids.ecdsaWithSha256), tagged(0x04, sign(attributes))],
+    ...[sequence(oids.ecdsaWithSha256), tagged(0x04, sign(attributes)), ...unsigned],
   );
   const inside = sequence(oids.data, tagged(0xa0, tagged(0x04, Buffer.from(content))));
   const certificates = retagged(0xa0, setOf(...[signer, ...chain]));
@@ -57,6 +57,13 @@ export function signedData({ content, at, signer, chain, sign }) {
     ),
   );
 }
+
+/** RFC 5652 §11.3, where nobody has signed it. */
+export const unsignedTime = (at) =>
+  tagged(
+    0xa1,
+    attribute(oids.signingTime, tagged(0x17, Buffer.from(at.replaceAll(/^..|[-:T]/g, '')))),
+  );
 
 /** RFC 5652 §10.2.4. */
 function issuerAndSerial(der) {
