@@ -2,6 +2,7 @@ import type { CredentialOffer } from '../../shared/models/enrollment-profile.ts'
 import type { EnrollmentState } from '../../shared/enrollment-state.ts';
 import type { House } from '../house.ts';
 import { currentPlatform } from '../platform/current.ts';
+import { assertFree } from '../signing/signed-file.ts';
 import { SigningError } from '../signing/signing-error.ts';
 import { signPrograms, type SignedProgram } from '../signing/sign-programs.ts';
 import { CommandError } from './command-error.ts';
@@ -28,6 +29,8 @@ export async function signOnce(command: SignOnceCommand, rooms: CommandRooms): P
     return await inHouse<Outcome>(house, async () => {
       const offer = offerIn(house, command);
       assertFits(command, offer);
+      // One certificate fewer would be the price of finding it out later.
+      for (const { destination } of files) await assertFree(destination);
       const { organizationId, offerId, asks } = command;
       using watch = new EnrollmentWatch(house.enrollments);
       const { enrollmentId } = await house.enrollments.start({
