@@ -165,7 +165,7 @@ export const ofApprovals: Readonly<Record<string, Scene>> = {
   'approval-request-key': opened(request(), { acts: [end] }),
   'approval-request-read': opened(request(), { acts: [readAll, end] }),
   'approval-request-card': opened(
-    request({ challenges: request().challenges.toReversed(), proposed: '' }),
+    request({ challenges: request().challenges.slice(1) }),
     { acts: [readAll, end] },
   ),
   'approval-request-pin': opened(request(), { pin: true }),
