@@ -102,6 +102,7 @@ test.each([
   ['the end cut off', 'DELETE FROM approval_log WHERE sequence = 4', 4],
   ['all of it gone', 'DELETE FROM approval_log', 1],
   ['an end of somebody else', `UPDATE approval_log_head SET head = x'00'`, 1],
+  ['nothing left', 'DELETE FROM approval_log; DELETE FROM approval_log_head', 1],
   ['no end', 'DELETE FROM approval_log_head', 1],
   ['what is no JSON', `UPDATE approval_log SET entry = 'x' WHERE sequence = 2`, 2],
   [

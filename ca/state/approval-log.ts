@@ -152,12 +152,11 @@ function createHeads(database: DatabaseSync, seal: Seal) {
     `INSERT INTO approval_log_head (id, head) VALUES (1, ?)
      ON CONFLICT (id) DO UPDATE SET head = excluded.head`,
   );
-  const anyEntry = database.prepare('SELECT sequence FROM approval_log LIMIT 1');
   return {
     /** Undefined when there is none that this CA wrote. */
     read(): Head | undefined {
       const row = select.get();
-      if (row === undefined) return anyEntry.get() === undefined ? none : undefined;
+      if (row === undefined) return undefined;
       try {
         return JSON.parse(seal.open(rows.bytes(row, 'head'), PLACE).toString()) as Head;
       } catch (error) {
@@ -168,6 +167,12 @@ function createHeads(database: DatabaseSync, seal: Seal) {
     write: (head: Head): void =>
       void upsert.run(seal.close(Buffer.from(JSON.stringify(head)), PLACE)),
   };
+}
+
+/** An empty log has an end as well: what was emptied by somebody else is not taken for a new one. */
+export function beginApprovalLog(database: DatabaseSync, seal: Seal): void {
+  const heads = createHeads(database, seal);
+  if (heads.read() === undefined) heads.write(none);
 }
 
 function isHead(row: rows.Row | undefined, head: Head | undefined): boolean {

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { beginApprovalLog } from './approval-log.ts';
 import { mailTables } from './mail-schema.ts';
 import { approvalTables } from './approval-schema.ts';
 import { organizationTables } from './organization-schema.ts';
@@ -284,6 +285,7 @@ export const migrations: readonly Migration[] = [
   organizationTables,
   mailTables,
   approvalTables,
+  beginApprovalLog,
 ];
 
 /** The version of the schema from which on secrets are sealed. */
