@@ -92,6 +92,15 @@ describe('a new order', () => {
     const { identifiers } = order;
     expect(payloadsOf('/new-order')).toEqual([details, { identifiers }]);
   });
+
+  test('says what others are to approve, but only to a server that knows approvals', async () => {
+    const { identifiers } = order;
+    const key = { spki: 'AAAA', place: 'software', neverExtractable: false, local: false } as const;
+    const details = { identifiers, approval: { reason: 'Release', key } };
+    await (await connect({ approvals: '%/approvals' })).orders.newOrder(details);
+    await (await connect({})).orders.newOrder(details);
+    expect(payloadsOf('/new-order')).toEqual([details, { identifiers }]);
+  });
 });
 
 describe('a pre-authorization', () => {

@@ -66,6 +66,24 @@ describe('an authorization', () => {
     });
   });
 
+  it.each(['ppkp-01', 'cert-01', 'totp-01', 'dns-01', 'x-01'])(
+    'that would have %s approve something is refused, whatever it says of it',
+    (type) => {
+      for (const approval of [{ version: 1 }, {}, null, false]) {
+        const asking = authorizationWith([{ type, approval }]);
+        expect(refusalOf(asking, rooms)?.failure).toEqual({
+          ...{ code: 'unsafe-challenge', reason: 'approval', type },
+        });
+      }
+    },
+  );
+
+  it('that waits for others is given up neither for its lack of challenges nor shown as provable', () => {
+    const waiting = authorizationWith([], { approval: 'https://ca.example:14000/approval/1' });
+    expect(refusalOf(waiting, rooms)).toBe(undefined);
+    expect(refusalOf(authorizationWith([]), rooms)?.failure.code).toBe('unsupported-challenge');
+  });
+
   it('of two hundred challenges is shown, and nothing is done about the strange ones', () => {
     const types = [...Array.from({ length: 255 }, (_each, n) => `x-${n}`), 'totp-01'];
     const { challenges, proposed } = view(types);
