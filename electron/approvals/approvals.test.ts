@@ -12,6 +12,8 @@ import {
 import { HttpError, type HttpRequest } from '../http/http-client.ts';
 import { readChain } from '../certificates/pem.ts';
 import { newSigner } from '../testing/local-ca.ts';
+import { SoftwareAuthenticator } from '../testing/passkeys/software-authenticator.ts';
+import { SoftwareCeremonies } from '../testing/passkeys/software-ceremonies.ts';
 
 // A wallet without a window and the real CA: an approver who has a key pair and a certificate, and no passkey.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -19,6 +21,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 const domain = 'corp.example';
 const corporation = 'Example Corp';
 
+const ceremonies = new SoftwareCeremonies(new SoftwareAuthenticator());
 let world: World;
 let process: Process;
 let requester: AcmeClient;
@@ -54,6 +57,7 @@ beforeAll(async () => {
     },
     close: () => undefined,
   });
+  world.passkeys = { ceremonies, ways: ['window'] };
   process = await world.joined();
 });
 afterAll(async () => {
@@ -177,6 +181,53 @@ describe('an approver', () => {
       answer: { by: 'key', thumbprint: challenge.keys[0]?.thumbprint ?? '' },
     });
     expect(receipt).toMatchObject({ decision: 'approve', method: 'key' });
+  });
+
+  it('can stop a passkey’s ceremony, which sends nothing, and use it once more', async () => {
+    await process.registrations.registerPasskey({ organizationId, way: 'window', name: 'Pocket' });
+    const approvalId = await request();
+    const shown = await open(approvalId);
+    const challenge = shown.challenges.find(({ kind }) => kind === 'passkey');
+    const decision = {
+      ...{ organizationId, approvalId, digest: shown.digest },
+      challengeId: challenge?.challengeId ?? '',
+      answer: { by: 'passkey', way: 'window' },
+    } as const;
+    const waiting = ceremonies.dawdle();
+    const attempt = failureOf(process.approvals.approve(decision));
+    await waiting;
+    expect((await open(approvalId)).challenges).toMatchObject([{ underWay: 'window' }, {}]);
+    expect(await failureOf(process.approvals.approve(decision))).toEqual({
+      code: 'invalid-request',
+    });
+    await process.approvals.stopApproving({ organizationId, approvalId });
+    expect(await attempt).toMatchObject({ name: 'AbortError' });
+    expect((await open(approvalId)).decisions).toEqual([]);
+    ceremonies.hurry();
+    const receipt = await process.approvals.approve(decision);
+    expect(receipt).toMatchObject({ method: 'passkey', decision: 'approve' });
+    expect((await open(approvalId)).status).toBe('approved');
+  });
+
+  it('is told why the CA refuses, and not how, when they were removed as an approver meanwhile', async () => {
+    const approvalId = await request();
+    const shown = await open(approvalId);
+    const challenge = shown.challenges.find(({ kind }) => kind === 'passkey');
+    const { organizations } = world.ca;
+    const subject = `person:${world.personId}` as const;
+    breaks = ({ url, method }) => {
+      const isAnswer = method === 'POST' && url === challenge?.challengeId;
+      if (isAnswer) organizations.removeMember(corporationId, subject, 'approver');
+      return false;
+    };
+    const attempt = process.approvals.approve({
+      ...{ organizationId, approvalId, digest: shown.digest },
+      challengeId: challenge?.challengeId ?? '',
+      answer: { by: 'passkey', way: 'window' },
+    });
+    const failure = await failureOf(attempt);
+    organizations.addMember(corporationId, subject, 'approver');
+    expect(failure).toMatchObject({ code: 'approval', reason: 'not-permitted' });
   });
 
   it('declines with a reason, which the receipt has', async () => {

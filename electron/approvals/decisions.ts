@@ -139,8 +139,12 @@ async function explained<T>(
   } catch (error) {
     const isRefused = error instanceof AcmeProblem && error.status < 500;
     if (!isRefused) throw error;
-    const latest = await lookAt(client, url, closing).catch(() => undefined);
-    throw latest === undefined ? error : lostTo(latest, error);
+    const found = await lookAt(client, url, closing).then(
+      (latest) => lostTo(latest, error),
+      // Whoever is no party any more is told of no such request.
+      (instead: unknown) => (instead instanceof ApprovalError ? instead : error),
+    );
+    throw found;
   }
 }
 

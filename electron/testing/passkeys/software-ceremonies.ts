@@ -32,6 +32,11 @@ export class SoftwareCeremonies implements PasskeyCeremonies {
     return promise;
   }
 
+  /** Those that are begun from now on come to an end again. */
+  hurry(): void {
+    this.#dawdling = undefined;
+  }
+
   async assert(
     request: AssertionRequest,
     signal: AbortSignal,
