@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CertificateCandidate, RegisteredKeyView } from '../../shared/enrollment-state.ts';
 import type { ApprovalRequest } from '../../shared/models/approval.ts';
 import type { House } from '../house.ts';
 import { unlessAborted } from './abort.ts';
@@ -7,6 +6,7 @@ import type { ApproveAct } from './approvals-command-line.ts';
 import { documentLines } from './approvals-document.ts';
 import { placeOf, type ApprovalPlace } from './approvals-places.ts';
 import { receiptLine, receiptShown } from './approvals-shown.ts';
+import { nothingSigns, wayMeant, type Way } from './approvals-way.ts';
 import { CommandError } from './command-error.ts';
 import type { Outcome } from './exit-code.ts';
 import { pinFrom, type GivenPin } from './given-pin.ts';
@@ -14,17 +14,6 @@ import { inHouse, type CommandRooms } from './rooms.ts';
 import { failureSentence } from './sentences.ts';
 
 type Room = Pick<House, 'approvals' | 'organizations' | 'wallet'>;
-
-/** How the request is answered. */
-type Chosen = {
-  readonly challengeId: string;
-  /** A token's label. */
-  readonly token: string | undefined;
-  readonly words: string;
-} & (
-  | { readonly by: 'certificate'; readonly candidateId: string; readonly credentialId?: string }
-  | { readonly by: 'key'; readonly thumbprint: string }
-);
 
 /** Characters of the digest that somebody at a terminal types. */
 const typedLength = 8;
@@ -103,7 +92,7 @@ async function confirm(digest: string, act: ApproveAct, rooms: CommandRooms): Pr
 
 async function answer(
   wish: ApprovalPlace & { readonly digest: string },
-  chosen: Chosen,
+  chosen: Way,
   { approvals }: Room,
   { output, signal }: CommandRooms,
 ) {
@@ -133,21 +122,14 @@ function bind(pin: GivenPin, credentialId: string | undefined, { wallet }: Room)
 }
 
 /** What was named, or the only thing that can sign; waits a while for tokens. */
-async function choose(
-  request: ApprovalRequest,
-  act: ApproveAct,
-  {
-    approvals,
-    signal,
-    patience,
-  }: Pick<Room, 'approvals'> & Pick<CommandRooms, 'signal'> & { readonly patience: Patience },
-): Promise<Chosen> {
+async function choose(request: ApprovalRequest, act: ApproveAct, choosing: Choosing): Promise<Way> {
+  const { approvals, wallet, signal, patience } = choosing;
   const { organizationId, approvalId, digest } = request;
+  const ownerOf = (id: string): string | undefined => wallet.credentials.find(id)?.organizationId;
   let current = request;
   for (let waited = 0; ; waited += patience.between) {
-    const [only, ...others] = waysOf(current).filter((way) => isMeant(way, act));
-    if (only !== undefined && others.length === 0) return only;
-    if (only !== undefined) throw ambiguous([only, ...others]);
+    const way = wayMeant(current, act, ownerOf);
+    if (way !== undefined) return way;
     if (waited >= patience.whole) throw nothingSigns(current, act);
     await delay(patience.between, undefined, { signal });
     current = await unlessAborted(approvals.open({ organizationId, approvalId }), signal);
@@ -155,69 +137,8 @@ async function choose(
   }
 }
 
-function isMeant(way: Chosen, { certificate, key }: ApproveAct): boolean {
-  if (certificate !== undefined) {
-    return way.by === 'certificate' && [way.candidateId, way.credentialId].includes(certificate);
-  }
-  return key === undefined || (way.by === 'key' && way.thumbprint === key);
-}
-
-function waysOf({ challenges }: ApprovalRequest): readonly Chosen[] {
-  return challenges
-    .filter(({ status }) => status === 'pending')
-    .flatMap((challenge): readonly Chosen[] => {
-      const { challengeId } = challenge;
-      if (challenge.kind === 'certificate') {
-        return challenge.candidates
-          .filter(({ hindrance }) => hindrance === undefined)
-          .map((candidate) => byCertificate(challengeId, candidate));
-      }
-      if (challenge.kind !== 'passkey') return [];
-      return challenge.keys.map((key) => byKey(challengeId, key));
-    });
-}
-
-function byCertificate(
-  challengeId: string,
-  { candidateId, credentialId, subject, token }: CertificateCandidate,
-): Chosen {
-  return {
-    ...{ by: 'certificate', challengeId, candidateId, token },
-    ...(credentialId !== undefined && { credentialId }),
-    words: `the certificate ${credentialId ?? candidateId} of ${subject}`,
-  };
-}
-
-const byKey = (challengeId: string, { thumbprint, token }: RegisteredKeyView): Chosen => ({
-  ...{ by: 'key', challengeId, thumbprint, token },
-  words: `the registered key ${thumbprint}`,
-});
-
-function ambiguous(ways: readonly Chosen[]): CommandError {
-  const which = ways.map(({ words }) => words).join(' or ');
-  return new CommandError('not-found', `say by --certificate or --key which signs: ${which}`);
-}
-
-function nothingSigns(
-  { challenges }: ApprovalRequest,
-  { certificate, key }: ApproveAct,
-): CommandError {
-  if (certificate !== undefined || key !== undefined) {
-    return new CommandError(
-      'not-found',
-      'nothing that the CA accepts is called so, and can sign now',
-    );
-  }
-  const isForScreens = challenges.some(
-    ({ kind, status }) => kind === 'passkey' && status === 'pending',
-  );
-  const instead = isForScreens
-    ? '; passkeys are for screens: approve it in the desktop wallet'
-    : '';
-  return new CommandError(
-    'not-found',
-    `no certificate or key that the CA accepts can sign now${instead}`,
-  );
+interface Choosing extends Pick<Room, 'approvals' | 'wallet'>, Pick<CommandRooms, 'signal'> {
+  readonly patience: Patience;
 }
 
 function refused(reason: 'changed' | 'not-permitted'): CommandError {
