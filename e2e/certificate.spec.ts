@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import { invitationLink } from '../ca/portal/invitation-link.ts';
 import type { CaOptions } from '../ca/running-ca.ts';
 import { TestAuthority } from '../electron/testing/test-authority.ts';
-import { plainPdf } from '../electron/testing/pdf-samples.ts';
 import { SmartCardReader } from '../electron/testing/tokens/smart-card-reader.ts';
 import { SoftHsm } from '../electron/testing/tokens/soft-hsm.ts';
 import { countersign, fingerprintOf } from './command.ts';
 import { ask, askForMore, expect, idOf, offer, person, test as base } from './journey.ts';
 import type { OpenWallet, Stage } from './journey.ts';
+import { signDocument } from './sign-document.ts';
 import { personalize, personalizeCard } from './token-certificate.ts';
 
 /** Other people's CAs, by what theirs prove at ours. */
@@ -224,23 +224,6 @@ async function getSigningCertificate(wallet: OpenWallet, hsm: SoftHsm): Promise<
   await expect(install.look).toBeVisible();
   await install.look.click();
   await credential.history.waitFor();
-}
-
-/** Signs a PDF with the credential that is shown; what Poppler says of it, the key's PIN once given. */
-async function signDocument({ app, screens }: OpenWallet, hsm: SoftHsm, folder: string) {
-  const [source, signed] = [join(folder, 'offer.pdf'), join(folder, 'offer-signed.pdf')];
-  await writeFile(source, plainPdf());
-  await app.evaluate(
-    ({ dialog }, { from, to }) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [from] });
-      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: to });
-    },
-    { from: source, to: signed },
-  );
-  await screens.credential.uses.signDocument.click();
-  await screens.pin.answer(hsm.token.pin);
-  await expect(screens.credential.uses.documentSigned).toBeVisible();
-  return (await promisify(execFile)('pdfsig', [signed])).stdout;
 }
 
 /** Subject and usages of the credential that is shown, as OpenSSL reads them from the file that the person saves. */

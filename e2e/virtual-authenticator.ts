@@ -11,6 +11,8 @@ export interface Passkey {
   /** base64; known to keys that keep names only. */
   readonly userHandle?: string | undefined;
   readonly userName?: string;
+  /** Of the last signature; 1 when not said. */
+  readonly signCount?: number;
   /** It is known where it was seen being made. */
   readonly isResident?: boolean;
 }
@@ -64,12 +66,12 @@ export class VirtualAuthenticator {
       },
     });
     for (const passkey of passkeys) {
-      const { id, rpId, privateKey, userHandle, userName } = passkey;
+      const { id, rpId, privateKey, userHandle, userName, signCount = 1 } = passkey;
       await session.send('WebAuthn.addCredential', {
         authenticatorId,
         credential: {
           credentialId: Buffer.from(id, 'base64url').toString('base64'),
-          ...{ rpId, privateKey, signCount: 1, isResidentCredential: hasResidentKey },
+          ...{ rpId, privateKey, signCount, isResidentCredential: hasResidentKey },
           ...(hasResidentKey && userHandle !== undefined && { userHandle }),
           ...(userName !== undefined && { userName }),
         },

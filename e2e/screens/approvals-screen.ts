@@ -73,6 +73,7 @@ export class ApprovalScreen {
   readonly question: Locator;
   readonly sendQuestion: Locator;
   readonly openQuestion: Locator;
+  readonly messages: Locator;
   readonly own: Locator;
   readonly failure: Locator;
   /** A value of what is signed, by its exact name, e.g. `key.spkiSha256`. */
@@ -116,6 +117,7 @@ export class ApprovalScreen {
     this.openQuestion = page.locator('summary', { hasText: say('approval.ask') });
     this.question = page.getByRole('main').getByRole('textbox');
     this.sendQuestion = button(say('approval.ask.action'));
+    this.messages = page.getByRole('list', { name: say('approval.messages') });
     this.own = page.getByText(say('approval.standing.own'), { exact: true });
     this.failure = page.getByRole('alert');
     this.exact = (member) => page.locator(`[data-part="exact ${member}"] dd`);

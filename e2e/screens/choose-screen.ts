@@ -17,6 +17,8 @@ export class ChooseScreen {
   readonly existingKeys: Locator;
   /** What is lost by using one of them. */
   readonly replaces: Locator;
+  /** What those who have to approve it are told. */
+  readonly reason: Locator;
   readonly start: Locator;
   readonly cancel: Locator;
 
@@ -36,6 +38,7 @@ export class ChooseScreen {
     this.existingKeys = existing.getByRole('radio');
     this.replaces = existing.getByText(say('keyPlace.existing.replaces')).locator('..');
     this.email = page.getByRole('textbox', { name: say('choose.email.label') });
+    this.reason = page.getByRole('textbox', { name: say('choose.reason') });
     this.start = page.getByRole('button', { name: say('choose.start') });
     this.cancel = page.getByRole('button', { name: say('action.cancel') });
   }

@@ -11,6 +11,7 @@ import { PinDialog } from './pin-dialog.ts';
 import { ProgressScreen } from './progress-screen.ts';
 import { ProveScreen } from './prove-screen.ts';
 import { TokensScreen } from './tokens-screen.ts';
+import { WaitingScreen } from './waiting-screen.ts';
 import { WelcomeScreen } from './welcome-screen.ts';
 
 /** The wallet's window, one screen at a time, by what a person or a screen reader finds there. */
@@ -26,6 +27,8 @@ export class Screens {
   readonly credential: CredentialScreen;
   readonly tokens: TokensScreen;
   readonly pin: PinDialog;
+  /** While others have to agree to what was ordered. */
+  readonly waiting: WaitingScreen;
   readonly approvals: ApprovalsScreen;
   readonly approval: ApprovalScreen;
 
@@ -41,6 +44,7 @@ export class Screens {
     this.credential = new CredentialScreen(page, words);
     this.tokens = new TokensScreen(page, words);
     this.pin = new PinDialog(page, words);
+    this.waiting = new WaitingScreen(page, words);
     this.approvals = new ApprovalsScreen(page, words);
     this.approval = new ApprovalScreen(page, words);
   }
