@@ -99,6 +99,18 @@ export function testApprovals({ gallery, newPage, callsOf }: Stage): void {
     expect(await callsOf(page, 'approval/decline')).toEqual(calls);
   });
 
+  test('another screen begins at its top, however far the one before was scrolled', async () => {
+    const page = await shown('approval-decided');
+    const main = page.getByRole('main');
+    const top = () => main.evaluate((element) => element.scrollTop);
+    await page.getByRole('button', { name: 'Show your receipt' }).focus();
+    await main.evaluate((element) => element.scrollTo(0, 600));
+    expect(await top()).toBeGreaterThan(500);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('heading', { level: 1, name: 'You approved it' })).toBeFocused();
+    expect(await top()).toBe(0);
+  });
+
   test('nobody is offered a way to approve their own request', async () => {
     const page = await shown('approval-own');
     await expect(page.getByText('You asked for this yourself')).toBeVisible();

@@ -1,4 +1,4 @@
-import { useLayoutEffect, useMemo, useState } from 'react';
+import { useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { Theme } from '../shared/models/wallet.ts';
 import { ApprovalsScreen } from './approvals/approvals-screen.tsx';
 import { isShown } from './approvals/groups.ts';
@@ -56,6 +56,8 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
   const [settingsOpen, openSettings] = useState(false);
   useWatchedApprovals(go);
   const screen = screenOf(state, place);
+  const shown = screenKey(screen);
+  const main = useTopOf(shown);
   return (
     <WordsContext value={words}>
       <InvitationDrop>
@@ -66,8 +68,8 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
             go={go}
             onSettings={() => openSettings(true)}
           />
-          <main className="app-main">
-            <div className="app-screen" key={screenKey(screen)}>
+          <main className="app-main" ref={main}>
+            <div className="app-screen" key={shown}>
               <ScreenContent screen={screen} place={place} go={go} />
             </div>
           </main>
@@ -77,6 +79,13 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
       <PinQuestions go={go} />
     </WordsContext>
   );
+}
+
+/** Whatever scrolls, at its beginning whenever another screen is shown. */
+function useTopOf(shown: string) {
+  const main = useRef<HTMLElement>(null);
+  useLayoutEffect(() => main.current?.scrollTo({ top: 0, behavior: 'instant' }), [shown]);
+  return main;
 }
 
 /** Where the top bar need not lead. */

@@ -53,7 +53,7 @@ export function ReceiptScreen({ receipt, go }: ReceiptScreenProps) {
         <Button tone="primary" busy={saving.busy} onPress={() => void save()}>
           {say('receipt.save')}
         </Button>
-        <span className="quiet small" role="status">
+        <span className={saved ? 'quiet small' : 'visually-hidden'} role="status">
           {saved && say('receipt.saved')}
         </span>
         <Button onPress={() => go({ at: 'approval', organizationId, approvalId })}>

@@ -26,7 +26,7 @@ export function RequestActions({ request, mayDecide, page, go }: RequestActionsP
           {say('approval.decline')}
         </Button>
       )}
-      {mayWithdraw(request) && (
+      {!mayDecide && mayWithdraw(request) && (
         <Button onPress={() => ask('withdraw')}>{say('approval.withdraw')}</Button>
       )}
       <div className="approval-back">
