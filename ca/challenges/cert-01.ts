@@ -52,7 +52,7 @@ export function createCert({ state, throttle, trust }: CertOptions): AnsweredCha
         if (attempt.outcome !== 'admitted') return attempt;
         if (!isSignedFor(read, response)) return attempt.fail();
         if (!trust.accepts(read.chain, bearer)) return { outcome: 'unusable' };
-        return attempt.succeed(signedBy(read, response));
+        return attempt.succeed(response.approving && signedBy(read, response));
       });
     },
   };

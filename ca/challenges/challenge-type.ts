@@ -8,7 +8,7 @@ import type { Authorization, Challenge } from '../state/authorizations.ts';
 
 /** What became of a response that can be judged at once. */
 export type Verdict =
-  /** `signed`: what it was signed with, where it was. */
+  /** `signed`: what it was signed with, of what approves something. */
   | { readonly outcome: 'valid'; readonly signed?: SignedResponse }
   | { readonly outcome: 'wrong'; readonly attemptsRemaining: number }
   /** Good so far; the challenge now asks for another. */

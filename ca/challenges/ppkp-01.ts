@@ -171,7 +171,7 @@ function settle(
     return unusable;
   }
   state.passkeys.recordUse(id, { signCount, backedUp, at: clock() });
-  return attempt.succeed(assertedBy(passkey, asserting));
+  return attempt.succeed(response.approving && assertedBy(passkey, asserting));
 }
 
 function assertedBy(
@@ -207,6 +207,7 @@ function answerByKey(proof: KeyProof, response: ChallengeResponse, options: Ppkp
   const isAccountKey = state.accounts.findByThumbprint(thumbprint) !== undefined;
   if (!isTheirs || isAccountKey) return unusable;
   state.registeredKeys.recordUse(thumbprint, clock());
+  if (response.approving === undefined) return attempt.succeed();
   const publicKeyInfo = publicKeyInfoOf(proof.key.key);
   // Read as text before it was believed.
   const { sig } = response.payload as { readonly sig: string };
