@@ -276,13 +276,17 @@ describe('a server that', () => {
     });
   }
 
-  it('shows approvers another document than was asked for fails wherever one is looked at', async () => {
-    const spoilt = await run(['--only', 'approvals'], otherDocument);
-    const failed = idsOf(spoilt, 'fail');
-    expect(failed).toEqual(expect.arrayContaining(['approvals.authorization', 'approvals.key']));
-    // Nothing is approved by a client that looks.
-    expect(failed).toContain('approvals.issued');
-  });
+  it(
+    'shows approvers another document than was asked for fails wherever one is looked at',
+    { tags: ['deep'] },
+    async () => {
+      const spoilt = await run(['--only', 'approvals'], otherDocument);
+      const failed = idsOf(spoilt, 'fail');
+      expect(failed).toEqual(expect.arrayContaining(['approvals.authorization', 'approvals.key']));
+      // Nothing is approved by a client that looks.
+      expect(failed).toContain('approvals.issued');
+    },
+  );
 
   it(
     'offers a proof of control over a domain beside a code fails for that',

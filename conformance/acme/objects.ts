@@ -117,7 +117,7 @@ export function readAuthorization(reply: Reply): Authorization {
   const status = readText(members, 'status', what);
   if (!authorizationStatuses.includes(status)) fail(`${what} has the status "${status}"`);
   const identifier = readObject(members['identifier'], 'the identifier of an authorization');
-  const { challenges, expires, approval } = members as Readonly<Record<string, unknown>>;
+  const { challenges, expires, approval } = members;
   if (expires !== undefined && !isTime(expires)) fail(`"expires" of ${what} is no time`);
   if (!Array.isArray(challenges)) fail(`${what} has no list of challenges`);
   return {

@@ -52,6 +52,8 @@ export type Asking = {
   /** Its number among the requester's accounts. */
   readonly account?: number;
   readonly reason?: string;
+  /** A new one when not said. */
+  readonly key?: KeyObject;
   /** It is left open when the case is over. */
   readonly keep?: true;
 };
@@ -69,9 +71,8 @@ export async function order(trial: Trial, account: Account, approval?: Json): Pr
 /** Orders what others have to agree to. */
 export async function ask(trial: Trial, asking: Asking = {}): Promise<Asked> {
   const { requester: subject, key: report } = await partiesOf(trial);
-  const { account: index = 0, reason = 'Conformance', keep } = asking;
+  const { account: index = 0, reason = 'Conformance', key = newKey(), keep } = asking;
   const account = await trial.world.accounts.of(subject, index);
-  const key = newKey();
   const reply = await order(trial, account, { reason, key: reportOf(key, report) });
   const found = await orderOf(trial, account, reply, keep);
   const url = found.extra.authorization.approval ?? fail('the authorization has no "approval"');

@@ -1,20 +1,21 @@
 import type { Json } from '../acme/objects.ts';
+import { canonical } from './canonical.ts';
 
 /** What a value has to be, and in words. */
 type Rule = { readonly words: string; readonly holds: (value: unknown) => boolean };
 type Shape = Readonly<Record<string, Rule>>;
 
-// §2: no text may hold control characters or lone surrogates; what turns the direction of reading round cannot be shown as it is.
-const showable = (value: string): boolean =>
-  value.isWellFormed() && !/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u.test(value);
+// §2: control characters, lone surrogates, and what is not seen or steers how text is read, but for four that scripts and pictures need.
+const steering = /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/u;
+const showable = (value: string): boolean => !steering.test(value);
+
+/** Octets of its JCS form. */
+const LONGEST_DOCUMENT = 32 * 1024;
 
 const text = (least: number, most: number): Rule => ({
-  words: `a text of ${least} to ${most} characters without control characters`,
+  words: `a text of ${least} to ${most} characters that are seen`,
   holds: (value) =>
-    typeof value === 'string' &&
-    [...value].length >= least &&
-    [...value].length <= most &&
-    showable(value),
+    typeof value === 'string' && value.length >= least && value.length <= most && showable(value),
 });
 const number = (least: number, most: number): Rule => ({
   words: `a whole number from ${least} to ${most}`,
@@ -91,7 +92,9 @@ const shapes: Readonly<Record<string, Shape>> = {
 /** What of a document is not as docs/approvals.md §2 says: exactly these members, of these types. */
 export function documentFault(document: Json): string | undefined {
   const shape = shapes[String(document['kind'])];
-  return shape === undefined ? '"kind" is unknown' : faultIn(document, shape, []);
+  if (shape === undefined) return '"kind" is unknown';
+  if (Buffer.byteLength(canonical(document)) > LONGEST_DOCUMENT) return 'is longer than 32 KiB';
+  return faultIn(document, shape, []);
 }
 
 /** The first member that is missing, too many, or of another type. */

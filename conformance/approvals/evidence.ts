@@ -19,6 +19,8 @@ type Receipt = {
   /** URL. */
   readonly directory: string;
   readonly digest: string;
+  /** URL of the request. */
+  readonly request: unknown;
   readonly decision: string;
   readonly reason: string | undefined;
   /** Thumbprint of the account key. */
@@ -59,8 +61,14 @@ export async function evidenceFault(receipt: Receipt): Promise<string | undefine
 /** WebAuthn L3 §7.2, as far as it can be seen in a receipt. */
 function passkeyFault(members: Json, directory: URL): string | undefined {
   const clientData = octetsOf(members, 'clientDataJSON');
-  const { type, challenge, origin } = JSON.parse(clientData.toString()) as Json;
+  const {
+    type,
+    challenge,
+    origin,
+    crossOrigin = false,
+  } = JSON.parse(clientData.toString()) as Json;
   if (type !== 'webauthn.get') return 'the passkey was asked for something else';
+  if (crossOrigin !== false) return 'the passkey was asked within another page';
   if (origin !== directory.origin) return 'the passkey was asked by another origin';
   const ka = textOf(members, 'keyAuthorization');
   if (challenge !== sha256(ka).toString('base64url')) return 'the passkey signed another challenge';
@@ -100,6 +108,9 @@ async function accountFault({ evidence, ...receipt }: Receipt): Promise<string |
   const [header, body, signature] = ['protected', 'payload', 'signature'].map((name) =>
     textOf(members, name),
   );
+  if (decodeProtectedHeader({ protected: header ?? '' })['url'] !== receipt.request) {
+    return 'the account declined another request';
+  }
   const jws = { protected: header ?? '', payload: body ?? '', signature: signature ?? '' };
   const payload = await payloadOf(() => flattenedVerify(jws, key));
   if (payload === undefined) return 'the signature of the account is wrong';

@@ -33,14 +33,16 @@ export async function verifyReceipt(
     throw new SignedDataError('it is signed by a certificate of another name');
   }
   // What is issued for an order has names, whatever it calls itself.
-  if (signer.keyUsage?.join() !== '1.3.6.1.5.5.7.3.36' || signer.subjectAltName !== undefined) {
+  if (String(signer.keyUsage) !== '1.3.6.1.5.5.7.3.36' || signer.subjectAltName !== undefined) {
     throw new SignedDataError('it is signed by a certificate that is for something else');
   }
   const members = readContent(content);
   const receipt = readReceipt(members);
   const fault =
-    (await evidenceFault({ ...receipt, account: String(receipt.by['account']) })) ??
-    entryFault(receipt);
+    (await evidenceFault({
+      ...receipt,
+      ...{ account: String(receipt.by['account']), request: receipt.document['url'] },
+    })) ?? entryFault(receipt);
   if (fault !== undefined) throw new SignedDataError(fault);
   return receipt;
 }
@@ -85,7 +87,7 @@ function readReceipt(members: Json): Receipt {
   return {
     ...{ directory: String(members['directory']), document: approval as Json },
     ...{ digest: String(digest), decision: String(decision), at: String(at), by: by as Json },
-    reason: reason === undefined ? undefined : String(reason),
+    reason: typeof reason === 'string' ? reason : undefined,
     evidence: { type: String((evidence as Json)['type']), members: evidence as Json },
     entry: members['log'] as Json,
   };
@@ -93,6 +95,7 @@ function readReceipt(members: Json): Receipt {
 
 /** §7: the entry names this decision and this evidence. */
 function entryFault({
+  at,
   entry,
   document,
   digest,
@@ -102,6 +105,7 @@ function entryFault({
 }: Receipt): string | undefined {
   const data = entry['data'] as Json;
   const expected: readonly (readonly [string, unknown, unknown])[] = [
+    ['at', entry['at'], at],
     ['event', entry['event'], 'decided'],
     ['organization', entry['organization'], document['organization']],
     ['request', entry['request'], document['url']],

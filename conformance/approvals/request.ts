@@ -85,7 +85,7 @@ export function objectsOf(members: Json, name: string): readonly Json[] {
 function textsOf(members: Json, name: string): readonly string[] {
   const value = members[name];
   const holds = Array.isArray(value) && value.every((one) => typeof one === 'string');
-  return holds ? (value as string[]) : fail(`"${name}" is no list of texts`);
+  return holds ? value : fail(`"${name}" is no list of texts`);
 }
 
 export function isTime(value: unknown): boolean {

@@ -38,7 +38,10 @@ const worlds: readonly World[] = [
   {
     name: 'certificates on hardware alone count',
     rule: rule(2, ['cert-01'], true),
-    skipped: ['key', 'key-plain', 'passkey', 'passkey-plain', 'receipt-key', 'receipt-passkey'],
+    skipped: [
+      ...['key', 'key-plain', 'passkey', 'passkey-plain', 'certified-key'],
+      ...['receipt-key', 'receipt-passkey'],
+    ],
   },
   {
     name: 'approvers have passkeys alone',
@@ -55,6 +58,7 @@ const worlds: readonly World[] = [
       'key-plain',
       'cert',
       'cert-plain',
+      'certified-key',
       'person-race',
       'receipt-key',
       'receipt-cert',
@@ -70,7 +74,13 @@ const worlds: readonly World[] = [
       ...['key-refused', 'auditor', 'after-grant', 'log', 'log-receipt', 'log-readers'],
       ...['receipt-key', 'receipt-passkey', 'receipt-cert', 'receipt-decline'],
       ...['standing', 'standing-refused', 'standing-not-yet', 'standing-spent'],
-      ...['standing-withdrawn', 'standing-listed', 'standing-until', 'expired'],
+      ...[
+        'standing-withdrawn',
+        'standing-listed',
+        'standing-given-up',
+        'standing-until',
+        'expired',
+      ],
     ],
   },
 ];

@@ -52,7 +52,11 @@ function open(octets: Buffer, { roots, at }: Options): SignedData {
   const [info] = signers;
   if (info === undefined || signers.length > 1) refuse(`it has ${signers.length} signers`);
   const signer = signerOf(info, content, certificates);
-  checkPath(signer, certificates, { roots, at });
+  // Whatever else is in it is signed by nobody.
+  const path = pathOf(signer, certificates, { roots, at });
+  if (certificates.some((one) => !path.some(({ raw }) => raw.equals(one.raw)))) {
+    refuse('it has a certificate that is not of its path');
+  }
   return { content, signer };
 }
 
@@ -68,6 +72,7 @@ function signerOf(
     parts.findLast(({ tag }) => tag === tags.octetString),
     0x04,
   );
+  if (parts.some(({ tag }) => tag === 0xa1)) refuse('it has attributes that nobody signed');
   const attributes = inside(signed, 0xa0).map((one) => inside(one, tags.sequence));
   const valueOf = (type: Buffer): Value | undefined => {
     const [, values] = attributes.find(([name]) => name?.raw.equals(type)) ?? [];
@@ -99,28 +104,26 @@ function readOne(octets: Buffer): Value | undefined {
   return inside({ tag: 0, content: octets, raw: octets }, 0)[0];
 }
 
-function checkPath(
+/** From the signer to a root. */
+function pathOf(
   signer: X509Certificate,
   certificates: readonly X509Certificate[],
   { roots, at }: Options,
-): void {
-  const anchors = (
-    roots.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? []
-  ).map((pem) => new X509Certificate(pem));
-  let current = signer;
-  for (let steps = 0; steps < 8; steps += 1) {
+): readonly X509Certificate[] {
+  const pem = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+  const anchors = (roots.match(pem) ?? []).map((one) => new X509Certificate(one));
+  const path = [signer];
+  for (let current = signer; path.length < 8; path.push(current)) {
     if (at < new Date(current.validFrom) || at > new Date(current.validTo)) {
       refuse('a certificate of its path is not in date');
     }
-    if (anchors.some((one) => one.raw.equals(current.raw))) return;
+    if (anchors.some(({ raw }) => raw.equals(current.raw))) return path;
     const issuer = [...anchors, ...certificates].find(
       (one) => one.ca && current.checkIssued(one) && current.verify(one.publicKey),
     );
-    if (issuer === undefined || issuer === current)
-      refuse('its path leads to no root that is trusted');
-    current = issuer;
+    current = issuer ?? refuse('its path leads to no root that is trusted');
   }
-  refuse('its path is too long');
+  return refuse('its path is too long');
 }
 
 function refuse(why: string): never {

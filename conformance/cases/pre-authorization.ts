@@ -245,7 +245,7 @@ const refused: readonly Refused[] = [
 
 function addressOfAnother(trial: Trial, holder: Holder<Kind>): Identifier {
   const others = Object.values(somebodyElse(trial, holder).held);
-  const found = others.find((one) => one?.identifier.type === 'email');
+  const found = others.find((one) => one.identifier.type === 'email');
   return found?.identifier ?? skip('it takes a second subject with an address');
 }
 

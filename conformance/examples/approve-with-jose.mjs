@@ -92,7 +92,7 @@ function checkDocument(document) {
     throw new Error('this document cannot be shown whole, so it is not approved');
   }
   if (document.url !== requestUrl) throw new Error('this document is that of another request');
-  const hidden = /[\p{Cc}\p{Bidi_Control}\p{Cs}]/u;
+  const hidden = /(?!\u200c|\u200d|\ufe0e|\ufe0f)[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{DI}]/u;
   const texts = (value) =>
     typeof value === 'object' && value !== null ? Object.values(value).flatMap(texts) : [value];
   if (texts(document).some((text) => hidden.test(String(text)))) {

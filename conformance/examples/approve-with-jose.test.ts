@@ -41,7 +41,7 @@ beforeAll(async () => {
   const world = createWorld({
     ...{ transport, directory: ca.directoryUrl, memory: emptyMemory(ca.directoryUrl) },
     credentials: readCredentials(credentialsFile, () => undefined),
-    ...{ now: () => ca.clock().getTime(), wait: async () => undefined, mostRequests: 1000 },
+    ...{ now: () => ca.clock().getTime(), wait: () => Promise.resolve(), mostRequests: 1000 },
   });
   trial = new Trial(world);
   const credentials = JSON.parse(readFileSync(credentialsFile, 'utf8')) as {

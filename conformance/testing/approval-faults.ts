@@ -65,7 +65,8 @@ export const approvalFaults: readonly Fault[] = [
     ...{ only, breakage: { accepts: (seen) => stopsIn(seen) === 2 } },
     fails: named(
       ...['changed-document', 'replay', 'foreign-account', 'person-twice', 'person-race'],
-      ...['after-decline', 'after-withdrawal', 'after-grant', 'expired', 'standing-until'],
+      ...['certified-key', 'after-decline', 'after-withdrawal', 'after-grant', 'expired'],
+      'standing-until',
     ),
   },
   {
@@ -120,7 +121,6 @@ export const approvalFaults: readonly Fault[] = [
       forAll((one) => (one['sequence'] === 3 ? { ...one, at: '2026-01-01T00:00:00Z' } : one)),
     ),
     fails: named('log'),
-    tags: [],
   },
   {
     does: 'shows an auditor what others did',

@@ -1,8 +1,9 @@
 import type { Account, Payload } from '../../acme/account.ts';
+import { readJson, readProblem } from '../../acme/objects.ts';
 import { ask } from '../../approvals/asking.ts';
 import type { Asked } from '../../approvals/asking.ts';
 import { digestOf } from '../../approvals/canonical.ts';
-import { usualApprover } from '../../approvals/deciding.ts';
+import { approveFully, usualApprover } from '../../approvals/deciding.ts';
 import { act, isTime, look, partiesOf } from '../../approvals/request.ts';
 import type { ApprovalRequest } from '../../approvals/request.ts';
 import type { Case } from '../../case.ts';
@@ -52,8 +53,9 @@ async function expectOrderOver(trial: Trial, { account, orderUrl, extra }: Asked
 
 const declining: readonly Case[] = [
   {
-    ...{ ...about, id: 'approvals.decline', clause: 'approvals.md §1, §5' },
-    expected: 'One decline with its reason ends request, authorization and order',
+    ...{ ...about, id: 'approvals.decline', clause: 'approvals.md §1, §3, §5' },
+    expected:
+      'One decline with its reason ends request, authorization and order, which has an error',
     async perform(trial) {
       const { asked, account, digest } = await begin(trial);
       const { status, decisions } = await act(account, asked.url, { decline: { digest, reason } });
@@ -64,7 +66,10 @@ const declining: readonly Case[] = [
       }
       const { status: authorization } = await trial.authorization(asked.account, asked.extra.url);
       if (authorization !== 'invalid') fail(`the authorization is ${authorization}`);
-      return expectOrderOver(trial, asked);
+      const came = await expectOrderOver(trial, asked);
+      const { error } = readJson(await asked.account.post(asked.orderUrl, ''), 'an order');
+      if (error === undefined) fail(`${came}, without "error"`);
+      return `${came}, ${readProblem(error).type}`;
     },
   },
   {
@@ -84,10 +89,10 @@ const declining: readonly Case[] = [
       'A decline without a reason, or with one of more than 400 characters, is 400 malformed',
     async perform(trial) {
       const { asked, account, digest } = await begin(trial);
-      const reasons = [undefined, '', 'x'.repeat(401), 'two\u0000parts', 7];
+      const reasons = [undefined, '', 'x'.repeat(401), 'two\u0000parts', 'a\u2066b', 7];
       for (const wrong of reasons) {
         const reply = await account.post(asked.url, { decline: { digest, reason: wrong } });
-        expectMalformed(reply, `reason ${JSON.stringify(wrong)?.slice(0, 12)}`);
+        expectMalformed(reply, `reason ${String(wrong).slice(0, 12)}`);
       }
       await expectPending(asked, 'after them');
       return `${reasons.length} times 400 malformed`;
@@ -120,7 +125,7 @@ const withdrawing: readonly Case[] = [
       const { asked } = await begin(trial);
       const { status, members } = await act(asked.account, asked.url, { withdraw: { reason } });
       if (status !== 'withdrawn') fail(`the request is ${status}`);
-      await expectWithdrawn(members['withdrawn']);
+      expectWithdrawn(members['withdrawn']);
       return expectOrderOver(trial, asked);
     },
   },
@@ -133,6 +138,19 @@ const withdrawing: readonly Case[] = [
       if (reply.status !== 200) fail(briefReply(reply));
       const { status } = await look(asked.account, asked.url);
       return status === 'withdrawn' ? status : fail(`the request is ${status}`);
+    },
+  },
+  {
+    ...{ ...about, id: 'approvals.deactivate-approved', clause: 'approvals.md §3' },
+    expected: 'So does deactivating one that was approved, as long as nothing was issued',
+    async perform(trial) {
+      const { asked } = await begin(trial);
+      await approveFully(trial, asked.url);
+      const reply = await asked.account.post(asked.extra.url, { status: 'deactivated' });
+      if (reply.status !== 200) fail(briefReply(reply));
+      const { status } = await look(asked.account, asked.url);
+      const came = await expectOrderOver(trial, asked);
+      return status === 'withdrawn' ? `${status}, ${came}` : fail(`the request is ${status}`);
     },
   },
   {
@@ -153,7 +171,7 @@ const withdrawing: readonly Case[] = [
   },
 ];
 
-export async function expectWithdrawn(value: unknown): Promise<void> {
+function expectWithdrawn(value: unknown): void {
   const { by, at, reason: why } = (value ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof by !== 'object' || by === null) fail('"withdrawn" does not say by whom');
   if (!isTime(at)) fail('"withdrawn" does not say when');
@@ -180,7 +198,7 @@ const talking: readonly Case[] = [
     expected: 'A message has 1 to 400 characters, an auditor has none, and after 20 there is none',
     async perform(trial) {
       const { asked, account } = await begin(trial);
-      for (const message of ['', 'x'.repeat(401), 'two\u0007parts', 7]) {
+      for (const message of ['', 'x'.repeat(401), 'two\u0007parts', 'a\u202eb', 7]) {
         const what = `message ${JSON.stringify(message).slice(0, 12)}`;
         expectMalformed(await account.post(asked.url, { message }), what);
       }

@@ -4,6 +4,7 @@ import { digestOf } from '../../approvals/canonical.ts';
 import {
   approve,
   approveFully,
+  approversWith,
   offer,
   requestAuthorization,
   usualApprover,
@@ -151,6 +152,19 @@ const people: readonly Case[] = [
       return valid === 1 && decisions.length === 1
         ? came
         : fail(`${came}; ${decisions.length} counted`);
+    },
+  },
+  {
+    ...{ ...about, id: 'approvals.certified-key' },
+    expected: 'The key that is to be certified approves nothing of it: unauthorized',
+    async perform(trial) {
+      const [approver] = await approversWith(trial, 'key');
+      const { credential } = trial.world.purse.ofSubject('key', approver, 1);
+      const { url } = await ask(trial, { key: credential.key });
+      const found = await offer(trial, url, { method: 'key', approver, failures: 1 });
+      const came = await expectTooLate(trial, found, await answerRightly(found, trial));
+      const { decisions } = await look(found.account, url);
+      return decisions.length === 0 ? came : fail(`${came}, and ${decisions.length} decisions`);
     },
   },
   {

@@ -72,7 +72,8 @@ async function verified(octets: Buffer, options: { readonly roots: string; reado
   try {
     return await verifyReceipt(octets, options);
   } catch (error) {
-    return error instanceof SignedDataError ? fail(error.message) : Promise.reject(error as Error);
+    if (error instanceof SignedDataError) return fail(error.message);
+    throw error;
   }
 }
 

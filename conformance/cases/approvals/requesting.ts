@@ -131,6 +131,13 @@ const refused: readonly Refused[] = [
     as: malformed,
   },
   {
+    name: 'reason-direction',
+    expected: 'A reason that turns the direction of reading round is malformed',
+    clause: 'approvals.md §2, §5',
+    approval: ({ key }) => ({ reason: 'Release \u202e2.4', key }),
+    as: malformed,
+  },
+  {
     name: 'reason-surrogate',
     expected: 'A reason with a lone surrogate is malformed',
     clause: 'approvals.md §2',

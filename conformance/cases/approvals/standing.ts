@@ -174,6 +174,20 @@ const spending: readonly Case[] = [
     },
   },
   {
+    ...{ ...about, id: 'approvals.standing-given-up', clause: 'approvals.md §3' },
+    expected: 'Deactivating the authorization of an order that it covers gives up that order alone',
+    async perform(trial) {
+      const proposed = await grant(trial, { count: 1 });
+      const { account, orderUrl, extra } = await openReady(trial, proposed);
+      const reply = await account.post(extra.url, { status: 'deactivated' });
+      if (reply.status !== 200) fail(briefReply(reply));
+      const { status: order } = await trial.order(account, orderUrl);
+      const { status, members } = await look(account, proposed.url);
+      const came = `order ${order}; ${status}, remaining ${JSON.stringify(members['remaining'])}`;
+      return came === 'order invalid; approved, remaining 1' ? came : fail(came);
+    },
+  },
+  {
     ...{ ...about, id: 'approvals.standing-listed', clause: 'approvals.md §5' },
     expected: 'Who may have the certificates is shown it, and who approves it in the list',
     async perform(trial) {
