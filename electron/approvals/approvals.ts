@@ -215,7 +215,10 @@ export class Approvals {
       });
     } else resolve(undefined);
     const read = promise.then(() => candidates.settled());
-    await Promise.race([read, clock.sleep(firstLook, this.#closing.signal)]);
+    const enough = new AbortController();
+    const either = AbortSignal.any([enough.signal, this.#closing.signal]);
+    await Promise.race([read, clock.sleep(firstLook, either)]);
+    enough.abort();
   }
 
   #decide<T>(
