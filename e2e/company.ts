@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import type { CaOptions } from '../ca/running-ca.ts';
 import type { SubjectName } from '../ca/state/subject-certificates.ts';
+import { invitationLink } from '../ca/portal/invitation-link.ts';
 import { startLocalCa, type LocalCa } from '../ca/portal/local-ca.ts';
 import { givePasskey } from '../ca/testing/passkeys.ts';
 import { SessionBus } from '../electron/testing/session-bus.ts';
@@ -47,6 +48,12 @@ export interface Company {
   /** The CA's clock is ahead of this computer's by so many milliseconds. */
   readonly time: { ahead: number };
   colleague(name: Name): Promise<Colleague>;
+  /** A computer with nobody at it, and the invitation for the service that runs there, which may ask for certificates. */
+  machine(service: string): Promise<Machine>;
+}
+
+export interface Machine extends Stage {
+  readonly invitation: string;
 }
 
 interface Fixtures {
@@ -67,14 +74,16 @@ export const test = base.extend<Fixtures>({
     try {
       const { organizations } = localCa.ca;
       const { id } = organizations.create({ name: 'Example Corp', domains: [domain] });
-      const hire = (name: Name) => hireIn({ localCa, id, folder, sessions, opened }, name);
+      const place: Place = { localCa, id, folder, sessions, opened };
+      const hire = (name: Name) => hireIn(place, name);
       const hired = new Map<Name, Promise<Colleague>>();
       const colleague = (name: Name): Promise<Colleague> => {
         const known = hired.get(name) ?? hire(name);
         hired.set(name, known);
         return known;
       };
-      await use({ localCa, cardOffice, id, time, colleague });
+      const machine = (service: string) => machineIn(place, service);
+      await use({ localCa, cardOffice, id, time, colleague, machine });
     } finally {
       await Promise.all(opened.map(({ app }) => app.close()));
       await Promise.all(sessions.map((session) => session.stop()));
@@ -91,6 +100,18 @@ interface Place {
   readonly folder: string;
   readonly sessions: SessionBus[];
   readonly opened: OpenWallet[];
+}
+
+async function machineIn({ localCa, id, folder, sessions, opened }: Place, service: string) {
+  const { ca } = localCa;
+  const { kid, macKey } = ca.people.invite({ for: { service } });
+  ca.organizations.addMember(id, `service:${service}`, 'requester');
+  const session = await SessionBus.start({ secretService: 'unlocked' });
+  sessions.push(session);
+  const own = join(folder, service);
+  await mkdir(own);
+  const invitation = invitationLink({ from: `${ca.origin}/profile.enroll`, kid, macKey });
+  return { ...setStage({ folder: own, localCa, session, opened }), invitation };
 }
 
 async function hireIn({ localCa, id, folder, sessions, opened }: Place, name: Name) {
