@@ -178,6 +178,20 @@ describe('a request that is withdrawn', () => {
     expect((await alex.client.post(url, { withdraw })).problem).toBe('unauthorized');
   });
 
+  it('by deactivating the account is one that nobody need decide', async () => {
+    const { alex, kim } = world;
+    const device = await world.join(alex.person);
+    const { url } = await requestApproval(device.client);
+    const other = await requestApproval(alex.client);
+    const { kid = '' } = device.client;
+    const { body } = await device.client.post(kid, { status: 'deactivated' });
+    expect(body).toMatchObject({ status: 'deactivated' });
+    expect(await readRequest(kim, url)).toMatchObject({
+      ...{ status: 'withdrawn', mayDecide: false, approvers: [] },
+    });
+    expect(await readRequest(kim, other.url)).toMatchObject({ status: 'pending' });
+  });
+
   it('while it is finalized is not issued', async () => {
     const { ca, alex, kim, robin } = world;
     const requested = await requestApproval(alex.client);

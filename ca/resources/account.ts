@@ -1,5 +1,6 @@
 import { json, link } from '../answer.ts';
 import type { Answer } from '../answer.ts';
+import { withdrawAll } from '../approvals/withdrawing.ts';
 import type { Authority } from '../authority.ts';
 import { readContact } from '../contact.ts';
 import { Problem } from '../problems.ts';
@@ -19,7 +20,9 @@ export function account(request: AccountRequest, authority: Authority): Answer {
   const contact = readContact(payload['contact']);
   state.transaction(() => {
     if (contact !== undefined) state.accounts.changeContact(request.id, contact);
-    if (payload['status'] === 'deactivated') state.accounts.deactivate(request.id, clock());
+    if (payload['status'] !== 'deactivated') return;
+    state.accounts.deactivate(request.id, clock());
+    withdrawAll(request.account, authority);
   });
   return json(200, accountObject(state.accounts.find(request.id) ?? request.account, authority));
 }

@@ -64,6 +64,8 @@ export type Approvals = {
   add(request: NewApprovalRequest): ApprovalRequest;
   find(id: string): ApprovalRequest | undefined;
   ofOrder(orderId: string): ApprovalRequest | undefined;
+  /** Those about orders of an account, oldest first. */
+  ofAccount(accountId: string): readonly ApprovalRequest[];
   /** Newest first, those before a place in the list. */
   concerning(concerned: Concerned, before: number, most: number): readonly ApprovalRequest[];
   /** Newest first. */
@@ -92,6 +94,9 @@ export const selectRequest = `SELECT r.*,
 export function createApprovals(database: DatabaseSync): Approvals {
   const byId = database.prepare(`${selectRequest} WHERE r.id = ?`);
   const byOrder = database.prepare(`${selectRequest} WHERE r.order_id = ?`);
+  const byAccount = database.prepare(
+    `${selectRequest} JOIN orders o ON o.id = r.order_id WHERE o.account_id = ? ORDER BY r.sequence`,
+  );
   const byCertificate = database.prepare(
     `${selectRequest} WHERE r.id = (SELECT request_id FROM approval_uses WHERE certificate_id = ?)`,
   );
@@ -119,6 +124,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
     add: prepareInsert(database, find),
     find,
     ofOrder: (orderId) => optional(byOrder.get(orderId)),
+    ofAccount: (accountId) => byAccount.all(accountId).map(toApprovalRequest),
     concerning: ({ subject, organizationIds }, before, most) =>
       page.all(before, subject, JSON.stringify(organizationIds), most).map(toApprovalRequest),
     list: () => all.all().map(toApprovalRequest),
