@@ -5,15 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { House } from '../house.ts';
-import { failureTranslator } from '../ipc/to-failure.ts';
 import { approvedOffer, Approvers } from '../testing/approved-orders.ts';
+import { commandIn, commandOf } from '../testing/command-in-process.ts';
 import { organizationId, World, type Process } from '../testing/enrollment-world.ts';
 import { windowsProgram } from '../testing/program-samples.ts';
 import { requireProgram } from '../testing/server-program.ts';
-import { readCommandLine } from './command-line.ts';
-import { Output } from './output.ts';
-import type { CommandRooms } from './rooms.ts';
 import type { SignOnceCommand } from './sign-command-line.ts';
 import { signOnce } from './sign-once.ts';
 
@@ -54,34 +50,10 @@ async function program(name: string): Promise<string> {
 
 /** A build that runs now, with the wallet of this computer. */
 function build(files: readonly string[], more: readonly string[] = []) {
-  const process = world.open();
-  const said = { out: '', error: '' };
-  const stop = new AbortController();
-  const streams = {
-    out: (text: string) => (said.out += text),
-    error: (text: string) => (said.error += text),
-    unread: new AbortController().signal,
-  };
-  const rooms: CommandRooms = {
-    ...{ output: new Output(streams, true), signal: stop.signal, now: world.now },
-    openHouse: () => houseOf(process),
-    openTokens: () => process.tokens,
-    linesOf: () => ({ next: () => Promise.resolve(null) }),
-    toFailure: failureTranslator((error) => process.unforeseen.push(error)),
-  };
+  const { rooms, ...inside } = commandIn(world);
   const words = ['sign', '--once', '--with', 'osslsigncode', '--organization', organizationId];
   const line = [...words, '--offer', 'wifi', ...more, ...files];
-  return { process, said, stop, ended: signOnce(readCommandLine(line) as SignOnceCommand, rooms) };
-}
-
-/** As much of it as signing takes. */
-function houseOf(process: Process): House {
-  const { wallet, organizations, enrollments, ring: keys, tokens } = process;
-  const close = async (): Promise<void> => {
-    await enrollments.close();
-    wallet.close();
-  };
-  return { wallet, organizations, enrollments, keys, tokens, close } as unknown as House;
+  return { ...inside, ended: signOnce(commandOf<SignOnceCommand>(line), rooms) };
 }
 
 /** What a wallet that is opened now has of one that signed and is gone. */
@@ -170,7 +142,7 @@ describe('signing once', () => {
       const { process, stop, ended } = build([await program('a.exe')]);
       ended.catch(() => undefined);
       await expect.poll(() => process.reported.some((state) => state.step === step)).toBe(true);
-      const [{ keyId = '' } = {}] = process.wallet.enrollments.list();
+      const keyId = keyOf(process);
       await world.kill(process);
       // Whatever it still does reaches no disk.
       stop.abort();

@@ -1,0 +1,99 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { approvedOffer, Approvers } from '../testing/approved-orders.ts';
+import { commandIn, commandOf } from '../testing/command-in-process.ts';
+import { organizationId, World } from '../testing/enrollment-world.ts';
+import type { EnrollCommand } from './command-line.ts';
+import { enroll } from './enroll.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let world: World;
+let approvers: Approvers;
+
+beforeEach(async () => {
+  world = await World.start();
+  approvers = await Approvers.of(world);
+  await world.kill(await world.joined(approvedOffer));
+});
+
+afterEach(async () => {
+  approvers.stop();
+  await world.stop();
+});
+
+function enrolling(...words: readonly string[]) {
+  const { rooms, ...inside } = commandIn(world);
+  const line = ['enroll', '--install', 'none', ...words];
+  const command = commandOf<EnrollCommand>(words[0] === '--resume' ? ['enroll', ...words] : line);
+  const ended = enroll(command, rooms);
+  ended.catch(() => undefined);
+  return { ...inside, ended };
+}
+
+const offer = ['--organization', organizationId, '--offer', 'wifi'];
+
+interface Event {
+  readonly event: string;
+  readonly enrollmentId: string;
+  readonly approval: string;
+}
+
+const events = ({ error }: { readonly error: string }, wanted: string): readonly Event[] =>
+  error
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Event)
+    .filter(({ event }) => event === wanted);
+
+describe('enrolling for what others have to approve', () => {
+  it('says who has approved and who is missing, each time that changes, and ends with the certificate', async () => {
+    const { said, ended } = enrolling(...offer, '--reason', 'Release 4.2');
+    const waits = () => events(said, 'awaiting-approval');
+    await expect.poll(waits).toHaveLength(1);
+    const [{ approval = '' } = {}] = waits();
+    await approvers.approveBy(approvers.kim, approval);
+    await expect.poll(waits).toHaveLength(2);
+    const named = (name: string) => ({ name: `${name} Example` });
+    expect(waits()).toMatchObject([
+      { required: 2, approved: [], missing: [named('Kim'), named('Robin')] },
+      { required: 2, approved: [named('Kim')], missing: [named('Robin')] },
+    ]);
+    await approvers.approveBy(approvers.robin, approval);
+    expect(await ended).toBe('done');
+    expect(JSON.parse(said.out)).toMatchObject({ subject: 'corp.example' });
+  });
+
+  it('leaves it waiting where it is not to be waited for, and goes on later', async () => {
+    const first = enrolling(...offer, '--no-wait');
+    expect(await first.ended).toBe('waiting');
+    const [{ enrollmentId = '' } = {}] = events(first.said, 'left-waiting');
+    const [{ approval = '' } = {}] = events(first.said, 'awaiting-approval');
+    const second = enrolling('--resume', enrollmentId, '--no-wait');
+    expect(await second.ended).toBe('waiting');
+    expect((await approvers.read(approval)).status).toBe('pending');
+    await approvers.approve(approval);
+    expect(await enrolling('--resume', enrollmentId).ended).toBe('done');
+  });
+
+  it('ends with who declined and why', async () => {
+    const { said, ended } = enrolling(...offer);
+    await expect.poll(() => events(said, 'awaiting-approval')).toHaveLength(1);
+    const [{ approval = '' } = {}] = events(said, 'awaiting-approval');
+    await approvers.decline(approval, 'Not before the audit');
+    await expect(ended).rejects.toMatchObject({
+      outcome: 'not-approved',
+      message: expect.stringContaining(
+        '(Kim Example (kim@corp.example): Not before the audit)',
+      ) as string,
+    });
+  });
+
+  it('withdraws the request by Ctrl+C', async () => {
+    const { said, stop, ended } = enrolling(...offer);
+    await expect.poll(() => events(said, 'awaiting-approval')).toHaveLength(1);
+    const [{ approval = '' } = {}] = events(said, 'awaiting-approval');
+    stop.abort();
+    expect(await ended).toBe('cancelled');
+    expect((await approvers.read(approval)).status).toBe('withdrawn');
+  });
+});
