@@ -122,6 +122,25 @@ describe('signing once', () => {
     expect(await ended).toBe('done');
   });
 
+  it('gets nothing under what is withdrawn while its certificate is asked for', async () => {
+    const standing = await approvers.agreeTo(1);
+    const files = [await program('a.exe')];
+    world.between = (http) => ({
+      ...{ close: () => undefined },
+      request: async (asked) => {
+        if (asked.method === 'POST' && asked.url.includes('/finalize')) {
+          await approvers.withdraw(standing);
+        }
+        return http.request(asked);
+      },
+    });
+    const { ended } = build(files);
+    world.between = (http) => http;
+    await expect(ended).rejects.toMatchObject({ outcome: 'not-approved' });
+    expect(await readdir(folder)).toEqual(['a.exe']);
+    expect(await leftBehind([])).toMatchObject({ credentials: [] });
+  });
+
   it('throws everything away when the program signs nothing', async () => {
     const standing = await approvers.agreeTo(1);
     const broken = join(folder, 'broken.exe');
