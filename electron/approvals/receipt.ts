@@ -79,7 +79,8 @@ function signedContent(
     const { content: octets, chain } = verifySignedData(der);
     const content = readContent(octets);
     if (content === undefined || !isReceiptSigner(chain[0])) return undefined;
-    if (directory !== undefined && content.directory !== directory) return undefined;
+    const isOther = directory !== undefined && !isSameUrl(content.directory, directory);
+    if (isOther) return undefined;
     const trusted = roots.map((pem) => new X509Certificate(pem));
     const path = pathToRoot(chain, { roots: trusted, now: new Date(content.at) });
     // One that is in there and not needed could say anything.
@@ -90,6 +91,9 @@ function signedContent(
     throw error;
   }
 }
+
+const isSameUrl = (one: string, other: string): boolean =>
+  new URL(one).href === new URL(other).href;
 
 const documentSigning = '1.3.6.1.5.5.7.3.36';
 const subjectAlternativeName = '2.5.29.17';
