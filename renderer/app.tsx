@@ -84,7 +84,10 @@ function LocalizedApp({ start, catalogue }: LocalizedAppProps) {
 /** Whatever scrolls, at its beginning whenever another screen is shown. */
 function useTopOf(shown: string) {
   const main = useRef<HTMLElement>(null);
-  useLayoutEffect(() => main.current?.scrollTo({ top: 0, behavior: 'instant' }), [shown]);
+  useLayoutEffect(() => {
+    // Newer Chromium answers with a promise, which is nothing to clean up by.
+    void main.current?.scrollTo({ top: 0, behavior: 'instant' });
+  }, [shown]);
   return main;
 }
 
