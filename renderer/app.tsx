@@ -86,7 +86,7 @@ function useTopOf(shown: string) {
   const main = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
     // Newer Chromium answers with a promise, which is nothing to clean up by.
-    void main.current?.scrollTo({ top: 0, behavior: 'instant' });
+    main.current?.scrollTo({ top: 0, behavior: 'instant' });
   }, [shown]);
   return main;
 }
