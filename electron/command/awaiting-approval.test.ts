@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { approvedOffer, Approvers } from '../testing/approved-orders.ts';
-import { commandIn, commandOf } from '../testing/command-in-process.ts';
+import { commandIn } from '../testing/command-in-process.ts';
 import { organizationId, World } from '../testing/enrollment-world.ts';
-import type { EnrollCommand } from './command-line.ts';
+import { readCommandLine, type EnrollCommand } from './command-line.ts';
 import { enroll } from './enroll.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -24,7 +24,9 @@ afterEach(async () => {
 function enrolling(...words: readonly string[]) {
   const { rooms, ...inside } = commandIn(world);
   const line = ['enroll', '--install', 'none', ...words];
-  const command = commandOf<EnrollCommand>(words[0] === '--resume' ? ['enroll', ...words] : line);
+  const command = readCommandLine(
+    words[0] === '--resume' ? ['enroll', ...words] : line,
+  ) as EnrollCommand;
   const ended = enroll(command, rooms);
   ended.catch(() => undefined);
   return { ...inside, ended };
@@ -45,12 +47,18 @@ const events = ({ error }: { readonly error: string }, wanted: string): readonly
     .map((line) => JSON.parse(line) as Event)
     .filter(({ event }) => event === wanted);
 
+function first(said: { readonly error: string }, wanted: string): Event {
+  const [found] = events(said, wanted);
+  if (found === undefined) throw new Error(`it never said ${wanted}`);
+  return found;
+}
+
 describe('enrolling for what others have to approve', () => {
   it('says who has approved and who is missing, each time that changes, and ends with the certificate', async () => {
     const { said, ended } = enrolling(...offer, '--reason', 'Release 4.2');
     const waits = () => events(said, 'awaiting-approval');
     await expect.poll(waits).toHaveLength(1);
-    const [{ approval = '' } = {}] = waits();
+    const approval = waits()[0]?.approval ?? '';
     await approvers.approveBy(approvers.kim, approval);
     await expect.poll(waits).toHaveLength(2);
     const named = (name: string) => ({ name: `${name} Example` });
@@ -64,10 +72,10 @@ describe('enrolling for what others have to approve', () => {
   });
 
   it('leaves it waiting where it is not to be waited for, and goes on later', async () => {
-    const first = enrolling(...offer, '--no-wait');
-    expect(await first.ended).toBe('waiting');
-    const [{ enrollmentId = '' } = {}] = events(first.said, 'left-waiting');
-    const [{ approval = '' } = {}] = events(first.said, 'awaiting-approval');
+    const begun = enrolling(...offer, '--no-wait');
+    expect(await begun.ended).toBe('waiting');
+    const { enrollmentId } = first(begun.said, 'left-waiting');
+    const { approval } = first(begun.said, 'awaiting-approval');
     const second = enrolling('--resume', enrollmentId, '--no-wait');
     expect(await second.ended).toBe('waiting');
     expect((await approvers.read(approval)).status).toBe('pending');
@@ -78,7 +86,7 @@ describe('enrolling for what others have to approve', () => {
   it('ends with who declined and why', async () => {
     const { said, ended } = enrolling(...offer);
     await expect.poll(() => events(said, 'awaiting-approval')).toHaveLength(1);
-    const [{ approval = '' } = {}] = events(said, 'awaiting-approval');
+    const { approval } = first(said, 'awaiting-approval');
     await approvers.decline(approval, 'Not before the audit');
     await expect(ended).rejects.toMatchObject({
       outcome: 'not-approved',
@@ -91,7 +99,7 @@ describe('enrolling for what others have to approve', () => {
   it('withdraws the request by Ctrl+C', async () => {
     const { said, stop, ended } = enrolling(...offer);
     await expect.poll(() => events(said, 'awaiting-approval')).toHaveLength(1);
-    const [{ approval = '' } = {}] = events(said, 'awaiting-approval');
+    const { approval } = first(said, 'awaiting-approval');
     stop.abort();
     expect(await ended).toBe('cancelled');
     expect((await approvers.read(approval)).status).toBe('withdrawn');

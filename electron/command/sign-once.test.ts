@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { approvedOffer, Approvers } from '../testing/approved-orders.ts';
-import { commandIn, commandOf } from '../testing/command-in-process.ts';
+import { commandIn } from '../testing/command-in-process.ts';
 import { organizationId, World, type Process } from '../testing/enrollment-world.ts';
 import { windowsProgram } from '../testing/program-samples.ts';
 import { requireProgram } from '../testing/server-program.ts';
+import { readCommandLine } from './command-line.ts';
 import type { SignOnceCommand } from './sign-command-line.ts';
 import { signOnce } from './sign-once.ts';
 
@@ -53,7 +54,7 @@ function build(files: readonly string[], more: readonly string[] = []) {
   const { rooms, ...inside } = commandIn(world);
   const words = ['sign', '--once', '--with', 'osslsigncode', '--organization', organizationId];
   const line = [...words, '--offer', 'wifi', ...more, ...files];
-  return { ...inside, ended: signOnce(commandOf<SignOnceCommand>(line), rooms) };
+  return { ...inside, ended: signOnce(readCommandLine(line) as SignOnceCommand, rooms) };
 }
 
 /** What a wallet that is opened now has of one that signed and is gone. */

@@ -1,5 +1,4 @@
 import { Output } from '../command/output.ts';
-import { readCommandLine } from '../command/command-line.ts';
 import type { CommandRooms } from '../command/rooms.ts';
 import type { House } from '../house.ts';
 import { failureTranslator } from '../ipc/to-failure.ts';
@@ -34,10 +33,6 @@ export function commandIn(world: World): CommandInProcess {
   };
   return { process, rooms, said, stop };
 }
-
-/** The words of a command line that is known to be one for `Command`. */
-export const commandOf = <Command>(words: readonly string[]): Command =>
-  readCommandLine(words) as Command;
 
 /** As much of it as these commands use. */
 function houseOf(process: Process): House {
