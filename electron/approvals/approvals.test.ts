@@ -102,12 +102,16 @@ const failureOf = (attempt: Promise<unknown>): Promise<unknown> =>
   );
 
 describe('the inbox', () => {
-  it('is empty, makes the account of an approver who was only invited, and tells of each request once', async () => {
+  it('makes the account of an approver who was only invited once they look, and tells of each request once', async () => {
     expect(process.approvals.view.status).toBe('unknown');
     const news: number[] = [];
     const leave = process.approvals.onNews(({ count }) => news.push(count));
     const approvalId = await request();
     await process.approvals.watch();
+    expect(process.approvals.view).toMatchObject({ status: 'ready', unopened: [organizationId] });
+    expect(process.wallet.accounts.list()).toEqual([]);
+    await process.approvals.refresh();
+    expect(process.approvals.view.unopened).toEqual([]);
     expect(process.wallet.accounts.list()).toHaveLength(1);
     const { status, organizations, requests, failures } = process.approvals.view;
     expect({ status, failures }).toEqual({ status: 'ready', failures: [] });

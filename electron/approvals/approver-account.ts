@@ -28,28 +28,36 @@ export class ApproverAccounts {
   async connect(organizationId: string, attendance: Attendance): Promise<AcmeClient> {
     const organization = this.#rooms.organizations.find(organizationId);
     const client = organization && (await this.connectIfOffered(organization, attendance));
-    if (client !== undefined) return client;
+    if (client !== undefined && client !== 'unopened') return client;
     const failure = { code: 'approval', reason: 'not-offered' } as const;
     throw new ApprovalError(failure, 'using the account');
   }
 
   /** Whether the CA could know whose account it is: otherwise it is not even asked what it offers. */
-  mayBeKnown({ id, profile: { directory } }: JoinedOrganization): boolean {
-    const { wallet, organizations } = this.#rooms;
-    const account = wallet.accounts.find(id, directory);
-    return account?.status === 'valid' || organizations.hasExternalAccount(id);
+  mayBeKnown(organization: JoinedOrganization): boolean {
+    const { organizations } = this.#rooms;
+    return this.#hasAccount(organization) || organizations.hasExternalAccount(organization.id);
   }
 
-  /** Undefined: the CA knows no approvals, or nothing would tell it whose account it is. */
+  #hasAccount({ id, profile: { directory } }: JoinedOrganization): boolean {
+    return this.#rooms.wallet.accounts.find(id, directory)?.status === 'valid';
+  }
+
+  /**
+   * Undefined: the CA knows no approvals, or nothing would tell it whose account it is. `unopened`: there is no account yet,
+   * and none is made, no invitation used and no key kept while nobody asks for it.
+   */
   async connectIfOffered(
     organization: JoinedOrganization,
     { signal, isUnattended = false }: Attendance,
-  ): Promise<AcmeClient | undefined> {
+  ): Promise<AcmeClient | 'unopened' | undefined> {
     const { id: organizationId, profile } = organization;
     const { directory: directoryUrl } = profile;
-    const isWorthIt =
-      this.mayBeKnown(organization) && (await this.#isWorthAnAccount(organization, signal));
-    if (!isWorthIt) return undefined;
+    if (!this.mayBeKnown(organization)) return undefined;
+    if (!this.#hasAccount(organization)) {
+      if (!(await this.#isOffered(organization, signal))) return undefined;
+      if (isUnattended) return 'unopened';
+    }
     const context = { purpose, isUnattended, signal };
     const of = { organizationId, directoryUrl, context };
     const { wallet, keys, acme, httpTo, clock, random } = this.#rooms;
@@ -77,13 +85,11 @@ export class ApproverAccounts {
     }
   }
 
-  /** One is made only where an invitation waits that says whose it is, at a CA that knows approvals. */
-  async #isWorthAnAccount(
+  async #isOffered(
     { id, profile: { directory } }: JoinedOrganization,
     signal: AbortSignal,
   ): Promise<boolean> {
-    const { wallet, acme, httpTo, clock, random } = this.#rooms;
-    if (wallet.accounts.find(id, directory)?.status === 'valid') return true;
+    const { acme, httpTo, clock, random } = this.#rooms;
     const { meta } = await fetchDirectory(
       { ...acme, http: httpTo(id), clock, random, directoryUrl: directory },
       signal,

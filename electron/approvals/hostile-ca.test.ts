@@ -21,7 +21,7 @@ beforeAll(async () => {
   vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', bus.env['DBUS_SESSION_BUS_ADDRESS']);
   world = await ApprovalWorld.start();
   kim = await world.hire('Kim');
-  await kim.house.approvals.watch();
+  await kim.house.approvals.refresh();
   const made = world.tapper.passed.findLast(({ path }) => path.endsWith('/new-account'));
   kimsKey = objectIn(made?.protected?.['jwk']) as JWK;
   approvalId = await world.request();

@@ -25,6 +25,8 @@ interface KnownRequest {
 interface KnownOrganization {
   /** Undefined: the CA knows no approvals, or not this person. */
   readonly page: ApprovalListPage | undefined;
+  /** It knows approvals, and is told who this is once the person looks. */
+  readonly isUnopened?: true;
   /** By URL, in the order of the list. */
   readonly requests: ReadonlyMap<string, KnownRequest>;
   readonly error?: unknown;
@@ -44,6 +46,8 @@ export interface InboxOptions {
 const usualInterval = 30_000;
 /** For CAs that know no approvals, which most do not. */
 const rarely = 3_600_000;
+/** For CAs where this person has no part in any, and may get one. */
+const quietly = 600_000;
 /** Where it is not known whether there is anything to look at. */
 const seldom = 120_000;
 const mostAtOnce = 4;
@@ -96,7 +100,7 @@ export class Inbox {
     this.#options.changed();
   }
 
-  view(): Pick<ApprovalsView, 'status' | 'organizations' | 'requests' | 'failures'> {
+  view(): Pick<ApprovalsView, 'status' | 'organizations' | 'requests' | 'unopened' | 'failures'> {
     const { rooms, receipts } = this.#options;
     const organizations: ApprovalOrganization[] = [];
     const requests: ApprovalSummary[] = [];
@@ -114,11 +118,14 @@ export class Inbox {
       }
     }
     requests.sort((one, other) => other.document.requested.localeCompare(one.document.requested));
-    return { status: this.#status(failures.length > 0), organizations, requests, failures };
+    const unopened = [...this.#known].flatMap(([id, { isUnopened }]) => (isUnopened ? [id] : []));
+    const status = this.#status(failures.length > 0);
+    return { status, organizations, requests, unopened, failures };
   }
 
   #status(hasFailed: boolean): ApprovalsView['status'] {
-    if ([...this.#known.values()].some(({ page }) => page !== undefined)) return 'ready';
+    const known = [...this.#known.values()];
+    if (known.some(({ page, isUnopened }) => page !== undefined || isUnopened)) return 'ready';
     return this.#hasLooked && !hasFailed ? 'none' : 'unknown';
   }
 
@@ -157,6 +164,10 @@ export class Inbox {
     try {
       const attendance = { signal, isUnattended: !attended };
       const client = await accounts.connectIfOffered(organization, attendance);
+      if (client === 'unopened') {
+        this.#known.set(id, { ...nothing, isUnopened: true, nextLook: now + rarely });
+        return;
+      }
       this.#known.set(
         id,
         client === undefined
@@ -177,7 +188,7 @@ export class Inbox {
     client: AcmeClient,
     before: KnownOrganization | undefined,
   ): Promise<KnownOrganization> {
-    const { closing: signal, receipts } = this.#options;
+    const { closing: signal, receipts, rooms } = this.#options;
     const page = await client.approvals.list({}, signal);
     const found = new Map<string, KnownRequest>();
     let error: unknown;
@@ -205,7 +216,9 @@ export class Inbox {
       ordered.map(([, { looked }]) => looked),
     );
     const requests = new Map(ordered);
-    return { page, requests, nextLook: 0, ...(error !== undefined && { error }) };
+    const hasPart = page.organizations.length > 0 || requests.size > 0;
+    const nextLook = hasPart ? 0 : rooms.clock.now().getTime() + quietly;
+    return { page, requests, nextLook, ...(error !== undefined && { error }) };
   }
 
   #tell(organizationId: string, requests: readonly LookedAt[]): void {

@@ -183,7 +183,8 @@ describe('the requests about the wallet', () => {
       snapshot: () => snapshotWith(doorstep.previews()),
       tokens: () => ({ status: 'not-looked', modules: [], pinQuestion: null }),
       approvals: () => ({
-        ...{ status: 'unknown', organizations: [], requests: [], receipts: [], failures: [] },
+        ...{ status: 'unknown', organizations: [], requests: [], receipts: [] },
+        ...{ unopened: [], failures: [] },
         ...{ asked: null, linkFailure: null },
       }),
       enrollments: { states: () => [] },

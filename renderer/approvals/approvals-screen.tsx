@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import type { ApprovalsView, ApprovalSummary } from '../../shared/models/approval.ts';
 import { useNow } from '../clock.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
@@ -135,6 +135,11 @@ function Refresh({ approvals }: { readonly approvals: ApprovalsView }) {
   const { api } = useWallet();
   const { busy, failure, send } = useRequest();
   const looking = busy || approvals.status === 'unknown';
+  const hasUnopened = approvals.unopened.length > 0;
+  useEffect(() => {
+    // Whoever comes here wants to know: from now on these organisations are told who looks.
+    if (hasUnopened) void api.approval.refresh({});
+  }, [api, hasUnopened]);
   return (
     <div className="approvals-refresh">
       <Button busy={looking} onPress={() => void send(() => api.approval.refresh({}))}>

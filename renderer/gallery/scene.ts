@@ -49,7 +49,7 @@ const noTokens: TokensView = { status: 'not-looked', modules: [], pinQuestion: n
 
 const noApprovals: ApprovalsView = {
   ...{ status: 'none', organizations: [], requests: [], receipts: [], failures: [] },
-  ...{ asked: null, linkFailure: null },
+  ...{ unopened: [], asked: null, linkFailure: null },
 };
 
 interface SceneParts {

@@ -159,6 +159,7 @@ export const approvalsView = (changes: Partial<ApprovalsView> = {}): ApprovalsVi
   receipts: [],
   failures: [],
   asked: null,
+  unopened: [],
   linkFailure: null,
   ...changes,
 });

@@ -226,6 +226,8 @@ export interface ApprovalsView {
   readonly requests: readonly ApprovalSummary[];
   /** Newest first. */
   readonly receipts: readonly ApprovalReceipt[];
+  /** Organisations that know approvals and have no account of this person's yet: one is made once the person looks. */
+  readonly unopened: readonly string[];
   /** Organisations that could not be asked the last time. */
   readonly failures: readonly { readonly organizationId: string; readonly failure: Failure }[];
   /** A link was followed to this request, and nobody has looked at it yet. */
