@@ -23,7 +23,7 @@ beforeAll(async () => {
   kim = await world.hire('Kim');
   await kim.house.approvals.refresh();
   const made = world.tapper.passed.findLast(({ path }) => path.endsWith('/new-account'));
-  kimsKey = objectIn(made?.protected?.['jwk']) as JWK;
+  kimsKey = objectIn(made?.protected?.['jwk']);
   approvalId = await world.request();
 });
 afterAll(async () => {
