@@ -128,7 +128,11 @@ test('A program is signed in the name of a company once two have approved, one b
   ]);
   expect(judged.stdout).toContain('Signature verification: ok');
 
-  for (const pin of Object.values(pins)) expect(await filesWith(folder, pin)).toEqual([]);
+  for (const pin of Object.values(pins)) {
+    for (const place of [folder, alex.session.home, robin.session.home]) {
+      expect(await filesWith(place, pin)).toEqual([]);
+    }
+  }
 });
 
 mailing(
