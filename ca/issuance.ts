@@ -127,9 +127,10 @@ function issueInto(
   const purposes = purposesFor(profile, requestedPurposes(request));
   const now = clock();
   const context = { state, now };
-  const approval = profile.approval && approvalFor(order, publicKey, context);
-  bindDevices(order, person, context);
   const validity = validityOf(order, profile, { now, limit: issuer.notAfter });
+  const certified = { publicKey, purposes, validity };
+  const approval = profile.approval && approvalFor(order, certified, context);
+  bindDevices(order, person, context);
   const { serial, certificate } = issuer.issue({
     subject: subjectOf(order.identifiers, person),
     names: order.identifiers.map(toGeneralName),

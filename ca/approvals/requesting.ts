@@ -94,6 +94,21 @@ function findStanding(
     );
 }
 
+/** A certificate that begins later would outlive what approvers read: its life, and until when they may be had. */
+export function checkStart(
+  planned: PlannedApproval | undefined,
+  { notBefore }: Pick<NewOrder, 'notBefore'>,
+  { authority }: Ordering,
+): void {
+  const latest = authority.clock().getTime() + CLOCK_TOLERANCE;
+  if (planned === undefined || notBefore === undefined || notBefore.getTime() <= latest) return;
+  const detail = 'What others approve begins when it is issued: "notBefore" lies in the future.';
+  throw new Problem('malformed', detail);
+}
+
+/** That a client's clock may be ahead; milliseconds. */
+const CLOCK_TOLERANCE = 5 * 60_000;
+
 /** How much longer an order may stay open, for others to approve it; seconds. */
 export function timeToApprove(
   planned: PlannedApproval | undefined,

@@ -126,6 +126,39 @@ describe('a restart', () => {
   });
 });
 
+describe('what is finished after a restart', () => {
+  it('is nothing for an account that was deactivated meanwhile', async () => {
+    const build = await connectBuild(world);
+    const url = await grantStanding(world);
+    const { order } = await orderOneTime(build);
+    ca.faults.arm({ kind: 'orderProcessing', polls: 5 });
+    await finalizeOneTime(build, { order, url: '' });
+    expect((await build.post(build.kid ?? '', { status: 'deactivated' })).status).toBe(200);
+    build.close();
+    await restart();
+    const kim = await again(world.kim);
+    expect(await readRequest(kim, url)).toMatchObject({ certificates: [], remaining: 2 });
+    kim.client.close();
+  });
+
+  it('is no other kind of certificate than was approved, whatever the profile is by now', async () => {
+    const before = await connectBuild(world);
+    const url = await grantStanding(world);
+    const held = await orderOneTime(before);
+    // As if the profile had been another one when it was approved.
+    await restart((database) => {
+      database.exec(`DROP TRIGGER approval_documents_are_not_changed;
+        UPDATE approval_requests SET document = replace(document, '"lifetime":900', '"lifetime":600')`);
+    });
+    const { client: build } = await again({ client: before });
+    const kim = await again(world.kim);
+    expect((await finalizeOneTime(build, held)).body).toMatchObject({ status: 'invalid' });
+    expect(await readRequest(kim, url)).toMatchObject({ certificates: [], remaining: 2 });
+    build.close();
+    kim.client.close();
+  });
+});
+
 describe('whoever can write to the database', () => {
   it('changes no document, and removes no request, without breaking the rules of the tables', async () => {
     await requestApproval(world.alex.client);

@@ -6,6 +6,8 @@ import { approvalStatus } from '../status.ts';
 import type { ApprovalRequest } from '../state/approvals.ts';
 import type { NewCertificate } from '../state/certificates.ts';
 import type { Order } from '../state/orders.ts';
+import { purposes as knownPurposes } from '../x509/extensions.ts';
+import type { Purpose } from '../x509/extensions.ts';
 import { timeOf } from '../state/approval-log.ts';
 import { spkiDigest } from './approved-key.ts';
 import { nameInLog } from './parties.ts';
@@ -19,11 +21,22 @@ export function checkKeyOf(order: Order, publicKey: KeyObject, state: State): vo
   throw new Problem('badCSR', 'The key in the request is not the one that was approved.');
 }
 
+/** What is about to be certified. */
+export type ToBeIssued = {
+  readonly publicKey: KeyObject;
+  readonly purposes: readonly Purpose[];
+  readonly validity: { readonly notBefore: Date; readonly notAfter: Date };
+};
+
 /**
  * The approval under which an order of a profile that needs one may be issued, as things are in this moment. Throws
  * `unauthorized` where there is none; to be called in the transaction that issues.
  */
-export function approvalFor(order: Order, publicKey: KeyObject, context: Context): ApprovalRequest {
+export function approvalFor(
+  order: Order,
+  certificate: ToBeIssued,
+  context: Context,
+): ApprovalRequest {
   const { state, now } = context;
   const authorization = state.authorizations
     .ofOrder(order.id)
@@ -38,15 +51,27 @@ export function approvalFor(order: Order, publicKey: KeyObject, context: Context
     throw new Problem('unauthorized', `The approval of the order is "${how}".`);
   }
   checkStillFits(order, request, state);
-  checkKeyOf(order, publicKey, state);
+  checkSaid(request, certificate);
+  checkKeyOf(order, certificate.publicKey, state);
   return request;
+}
+
+/** The profile may have become another one since: what was read is what is signed for. */
+function checkSaid({ document }: ApprovalRequest, { purposes, validity }: ToBeIssued): void {
+  const { notBefore, notAfter } = validity;
+  const isShort = notAfter.getTime() - notBefore.getTime() <= document.lifetime * 1000;
+  if (isShort && purposes.every((name) => document.usages.includes(knownPurposes[name]))) return;
+  throw new Problem('unauthorized', 'What was approved is another kind of certificate.');
 }
 
 /** Roles and domains may have been taken away since. */
 function checkStillFits(order: Order, request: ApprovalRequest, state: State): void {
   const { organizationId, requester, document } = request;
   const account = state.accounts.find(order.accountId);
-  const isTheirs = account !== undefined && subjectOf(account, state) === requester;
+  const isTheirs =
+    account?.deactivatedAt === undefined &&
+    account !== undefined &&
+    subjectOf(account, state) === requester;
   const isRequester = state.members.rolesOf(organizationId, requester).includes('requester');
   const namesFit = order.identifiers.every(
     ({ type, value }) =>

@@ -157,6 +157,18 @@ describe('a standing pre-authorization', () => {
     expect(await readRequest(kim, url)).toMatchObject({ status: 'expired' });
   });
 
+  it('gives no certificates for later: they would outlive it', async () => {
+    await grantStanding(world);
+    const order = { identifiers: [corp], profile: 'one-time-code-signing' };
+    const at = (minutes: number) => {
+      const time = new Date(world.ca.clock().getTime() + minutes * 60_000);
+      return { ...order, notBefore: time.toISOString() };
+    };
+    const later = await build.post(build.directory.newOrder, at(60));
+    expect([later.status, later.problem]).toEqual([400, 'malformed']);
+    expect((await build.post(build.directory.newOrder, at(1))).status).toBe(201);
+  });
+
   it('is not given up with an order, nor withdrawn by who may use it', async () => {
     const url = await grantStanding(world);
     const { order } = await orderOneTime(build);

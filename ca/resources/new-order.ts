@@ -1,5 +1,5 @@
 import type { Answer } from '../answer.ts';
-import { awaitApproval, planApproval, timeToApprove } from '../approvals/requesting.ts';
+import { awaitApproval, checkStart, planApproval, timeToApprove } from '../approvals/requesting.ts';
 import type { PlannedApproval } from '../approvals/requesting.ts';
 import type { Authority } from '../authority.ts';
 import { chooseProfile } from '../policy.ts';
@@ -39,6 +39,7 @@ export function newOrder(request: AccountRequest, authority: Authority): Answer 
     lifetime: profile.lifetime,
     latest: hierarchy.issuer.notAfter,
   });
+  checkStart(approval, validity, ordering);
   return state.transaction(() => {
     const replaces = readReplaces(payload['replaces'], identifiers, ordering);
     const order = {
