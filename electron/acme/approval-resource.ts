@@ -1,4 +1,5 @@
 import type { ApprovedCertificate } from '../../shared/models/approval.ts';
+import { isUtcTime } from '../../shared/models/utc-time.ts';
 import {
   asObject,
   flag,
@@ -9,12 +10,17 @@ import {
   object,
   oneOf,
   resourceUrl,
+  ShapeMismatch,
   text,
   wholeNumber,
   type Reader,
 } from './shape.ts';
 
-const time = text({ maximum: 20, pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/ });
+const time: Reader<string> = (value, path) => {
+  const found = text({ maximum: 20 })(value, path);
+  if (!isUtcTime(found)) throw new ShapeMismatch(path, 'moment');
+  return found;
+};
 const note = text({ maximum: 400 });
 const roles = list(oneOf(['requester', 'approver', 'auditor']), { maximum: 3 });
 

@@ -98,6 +98,16 @@ describe('a document', () => {
     );
   });
 
+  it('with a time that would be shown as another one is not read', () => {
+    const wrong = ['2026-02-30T00:00:00Z', '2026-12-01T24:00:00Z', '2026-13-01T00:00:00Z'];
+    for (const time of [...wrong, '2026-12-01T23:59:60Z', '2026-12-01T00:00:00+00:00', '']) {
+      for (const member of ['requested', 'expires', 'until']) {
+        const changed = { ...standingDocument(), [member]: time };
+        expect([time, member, refusalOf(changed)]).toEqual([time, member, unreadable]);
+      }
+    }
+  });
+
   it('with a member more, wherever, is not read', () => {
     for (const document of documents) {
       for (const path of objectPaths(document)) {

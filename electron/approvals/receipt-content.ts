@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { utcTime } from '../../shared/models/utc-time.ts';
 import { canonicalJson, CanonicalJsonError } from './canonical-json.ts';
 
 const binary = (maximum: number) =>
@@ -9,7 +10,7 @@ const binary = (maximum: number) =>
     // The one way to write these octets (RFC 4648 §3.5).
     .refine((text) => Buffer.from(text, 'base64url').toString('base64url') === text);
 const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
-const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+const time = utcTime;
 const compact = z
   .string()
   .max(131_072)

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { keyPlaces } from './enrollment-profile.ts';
 import type { ChallengeView } from '../enrollment-state.ts';
 import type { Failure } from '../failure.ts';
+import { utcTime } from './utc-time.ts';
 
 // The texts of an approval document are shown as they are or not at all, so these schemas take only what can be shown;
 // which characters that leaves is for `electron/approvals` to say, where the digest is made.
 const text = (maximum: number) => z.string().max(maximum);
-const time = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+const time = utcTime;
 const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const url = z.string().min(1).max(2048);
 
