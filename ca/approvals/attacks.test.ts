@@ -193,6 +193,19 @@ describe('who may decide is judged when the response is taken', () => {
     expect(await decisionsOn(url)).toBe(0);
   });
 
+  it('and whoever was removed before others approved does not count among them', async () => {
+    const { alex, kim, robin, sam, audrey } = world;
+    const { url } = await requestApproval(alex.client);
+    await approveByPasskey(kim, url);
+    setRole(kim, 'approver', false);
+    await approveByPasskey(robin, url);
+    expect(await readRequest(audrey, url)).toMatchObject({ status: 'pending' });
+    expect(await decisionsOn(url)).toBe(2);
+    await approveByPasskey(sam, url);
+    expect(await readRequest(audrey, url)).toMatchObject({ status: 'approved' });
+    setRole(kim, 'approver', true);
+  });
+
   it('so one of two that race for the last place loses', async () => {
     const { ca, alex, kim, robin, sam, organization } = world;
     const rule = { by: ['ppkp-01'], hardware: true, hours: 24, required: 1 } as const;

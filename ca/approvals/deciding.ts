@@ -5,6 +5,7 @@ import type { Authority } from '../authority.ts';
 import { canonicalDigest } from '../canonical-json.ts';
 import type { Person } from '../people-types.ts';
 import { Problem } from '../problems.ts';
+import type { State } from '../state.ts';
 import type { Account } from '../state/accounts.ts';
 import { timeOf } from '../state/approval-log.ts';
 import type { ApprovalDecision } from '../state/approval-decisions.ts';
@@ -106,7 +107,7 @@ export function decide(deciding: Deciding, authority: Authority): void {
     }
     state.approvals.touch(request.id, at);
     const { document, digest } = request;
-    if (state.approvalDecisions.of(request.id).length < document.rule.approvals) return;
+    if (approvalsThatCount(request, state) < document.rule.approvals) return;
     state.approvals.grant(request.id, at);
     state.approvalLog.append({
       ...{ at, event: 'granted', organization: document.organization },
@@ -114,6 +115,15 @@ export function decide(deciding: Deciding, authority: Authority): void {
       data: { digest },
     });
   });
+}
+
+/** Whoever was taken the role was taken it for a reason, which holds for what they approved as long as it was of no effect. */
+function approvalsThatCount({ id, organizationId }: ApprovalRequest, state: State): number {
+  const approvers = state.members.withRole(organizationId, 'approver');
+  return state.approvalDecisions
+    .of(id)
+    .filter((one) => one.decision === 'approve' && approvers.includes(`person:${one.personId}`))
+    .length;
 }
 
 function writeReceipt(
