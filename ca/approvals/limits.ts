@@ -5,6 +5,8 @@ import { rateLimited } from '../willingness.ts';
 
 /** Requests that somebody may have open at a time, whatever accounts they have. */
 export const MAXIMUM_OPEN_REQUESTS = 20;
+/** Requests that somebody may make in an hour, whatever becomes of them: each is mailed to all approvers. */
+export const MAXIMUM_REQUESTS_PER_HOUR = 200;
 /** How often a person may begin to approve one request in an hour. */
 export const MAXIMUM_TRIES = 10;
 /** In all, for a request. */
@@ -18,8 +20,10 @@ const MINUTE = 60;
 /** RFC 8555 §6.6. */
 export function checkOpenRequests(asker: SubjectName, authority: Authority): void {
   const { state, clock } = authority;
-  if (state.approvals.countOpen(asker, clock()) < MAXIMUM_OPEN_REQUESTS) return;
-  const detail = 'Too many requests for approval are open.';
+  const since = new Date(clock().getTime() - HOUR * 1000);
+  const isRoom = state.approvals.countOpen(asker, clock()) < MAXIMUM_OPEN_REQUESTS;
+  if (isRoom && state.approvals.countSince(asker, since) < MAXIMUM_REQUESTS_PER_HOUR) return;
+  const detail = 'Too many requests for approval are open, or were made in an hour.';
   throw rateLimited(detail, { seconds: 10 * MINUTE, form: 'seconds' }, authority);
 }
 

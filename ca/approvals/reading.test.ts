@@ -179,6 +179,25 @@ describe('limits', () => {
     await fresh.stop();
   });
 
+  it(
+    'are on how many somebody makes in an hour, withdrawn or not: each is mailed',
+    { tags: ['deep'] },
+    async () => {
+      const fresh = await createApprovalWorld();
+      const { ca, kim } = fresh;
+      const build = await connectBuild(fresh);
+      for (let count = 0; count < 200; count += 1) {
+        const { body } = await propose(fresh, kim);
+        await kim.client.post(String(body['approval']), { withdraw: { reason: 'no' } });
+      }
+      expect((await propose(fresh, kim)).problem).toBe('rateLimited');
+      ca.clock.advance(3601);
+      expect((await propose(fresh, kim)).status).toBe(201);
+      build.close();
+      await fresh.stop();
+    },
+  );
+
   it('are on how often one person begins to approve', async () => {
     const { ca, alex, kim } = world;
     const { url } = await requestApproval(alex.client);

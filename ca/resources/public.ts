@@ -1,6 +1,11 @@
 import { bytes } from '../answer.ts';
 import type { Answer } from '../answer.ts';
-import { MAXIMUM_MESSAGES, MAXIMUM_OPEN_REQUESTS, MAXIMUM_TRIES } from '../approvals/limits.ts';
+import {
+  MAXIMUM_MESSAGES,
+  MAXIMUM_OPEN_REQUESTS,
+  MAXIMUM_REQUESTS_PER_HOUR,
+  MAXIMUM_TRIES,
+} from '../approvals/limits.ts';
 import type { Authority } from '../authority.ts';
 import { MAXIMUM_OPEN_ORDERS, MAXIMUM_OPEN_PREAUTHORIZATIONS } from '../policy.ts';
 import type { Exchange } from '../requests.ts';
@@ -41,7 +46,7 @@ export function rateLimits(_exchange: Exchange, { rules }: Authority): Answer {
   return page('Limits', [
     hourly,
     `It may have ${MAXIMUM_OPEN_ORDERS} orders and ${MAXIMUM_OPEN_PREAUTHORIZATIONS} pre-authorizations open at a time.`,
-    `Whoever it belongs to may have ${MAXIMUM_OPEN_REQUESTS} requests open that others have to approve, each with ${MAXIMUM_MESSAGES} messages at most and a reminder in an hour, and may begin to approve one ${MAXIMUM_TRIES} times in an hour.`,
+    `Whoever it belongs to may have ${MAXIMUM_OPEN_REQUESTS} requests open that others have to approve, and make ${MAXIMUM_REQUESTS_PER_HOUR} of them in an hour, each with ${MAXIMUM_MESSAGES} messages at most and a reminder in an hour, and may begin to approve one ${MAXIMUM_TRIES} times in an hour.`,
   ]);
 }
 

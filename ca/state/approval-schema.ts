@@ -24,6 +24,7 @@ export const approvalTables = `
   ) STRICT;
   CREATE INDEX approval_requests_by_organization ON approval_requests (organization_id, sequence);
   CREATE INDEX approval_requests_by_requester ON approval_requests (requester, sequence);
+  CREATE INDEX approval_requests_by_asker ON approval_requests (asker, requested_at);
   CREATE INDEX approval_requests_open ON approval_requests (asker, expires_at)
     WHERE granted_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL;
   -- What is approved is what was asked for.

@@ -72,6 +72,8 @@ export type Approvals = {
   list(): readonly ApprovalRequest[];
   /** How many that somebody asked for are neither decided nor withdrawn nor expired. */
   countOpen(asker: SubjectName, now: Date): number;
+  /** How many somebody has asked for since then, whatever became of them. */
+  countSince(asker: SubjectName, since: Date): number;
   /** The granted standing ones of a requester, that which ends first first. */
   standing(requester: SubjectName): readonly ApprovalRequest[];
   grant(id: string, at: Date): void;
@@ -110,6 +112,9 @@ export function createApprovals(database: DatabaseSync): Approvals {
     `SELECT count(*) AS open FROM approval_requests WHERE asker = ? AND expires_at > ?
      AND granted_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL`,
   );
+  const recent = database.prepare(
+    'SELECT count(*) AS recent FROM approval_requests WHERE asker = ? AND requested_at > ?',
+  );
   const granted = database.prepare(
     `${selectRequest} WHERE r.requester = ? AND r.order_id IS NULL AND r.granted_at IS NOT NULL
        AND r.withdrawn_at IS NULL ORDER BY r.document ->> 'until', r.sequence`,
@@ -128,6 +133,7 @@ export function createApprovals(database: DatabaseSync): Approvals {
     concerning: ({ subject, organizationIds }, before, most) =>
       page.all(before, subject, JSON.stringify(organizationIds), most).map(toApprovalRequest),
     list: () => all.all().map(toApprovalRequest),
+    countSince: (asker, since) => Number(recent.get(asker, since.getTime())?.['recent']),
     countOpen: (asker, now) => Number(open.get(asker, now.getTime())?.['open']),
     standing: (requester) => granted.all(requester).map(toApprovalRequest),
     usesOf: (id) => uses.all(id).map(toUse),
