@@ -40,13 +40,7 @@ beforeAll(async () => {
     const rule = { required: 1, by: ['ppkp-01', 'cert-01'], hardware: false, hours: 24 } as const;
     organizations.setRule(corporationId, profile, rule);
   }
-  requester = await AcmeClient.connect({
-    ...{ http: world.http, directoryUrl: world.ca.directoryUrl, signer: newSigner() },
-  });
-  await requester.account.newAccount({
-    termsOfServiceAgreed: true,
-    externalAccountBinding: people.invite({ for: { personId: sam.id } }),
-  });
+  requester = await accountOf(sam.id);
   // Decided at each request: a process keeps the way that it was opened with.
   world.between = (http) => ({
     request: (request) => {
@@ -67,6 +61,17 @@ afterAll(async () => {
 beforeEach(() => {
   breaks = () => false;
 });
+
+async function accountOf(personId: string): Promise<AcmeClient> {
+  const client = await AcmeClient.connect({
+    ...{ http: world.http, directoryUrl: world.ca.directoryUrl, signer: newSigner() },
+  });
+  await client.account.newAccount({
+    termsOfServiceAgreed: true,
+    externalAccountBinding: world.ca.people.invite({ for: { personId } }),
+  });
+  return client;
+}
 
 /** The URL of a request of Sam's. */
 async function request(reason = 'Contracts of this winter'): Promise<string> {
@@ -239,7 +244,7 @@ describe('an approver', () => {
     const { digest } = await open(approvalId);
     const reason = 'Not this winter';
     const receipt = await process.approvals.decline({ organizationId, approvalId, digest, reason });
-    expect(receipt).toMatchObject({ decision: 'decline', method: 'account', reason });
+    expect(receipt).toMatchObject({ decision: 'decline', method: 'account', reason, isOwn: true });
     expect((await open(approvalId)).status).toBe('declined');
     expect(events()).toContain('declined');
   });
@@ -255,8 +260,21 @@ describe('an approver', () => {
     breaks = () => false;
     await process.approvals.refresh();
     const kept = process.approvals.view.receipts.filter((each) => each.approvalId === approvalId);
-    expect(kept).toMatchObject([{ decision: 'decline', reason: 'Never' }]);
+    expect(kept).toMatchObject([{ decision: 'decline', reason: 'Never', isOwn: true }]);
     expect(events()).not.toContain('receipt-refused');
+  });
+
+  it('has receipts of what others decided, as theirs', async () => {
+    const robin = world.ca.people.register({ name: 'Robin', email: `robin@${domain}` });
+    world.ca.organizations.addMember(corporationId, `person:${robin.id}`, 'approver');
+    const other = await accountOf(robin.id);
+    const approvalId = await request();
+    const { digest } = await open(approvalId);
+    await other.approvals.decline(approvalId, { digest, reason: 'Not mine to have' });
+    await process.approvals.refresh();
+    const kept = process.approvals.view.receipts.filter((each) => each.approvalId === approvalId);
+    expect(kept).toMatchObject([{ isOwn: false, by: { name: 'Robin' }, decision: 'decline' }]);
+    world.ca.organizations.removeMember(corporationId, `person:${robin.id}`, 'approver');
   });
 
   it('asks back', async () => {

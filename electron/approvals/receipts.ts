@@ -101,7 +101,7 @@ export class Receipts {
     if (profile === undefined) return undefined;
     const cms = await this.#fetch(client, receipt, signal);
     if (cms === undefined) return undefined;
-    const { found } = checkReceipt(cms, {
+    const { found, content } = checkReceipt(cms, {
       roots: rootsOf(profile) ?? trustedRoots(),
       directory: profile.directory,
       isOurs: (content) => content.digest === latest.digest && isOurs(content),
@@ -109,13 +109,14 @@ export class Receipts {
     if (found === undefined) return undefined;
     const { url: approvalUrl } = latest;
     const id = randomUuid();
+    const isOwn = content?.by.account === client.thumbprint;
     wallet.approvals.keep({
-      ...{ id, organizationId, approvalUrl, found, cms },
+      ...{ id, organizationId, approvalUrl, isOwn, found, cms },
       receiptUrl: receipt,
     });
     // Whoever looks at the list may have kept it first.
     const receiptId = this.idsOf(organizationId)(receipt) ?? id;
-    return { ...found, receiptId, organizationId, approvalId: approvalUrl };
+    return { ...found, isOwn, receiptId, organizationId, approvalId: approvalUrl };
   }
 
   /** What is no receipt at all is one that does not hold; a network that is away says nothing about it. */

@@ -21,6 +21,7 @@ afterEach(() => {
 const receipt = (id: string) => ({
   ...{ id, organizationId: 'org.example', approvalUrl: 'https://ca.example/approval/1' },
   receiptUrl: `https://ca.example/receipt/${id}`,
+  isOwn: id === 'one',
   found: {
     ...{ document: orderDocument(), digest: 'd'.repeat(43), decision: 'approve' as const },
     by: { name: 'Kim', email: 'kim@corp.example' },
@@ -37,7 +38,9 @@ it('keeps receipts, the newest first, and their octets as they came', () => {
   wallet.close();
   wallet = open();
   expect(wallet.approvals.receipts().map(({ receiptId }) => receiptId)).toEqual(['two', 'one']);
-  expect(wallet.approvals.receipts()[1]).toMatchObject({ sequence: 3, document: { version: 1 } });
+  expect(wallet.approvals.receipts()[1]).toMatchObject({
+    ...{ isOwn: true, sequence: 3, document: { version: 1 } },
+  });
   expect(Buffer.from(wallet.approvals.file('one') ?? []).toString()).toBe('cms');
   expect(wallet.approvals.file('three')).toBeUndefined();
 });

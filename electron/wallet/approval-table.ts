@@ -9,6 +9,7 @@ import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Row, Table } from './table.ts';
 
 const found = z.strictObject({
+  isOwn: z.boolean(),
   document: approvalDocument,
   digest: z.string(),
   decision: z.enum(['approve', 'decline']),
@@ -21,7 +22,10 @@ const found = z.strictObject({
 });
 
 /** What a receipt was found to say. */
-export type FoundReceipt = Omit<ApprovalReceipt, 'receiptId' | 'organizationId' | 'approvalId'>;
+export type FoundReceipt = Omit<
+  ApprovalReceipt,
+  'receiptId' | 'organizationId' | 'approvalId' | 'isOwn'
+>;
 
 /** A receipt that held when it came. */
 export interface KeptReceipt {
@@ -30,6 +34,7 @@ export interface KeptReceipt {
   /** URL of the request. */
   readonly approvalUrl: string;
   readonly receiptUrl: string;
+  readonly isOwn: boolean;
   readonly found: FoundReceipt;
   /** DER of a CMS SignedData. */
   readonly cms: Uint8Array;
@@ -75,12 +80,12 @@ export class ApprovalTable {
 
   /** On the disk when this returns; one that is kept already stays as it was. */
   keep(receipt: KeptReceipt): void {
-    const { found: told, ...row } = receipt;
+    const { found: told, isOwn, ...row } = receipt;
     this.#table.run(
       `INSERT INTO approval_receipts (id, organization_id, approval_url, receipt_url, found, cms, kept_at)
        VALUES (:id, :organizationId, :approvalUrl, :receiptUrl, :found, :cms, :keptAt)
        ON CONFLICT (organization_id, receipt_url) DO NOTHING`,
-      { ...row, found: JSON.stringify(told), keptAt: this.#clock().toISOString() },
+      { ...row, found: JSON.stringify({ ...told, isOwn }), keptAt: this.#clock().toISOString() },
     );
   }
 

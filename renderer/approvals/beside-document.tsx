@@ -3,6 +3,7 @@ import type { ApprovalRequest } from '../../shared/models/approval.ts';
 import type { Organization } from '../../shared/models/organization.ts';
 import { isolated } from '../bidi.ts';
 import { useNow } from '../clock.ts';
+import type { Place } from '../navigation.ts';
 import { hostOf } from '../organization/fingerprint.ts';
 import { Disclosure } from '../ui/disclosure.tsx';
 import { useWallet } from '../wallet.ts';
@@ -18,6 +19,7 @@ interface BesideProps {
   readonly request: ApprovalRequest;
   readonly organization: Organization | undefined;
   readonly page: RequestPage;
+  readonly go: (place: Place) => void;
   /** Its time is not over. */
   readonly isOpen: boolean;
 }
@@ -73,7 +75,7 @@ function Questions({ request, page, isOpen }: BesideProps) {
   );
 }
 
-function Deciding({ request, isOpen }: BesideProps) {
+function Deciding({ request, isOpen, go }: BesideProps) {
   const words = useWords();
   const { document, status } = request;
   const left = leftWords(document.expires, useNow(30_000), words);
@@ -86,6 +88,7 @@ function Deciding({ request, isOpen }: BesideProps) {
         {...request}
         isOpen={isOpen && status === 'pending'}
         required={document.rule.approvals}
+        go={go}
       />
       <IssuedList request={request} />
     </>

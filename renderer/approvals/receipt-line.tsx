@@ -2,6 +2,7 @@ import type { ApprovalReceipt } from '../../shared/models/approval.ts';
 import type { Place } from '../navigation.ts';
 import { Badge } from '../ui/badge.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { isolated } from '../bidi.ts';
 import { useWords } from '../words.ts';
 import { titleOf } from './sentences.ts';
 
@@ -10,11 +11,12 @@ interface ReceiptLineProps {
   readonly go: (place: Place) => void;
 }
 
-/** What the person has decided, and that there is proof of it. */
+/** What was decided by whom, and that there is proof of it. */
 export function ReceiptLine({ receipt, go }: ReceiptLineProps) {
   const words = useWords();
   const { say, dateTime } = words;
-  const { decision, document, at, checks } = receipt;
+  const { decision, document, at, by, isOwn, checks } = receipt;
+  const time = dateTime(at);
   const holds = checks.length > 0 && checks.every(({ passed }) => passed);
   return (
     <button type="button" className="approval-line" onClick={() => go({ at: 'receipt', receipt })}>
@@ -22,7 +24,9 @@ export function ReceiptLine({ receipt, go }: ReceiptLineProps) {
       <span className="approval-line-text">
         <span className="approval-line-title breakable">{titleOf(document, false, words)}</span>
         <span className="quiet small">
-          {say(`receipts.line.${decision}`, { time: dateTime(at) })}
+          {isOwn
+            ? say(`receipts.line.${decision}`, { time })
+            : say(`receipts.line.${decision}.other`, { name: isolated(by.name), time })}
         </span>
       </span>
       <Badge tone={holds ? 'good' : 'danger'}>

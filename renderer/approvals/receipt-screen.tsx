@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ApprovalReceipt } from '../../shared/models/approval.ts';
+import { isolated } from '../bidi.ts';
 import { FailureMessage } from '../failure/failure-message.tsx';
 import type { Place } from '../navigation.ts';
 import { Party } from '../names/name.tsx';
@@ -21,14 +22,14 @@ interface ReceiptScreenProps {
   readonly go: (place: Place) => void;
 }
 
-/** What did I sign? One sentence, what was checked, and the same document field by field. */
+/** What did I sign, or somebody else? One sentence, what was checked, and the same document field by field. */
 export function ReceiptScreen({ receipt, go }: ReceiptScreenProps) {
   const words = useWords();
   const { say } = words;
   const { api } = useWallet();
   const saving = useRequest();
   const [saved, setSaved] = useState(false);
-  const { receiptId, organizationId, approvalId, document, digest, decision } = receipt;
+  const { receiptId, organizationId, approvalId, document, digest, decision, isOwn, by } = receipt;
   const organization = useOrganization(organizationId);
   const save = async (): Promise<void> => {
     const answer = await saving.send(() => api.approval.saveReceipt({ receiptId }));
@@ -37,8 +38,12 @@ export function ReceiptScreen({ receipt, go }: ReceiptScreenProps) {
   return (
     <Page>
       <PageHead
-        title={say(`receipt.title.${decision}`)}
-        lead={sentenceOf(document, decision, words)}
+        title={
+          isOwn
+            ? say(`receipt.title.${decision}`)
+            : say(`receipt.title.${decision}.other`, { name: isolated(by.name) })
+        }
+        lead={sentenceOf(document, isOwn ? decision : 'asked', words)}
       />
       <Checks receipt={receipt} />
       {saving.failure !== null && (

@@ -50,7 +50,10 @@ export function RequestView(props: RequestViewProps) {
         <DocumentView
           document={document}
           digest={digest}
-          beside={besideDocument({ request, organization, page, isOpen: standing !== 'over' })}
+          beside={besideDocument({
+            ...{ request, organization, page, go },
+            isOpen: standing !== 'over',
+          })}
         />
       </PartContext>
       {mayDecide && (

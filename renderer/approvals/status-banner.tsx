@@ -10,11 +10,12 @@ import { partyText } from './sentences.ts';
 export type Standing = 'to-decide' | 'own' | 'decided-by-me' | 'not-mine' | 'over';
 
 export function standingOf(request: ApprovalSummary, now: number): Standing {
-  const { status, document, mayDecide, roles, decisions } = request;
+  const { status, document, mayDecide, roles } = request;
   if (status !== 'pending' || Date.parse(document.expires) <= now) return 'over';
   if (mayDecide) return 'to-decide';
-  if (decisions.some(({ receiptId }) => receiptId !== undefined)) return 'decided-by-me';
-  return roles.includes('requester') ? 'own' : 'not-mine';
+  if (roles.includes('requester')) return 'own';
+  // An approver who may not decide an open request of somebody else has decided it (docs/approvals.md §4), here or elsewhere.
+  return roles.includes('approver') ? 'decided-by-me' : 'not-mine';
 }
 
 interface StatusBannerProps {
@@ -91,8 +92,9 @@ function Withdrawn({
 function ReceiptLink({ request, go }: Pick<StatusBannerProps, 'request' | 'go'>) {
   const { say } = useWords();
   const { receipts } = useWalletState().approvals;
-  const receipt = receipts.find(({ receiptId }) =>
-    request.decisions.some((decision) => decision.receiptId === receiptId),
+  const receipt = receipts.find(
+    ({ receiptId, isOwn }) =>
+      isOwn && request.decisions.some((decision) => decision.receiptId === receiptId),
   );
   if (receipt === undefined) return null;
   return (

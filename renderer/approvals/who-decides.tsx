@@ -1,16 +1,23 @@
+import type { ReactNode } from 'react';
 import type { ApprovalDecision, ApprovalSummary } from '../../shared/models/approval.ts';
+import type { Place } from '../navigation.ts';
 import { Party } from '../names/name.tsx';
+import { isolated } from '../bidi.ts';
+import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
 
 type Deciding = Pick<ApprovalSummary, 'decisions' | 'approvers'> & {
   /** Still open: those who may decide are waited for. */
   readonly isOpen: boolean;
   readonly required: number;
+  /** Where given, receipts that the wallet keeps are led to. */
+  readonly go?: (place: Place) => void;
 };
 
 /** Who has decided, and how, and who else may. */
-export function WhoDecides({ decisions, approvers, isOpen, required }: Deciding) {
+export function WhoDecides({ decisions, approvers, isOpen, required, go }: Deciding) {
   const { say } = useWords();
   const approved = decisions.filter(({ decision }) => decision === 'approve').length;
   return (
@@ -21,7 +28,9 @@ export function WhoDecides({ decisions, approvers, isOpen, required }: Deciding)
       ) : (
         <ul>
           {decisions.map((decision) => (
-            <Decision key={`${decision.at} ${decision.by.email}`} decision={decision} />
+            <Decision key={`${decision.at} ${decision.by.email}`} decision={decision}>
+              {go !== undefined && <ReceiptOf decision={decision} go={go} />}
+            </Decision>
           ))}
         </ul>
       )}
@@ -42,7 +51,12 @@ export function WhoDecides({ decisions, approvers, isOpen, required }: Deciding)
   );
 }
 
-function Decision({ decision }: { readonly decision: ApprovalDecision }) {
+interface DecisionProps {
+  readonly decision: ApprovalDecision;
+  readonly children: ReactNode;
+}
+
+function Decision({ decision, children }: DecisionProps) {
   const { say, dateTime } = useWords();
   const { by, at, method, reason } = decision;
   const approved = decision.decision === 'approve';
@@ -61,7 +75,30 @@ function Decision({ decision }: { readonly decision: ApprovalDecision }) {
             <bdi>{reason}</bdi>
           </blockquote>
         )}
+        {children}
       </div>
     </li>
+  );
+}
+
+interface ReceiptOfProps {
+  readonly decision: ApprovalDecision;
+  readonly go: (place: Place) => void;
+}
+
+function ReceiptOf({ decision: { receiptId, by }, go }: ReceiptOfProps) {
+  const { say } = useWords();
+  const { receipts } = useWalletState().approvals;
+  const receipt = receipts.find((each) => each.receiptId === receiptId);
+  if (receipt === undefined) return null;
+  return (
+    <Button
+      size="small"
+      tone="link"
+      name={say('approval.receipt.of', { name: isolated(by.name) })}
+      onPress={() => go({ at: 'receipt', receipt })}
+    >
+      {say('approval.receipt')}
+    </Button>
   );
 }

@@ -144,6 +144,7 @@ export const ofApprovals: Readonly<Record<string, Scene>> = {
         method: 'account',
         reason: 'Not reviewed.',
       }),
+      receipt({ receiptId: 'r-19', by: robin, isOwn: false, method: 'certificate' }),
     ],
   }),
   'approvals-empty': inbox({}),
@@ -164,10 +165,9 @@ export const ofApprovals: Readonly<Record<string, Scene>> = {
   'approval-request': opened(request()),
   'approval-request-key': opened(request(), { acts: [end] }),
   'approval-request-read': opened(request(), { acts: [readAll, end] }),
-  'approval-request-card': opened(
-    request({ challenges: request().challenges.slice(1) }),
-    { acts: [readAll, end] },
-  ),
+  'approval-request-card': opened(request({ challenges: request().challenges.slice(1) }), {
+    acts: [readAll, end],
+  }),
   'approval-request-pin': opened(request(), { pin: true }),
   'approval-request-standing': opened(
     request({ document: standingDocument(), decisions: [approvedBy(robin)] }),
@@ -226,6 +226,13 @@ export const ofApprovals: Readonly<Record<string, Scene>> = {
       withdrawn: { by: alex, at: '2026-11-22T09:50:00Z', reason: 'Wrong key, sorry.' },
     }),
   ),
+  'approval-auditor': opened(
+    request({
+      ...{ roles: ['auditor'], status: 'approved', mayDecide: false, challenges: [] },
+      ...{ approvers: [], decisions: [approvedBy(robin, { receiptId: 'r-17' })] },
+    }),
+    { view: { receipts: [receipt({ by: robin, isOwn: false })] } },
+  ),
   'approval-spent': opened(
     request({
       ...{ status: 'spent', mayDecide: false, challenges: [], approvers: [], remaining: 0 },
@@ -261,6 +268,13 @@ export const ofApprovals: Readonly<Record<string, Scene>> = {
         ...{ decision: 'decline', method: 'account', reason: 'The branch has not been reviewed.' },
         document: standingDocument(),
       }),
+    },
+    approvals: approvalsView(),
+  }),
+  'approval-receipt-other': scene({
+    start: {
+      at: 'receipt',
+      receipt: receipt({ by: robin, isOwn: false, method: 'certificate' }),
     },
     approvals: approvalsView(),
   }),

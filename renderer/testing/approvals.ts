@@ -117,6 +117,7 @@ export const receipt = (changes: Partial<ApprovalReceipt> = {}): ApprovalReceipt
   receiptId: 'r-17',
   organizationId: 'northlight',
   approvalId,
+  isOwn: true,
   document: orderDocument(),
   digest,
   decision: 'approve',

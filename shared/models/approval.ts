@@ -188,6 +188,8 @@ export interface ApprovalReceipt {
   readonly receiptId: string;
   readonly organizationId: string;
   readonly approvalId: string;
+  /** Of a decision that this wallet's account made; those of others are kept for whoever may read them. */
+  readonly isOwn: boolean;
   readonly document: ApprovalDocument;
   readonly digest: string;
   readonly decision: 'approve' | 'decline';
