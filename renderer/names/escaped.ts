@@ -1,8 +1,11 @@
 import { domainReading, nameMarks } from './name-marks.ts';
 
+/** A space that is none, or the blank of Braille: to be seen as nothing else than a space. */
+const oddSpace = /(?! )\p{Zs}|\u2800/u;
+
 /** What a text is made of is not what it looks like. */
 export const needsEscapes = (text: string): boolean =>
-  nameMarks(text).length > 0 || domainReading(text).marks.length > 0;
+  oddSpace.test(text) || nameMarks(text).length > 0 || domainReading(text).marks.length > 0;
 
 /** A text with everything beyond ASCII by its number, as JSON may have it (RFC 8259 §7). */
 export const escaped = (text: string): string =>
