@@ -111,6 +111,19 @@ export function testApprovals({ gallery, newPage, callsOf }: Stage): void {
     expect(await top()).toBe(0);
   });
 
+  test('receipts of what others decided say so, and are reached from the request', async () => {
+    const page = await shown('approval-auditor');
+    await expect(page.getByRole('button', { name: 'Show your receipt' })).toHaveCount(0);
+    await page.getByRole('button', { name: /Receipt of .*Robin Weber/ }).press('Enter');
+    const heading = page.getByRole('heading', { level: 1 });
+    await expect(heading).toHaveText(/Robin Weber.* approved it$/);
+    await expect(page.getByRole('main')).not.toContainText(/\bYou(r|rs)?\b/);
+    await gallery().show(page, 'approvals');
+    const receipts = page.getByRole('list', { name: 'Receipts' }).getByRole('button');
+    await expect(receipts.filter({ hasText: 'You approved it' })).toHaveCount(1);
+    await expect(receipts.filter({ hasText: /Robin Weber.* approved it/ })).toHaveCount(1);
+  });
+
   test('nobody is offered a way to approve their own request', async () => {
     const page = await shown('approval-own');
     await expect(page.getByText('You asked for this yourself')).toBeVisible();
