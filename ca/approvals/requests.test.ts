@@ -94,6 +94,31 @@ describe('what is asked for', () => {
     expect((await orderWith(world.alex.client, { reason, key })).problem).toBe('malformed');
   });
 
+  it.each<[string, Json]>([
+    ['their name', { requestedBy: { name: 'The Board', email: 'board@corp.example' } }],
+    ['the organisation', { organization: 'Other Corp' }],
+    ['what it allows', { usages: ['2.5.29.37.0'] }],
+    ['how long it lasts', { lifetime: 1 }],
+    ['the rule', { rule: { approvals: 1, by: ['ppkp-01'], hardware: false } }],
+    ['the digest', { digest: 'A'.repeat(43) }],
+  ])('is never described by who asks: %s', async (_what, members) => {
+    const { key } = await orderedKey();
+    const reply = await orderWith(world.alex.client, { reason: '', key, ...members });
+    expect(reply.problem).toBe('malformed');
+  });
+
+  it('is told by the CA from its own register, but for the key’s place and the reason', async () => {
+    const { alex, kim } = world;
+    const { url, orderUrl } = await requestApproval(alex.client);
+    const { approval } = await readRequest(kim, url);
+    expect(approval).toMatchObject({
+      ...{ url, order: orderUrl, organization: 'Example Corp', profile: 'ev-code-signing' },
+      requestedBy: { name: 'Alex Example', email: 'alex@corp.example' },
+      ...{ usages: ['1.3.6.1.5.5.7.3.3'], identifiers: [corp] },
+    });
+    await alex.client.post(url, { withdraw: { reason: '' } });
+  });
+
   it('is asked for by requesters of the organisation, for its domain to the letter', async () => {
     const { alex, kim } = world;
     const approval = { reason: '', key: (await orderedKey()).key };
