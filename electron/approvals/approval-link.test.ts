@@ -2,12 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { madeUp } from '../testing/made-up.ts';
 import { ApprovalError } from './approval-error.ts';
-import {
-  approvalLinkTo,
-  isApprovalLink,
-  organizationOf,
-  parseApprovalLink,
-} from './approval-link.ts';
+import { approvalLink } from '../enrollment/approval-progress.ts';
+import { isApprovalLink, organizationOf, parseApprovalLink } from './approval-link.ts';
 
 const from = 'https://ca.example:14000/acme/directory';
 const approval = 'https://ca.example:14000/acme/approval/evOGpD-hFJRzLaVqzqyTWA';
@@ -39,7 +35,7 @@ describe('a link to a request', () => {
     expect(parseApprovalLink(link())).toEqual({ from, approval });
     expect(parseApprovalLink(` ${link()}\n`)).toEqual({ from, approval });
     expect(parseApprovalLink(link().replace('approve?', 'approve/?'))).toEqual({ from, approval });
-    expect(parseApprovalLink(approvalLinkTo({ from, approval }))).toEqual({ from, approval });
+    expect(parseApprovalLink(approvalLink(from, approval))).toEqual({ from, approval });
     const page = `https://ca.example:14000/portal/approve?${query({ from, approval })}`;
     expect(parseApprovalLink(page)).toEqual({ from, approval });
   });

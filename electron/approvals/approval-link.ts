@@ -76,10 +76,5 @@ export function organizationOf(
   return found;
 }
 
-/** To be handed to approvers: it says where to look, and nothing else (docs/approvals.md §8). */
-export function approvalLinkTo({ from, approval }: ApprovalLink): string {
-  return `countersign://approve?${new URLSearchParams({ from, approval }).toString()}`;
-}
-
 const refusal = (reason: Extract<ApprovalFault, 'malformed-link' | 'foreign-link'>) =>
   new ApprovalError({ code: 'approval', reason }, 'following a link');

@@ -2,13 +2,9 @@ import type { Handlers } from '../../shared/ipc-contract.ts';
 import type { ApprovalRequest, ApprovalsView } from '../../shared/models/approval.ts';
 import type { PasskeyWay } from '../../shared/enrollment-state.ts';
 import type { AcmeClient } from '../acme/client.ts';
+import { approvalLink } from '../enrollment/approval-progress.ts';
 import { readLog, type LogEntry } from './approval-log.ts';
-import {
-  approvalLinkTo,
-  isApprovalLink,
-  organizationOf,
-  parseApprovalLink,
-} from './approval-link.ts';
+import { isApprovalLink, organizationOf, parseApprovalLink } from './approval-link.ts';
 import type { ApprovalNews, ApprovalRooms } from './approval-rooms.ts';
 import { ApproverAccounts } from './approver-account.ts';
 import { authorizationFor, Decisions, lostTo } from './decisions.ts';
@@ -90,7 +86,7 @@ export class Approvals {
       const isOpen = resource.status === 'pending' && resource.mayDecide;
       const ways = isOpen ? await this.#ways(organizationId, client, looked) : { challenges: [] };
       const from = this.#rooms.organizations.find(organizationId)?.profile.directory ?? '';
-      const link = approvalLinkTo({ from, approval: approvalId });
+      const link = approvalLink(from, approvalId);
       return { ...summary, document, digest, link, ...ways } satisfies ApprovalRequest;
     });
   }
@@ -176,6 +172,11 @@ export class Approvals {
   /** The whole log of an organisation's CA, oldest first, as its auditor may read it. */
   log(organizationId: string): Promise<readonly LogEntry[]> {
     return this.#with(organizationId, (client, signal) => readLog(client, signal));
+  }
+
+  /** Of all receipts that are kept of an organisation, those that the view has no room for as well. */
+  receiptIds(organizationId: string): readonly string[] {
+    return [...this.#rooms.wallet.approvals.ids(organizationId).values()];
   }
 
   /** DER of a CMS SignedData. */

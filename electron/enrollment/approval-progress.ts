@@ -22,7 +22,7 @@ export function approvalProgress(
   };
 }
 
-/** docs/approvals.md §8. */
+/** To be handed to approvers: it says where to look, and nothing else (docs/approvals.md §8). */
 export function approvalLink(directoryUrl: string, approvalUrl: string): string {
   const query = new URLSearchParams({ from: directoryUrl, approval: approvalUrl });
   return `countersign://approve?${query.toString()}`;
