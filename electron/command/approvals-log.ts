@@ -50,14 +50,12 @@ function lineOf(each: LogEntry): string {
   return `${sequence}: ${at} ${parts.filter((part) => part !== undefined).join(', ')}`;
 }
 
-/** They were verified when they came; what they say of the log is compared with it now. */
+/** All of them: they were verified when they came; what they say of the log is compared with it now. */
 function receiptsOf(organizationId: string, { approvals }: ApprovalHouse) {
-  return approvals.view.receipts
-    .filter((receipt) => receipt.organizationId === organizationId)
-    .map(({ receiptId, sequence }) => {
-      const { content } = verifySignedData(Buffer.from(approvals.receiptFile(receiptId)));
-      const log = readContent(content)?.log;
-      const digest = log === undefined ? '' : canonicalDigest(log);
-      return { receiptId, entry: { sequence: log?.sequence ?? sequence, digest } };
-    });
+  return approvals.receiptIds(organizationId).map((receiptId) => {
+    const { content } = verifySignedData(Buffer.from(approvals.receiptFile(receiptId)));
+    const log = readContent(content)?.log;
+    const digest = log === undefined ? '' : canonicalDigest(log);
+    return { receiptId, entry: { sequence: log?.sequence ?? 0, digest } };
+  });
 }

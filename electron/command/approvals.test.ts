@@ -10,6 +10,7 @@ import {
   organizationId,
   type Colleague,
 } from '../testing/approval-world.ts';
+import { orderDocument } from '../testing/approval-samples.ts';
 import { SessionBus } from '../testing/session-bus.ts';
 import { approve } from './approvals-approve.ts';
 import { CommandError } from './command-error.ts';
@@ -241,6 +242,29 @@ describe('countersign approvals', () => {
     expect(out).toMatch(/NOT/);
     expect(code).toBe(1);
   });
+});
+
+it('saves receipts, and compares them with the log, however many came since, from wherever', async () => {
+  const { wallet } = kim.house;
+  const { receipts } = await asked<{ receipts: readonly Receipt[] }>('receipts');
+  const before = await asked<{ receipts: number }>('log', '--verify');
+  wallet.transaction(() => {
+    for (let count = 0; count < 500; count += 1) {
+      const receiptUrl = `https://ca.test/receipt/${String(count)}`;
+      const { document, digest } = { document: orderDocument(), digest: 'd'.repeat(43) };
+      wallet.approvals.keep({
+        ...{ id: `flood ${String(count)}`, organizationId: 'other.example', receiptUrl },
+        ...{ approvalUrl: 'https://ca.test/approval/1', cms: Buffer.from('cms'), isOwn: false },
+        found: {
+          ...{ document, digest, decision: 'approve', by: { name: 'Eve', email: 'eve@ca.test' } },
+          ...{ at: '2026-12-01T00:00:00Z', sequence: 1, method: 'key', checks: [] },
+        },
+      });
+    }
+  });
+  expect(await asked('log', '--verify')).toMatchObject({ holds: true, receipts: before.receipts });
+  const file = join(folder, 'old.p7s');
+  expect((await run(['save', receipts[0]?.receiptId ?? '', '--out', file])).code).toBe(0);
 });
 
 describe('countersign approvals standing', () => {

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { ApprovalError } from '../approvals/approval-error.ts';
 import type { ApprovalAct, ApprovalsCommand, ActOf, ListAct } from './approvals-command-line.ts';
 import { approve } from './approvals-approve.ts';
 import { showLog } from './approvals-log.ts';
@@ -170,12 +171,10 @@ async function save(
   { approvals: room }: ApprovalHouse,
   { output }: CommandRooms,
 ): Promise<Outcome> {
-  if (!room.view.receipts.some((receipt) => receipt.receiptId === receiptId)) {
-    throw new CommandError('not-found', 'the wallet has no such receipt');
-  }
+  const octets = fileOf(receiptId, room);
   const path = resolve(out);
   try {
-    await writeFile(path, room.receiptFile(receiptId), { flag: 'wx' });
+    await writeFile(path, octets, { flag: 'wx' });
   } catch (error) {
     throw new CommandError('failed', `${path} cannot be written, or is there already`, {
       cause: error,
@@ -183,4 +182,13 @@ async function save(
   }
   output.result({ version: 1, receiptId, path }, [path]);
   return 'done';
+}
+
+function fileOf(receiptId: string, room: ApprovalHouse['approvals']): Uint8Array {
+  try {
+    return room.receiptFile(receiptId);
+  } catch (error) {
+    if (!(error instanceof ApprovalError)) throw error;
+    throw new CommandError('not-found', 'the wallet has no such receipt', { cause: error });
+  }
 }
