@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { madeUp } from '../testing/made-up.ts';
 import { ApprovalError } from './approval-error.ts';
-import { approvalLink } from '../enrollment/approval-progress.ts';
+import { requestLink } from '../enrollment/request-link.ts';
 import { isApprovalLink, organizationOf, parseApprovalLink } from './approval-link.ts';
 
 const from = 'https://ca.example:14000/acme/directory';
@@ -35,7 +35,7 @@ describe('a link to a request', () => {
     expect(parseApprovalLink(link())).toEqual({ from, approval });
     expect(parseApprovalLink(` ${link()}\n`)).toEqual({ from, approval });
     expect(parseApprovalLink(link().replace('approve?', 'approve/?'))).toEqual({ from, approval });
-    expect(parseApprovalLink(approvalLink(from, approval))).toEqual({ from, approval });
+    expect(parseApprovalLink(requestLink({ from, approval }))).toEqual({ from, approval });
     const page = `https://ca.example:14000/portal/approve?${query({ from, approval })}`;
     expect(parseApprovalLink(page)).toEqual({ from, approval });
   });

@@ -2,7 +2,7 @@ import type { Handlers } from '../../shared/ipc-contract.ts';
 import type { ApprovalRequest, ApprovalsView } from '../../shared/models/approval.ts';
 import type { PasskeyWay } from '../../shared/enrollment-state.ts';
 import type { AcmeClient } from '../acme/client.ts';
-import { approvalLink } from '../enrollment/approval-progress.ts';
+import { requestLink } from '../enrollment/request-link.ts';
 import { readLog, type LogEntry } from './approval-log.ts';
 import { isApprovalLink, organizationOf, parseApprovalLink } from './approval-link.ts';
 import type { ApprovalNews, ApprovalRooms } from './approval-rooms.ts';
@@ -86,7 +86,7 @@ export class Approvals {
       const isOpen = resource.status === 'pending' && resource.mayDecide;
       const ways = isOpen ? await this.#ways(organizationId, client, looked) : { challenges: [] };
       const from = this.#rooms.organizations.find(organizationId)?.profile.directory ?? '';
-      const link = approvalLink(from, approvalId);
+      const link = requestLink({ from, approval: approvalId });
       return { ...summary, document, digest, link, ...ways } satisfies ApprovalRequest;
     });
   }

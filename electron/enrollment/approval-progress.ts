@@ -2,6 +2,7 @@ import type { ApprovalProgress, ApprovalRequester } from '../../shared/models/ap
 import type { ApprovalResource } from '../acme/approval-resource.ts';
 import type { Authorization } from '../acme/authorization.ts';
 import { EnrollmentError } from './enrollment-error.ts';
+import { requestLink } from './request-link.ts';
 
 interface Place {
   readonly url: string;
@@ -16,16 +17,10 @@ export function approvalProgress(
   return {
     ...{ approvalId: url, status, decisions, approvers, messages },
     ...{ expires: approval.expires, required: approval.rule.approvals },
-    link: approvalLink(directoryUrl, url),
+    link: requestLink({ from: directoryUrl, approval: url }),
     ...(withdrawn && { withdrawn }),
     ...(remindAfter !== undefined && { remindAfter }),
   };
-}
-
-/** To be handed to approvers: it says where to look, and nothing else (docs/approvals.md §8). */
-export function approvalLink(directoryUrl: string, approvalUrl: string): string {
-  const query = new URLSearchParams({ from: directoryUrl, approval: approvalUrl });
-  return `countersign://approve?${query.toString()}`;
 }
 
 /** Why an order that others decide about came to nothing; undefined: it did not, as far as can be told. */

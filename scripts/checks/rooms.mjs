@@ -71,6 +71,7 @@ export const rooms = {
     'enrollment/judgement',
     'enrollment/passkey-room',
     'enrollment/proof-use',
+    'enrollment/request-link',
     'keys',
     'wallet',
     'organizations',
