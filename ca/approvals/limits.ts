@@ -12,7 +12,7 @@ export const MAXIMUM_TRIES = 10;
 /** In all, for a request. */
 export const MAXIMUM_MESSAGES = 20;
 /** Seconds between two mails to the same approvers. */
-export const REMINDER_PAUSE = 3600;
+const REMINDER_PAUSE = 3600;
 
 const HOUR = 3600;
 const MINUTE = 60;

@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { webcrypto } from 'node:crypto';
 import { calculateJwkThumbprint } from 'jose';
 import { canonicalJson } from '../canonical-json.ts';
@@ -218,10 +218,4 @@ export async function finalizeWith(
 /** What a request is now, as somebody reads it. */
 export async function readRequest({ client }: Approver, url: string): Promise<Json> {
   return (await client.get(url)).body;
-}
-
-/** Another P-256 key as `spki`. */
-export function strangeSpki(): string {
-  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  return publicKey.export({ format: 'der', type: 'spki' }).toString('base64url');
 }

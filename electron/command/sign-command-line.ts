@@ -14,7 +14,7 @@ import {
 } from './command-words.ts';
 
 /** Those that the wallet runs by itself. */
-export const runTools = ['osslsigncode', 'jarsigner'] as const satisfies readonly SigningTool[];
+const runTools = ['osslsigncode', 'jarsigner'] as const satisfies readonly SigningTool[];
 
 /** What `countersign sign` was asked for. */
 export interface SignCommand extends Common {

@@ -12,7 +12,7 @@ export function partyName(party: ApprovalRequester, { say }: Words): string {
 }
 
 /** The same at the beginning of a line. */
-export function partyHeading(party: ApprovalRequester, { say }: Words): string {
+function partyHeading(party: ApprovalRequester, { say }: Words): string {
   return 'service' in party
     ? say('approval.service.heading', { name: isolated(party.service) })
     : isolated(party.name);

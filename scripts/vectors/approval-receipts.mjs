@@ -2,7 +2,7 @@ import { signedData } from './cms.mjs';
 import { jcs } from './jcs.mjs';
 import { digestOf } from './octets.mjs';
 
-export const decidedAt = '2026-11-22T11:30:00Z';
+const decidedAt = '2026-11-22T11:30:00Z';
 const organization = 'Example Corp';
 
 /** docs/approvals.md, Section 7, up to the decision. */

@@ -20,7 +20,7 @@ export const approvalMethods = ['ppkp-01', 'cert-01'] as const;
 export type ApprovalMethod = (typeof approvalMethods)[number];
 
 /** What has to come together before a certificate is issued. */
-export const approvalRule = z.strictObject({
+const approvalRule = z.strictObject({
   /** By how many people. */
   approvals: z.int().min(1).max(8),
   by: z.array(z.enum(approvalMethods)).min(1).max(approvalMethods.length),
@@ -96,8 +96,7 @@ export const approvalStatuses = [
 ] as const;
 export type ApprovalStatus = (typeof approvalStatuses)[number];
 
-export const approvalRoles = ['requester', 'approver', 'auditor'] as const;
-export type ApprovalRole = (typeof approvalRoles)[number];
+export type ApprovalRole = 'requester' | 'approver' | 'auditor';
 
 export interface ApprovalDecision {
   readonly decision: 'approve' | 'decline';

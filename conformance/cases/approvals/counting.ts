@@ -22,7 +22,7 @@ import { answerRightly } from '../provers.ts';
 const about = { group: 'approvals', clause: 'approvals.md §4' } as const;
 
 /** An approval that came too late, or from the wrong person: refused, and the challenge is over. */
-export async function expectTooLate(
+async function expectTooLate(
   trial: Trial,
   found: Offer,
   judgement: Judgement,
