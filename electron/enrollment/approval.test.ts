@@ -122,6 +122,15 @@ describe('an order that others have to approve', () => {
     expect(process.keys.has(record(enrollmentId).keyId)).toBe(false);
   });
 
+  it('is withdrawn when it is cancelled after it was approved: nobody else is to use it', async () => {
+    const { enrollmentId, url } = await startWaiting(process, 'Release 4.2');
+    await reopen();
+    await approvers.approve(url);
+    expect(await statusAt(url)).toBe('approved');
+    await process.enrollments.cancel(enrollmentId);
+    expect(await statusAt(url)).toBe('withdrawn');
+  });
+
   it('bears a network that is away for a while', async () => {
     const { enrollmentId, url } = await startWaiting(process, 'Release 4.2');
     outage.requests = 3;

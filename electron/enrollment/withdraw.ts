@@ -3,6 +3,7 @@ import { accountUse } from '../credentials/account-key-change.ts';
 import { keyUse } from '../credentials/key-use.ts';
 import type { EnrollmentRecord } from '../wallet/enrollment-journal.ts';
 import type { Wallet } from '../wallet/wallet.ts';
+import { isAwaited } from './awaited-approvals.ts';
 import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 
@@ -76,10 +77,14 @@ async function deactivate(
 ): Promise<void> {
   if (orderUrl === undefined || client === undefined) return;
   const order = await client.orders.fetch(orderUrl, signal);
-  if (order.status !== 'pending') return;
+  const mayBeApproved = order.status === 'ready' && client.approvals.isOffered;
+  if (order.status !== 'pending' && !mayBeApproved) return;
   for (const url of order.authorizations) {
-    const { status } = await client.authorizations.fetch(url, signal);
-    if (status === 'pending') await client.authorizations.deactivate(url, signal);
+    const authorization = await client.authorizations.fetch(url, signal);
+    const { status } = authorization;
+    // docs/approvals.md §3: what others have approved is taken back as long as nothing was issued.
+    const isOpen = status === 'pending' || (status === 'valid' && isAwaited(authorization));
+    if (isOpen) await client.authorizations.deactivate(url, signal);
   }
 }
 
