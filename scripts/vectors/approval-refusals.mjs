@@ -45,6 +45,7 @@ export function documentRefusals({ documents: { order, standing } }) {
     of('no-names', 'It is for nothing.', { identifiers: [] }),
     of('rule-none', 'Nobody has to approve it.', { rule: { ...order.rule, approvals: 0 } }),
     of('time', 'A time is not in UTC with seconds.', { expires: '2026-12-01T00:00:00+01:00' }),
+    of('day', 'A time is of a day that there is not.', { expires: '2026-02-30T00:00:00Z' }),
     of('fraction', 'A number is no whole one.', { lifetime: 900.5 }),
   ];
 }
