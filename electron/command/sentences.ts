@@ -13,8 +13,13 @@ export function failureSentence(failure: Failure): string {
   const values = valuesOf(failure);
   const told = (part: string): string =>
     names.map((name) => say(`${name}.${part}`, values)).find((text) => text !== '') ?? '';
-  const sentences = [told('what') || failure.code, told('why'), told('next')];
-  return [...sentences.filter((text) => text !== '').map(ended), ...saidBy(failure)].join(' ');
+  const [what, why, next] = [told('what') || failure.code, told('why'), told('next')];
+  const said = saidBy(failure);
+  // What ends with a colon announces the other side's words: they follow it, or there are none to announce.
+  const parts = why.endsWith(':')
+    ? [ended(what), ...(said.length > 0 ? [why, ...said] : []), ended(next)]
+    : [...[what, why, next].map(ended), ...said];
+  return parts.filter((text) => text !== '').join(' ');
 }
 
 /** One thing that was found about a token, and its cure. */
@@ -114,4 +119,4 @@ function saidBy(failure: Failure): readonly string[] {
   return said === undefined || said === '' ? [] : [`(${said})`];
 }
 
-const ended = (text: string): string => (/[.!?:]$/.test(text) ? text : `${text}.`);
+const ended = (text: string): string => (/(^|[.!?:])$/.test(text) ? text : `${text}.`);
