@@ -244,6 +244,11 @@ describe('countersign', { timeout: patience }, () => {
     }
   });
 
+  it('says where the key may be when it may not be where it is wanted', deep, async () => {
+    const { code, error } = await countersign(await onCard('--token', 'software'));
+    expect([code, error]).toEqual([3, expect.stringContaining('but in: token')]);
+  });
+
   it('spends one try on a wrong PIN, and leaves nothing behind on the token', async () => {
     const words = await onCard('--token', hsm.token.serial);
     const { code, error } = await countersign(words, { fds: ['999999\n999999\n'] });

@@ -10,7 +10,7 @@ import { follow } from './follow-enrollment.ts';
 import { GivenCodes } from './given-codes.ts';
 import { pinFrom, type GivenPin } from './given-pin.ts';
 import { assertThere, goOnInstalling } from './install-wish.ts';
-import { chosenPlace, namingTokens } from './key-place.ts';
+import { chosenPlace, namingTokens, type ChosenPlace } from './key-place.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
 import { showCredential } from './show-credential.ts';
 
@@ -81,6 +81,7 @@ async function start(
   const offer = offerIn(house, wish);
   const place = await chosenPlace(wish, house);
   if (place?.token !== undefined) pin.bindTo(place.token);
+  assertOffered(place, offer);
   const request = {
     ...{ organizationId, offerId },
     ...(email !== undefined && { email }),
@@ -93,6 +94,14 @@ async function start(
   } catch (error) {
     throw place === undefined ? namingTokens(error, offer.key, house) : error;
   }
+}
+
+/** Of tokens the reason is told by what is found on each; throws `CommandError` `not-found` for the other places. */
+function assertOffered(place: ChosenPlace | undefined, { key }: CredentialOffer): void {
+  const wanted = place?.keyPlace.in ?? 'token';
+  if (wanted === 'token' || key.places.includes(wanted)) return;
+  const places = key.places.join(', ');
+  throw new CommandError('not-found', `the key for that offer may not be there, but in: ${places}`);
 }
 
 /** Throws `CommandError` `not-found`. */
