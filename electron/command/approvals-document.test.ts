@@ -35,7 +35,10 @@ describe('a document at a terminal', () => {
     const lines = documentLines(documentOf('document-order'));
     const told = lines.filter((line) => line.includes("requester's w"));
     expect(told).toHaveLength(6);
-    expect(documentLines(documentOf('document-standing')).join()).not.toContain('key,');
+    const standing = documentLines(documentOf('document-standing')).join();
+    expect(standing).not.toContain('key,');
+    expect(standing).toContain("reason (proposer's words)");
+    expect(standing).not.toContain("requester's");
   });
 
   it('names the scripts of letters that might be taken for others', () => {

@@ -28,7 +28,7 @@ const common = {
   identifiers: (value) =>
     value.map(({ type, value: name }) => ['for', `${legible(type)} ${nameRead(name)}`]),
   lifetime: (value) => [['longest life', `${value} s (${days(value)})`]],
-  reason: (value) => [["reason (requester's words)", value === '' ? '(none)' : legible(value)]],
+  reason: (value) => [reasonOf('requester', value)],
   rule: ({ approvals, by, hardware }) => [
     ['rule', `${approvals} approver${approvals === 1 ? '' : 's'}`],
     ['rule, by', by.join(', ')],
@@ -37,6 +37,11 @@ const common = {
   requested: (value) => [['requested at', value]],
   expires: (value) => [['to be decided by', value]],
 } satisfies Partial<Rows<'order'>>;
+
+const reasonOf = (whose: 'requester' | 'proposer', words: string): Row => [
+  `reason (${whose}'s words)`,
+  words === '' ? '(none)' : legible(words),
+];
 
 const order: Rows<'order'> = {
   ...common,
@@ -47,6 +52,7 @@ const order: Rows<'order'> = {
 
 const standing: Rows<'standing'> = {
   ...common,
+  reason: (value) => [reasonOf('proposer', value)],
   proposedBy: (value) => [['proposed by', whoIs(value)]],
   count: (value) => [['certificates', `up to ${value}`]],
   until: (value) => [['until', value]],

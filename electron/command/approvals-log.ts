@@ -1,9 +1,11 @@
 import { canonicalDigest } from '../approvals/canonical-json.ts';
+import { ApprovalError } from '../approvals/approval-error.ts';
 import { checkLog, hasEntry, isOwnEntry, type LogEntry } from '../approvals/approval-log.ts';
 import { readContent } from '../approvals/receipt-content.ts';
 import { verifySignedData } from '../certificates/verify-signed-data.ts';
 import type { ActOf } from './approvals-command-line.ts';
 import { organizationIdOf, type ApprovalHouse } from './approvals-places.ts';
+import { CommandError } from './command-error.ts';
 import type { Outcome } from './exit-code.ts';
 import type { CommandRooms } from './rooms.ts';
 
@@ -14,7 +16,7 @@ export async function showLog(
   rooms: CommandRooms,
 ): Promise<Outcome> {
   const organizationId = organizationIdOf(act.organizationId, house);
-  const entries = await house.approvals.log(organizationId);
+  const entries = await readBy(house, organizationId);
   const about = { version: 1, at: rooms.now().toISOString(), organizationId };
   if (!act.verify) {
     rooms.output.result({ ...about, entries }, entries.map(lineOf));
@@ -35,12 +37,29 @@ export async function showLog(
       condition.holds
         ? `The log holds: ${condition.length} entries, each with the digest of the one before.`
         : `The log does NOT hold: entry ${condition.sequence} is missing, or does not fit the one before.`,
-      missing.length === 0
-        ? `It has the entries of all ${receipts.length} receipts that are here.`
-        : `It does NOT have the entries of these receipts: ${missingIds.join(', ')}`,
+      missing.length > 0
+        ? `It does NOT have the entries of these receipts: ${missingIds.join(', ')}`
+        : receipts.length === 0
+          ? 'No receipts are here whose entries it should have: countersign approvals list fetches them.'
+          : `It has the entries of all ${receipts.length} receipts that are here.`,
     ],
   );
   return holds ? 'done' : 'failed';
+}
+
+/** Throws `CommandError` for who is no auditor. */
+async function readBy(
+  { approvals }: ApprovalHouse,
+  organizationId: string,
+): Promise<readonly LogEntry[]> {
+  try {
+    return await approvals.log(organizationId);
+  } catch (error) {
+    const failure = error instanceof ApprovalError ? error.failure : undefined;
+    if (failure?.code !== 'approval' || failure.reason !== 'not-permitted') throw error;
+    const sentence = 'the log is for auditors of an organisation, and you are none';
+    throw new CommandError('failed', sentence, { cause: error, failure });
+  }
 }
 
 function lineOf(each: LogEntry): string {

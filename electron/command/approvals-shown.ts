@@ -21,8 +21,15 @@ export function requestShown({ organizationId, approvalId: url, ...summary }: Ap
 export const requestLine = (request: ApprovalSummary): string => {
   const { approvalId, status, document, mayDecide } = request;
   const mine = mayDecide ? ', for you to decide' : '';
-  return `${approvalId}: ${status}${mine}: ${subjectOf(document)}`;
+  return `${approvalId}: ${status}${mine}: ${subjectOf(document)}${extentOf(request)}`;
 };
+
+/** How much a standing one allows, and what is left of that. */
+function extentOf({ document, remaining }: ApprovalSummary): string {
+  if (document.kind === 'order') return '';
+  const left = remaining === undefined ? '' : `, ${remaining} left`;
+  return `, up to ${document.count} until ${document.until}${left}`;
+}
 
 /** A request whole: the document first, then what became of it. */
 export function requestLines(request: ApprovalRequest): readonly string[] {

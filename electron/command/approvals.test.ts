@@ -267,6 +267,15 @@ it('saves receipts, and compares them with the log, however many came since, fro
   expect((await run(['save', receipts[0]?.receiptId ?? '', '--out', file])).code).toBe(0);
 });
 
+it('tells who is no auditor whom the log is for', async () => {
+  const { organizations } = world.ca;
+  const { id = '' } = organizations.findByName(corporation) ?? {};
+  organizations.removeMember(id, `person:${kim.person.id}`, 'auditor');
+  const { code, error } = await run(['log']);
+  organizations.addMember(id, `person:${kim.person.id}`, 'auditor');
+  expect([code, error]).toEqual([1, expect.stringContaining('for auditors')]);
+});
+
 describe('countersign approvals standing', () => {
   it('proposes, lists and withdraws', async () => {
     const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
@@ -278,6 +287,10 @@ describe('countersign approvals standing', () => {
     );
     const { approvals } = await asked<{ approvals: readonly Request[] }>('standing', 'list');
     expect(approvals).toMatchObject([{ url, document: { kind: 'standing', count: 3 } }]);
+    const { out } = await run(['standing', 'list']);
+    expect(out).toContain(`up to 3 until ${until}T00:00:00Z, 3 left`);
+    const { out: shown } = await run(['show', url]);
+    expect(shown).toMatch(/reason \(proposer's words\) +Nightly builds/);
     await asked('standing', 'withdraw', url, '--reason', 'Not needed');
     expect(await show(url)).toMatchObject({ status: 'withdrawn' });
     expect((await run(['standing', 'withdraw', url, '--reason', 'again'])).code).toBe(1);
