@@ -70,6 +70,20 @@ describe('the list', () => {
     expect((own['approvals'] as Listed[])[0]).toMatchObject({ url: second.url, mayDecide: false });
   });
 
+  it('tells two changes within one second apart', async () => {
+    const { alex, kim } = world;
+    const { url } = await requestApproval(alex.client);
+    const told: unknown[] = [];
+    for (const message of ['Which branch?', 'And why?']) {
+      const { body } = await list(kim, listUrl(kim));
+      told.push((body['approvals'] as Listed[])[0]?.changed);
+      await kim.client.post(url, { message });
+    }
+    const { body } = await list(kim, listUrl(kim));
+    told.push((body['approvals'] as Listed[])[0]?.changed);
+    expect(new Set(told).size).toBe(3);
+  });
+
   it('comes in pages, the organisations on the first alone', async () => {
     const { alex } = world;
     for (let count = 0; count < 51; count += 1) {
@@ -101,7 +115,9 @@ describe('messages and reminders', () => {
       { from: { email: 'alex@corp.example' }, text: 'release/4.2' },
     ]);
     const [newest] = (await list(alex, listUrl(alex))).body['approvals'] as Listed[];
-    expect(newest?.['changed']).toBe(ca.clock().toISOString().replace('.000Z', 'Z'));
+    // The answer came within the second of the question.
+    const after = new Date(ca.clock().getTime() + 1000);
+    expect(newest?.['changed']).toBe(after.toISOString().replace('.000Z', 'Z'));
     expect((await audrey.client.post(url, { message: 'hello' })).problem).toBe('unauthorized');
   });
 

@@ -56,6 +56,14 @@ const revoke = (certificate: string) => {
   return client.post(client.directory.revokeCert, { certificate, reason: 1 });
 };
 
+/** As the list has it: clients read no request again that is the same there. */
+async function lastChange(url: string): Promise<string> {
+  const { client } = world.kim;
+  const { body } = await client.get(String(client.directory.meta['approvals']));
+  const listed = body['approvals'] as readonly { readonly url: string; readonly changed: string }[];
+  return listed.find((each) => each.url === url)?.changed ?? '';
+}
+
 /** As somebody does who can write to the database. */
 function damageLog(): void {
   const database = new DatabaseSync(join(directory, 'ca.sqlite'));
@@ -69,7 +77,10 @@ const subjects = (): readonly (string | undefined)[] =>
 
 test('what was issued under an approval is revoked with an entry, and everybody is mailed from first to last', async () => {
   const { certificate, url } = await issue();
+  const before = await lastChange(url);
+  world.ca.clock.advance(60);
   expect((await revoke(certificate)).status).toBe(200);
+  expect(Date.parse(await lastChange(url))).toBeGreaterThan(Date.parse(before));
   const { serialNumber } = new X509Certificate(Buffer.from(certificate, 'base64url'));
   expect(world.ca.organizations.log.newest(1)).toMatchObject([
     {

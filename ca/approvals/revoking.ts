@@ -21,6 +21,7 @@ export function recordRevocation(
   const request = state.approvals.ofCertificate(id);
   if (request === undefined) return;
   const { organization, url } = request.document;
+  state.approvals.touch(request.id, now);
   try {
     state.approvalLog.append({
       ...{ at: now, event: 'revoked', organization, request: url },

@@ -170,9 +170,11 @@ type Changes = Pick<
 
 function prepareChanges(database: DatabaseSync): Changes {
   const undecided = 'granted_at IS NULL AND declined_at IS NULL AND withdrawn_at IS NULL';
+  // Clients are told whole seconds, and read nothing again of which they are told the same.
+  const changed = 'changed_at = max(?, (changed_at / 1000 + 1) * 1000)';
   const set = (assignments: string, condition = '') =>
     database.prepare(
-      `UPDATE approval_requests SET ${assignments}, changed_at = ? WHERE id = ?${condition}`,
+      `UPDATE approval_requests SET ${assignments}, ${changed} WHERE id = ?${condition}`,
     );
   const setGranted = set('granted_at = ?', ` AND ${undecided}`);
   const setDeclined = set('declined_at = ?', ` AND ${undecided}`);
@@ -181,7 +183,7 @@ function prepareChanges(database: DatabaseSync): Changes {
     ' AND withdrawn_at IS NULL AND declined_at IS NULL',
   );
   const setReminded = set('reminded_at = ?');
-  const setChanged = database.prepare('UPDATE approval_requests SET changed_at = ? WHERE id = ?');
+  const setChanged = database.prepare(`UPDATE approval_requests SET ${changed} WHERE id = ?`);
   const insertUse = database.prepare(
     'INSERT INTO approval_uses (order_id, request_id, certificate_id, used_at) VALUES (?, ?, ?, ?)',
   );
