@@ -64,10 +64,15 @@ function useNews(organizationId: string, approvalId: string): string {
   return JSON.stringify([summary === undefined ? null : stateOf(summary), plugged]);
 }
 
-const stateOf = ({ status, decisions, messages, mayDecide, remaining = 0 }: ApprovalSummary) => [
+const stateOf = ({
   status,
+  decisions,
+  messages,
   mayDecide,
-  decisions.length,
-  messages.length,
-  remaining,
+  remaining = 0,
+  certificates,
+}: ApprovalSummary) => [
+  ...[status, mayDecide, decisions.length, messages.length, remaining],
+  // They are issued and revoked without another status.
+  ...certificates,
 ];

@@ -22,11 +22,7 @@ import { answerRightly } from '../provers.ts';
 const about = { group: 'approvals', clause: 'approvals.md §4' } as const;
 
 /** An approval that came too late, or from the wrong person: refused, and the challenge is over. */
-async function expectTooLate(
-  trial: Trial,
-  found: Offer,
-  judgement: Judgement,
-): Promise<string> {
+async function expectTooLate(trial: Trial, found: Offer, judgement: Judgement): Promise<string> {
   const came = brief(judgement);
   if (judgement.outcome === 'valid') fail(`a right response: ${came}`);
   if (judgement.problem?.type !== 'unauthorized') fail(`${came}, not unauthorized`);
