@@ -76,11 +76,11 @@ describe('the list', () => {
     const told: unknown[] = [];
     for (const message of ['Which branch?', 'And why?']) {
       const { body } = await list(kim, listUrl(kim));
-      told.push((body['approvals'] as Listed[])[0]?.changed);
+      told.push((body['approvals'] as Listed[])[0]?.['changed']);
       await kim.client.post(url, { message });
     }
     const { body } = await list(kim, listUrl(kim));
-    told.push((body['approvals'] as Listed[])[0]?.changed);
+    told.push((body['approvals'] as Listed[])[0]?.['changed']);
     expect(new Set(told).size).toBe(3);
   });
 
