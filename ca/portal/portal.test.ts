@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { compactVerify, importX509 } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fingerprintOf } from './fingerprint.ts';
+import { fingerprintOf, withColons } from './fingerprint.ts';
 import { startLocalCa, type LocalCa } from './local-ca.ts';
 
 let localCa: LocalCa;
@@ -305,5 +305,10 @@ describe('a service key', () => {
     expect(newest).toMatchObject({ service: 'web server', reusable: true, personId: undefined });
     expect(body).toContain(`--eab-kid ${newest?.kid ?? ''} --eab-hmac-key `);
     expect(body).toContain('lego --server ');
+    const from = encodeURIComponent(`${localCa.ca.origin}/profile.enroll`);
+    expect(body).toContain(`countersign://join?from=${from}#kid=${newest?.kid ?? ''}&amp;mac=`);
+    const [signer] = localCa.ca.documentSigner.chain;
+    if (signer === undefined) throw new Error('nobody signs the profile');
+    expect(body).toContain(withColons(fingerprintOf(signer).hex));
   });
 });

@@ -3,9 +3,11 @@ import { page, type Answer } from './answer.ts';
 import { fact, facts, moment, select } from './elements.ts';
 import { line, longestName } from './form.ts';
 import { html } from './html.ts';
+import { invitationLink } from './invitation-link.ts';
 import { layout } from './layout.ts';
 import { lifetimeChoices, lifetimes } from './person-page.ts';
 import { serviceList } from './service-page.ts';
+import { signerWords } from './signer-words.ts';
 import type { Visit } from './visit.ts';
 
 export function servicesPage(visit: Visit, alert?: string): Answer {
@@ -52,6 +54,8 @@ function newKeyPage(visit: Visit, service: string, invitation: NewInvitation): A
     `REQUESTS_CA_BUNDLE=local-ca-root.pem certbot certonly --server ${ca.directoryUrl} \\\n` +
     `  --eab-kid ${invitation.kid} --eab-hmac-key ${invitation.macKey} \\\n` +
     `  --agree-tos --email you@example.test --standalone -d www.example.test`;
+  const { kid, macKey } = invitation;
+  const link = invitationLink({ from: `${ca.origin}/profile.enroll`, kid, macKey });
   const main = html`
     <p class="note">${words.keyShownOnce}</p>
     ${facts(
@@ -66,7 +70,12 @@ function newKeyPage(visit: Visit, service: string, invitation: NewInvitation): A
       <pre><code>${lego}</code></pre>
       <h2>certbot</h2>
       <pre><code>${certbot}</code></pre>
+      <h2>Countersign</h2>
+      <p>${words.serviceJoins}</p>
+      <pre><code>${link}</code></pre>
+      <pre><code>countersign join - --fingerprint …</code></pre>
     </section>
+    ${signerWords(visit)}
   `;
   return page(layout(visit, { title: words.keyFor(service), main, section: '/portal/services' }));
 }

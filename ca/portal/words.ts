@@ -75,13 +75,15 @@ const english = {
   macKey: 'HMAC key',
 
   servicesLead:
-    'lego, certbot and other ACME clients register with an external account key. Make one for each client.',
+    'lego, certbot and other ACME clients register with an external account key, and so does Countersign on a computer where nobody sits. Make one for each client. A service that is a member of an organisation is known there by the same name.',
   service: 'Name of the service',
   keyShownOnce: 'This page is shown once. Whoever has the key can register an account with it.',
   reusable: 'More than one account may use it',
   createKey: 'Create the key',
   serviceMissing: 'Enter a name of up to 64 characters.',
   keyFor: (service: string) => `Key for ${service}`,
+  serviceJoins:
+    'The service joins by this line on standard input. It has the key in it. The fingerprint is the one below.',
 
   joinTitle: 'You are invited',
   joinLead: 'Countersign, the enrollment wallet on your computer, takes it from here.',
@@ -190,7 +192,7 @@ const german: Words = {
   macKey: 'HMAC-Schlüssel',
 
   servicesLead:
-    'lego, certbot und andere ACME-Programme melden sich mit einem externen Kontoschlüssel an. Erzeugen Sie für jedes Programm einen.',
+    'lego, certbot und andere ACME-Programme melden sich mit einem externen Kontoschlüssel an, ebenso Countersign auf einem Rechner, an dem niemand sitzt. Erzeugen Sie für jedes Programm einen. Ein Dienst, der Mitglied einer Organisation ist, heißt dort genauso.',
   service: 'Name des Dienstes',
   keyShownOnce:
     'Diese Seite wird einmal gezeigt. Wer den Schlüssel hat, kann damit ein Konto anmelden.',
@@ -198,6 +200,8 @@ const german: Words = {
   createKey: 'Schlüssel erzeugen',
   serviceMissing: 'Geben Sie einen Namen mit höchstens 64 Zeichen ein.',
   keyFor: (service) => `Schlüssel für ${service}`,
+  serviceJoins:
+    'Der Dienst tritt durch diese Zeile auf der Standardeingabe bei. Sie enthält den Schlüssel. Den Fingerabdruck zeigt der Abschnitt darunter.',
 
   joinTitle: 'Sie sind eingeladen',
   joinLead: 'Countersign, die Wallet auf Ihrem Computer, macht von hier an weiter.',
