@@ -8,6 +8,8 @@ import { TextArea } from '../ui/text-area.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWords } from '../words.ts';
 import { longestText, oneLine } from './one-line.ts';
+import { Quote } from './quote.tsx';
+import './people.css';
 
 /** Questions and answers so far, everybody's words as theirs. */
 export function Messages({ messages }: { readonly messages: readonly ApprovalMessage[] }) {
@@ -21,9 +23,7 @@ export function Messages({ messages }: { readonly messages: readonly ApprovalMes
           <time className="quiet small" dateTime={at}>
             {dateTime(at)}
           </time>
-          <blockquote className="approval-quote">
-            <bdi>{text}</bdi>
-          </blockquote>
+          <Quote text={text} />
         </li>
       ))}
     </ul>

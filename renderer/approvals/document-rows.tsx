@@ -4,6 +4,7 @@ import { Domain, Name, Party } from '../names/name.tsx';
 import type { MessageId, Words } from '../words.ts';
 import { KeyFacts } from './key-facts.tsx';
 import type { Section } from './part.tsx';
+import { Quote } from './quote.tsx';
 import { RuleFacts } from './rule-facts.tsx';
 import { spanWords } from './span-words.ts';
 import { UsageList } from './usage-list.tsx';
@@ -74,9 +75,7 @@ const common = {
       reason === '' ? (
         <span className="quiet">{say('approval.noReason')}</span>
       ) : (
-        <blockquote className="approval-quote">
-          <bdi>{reason}</bdi>
-        </blockquote>
+        <Quote text={reason} />
       ),
   },
   rule: {

@@ -14,6 +14,7 @@ import { useRequest } from '../use-request.ts';
 import { useWallet } from '../wallet.ts';
 import { useWords } from '../words.ts';
 import { DocumentView } from './document-view.tsx';
+import { Quote } from './quote.tsx';
 import { sentenceOf } from './sentences.ts';
 import './approvals.css';
 
@@ -106,14 +107,7 @@ function Checks({ receipt }: { readonly receipt: ApprovalReceipt }) {
           [say('receipt.method'), say(`receipt.method.${method}`)],
           ...(reason === undefined
             ? []
-            : [
-                [
-                  say('receipt.reason'),
-                  <blockquote key="reason" className="approval-quote">
-                    <bdi>{reason}</bdi>
-                  </blockquote>,
-                ] as const,
-              ]),
+            : [[say('receipt.reason'), <Quote key="reason" text={reason} />] as const]),
           [say('receipt.sequence'), say('receipt.sequence.number', { number: number(sequence) })],
         ]}
       />

@@ -4,6 +4,7 @@ import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { useWalletState } from '../wallet.ts';
 import { useWords, type Words } from '../words.ts';
+import { Quote } from './quote.tsx';
 import { partyText } from './sentences.ts';
 
 /** What a request is to the person at this moment. */
@@ -79,11 +80,7 @@ function Withdrawn({
           time: words.dateTime(at),
         })}
       </p>
-      {reason !== '' && (
-        <blockquote className="approval-quote">
-          <bdi>{reason}</bdi>
-        </blockquote>
-      )}
+      {reason !== '' && <Quote text={reason} />}
     </>
   );
 }

@@ -7,6 +7,8 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
+import { Quote } from './quote.tsx';
+import './people.css';
 
 type Deciding = Pick<ApprovalSummary, 'decisions' | 'approvers'> & {
   /** Still open: those who may decide are waited for. */
@@ -70,11 +72,7 @@ function Decision({ decision, children }: DecisionProps) {
             ? say(`approval.decided.${method}`, { time: dateTime(at) })
             : say(`approval.decided.${decision.decision}`, { time: dateTime(at) })}
         </p>
-        {reason !== undefined && (
-          <blockquote className="approval-quote">
-            <bdi>{reason}</bdi>
-          </blockquote>
-        )}
+        {reason !== undefined && <Quote text={reason} />}
         {children}
       </div>
     </li>
