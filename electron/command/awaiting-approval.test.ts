@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { approvedOffer, Approvers } from '../testing/approved-orders.ts';
 import { commandIn } from '../testing/command-in-process.ts';
 import { organizationId, World } from '../testing/enrollment-world.ts';
+import { AwaitingApproval } from './awaiting-approval.ts';
 import { readCommandLine, type EnrollCommand } from './command-line.ts';
 import { enroll } from './enroll.ts';
 
@@ -104,4 +105,29 @@ describe('enrolling for what others have to approve', () => {
     expect(await ended).toBe('cancelled');
     expect((await approvers.read(approval)).status).toBe('withdrawn');
   });
+});
+
+it('asks nobody to wait for others who has something to prove first', () => {
+  const { rooms, said } = commandIn(world);
+  const identifier = { type: 'dns', value: 'corp.example' } as const;
+  const challenges: readonly never[] = [];
+  const approval = {
+    ...{ approvalId: 'https://ca.test/approval/1', required: 1 },
+    status: 'pending',
+    ...{ decisions: [], approvers: [], messages: [] },
+    ...{ expires: '2026-12-01T00:00:00Z', link: 'countersign://approve?from=a&approval=b' },
+  } as const;
+  const others = {
+    ...{ authorizationId: '1', identifier, challenges, approval },
+    status: 'pending',
+  } as const;
+  const own = { authorizationId: '2', identifier, challenges } as const;
+  const awaiting = new AwaitingApproval(rooms.output);
+  const tell = (status: 'pending' | 'valid'): void => {
+    awaiting.tell({ enrollmentId: '1', authorizations: [{ ...own, status }, others] });
+  };
+  tell('pending');
+  expect(said.error).toBe('');
+  tell('valid');
+  expect(events(said, 'awaiting-approval')).toHaveLength(1);
 });

@@ -2,7 +2,10 @@ import type { AuthorizationView, EnrollmentState } from '../../shared/enrollment
 import type { ApprovalPerson, ApprovalProgress } from '../../shared/models/approval.ts';
 import type { Output } from './output.ts';
 
-type Proving = Extract<EnrollmentState, { step: 'proving' }>;
+type Proving = Pick<
+  Extract<EnrollmentState, { step: 'proving' }>,
+  'enrollmentId' | 'authorizations'
+>;
 
 const isPending = ({ status }: AuthorizationView): boolean => status === 'pending';
 
@@ -13,7 +16,7 @@ export function onlyAwaits({ authorizations }: Proving): ApprovalProgress | unde
   return pending.every(({ approval }) => approval !== undefined) ? first : undefined;
 }
 
-/** Says who is waited for, each time that this has changed. */
+/** Says who is waited for, each time that this has changed, once nothing else is left to be proven. */
 export class AwaitingApproval {
   readonly #output: Output;
   #told = '';
@@ -22,7 +25,9 @@ export class AwaitingApproval {
     this.#output = output;
   }
 
-  tell({ enrollmentId, authorizations }: Proving): void {
+  tell(proving: Proving): void {
+    if (onlyAwaits(proving) === undefined) return;
+    const { enrollmentId, authorizations } = proving;
     for (const { approval } of authorizations.filter(isPending)) {
       if (approval === undefined) continue;
       const { approvalId, required, decisions, approvers, messages, expires, link } = approval;

@@ -20,8 +20,14 @@ export const usageText = `Usage: countersign COMMAND [options]
   sign --document FILE.pdf              signs a document, with a timestamp where the organisation names a server
        --credential ID [--pin-fd N] [--out FILE] [--accept-final-try]
   credentials                           what the wallet has
-  approvals list|show|approve|decline|ask|log|receipts|save|standing|verify-receipt
-                                        what others ask you to approve, and proof of it (docs/command.md)
+  approvals COMMAND                     what others ask you to approve, and proof of it; URL: of a request, or a link to it
+       list [--organization ID] [--status STATUS,…]
+       show URL, ask URL --message TEXT, decline URL --reason TEXT [--digest DIGEST]
+       approve URL [--digest DIGEST] [--certificate CREDENTIAL|SHA256] [--key THUMBPRINT] [--pin-fd N] [--accept-final-try]
+       standing list, standing withdraw URL --reason TEXT
+       standing propose --organization ID --domain DOMAIN --for EMAIL|SERVICE --profile NAME --count N --until TIME
+                        --reason TEXT
+       receipts, save RECEIPT --out FILE, verify-receipt FILE [--root PEM …], log [--organization ID] [--verify]
   --version, --help
 
 For each command: --json, and --user-data-dir DIRECTORY for another wallet than the usual one.
