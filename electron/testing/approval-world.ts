@@ -115,9 +115,9 @@ export class ApprovalWorld implements AsyncDisposable {
     return client;
   }
 
-  /** Registers an approver, gives them a passkey, and has their wallet join the organisation. */
-  async hire(name: string): Promise<Colleague> {
-    const person = this.#register(name, 'approver');
+  /** Registers somebody, gives them a passkey, and has their wallet join the organisation. */
+  async hire(name: string, role: MemberRole = 'approver'): Promise<Colleague> {
+    const person = this.#register(name, role);
     const ceremonies = new SoftwareCeremonies(await this.#givePasskey(person));
     const house = openHouse({
       ...{ version: '0.0.0', localCaPath: null, languages: ['en'], installs: false },
