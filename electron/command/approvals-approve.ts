@@ -3,7 +3,7 @@ import type { ApprovalRequest } from '../../shared/models/approval.ts';
 import type { House } from '../house.ts';
 import { unlessAborted } from './abort.ts';
 import type { ApproveAct } from './approvals-command-line.ts';
-import { documentLines } from './approvals-document.ts';
+import { digestLines, documentLines } from './approvals-document.ts';
 import { placeOf, type ApprovalPlace } from './approvals-places.ts';
 import { receiptLine, receiptShown } from './approvals-shown.ts';
 import { nothingSigns, wayMeant, type Way } from './approvals-way.ts';
@@ -53,7 +53,7 @@ async function approveIn(
   rooms.output.progress({ event: 'document', document, digest }, [
     'What would be approved:',
     ...documentLines(document),
-    `Digest: ${digest}`,
+    ...digestLines(digest),
   ]);
   if (!mayDecide) throw refused('not-permitted');
   await confirm(digest, act, rooms);

@@ -70,6 +70,14 @@ export function documentLines(document: ApprovalDocument): readonly string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
 }
 
+/** The digest as commands take it, and as the desktop's windows show it, so that two people can compare it. */
+export const digestLines = (digest: string): readonly string[] => [
+  `Digest: ${digest}`,
+  `In windows: ${Buffer.from(digest, 'base64url')
+    .toString('hex')
+    .replaceAll(/(.{4})(?=.)/g, '$1 ')}`,
+];
+
 function rowsOf<Document extends object>(
   document: Document,
   rows: { readonly [Member in keyof Document]-?: (value: never) => readonly Row[] },

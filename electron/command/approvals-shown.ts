@@ -4,7 +4,7 @@ import type {
   ApprovalRequest,
   ApprovalSummary,
 } from '../../shared/models/approval.ts';
-import { documentLines, subjectOf, whoIs } from './approvals-document.ts';
+import { digestLines, documentLines, subjectOf, whoIs } from './approvals-document.ts';
 
 /** A request as scripts read it; docs/command.md is the promise. */
 export function requestShown({ organizationId, approvalId: url, ...summary }: ApprovalSummary) {
@@ -37,7 +37,7 @@ export function requestLines(request: ApprovalRequest): readonly string[] {
   const { remaining, withdrawn } = request;
   return [
     ...documentLines(document),
-    `Digest: ${digest}`,
+    ...digestLines(digest),
     `Status: ${status}`,
     ...decisions.map(decisionLine),
     ...(withdrawn === undefined

@@ -4,7 +4,7 @@ import type { ReceiptCheck } from '../../shared/models/approval.ts';
 import { checkReceipt, type CheckedReceipt } from '../approvals/receipt.ts';
 import { rootsOf } from '../organizations/directory-roots.ts';
 import type { VerifyAct } from './approvals-command-line.ts';
-import { documentLines, whoIs } from './approvals-document.ts';
+import { digestLines, documentLines, whoIs } from './approvals-document.ts';
 import { CommandError } from './command-error.ts';
 import type { Outcome } from './exit-code.ts';
 import { inHouse, type CommandRooms } from './rooms.ts';
@@ -55,7 +55,7 @@ function saidBy({ directory, by: { account } }: Content, found: Found): readonly
     `This receipt holds: ${whoIs(by)} ${what} this at ${at}, by ${methods[method]}.`,
     ...(reason === undefined ? [] : [`Reason: ${reason}`]),
     ...documentLines(document),
-    `Digest: ${digest}`,
+    ...digestLines(digest),
     `CA: ${directory}, entry ${sequence} of its log`,
     `Account: ${account}`,
   ];

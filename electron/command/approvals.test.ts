@@ -149,6 +149,9 @@ describe('countersign approvals', () => {
     const { out } = await run(['show', url]);
     expect(out).toContain('Contracts „of“ this winter');
     expect(out).toContain(`Digest: ${shown.digest}`);
+    const hex = Buffer.from(shown.digest, 'base64url').toString('hex');
+    const inWindows = /In windows: ((?:[0-9a-f]{4} ){15}[0-9a-f]{4})\n/.exec(out)?.[1];
+    expect(inWindows?.replaceAll(' ', '')).toBe(hex);
     expect((await run(['list', '--organization', 'nobody'])).code).toBe(3);
   });
 
