@@ -262,9 +262,11 @@ describe('the log', () => {
     let previous = '';
     entries.forEach((entry, index) => {
       expect(entry['sequence']).toBe(index + 1);
-      if ('event' in entry) expect(entry['previous']).toBe(previous);
-      else expect(Object.keys(entry).toSorted()).toEqual(['digest', 'sequence']);
-      previous = 'event' in entry ? digestOf(entry as never) : String(entry['digest']);
+      expect(entry['previous']).toBe(previous);
+      const members = Object.keys(entry).toSorted();
+      if (!('event' in entry)) expect(members).toEqual(['digest', 'previous', 'sequence']);
+      const digest = 'event' in entry ? digestOf(entry as never) : String(entry['digest']);
+      previous = digestOf({ sequence: index + 1, previous, digest });
     });
     const events = new Set(entries.map(({ event }) => event));
     for (const event of ['requested', 'proposed', 'decided', 'granted', 'withdrawn', 'message']) {

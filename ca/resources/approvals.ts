@@ -64,7 +64,7 @@ export function receipt(request: AccountRequest, authority: Authority): Answer {
   return bytes('application/cms', decision.receipt);
 }
 
-/** §7: to auditors; entries of other organisations as their digests alone. */
+/** §7: to auditors; entries of other organisations as their places and digests alone. */
 export function approvalLog(request: AccountRequest, authority: Authority): Answer {
   const { state, urls } = authority;
   const organization = state.organizations.find(request.id);
@@ -82,7 +82,8 @@ export function approvalLog(request: AccountRequest, authority: Authority): Answ
 
 function entryFor(organization: string, entry: LogEntry): object {
   if (entry.organization === organization) return entry;
-  return { sequence: entry.sequence, digest: canonicalDigest(entry) };
+  const { sequence, previous } = entry;
+  return { sequence, previous, digest: canonicalDigest(entry) };
 }
 
 function next(url: string, cursor: number): string {

@@ -56,7 +56,8 @@ test('each entry is chained to the one before by the digest of its canonical for
     '{"at":"2026-12-01T00:00:00Z","by":"kim@corp.example","data":{"number":1},"event":"message",' +
     '"organization":"Corp","previous":"","request":"https://ca.example/acme/approval/1","sequence":1}';
   expect(first).toEqual(JSON.parse(canonical));
-  expect(second).toMatchObject({ sequence: 2, previous: sha256(canonical) });
+  const link = `{"digest":"${sha256(canonical)}","previous":"","sequence":1}`;
+  expect(second).toMatchObject({ sequence: 2, previous: sha256(link) });
   expect(state.approvalLog.entries(3, 9)).toMatchObject([{ sequence: 4 }]);
   reopen();
   expect(state.approvalLog.verify()).toEqual({ sound: true, length: 4 });
@@ -136,7 +137,8 @@ test('a chain made anew without the key of the state is found', () => {
       ...{ organization: entry.organization, previous, request: entry.request },
       sequence: entry.sequence,
     });
-    previous = sha256(changed);
+    const digest = sha256(changed);
+    previous = sha256(JSON.stringify({ digest, previous, sequence: entry.sequence }));
     return `UPDATE approval_log SET entry = '${changed}' WHERE sequence = ${entry.sequence};`;
   });
   tamper(updates.join(''));

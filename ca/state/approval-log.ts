@@ -35,7 +35,7 @@ export type LogEntry = {
   /** Address of a person, or name of a service. */
   readonly by?: string;
   readonly data: Readonly<Record<string, Json>>;
-  /** Digest of the entry before; empty in the first. */
+  /** `linkOf` the entry before; empty in the first. */
   readonly previous: string;
 };
 
@@ -122,7 +122,7 @@ export function createApprovalLog(
         const { sequence, digest: previous } = last();
         const entry = { ...deed, sequence: sequence + 1, at: timeOf(at), data, previous };
         insert.run(entry.sequence, canonicalJson(entry));
-        heads.write({ sequence: entry.sequence, digest: canonicalDigest(entry) });
+        heads.write({ sequence: entry.sequence, digest: linkOf(entry) });
         transactions.afterwards(() => listeners.forEach((listener) => listener(entry)));
         return entry;
       }),
@@ -136,6 +136,20 @@ export function createApprovalLog(
     },
   };
 }
+
+/**
+ * What the entry after it has as `previous`: over the digest of the entry and its place, so that who may not read the
+ * entry can still tell that it stands behind the one before.
+ */
+export function linkOf({ sequence, previous, ...rest }: ChainedEntry): string {
+  const digest = canonicalDigest({ ...rest, sequence, previous });
+  return canonicalDigest({ sequence, previous, digest });
+}
+
+type ChainedEntry = Readonly<Record<string, Json>> & {
+  readonly sequence: Json;
+  readonly previous: Json;
+};
 
 /** RFC 3339 as approvals have it: UTC, whole seconds. */
 export function timeOf(date: Date): string {
@@ -213,7 +227,7 @@ function nameOf(sequence: number, all: readonly rows.Row[], head: Head | undefin
   if (entry?.['sequence'] !== sequence || entry['previous'] === digestIn(before)) return sequence;
   const vouched =
     next === undefined ? head?.digest : parsed(rows.text(next, 'entry'))?.['previous'];
-  return vouched === canonicalDigest(entry) ? sequence - 1 : sequence;
+  return vouched === linkOf(chained(entry)) ? sequence - 1 : sequence;
 }
 
 function digestIn(row: rows.Row): string | undefined {
@@ -245,7 +259,12 @@ function parsed(text: string): Readonly<Record<string, Json>> | undefined {
 /** Of what is not canonical, that of nothing. */
 function digestOf(text: string): string | undefined {
   const entry = parsed(text);
-  return entry === undefined ? undefined : canonicalDigest(entry);
+  return entry === undefined ? undefined : linkOf(chained(entry));
+}
+
+/** What was damaged may lack anything. */
+function chained(entry: Readonly<Record<string, Json>>): ChainedEntry {
+  return { ...entry, sequence: entry['sequence'] ?? null, previous: entry['previous'] ?? null };
 }
 
 /** Nothing for what was damaged beyond reading. */

@@ -17,23 +17,24 @@ export function logFault(
     const sequence = index + 1;
     const fault = entryFault(entry, sequence, previous);
     if (fault !== undefined) return { sequence, why: fault };
-    previous = isForeign(entry) ? String(entry['digest']) : digestOf(entry);
+    const digest = isForeign(entry) ? String(entry['digest']) : digestOf(entry);
+    previous = digestOf({ sequence, previous, digest });
   }
   return undefined;
 }
 
 /** An entry of another organisation, as an auditor gets it. */
 export function isForeign(entry: Json): boolean {
-  return Object.keys(entry).sort().join() === 'digest,sequence';
+  return Object.keys(entry).sort().join() === 'digest,previous,sequence';
 }
 
 function entryFault(entry: Json, sequence: number, previous: string): string | undefined {
   if (entry['sequence'] !== sequence)
     return `its "sequence" is ${JSON.stringify(entry['sequence'])}`;
+  if (entry['previous'] !== previous) return '"previous" does not fit the entry before';
   if (isForeign(entry)) {
     return rules.digest.holds(entry['digest']) ? undefined : 'its "digest" is none';
   }
-  if (entry['previous'] !== previous) return '"previous" is not the digest of the entry before';
   if (!events.includes(String(entry['event'])))
     return `its "event" is ${JSON.stringify(entry['event'])}`;
   if (!rules.time.holds(entry['at'])) return '"at" is no time';

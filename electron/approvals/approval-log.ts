@@ -7,8 +7,10 @@ import { canonicalDigest, CanonicalJsonError } from './canonical-json.ts';
 const digest = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
 const sequence = z.int().min(1);
 
-/** Of another organisation: nothing but its digest. */
-const foreign = z.strictObject({ sequence, digest });
+const previous = z.union([z.literal(''), digest]);
+
+/** Of another organisation: nothing but its place and its digest. */
+const foreign = z.strictObject({ sequence, previous, digest });
 // Members that are not known are kept: the digest is over all of them.
 const own = z.looseObject({
   sequence,
@@ -18,7 +20,7 @@ const own = z.looseObject({
   request: z.string().max(2048).optional(),
   by: z.string().max(254).optional(),
   data: z.record(z.string(), z.unknown()),
-  previous: z.union([z.literal(''), digest]),
+  previous,
 });
 const entry = z.union([foreign, own]);
 const page = z.object({ entries: z.array(entry).max(1000) });
@@ -27,7 +29,7 @@ const page = z.object({ entries: z.array(entry).max(1000) });
 export type LogEntry = z.infer<typeof entry>;
 export type OwnLogEntry = z.infer<typeof own>;
 
-export const isOwnEntry = (each: LogEntry): each is OwnLogEntry => 'previous' in each;
+export const isOwnEntry = (each: LogEntry): each is OwnLogEntry => 'event' in each;
 
 /** How a log was found to be; `sequence`: the first entry that is missing, or does not fit the one before. */
 export type LogCondition =
@@ -36,13 +38,13 @@ export type LogCondition =
 
 /** Follows the chain from its beginning. */
 export function checkLog(entries: readonly LogEntry[]): LogCondition {
-  let previous = '';
+  let before = '';
   for (const [index, each] of entries.entries()) {
     const place = index + 1;
-    const fits = each.sequence === place && (!isOwnEntry(each) || each.previous === previous);
-    const made = fits ? digestOf(each) : undefined;
+    const fits = each.sequence === place && each.previous === before;
+    const made = fits ? linkOf(each) : undefined;
     if (made === undefined) return { holds: false, sequence: place };
-    previous = made;
+    before = made;
   }
   return { holds: true, length: entries.length };
 }
@@ -54,6 +56,13 @@ export function hasEntry(
 ): boolean {
   const found = entries.find((each) => each.sequence === wanted.sequence);
   return found !== undefined && digestOf(found) === wanted.digest;
+}
+
+/** What the entry after it has as `previous`: over its place and its digest. */
+function linkOf(each: LogEntry): string | undefined {
+  const { sequence: place, previous: before } = each;
+  const found = digestOf(each);
+  return found && canonicalDigest({ sequence: place, previous: before, digest: found });
 }
 
 function digestOf(each: LogEntry): string | undefined {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openWallet, type Wallet } from './wallet.ts';
 import { orderDocument } from '../testing/approval-samples.ts';
@@ -43,6 +44,16 @@ it('keeps receipts, the newest first, and their octets as they came', () => {
   });
   expect(Buffer.from(wallet.approvals.file('one') ?? []).toString()).toBe('cms');
   expect(wallet.approvals.file('three')).toBeUndefined();
+});
+
+it('still shows receipts from before it was noted whose they are', () => {
+  wallet.approvals.keep(receipt('one'));
+  wallet.close();
+  const database = new DatabaseSync(join(directory, 'wallet.db'));
+  database.exec("UPDATE approval_receipts SET found = json_remove(found, '$.isOwn')");
+  database.close();
+  wallet = open();
+  expect(wallet.approvals.receipts()).toMatchObject([{ receiptId: 'one', isOwn: false }]);
 });
 
 it('tells of the same thing once', () => {

@@ -9,7 +9,8 @@ import { ReadableRows, type Report } from './readable-rows.ts';
 import type { Row, Table } from './table.ts';
 
 const found = z.strictObject({
-  isOwn: z.boolean(),
+  // Wallets kept receipts before they noted it. Of those each is told with the name of who decided, which is true of one's own as well.
+  isOwn: z.boolean().default(false),
   document: approvalDocument,
   digest: z.string(),
   decision: z.enum(['approve', 'decline']),

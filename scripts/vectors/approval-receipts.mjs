@@ -20,11 +20,21 @@ export function entriesBefore({ person }, document) {
   );
 }
 
-/** Each with its place and the digest of the one before. */
+/** What the entry after it has as `previous`: over its place and its digest. */
+export const linkOf = ({ sequence, previous, ...rest }) =>
+  digestOf(
+    jcs({
+      sequence,
+      previous,
+      digest: rest.digest ?? digestOf(jcs({ sequence, previous, ...rest })),
+    }),
+  );
+
+/** Each with its place, and chained to the one before. */
 export const chained = (entries, before = []) =>
   entries.reduce((chain, entry) => {
     const last = chain.at(-1);
-    const previous = last === undefined ? '' : digestOf(jcs(last));
+    const previous = last === undefined ? '' : linkOf(last);
     return [...chain, { sequence: chain.length + 1, ...entry, previous }];
   }, before);
 

@@ -102,6 +102,10 @@ export function logRefusals(entries) {
     );
   const at = (index, changes) =>
     entries.map((each, i) => (i === index ? { ...each, ...changes } : each));
+  const withForeign = (all) =>
+    all.map((each, index) =>
+      index === 1 ? { sequence: 2, previous: each.previous, digest: digestOf(jcs(each)) } : each,
+    );
   const renumbered = entries
     .filter((_, index) => index !== 2)
     .map((each, index) => ({ ...each, sequence: index + 1 }));
@@ -135,6 +139,12 @@ export function logRefusals(entries) {
       [first, third, second, fourth, fifth],
       '2',
       '3',
+    ),
+    of(
+      'before-foreign',
+      'An entry before one that may not be read says something else.',
+      withForeign(at(0, { data: {} })),
+      ...['2', '3'],
     ),
     of('first', 'The first entry has one before it.', at(0, { previous: digestOf('') }), '1'),
     of('front', 'The log begins later than it did.', entries.slice(1), '1', '2'),

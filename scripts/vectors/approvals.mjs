@@ -137,7 +137,7 @@ function logVector(surroundings) {
   const entries = log(surroundings);
   const digests = entries.map((entry) => digestOf(jcs(entry)));
   const asAuditor = entries.map((entry, index) =>
-    index === 1 ? { sequence: 2, digest: digests[1] } : entry,
+    index === 1 ? { sequence: 2, previous: entry.previous, digest: digests[1] } : entry,
   );
   return {
     ...{ id: 'log', what: 'A log, whole and as who may not read its second entry gets it.' },

@@ -146,7 +146,10 @@ describe('the log', () => {
           );
     const digests = input.entries.map((entry) => digestOf(JSON.stringify(sorted(entry))));
     expect(digests).toEqual(output.digests);
-    expect(input.entries.map(({ previous }) => previous)).toEqual(['', ...digests.slice(0, -1)]);
+    const links = input.entries.map(({ sequence, previous }, index) =>
+      digestOf(JSON.stringify({ digest: digests[index], previous, sequence })),
+    );
+    expect(input.entries.map(({ previous }) => previous)).toEqual(['', ...links.slice(0, -1)]);
     expect(input.entries.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5]);
   });
 

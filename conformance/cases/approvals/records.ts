@@ -142,7 +142,7 @@ const logs: readonly Case[] = [
   {
     ...{ ...about, id: 'approvals.log', clause: 'approvals.md §7', turn: 'late' },
     expected:
-      'The log begins at 1 and leaves out nothing, each entry has the digest of the one before, and entries of others are digests alone',
+      'The log begins at 1 and leaves out nothing, each entry fits the one before, and entries of others are places and digests alone',
     async perform(trial) {
       const { asked } = await issue(trial);
       const { url, account } = await logUrl(trial);
