@@ -57,7 +57,7 @@ function issuing(): Breakage {
 export const approvalFaults: readonly Fault[] = [
   {
     does: 'takes KA in place of KA′',
-    ...{ only, breakage: { accepts: (seen) => stopsIn(seen) === 1 }, tags: [] },
+    ...{ only, breakage: { accepts: (seen) => stopsIn(seen) === 1 } },
     fails: named('key-plain', 'cert-plain'),
   },
   {

@@ -83,12 +83,13 @@ describe('a receipt with one octet changed', () => {
   const weak = [25, signed, signed + 8, inRoot + 20, inRoot + 400, inRoot + certificate.length - 1];
 
   it('does not hold, wherever it is', async () => {
-    const positions = [...every(receipt.length, 701), ...weak, algorithm, algorithm + 7];
+    const positions = [...every(receipt.length, 1801), ...weak];
     expect(await unnoticed(receipt, 'passkey', positions)).toEqual([]);
   });
 
   it('does not hold, with any of every fifth', { tags: ['deep'], timeout: 900_000 }, async () => {
-    expect(await unnoticed(receipt, 'passkey', every(receipt.length, 5))).toEqual([]);
+    const positions = [...every(receipt.length, 5), algorithm, algorithm + 7];
+    expect(await unnoticed(receipt, 'passkey', positions)).toEqual([]);
   });
 });
 
