@@ -11,6 +11,7 @@ import { WaitingLine } from '../ui/waiting-line.tsx';
 import { useRequest } from '../use-request.ts';
 import { useWallet, useWalletState } from '../wallet.ts';
 import { useWords } from '../words.ts';
+import { LinkForm } from '../welcome/link-form.tsx';
 import { grouped, type Group } from './groups.ts';
 import { NoRequests } from './no-requests.tsx';
 import { OrganizationFailures } from './organization-failures.tsx';
@@ -45,6 +46,7 @@ export function ApprovalsScreen({ go }: { readonly go: (place: Place) => void })
       <StandingSection approvals={approvals} standing={groups.standing} go={go} />
       <Requests group="decided" requests={groups.decided} go={go} />
       <Receipts approvals={approvals} go={go} />
+      <PastedLink />
     </Page>
   );
 }
@@ -148,6 +150,25 @@ function Refresh({ approvals }: { readonly approvals: ApprovalsView }) {
       </Button>
       {failure !== null && <FailureMessage failure={failure} tone="warning" />}
     </div>
+  );
+}
+
+/** For links that no other program hands over. */
+function PastedLink() {
+  const { say } = useWords();
+  const { api } = useWallet();
+  const { busy, failure, send } = useRequest();
+  return (
+    <section className="approvals-section" aria-label={say('approvals.link')}>
+      <h2>{say('approvals.link')}</h2>
+      <LinkForm
+        about="approvals.link"
+        placeholder="countersign://approve?from=…"
+        busy={busy}
+        onLink={(link) => void send(() => api.organization.openLink({ link }))}
+      />
+      {failure !== null && <FailureMessage failure={failure} tone="warning" />}
+    </section>
   );
 }
 

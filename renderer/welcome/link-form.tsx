@@ -4,12 +4,15 @@ import { Field } from '../ui/field.tsx';
 import { useWords } from '../words.ts';
 
 interface LinkFormProps {
+  /** What kind of link is asked for. */
+  readonly about: 'welcome.link' | 'approvals.link';
+  readonly placeholder: string;
   readonly busy: boolean;
   readonly onLink: (link: string) => void;
 }
 
-/** Takes an invitation link; the form is the place where the Enter key works. */
-export function LinkForm({ busy, onLink }: LinkFormProps) {
+/** Takes a link; the form is the place where the Enter key works. */
+export function LinkForm({ about, placeholder, busy, onLink }: LinkFormProps) {
   const { say } = useWords();
   const [missing, setMissing] = useState(false);
   const input = useRef<HTMLInputElement>(null);
@@ -30,13 +33,13 @@ export function LinkForm({ busy, onLink }: LinkFormProps) {
       <Field
         ref={input}
         type="url"
-        label={say('welcome.link.label')}
-        hint={say('welcome.link.hint')}
-        placeholder="countersign://join?from=…"
+        label={say(`${about}.label`)}
+        hint={say(`${about}.hint`)}
+        placeholder={placeholder}
         autoComplete="off"
         spellCheck={false}
         maxLength={8192}
-        error={missing ? say('welcome.link.missing') : undefined}
+        error={missing ? say(`${about}.missing`) : undefined}
         onText={() => setMissing(false)}
         beside={
           <Button type="submit" tone="primary" size="large" busy={busy}>

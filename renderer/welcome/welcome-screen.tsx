@@ -22,6 +22,8 @@ export function WelcomeScreen({ go }: { readonly go: (place: Place) => void }) {
           <PageHead title={say('welcome.title')} lead={say('welcome.lead')} />
           <Card>
             <LinkForm
+              about="welcome.link"
+              placeholder="countersign://join?from=…"
               busy={busy}
               onLink={(link) => void send(() => api.organization.openLink({ link }))}
             />
