@@ -160,7 +160,6 @@ function PastedLink() {
   const { busy, failure, send } = useRequest();
   return (
     <section className="approvals-section" aria-label={say('approvals.link')}>
-      <h2>{say('approvals.link')}</h2>
       <LinkForm
         about="approvals.link"
         placeholder="countersign://approve?from=…"

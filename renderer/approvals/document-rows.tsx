@@ -118,6 +118,8 @@ const standingRows: EveryMember<StandingDocument> = {
     value: (party) => <Party party={party} />,
   },
   ...common,
+  // The service or person that it is for wrote nothing.
+  reason: { ...common.reason, label: 'approval.row.standingReason' },
   count: {
     section: 'what',
     label: 'approval.row.count',
