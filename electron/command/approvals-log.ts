@@ -1,6 +1,12 @@
 import { canonicalDigest } from '../approvals/canonical-json.ts';
 import { ApprovalError } from '../approvals/approval-error.ts';
-import { checkLog, hasEntry, isOwnEntry, type LogEntry } from '../approvals/approval-log.ts';
+import {
+  checkLog,
+  hasEntry,
+  isOwnEntry,
+  type LogEntry,
+  type OwnLogEntry,
+} from '../approvals/approval-log.ts';
 import { readContent } from '../approvals/receipt-content.ts';
 import { verifySignedData } from '../certificates/verify-signed-data.ts';
 import type { ActOf } from './approvals-command-line.ts';
@@ -16,6 +22,8 @@ export async function showLog(
   rooms: CommandRooms,
 ): Promise<Outcome> {
   const organizationId = organizationIdOf(act.organizationId, house);
+  // First, so that the log read afterwards has their entries.
+  if (act.verify) await house.approvals.refresh();
   const entries = await readBy(house, organizationId);
   const about = { version: 1, at: rooms.now().toISOString(), organizationId };
   if (!act.verify) {
@@ -40,7 +48,7 @@ export async function showLog(
       missing.length > 0
         ? `It does NOT have the entries of these receipts: ${missingIds.join(', ')}`
         : receipts.length === 0
-          ? 'No receipts are here whose entries it should have: countersign approvals list fetches them.'
+          ? 'There are no receipts yet whose entries it should have.'
           : `It has the entries of all ${receipts.length} receipts that are here.`,
     ],
   );
@@ -65,8 +73,16 @@ async function readBy(
 function lineOf(each: LogEntry): string {
   if (!isOwnEntry(each)) return `${each.sequence}: of another organisation, ${each.digest}`;
   const { sequence, at, event, organization, request, by, data } = each;
-  const parts = [event, organization, by, request, JSON.stringify(data)];
-  return `${sequence}: ${at} ${parts.filter((part) => part !== undefined).join(', ')}`;
+  const parts = [event, organization, by, request, inShort(data)];
+  return `${sequence}: ${at} ${parts.filter((part) => part !== undefined && part !== '').join(', ')}`;
+}
+
+/** The document of a request is left to `show` and to JSON: its digest says which it is. */
+function inShort(data: OwnLogEntry['data']): string {
+  const { approval: _document, ...short } = data;
+  return Object.entries(short)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
 }
 
 /** All of them: they were verified when they came; what they say of the log is compared with it now. */
