@@ -8,6 +8,7 @@ import { openHouse, type House, type HouseOptions } from './house.ts';
 import { failureTranslator } from './ipc/to-failure.ts';
 import { ForkedProcessLauncher } from './pkcs11/forked-process.ts';
 import { linuxPlatform } from './platform/linux.ts';
+import { ownBusAddress } from './testing/session-bus.ts';
 import { errorOf, ready } from './testing/doorstep.ts';
 import { createProfileSigner, sampleProfile } from './testing/profile-signer.ts';
 
@@ -19,7 +20,7 @@ const reports: unknown[] = [];
 beforeAll(async () => {
   ca = await startLocalCa({ demoPerson: true });
   // Nobody keeps secrets here: what the tests do must not reach the keyring of whoever runs them.
-  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nonexistent/bus');
+  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', ownBusAddress());
 });
 afterAll(async () => {
   vi.unstubAllEnvs();

@@ -14,6 +14,7 @@ import { failureTranslator } from './ipc/to-failure.ts';
 import { ForkedProcessLauncher } from './pkcs11/forked-process.ts';
 import { linuxPlatform } from './platform/linux.ts';
 import { report } from './report.ts';
+import { ownBusAddress } from './testing/session-bus.ts';
 import { SoftHsm } from './testing/tokens/soft-hsm.ts';
 import { wire } from './wiring.ts';
 
@@ -35,7 +36,7 @@ beforeEach(async () => {
   directory = mkdtempSync(path.join(tmpdir(), 'countersign-wiring-'));
   told = [];
   // Nobody keeps secrets here: keys on tokens need nobody who does.
-  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', 'unix:path=/nonexistent/bus');
+  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', ownBusAddress());
   vi.spyOn(console, 'error').mockImplementation((...words) => {
     told.push({ channel: 'standard error', payload: words });
   });

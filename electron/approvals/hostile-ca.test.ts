@@ -17,7 +17,7 @@ let kimsKey: JWK;
 let approvalId: string;
 
 beforeAll(async () => {
-  bus = await SessionBus.start({ secretService: 'unlocked' });
+  bus = await SessionBus.start({ secretService: 'unlocked', ofThisProcess: true });
   vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', bus.env['DBUS_SESSION_BUS_ADDRESS']);
   world = await ApprovalWorld.start();
   kim = await world.hire('Kim');

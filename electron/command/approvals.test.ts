@@ -24,7 +24,7 @@ let kim: Colleague;
 let folder: string;
 
 beforeAll(async () => {
-  bus = await SessionBus.start({ secretService: 'unlocked' });
+  bus = await SessionBus.start({ secretService: 'unlocked', ofThisProcess: true });
   vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', bus.env['DBUS_SESSION_BUS_ADDRESS']);
   world = await ApprovalWorld.start();
   kim = await world.hire('Kim');

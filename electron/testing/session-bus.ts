@@ -17,10 +17,28 @@ export interface SessionBusOptions {
   readonly secretService: SecretServiceState;
   /** Home of the pretended person; a temporary one that goes away with the bus when not said. */
   readonly home?: string;
+  /**
+   * Where this process itself looks, one bus after the other: libdbus reads DBUS_SESSION_BUS_ADDRESS once in the life of a
+   * process, and files of tests share one.
+   */
+  readonly ofThisProcess?: true;
 }
 
 const patience = 60_000;
 const keyringPassword = 'correct horse battery staple';
+
+const processDirectory = (): string => join(tmpdir(), `session-bus-of-${process.pid}`);
+
+/** Where a bus `ofThisProcess` is while there is one, and where nobody keeps secrets otherwise. */
+export const ownBusAddress = (): string => `unix:path=${join(processDirectory(), 'run', 'bus')}`;
+
+async function ownDirectory(): Promise<string> {
+  const directory = processDirectory();
+  // What is there is of a process that was killed and had the same number.
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { mode: 0o700 });
+  return directory;
+}
 
 /** A private D-Bus session with gnome-keyring, for programs whose environment is `env` and nobody else. */
 export class SessionBus implements AsyncDisposable {
@@ -44,8 +62,11 @@ export class SessionBus implements AsyncDisposable {
   }
 
   /** Resolves when programs can use the bus. Every start needs a `stop()`, or `await using`. */
-  static async start({ secretService, home }: SessionBusOptions): Promise<SessionBus> {
-    const directory = await mkdtemp(join(tmpdir(), 'session-bus-'));
+  static async start(options: SessionBusOptions): Promise<SessionBus> {
+    const { secretService, home } = options;
+    const directory = await (options.ofThisProcess === true
+      ? ownDirectory()
+      : mkdtemp(join(tmpdir(), 'session-bus-')));
     const bus = new SessionBus(directory, home ?? join(directory, 'home'));
     try {
       await bus.#startDaemon(secretService === 'forbidden');
