@@ -42,8 +42,8 @@ const test = base.extend<{ readonly authorities: Authorities }>({
 });
 
 const certificatesForSigning = [
-  // RFC 9336, of which OpenSSL has no name yet.
-  { name: 'Document signing, example.test', usage: '1.3.6.1.5.5.7.3.36', tag: [] },
+  // RFC 9336, of which OpenSSL has no name yet. approvals.spec.ts signs a document with one that others approved.
+  { name: 'Document signing, example.test', usage: '1.3.6.1.5.5.7.3.36', tag: ['@deep'] },
   // signing.spec.ts signs with such a one.
   { name: 'Code signing, example.test', usage: 'Code Signing', tag: ['@deep'] },
 ];

@@ -15,7 +15,7 @@ interface Token {
 test.describe('The command enrols with nobody at the screen, and Chromium signs in with a key', () => {
   test.slow();
 
-  test('on a SoftHSM', async ({ stage }) => {
+  test('on a SoftHSM', { tag: '@deep' }, async ({ stage }) => {
     await using hsm = await SoftHsm.create('Server room');
     const { label, pin } = hsm.token;
     await enrolsFor(stage, { env: hsm.env, label, pin });

@@ -25,7 +25,7 @@ test.describe('A wrong code', () => {
     expect(stage.localCa.ca.requestLog.count({ resource: 'challenge' })).toBe(0);
   });
 
-  test('five times ends this request, and says so', async ({ stage }) => {
+  test('five times ends this request, and says so', { tag: '@deep' }, async ({ stage }) => {
     const wallet = await stage.open();
     const { prove, progress } = wallet.screens;
     await reachProof(wallet);
