@@ -79,8 +79,8 @@ function lineOf(each: LogEntry): string {
 
 /** The document of a request is left to `show` and to JSON: its digest says which it is. */
 function inShort(data: OwnLogEntry['data']): string {
-  const { approval: _document, ...short } = data;
-  return Object.entries(short)
+  return Object.entries(data)
+    .filter(([name]) => name !== 'approval')
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
     .join(', ');
 }
