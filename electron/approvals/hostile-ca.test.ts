@@ -131,11 +131,16 @@ describe('the wallet of an approver shows no document', () => {
     'that is none': () => [],
   };
 
-  it.each(Object.entries(changes))('%s', async (_title, change) => {
-    world.tapper.trick = inDocuments(change);
-    const attempt = open().then((shown) => approve(shown));
-    expect(await refusalOf(attempt)).toMatchObject({ code: 'approval', reason: 'unreadable' });
-  });
+  // approval-document.test.ts tries all of them, and more, without a CA.
+  const first = ['with a member that it does not know', 'whose text is turned round'];
+
+  for (const [title, change] of Object.entries(changes)) {
+    it(title, { tags: first.includes(title) ? [] : ['deep'] }, async () => {
+      world.tapper.trick = inDocuments(change);
+      const attempt = open().then((shown) => approve(shown));
+      expect(await refusalOf(attempt)).toMatchObject({ code: 'approval', reason: 'unreadable' });
+    });
+  }
 });
 
 describe('the wallet of an approver signs nothing', () => {
@@ -150,27 +155,31 @@ describe('the wallet of an approver signs nothing', () => {
     'time that is left': () => ({ expires: '2031-01-01T00:00:00Z' }),
   };
 
-  it.each(Object.entries(changes))(
-    'when the document changes after it was read: its %s',
-    async (_title, change) => {
+  const first = ['reason', 'key’s digest', 'order'];
+  const tagsOf = (title: string) => (first.includes(title) ? [] : ['deep']);
+
+  for (const [title, change] of Object.entries(changes)) {
+    const tags = tagsOf(title);
+    it(`when the document changes after it was read: its ${title}`, { tags }, async () => {
       const shown = await open();
       world.tapper.trick = inDocuments((document) => ({ ...document, ...change(document) }));
       expect(await refusalOf(approve(shown))).toMatchObject({
         ...{ code: 'approval', reason: 'changed' },
       });
-    },
-  );
+    });
 
-  it.each(Object.entries(changes))(
-    'when the challenge is about something else than the request: its %s',
-    async (_title, change) => {
-      world.tapper.trick = inDocuments((document, place) =>
-        place === 'challenge' ? { ...document, ...change(document) } : document,
-      );
-      const attempt = open().then((shown) => approve(shown));
-      expect(await refusalOf(attempt)).toMatchObject({ code: 'approval', reason: 'changed' });
-    },
-  );
+    it(
+      `when the challenge is about something else than the request: its ${title}`,
+      { tags },
+      async () => {
+        world.tapper.trick = inDocuments((document, place) =>
+          place === 'challenge' ? { ...document, ...change(document) } : document,
+        );
+        const attempt = open().then((shown) => approve(shown));
+        expect(await refusalOf(attempt)).toMatchObject({ code: 'approval', reason: 'changed' });
+      },
+    );
+  }
 
   it.each([
     ['another request’s challenge is put under it', 'challenge'],
