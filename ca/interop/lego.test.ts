@@ -75,7 +75,7 @@ describe('lego', { timeout: 180_000 }, () => {
     },
   );
 
-  test.concurrent('gets a wildcard certificate by dns-01', async () => {
+  test.concurrent('gets a wildcard certificate by dns-01', { tags: ['deep'] }, async () => {
     const folder = join(workplace.folder, 'lego-dns');
     const account = workplace.externalAccount();
     const domains = ['--domains', '*.interop.test', '--domains', 'interop.test'];

@@ -75,7 +75,7 @@ describe('Firefox signs in', () => {
     },
   );
 
-  test('with a key in a SoftHSM', async () => {
+  test('with a key in a SoftHSM', { tags: ['deep'] }, async () => {
     await using hsm = await SoftHsm.create('Card');
     const { label, serial, pin } = hsm.token;
     const credential = await credentialOnToken(alex, { ...usable(hsm), label, serial, pin }, 'hsm');
