@@ -74,29 +74,31 @@ test.describe('A token that fails', () => {
     });
   });
 
-  test('by being pulled can be given up, and the key that was made is listed and removed', async ({
-    stage,
-  }) => {
-    await using world = await openWorld(stage);
-    const { shim, wallet } = world;
-    const { pin: question, progress, tokens } = wallet.screens;
-    shim.when('C_GenerateKeyPair', { moment: 'after', then: 'remove' });
-    await startEnrolling(wallet);
-    await question.answer(pin);
-    await expect(progress.interrupted).toBeVisible();
-    shim.insert();
-    await progress.cancel.click();
-    await expect(progress.cancelled).toBeVisible();
-    // It is asked for to take the key away at once.
-    await question.cancel.click();
-    await tokens.show.click();
-    await expect(tokens.token(label)).toContainText('Left behind');
-    await tokens.remove.click();
-    await tokens.confirmRemoval.click();
-    await question.answer(pin);
-    await expect(tokens.remove).toHaveCount(0);
-    await expect(tokens.token(label)).toContainText('No keys and no certificates');
-  });
+  test(
+    'by being pulled can be given up, and the key that was made is listed and removed',
+    { tag: '@deep' },
+    async ({ stage }) => {
+      await using world = await openWorld(stage);
+      const { shim, wallet } = world;
+      const { pin: question, progress, tokens } = wallet.screens;
+      shim.when('C_GenerateKeyPair', { moment: 'after', then: 'remove' });
+      await startEnrolling(wallet);
+      await question.answer(pin);
+      await expect(progress.interrupted).toBeVisible();
+      shim.insert();
+      await progress.cancel.click();
+      await expect(progress.cancelled).toBeVisible();
+      // It is asked for to take the key away at once.
+      await question.cancel.click();
+      await tokens.show.click();
+      await expect(tokens.token(label)).toContainText('Left behind');
+      await tokens.remove.click();
+      await tokens.confirmRemoval.click();
+      await question.answer(pin);
+      await expect(tokens.remove).toHaveCount(0);
+      await expect(tokens.token(label)).toContainText('No keys and no certificates');
+    },
+  );
 });
 
 async function openWorld(stage: Stage): Promise<World> {

@@ -43,17 +43,22 @@ test.describe('A key on a token', () => {
     await signsIn(stage, { pin: hsm.token.pin, env: shim.env });
   });
 
-  test('is made in the security chip, and signs in with Chromium', async ({ stage }) => {
-    await using tpm = await VirtualTpm.start('chip');
-    const wallet = await stage.open({ env: tpm.env });
-    const { choose } = wallet.screens;
-    await reachChoice(wallet);
-    await choose.keyPlace('In this computer’s security chip').check();
-    await expect(choose.fits).toBeVisible();
-    await choose.start.click();
-    await finish(stage, wallet, tpm.pin);
-    await signsIn(stage, tpm);
-  });
+  // command.spec.ts makes one there as well.
+  test(
+    'is made in the security chip, and signs in with Chromium',
+    { tag: '@deep' },
+    async ({ stage }) => {
+      await using tpm = await VirtualTpm.start('chip');
+      const wallet = await stage.open({ env: tpm.env });
+      const { choose } = wallet.screens;
+      await reachChoice(wallet);
+      await choose.keyPlace('In this computer’s security chip').check();
+      await expect(choose.fits).toBeVisible();
+      await choose.start.click();
+      await finish(stage, wallet, tpm.pin);
+      await signsIn(stage, tpm);
+    },
+  );
 
   test('came with a PIV card, gets its certificate there, and signs in with Chromium', async ({
     stage,
