@@ -8,7 +8,7 @@ import type { Rooms } from './rooms.ts';
 import type { Run } from './run.ts';
 
 /** Milliseconds that the CA gets to hear of a cancelled order. */
-const limit = 10_000;
+const limit = 5_000;
 
 /** Takes back what an enrolment that came to nothing has left behind: its authorizations and its key. */
 export async function withdraw(run: Run, rooms: Rooms, client?: AcmeClient): Promise<void> {
